@@ -1,0 +1,1 @@
+# Filled by CPack: see docs/operating.md.

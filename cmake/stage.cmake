@@ -1,0 +1,58 @@
+# moothall_stage(NAME libraries…)
+#
+# Makes the library moothall_NAME from src/NAME/*.cpp and src/NAME/templates/*.html, linked to the
+# stages before it. Subfolders of a stage are its engines (pure: data in, result out); they become
+# moothall_NAME_engines, which sees only base and text.
+set(MOOTHALL_STAGES "" CACHE INTERNAL "")
+
+function(moothall_stage NAME)
+    set(folder ${CMAKE_SOURCE_DIR}/src/${NAME})
+    file(GLOB sources CONFIGURE_DEPENDS ${folder}/*.cpp)
+    file(GLOB_RECURSE engine_sources CONFIGURE_DEPENDS ${folder}/*/*.cpp)
+    list(FILTER sources EXCLUDE REGEX "_test\\.cpp$")
+    list(FILTER engine_sources EXCLUDE REGEX "_test\\.cpp$")
+    file(GLOB templates CONFIGURE_DEPENDS ${folder}/templates/*.html)
+
+    if(engine_sources)
+        add_library(moothall_${NAME}_engines STATIC ${engine_sources})
+        target_include_directories(moothall_${NAME}_engines PUBLIC ${CMAKE_SOURCE_DIR}/src)
+        target_link_libraries(moothall_${NAME}_engines PUBLIC moothall_text)
+    endif()
+
+    if(templates)
+        set(out ${CMAKE_BINARY_DIR}/generated/${NAME})
+        set(compiler ${CMAKE_SOURCE_DIR}/tools/templates/compile.py)
+        file(GLOB compiler_parts CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tools/templates/*.py)
+        file(GLOB web_templates CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/web/templates/*.html)
+        add_custom_command(
+            OUTPUT ${out}/templates.hpp ${out}/templates.cpp
+            COMMAND ${Python3_EXECUTABLE} ${compiler} --source ${CMAKE_SOURCE_DIR}/src --stage ${NAME} --output ${out}
+            DEPENDS ${compiler_parts} ${templates} ${web_templates}
+            COMMENT "Templates of ${NAME}"
+            VERBATIM)
+        list(APPEND sources ${out}/templates.cpp)
+    endif()
+
+    if(sources)
+        add_library(moothall_${NAME} STATIC ${sources})
+        set(visibility PUBLIC)
+        if(templates)
+            add_custom_target(templates_${NAME} DEPENDS ${out}/templates.hpp ${out}/templates.cpp)
+            add_dependencies(moothall_${NAME} templates_${NAME})
+        endif()
+    else()
+        add_library(moothall_${NAME} INTERFACE)
+        set(visibility INTERFACE)
+    endif()
+    target_include_directories(moothall_${NAME} ${visibility} ${CMAKE_SOURCE_DIR}/src ${CMAKE_BINARY_DIR}/generated)
+    if(MOOTHALL_STAGES)
+        list(GET MOOTHALL_STAGES -1 previous)
+        target_link_libraries(moothall_${NAME} ${visibility} moothall_${previous})
+    endif()
+    if(TARGET moothall_${NAME}_engines)
+        target_link_libraries(moothall_${NAME} ${visibility} moothall_${NAME}_engines)
+    endif()
+    target_link_libraries(moothall_${NAME} ${visibility} ${ARGN})
+    list(APPEND MOOTHALL_STAGES ${NAME})
+    set(MOOTHALL_STAGES "${MOOTHALL_STAGES}" CACHE INTERNAL "")
+endfunction()
