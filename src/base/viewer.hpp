@@ -37,7 +37,6 @@ struct Viewer {
 
     Role role_in(Id circle) const
     {
-        if (owner) return Role::steward;
         for (const auto& membership : memberships)
             if (membership.circle == circle) return membership.role;
         return Role::none;
@@ -47,7 +46,6 @@ struct Viewer {
     bool is_hall_steward() const { return is_steward_of(everyone); }
     bool is_company() const
     {
-        if (owner) return true;
         for (const auto& membership : memberships)
             if (membership.company && membership.role >= Role::member) return true;
         return false;

@@ -1,0 +1,35 @@
+#pragma once
+
+#include "base/result.hpp"
+#include "base/viewer.hpp"
+#include "record/record.hpp"
+#include "store/database.hpp"
+
+#include <optional>
+
+/// The one rule of sight. A person sees a thing if its circle is public or she is a member of it;
+/// what is held, hidden or a draft only its author and the stewards of its circle see. Nothing else
+/// decides that.
+namespace moothall::people {
+
+/// The rule as SQL over `thing t`, with ?1 = the organisation and ?2 = the viewer's person (0 when
+/// signed out). Every list, search, count, feed and export puts it into its WHERE.
+inline constexpr store::SqlLiteral seen = R"sql(
+    (t.circle_id IN (SELECT sight_c.circle_id FROM circle sight_c
+                     WHERE sight_c.org_id = ?1 AND sight_c.visibility = 'public'
+                     UNION ALL
+                     SELECT sight_m.circle_id FROM membership sight_m
+                     WHERE sight_m.org_id = ?1 AND sight_m.person_id = ?2)
+     AND (t.state = 'visible'
+          OR (t.author_id = ?2 AND ?2 <> 0)
+          OR t.circle_id IN (SELECT sight_s.circle_id FROM membership sight_s
+                             WHERE sight_s.org_id = ?1 AND sight_s.person_id = ?2
+                               AND sight_s.role = 'steward'))) )sql";
+
+/// The same rule for one thing that is at hand already.
+bool may_see(store::Transaction& transaction, const Viewer& viewer, const record::Thing& thing);
+
+/// The thing, if the viewer sees it; refused like what does not exist otherwise.
+Result<record::Thing> find_seen(store::Transaction& transaction, Id thing, const Viewer& viewer);
+
+} // namespace moothall::people

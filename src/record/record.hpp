@@ -1,0 +1,69 @@
+#pragma once
+
+#include "base/viewer.hpp"
+#include "store/database.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// Things and the append-only event log: who did what to which things, when, and who may see it.
+namespace moothall::record {
+
+enum class State : std::uint8_t { visible, held, hidden, draft };
+
+std::string_view to_text(State state);
+State state_of(std::string_view text);
+
+/// One row of the registry under everything that people can see.
+struct Thing {
+    Id id;
+    std::string kind; // "voice", "reply", "circle", "person" …
+    Id circle;        // whose audience it has
+    State state = State::visible;
+    Id author;
+    std::string title;
+    Time created;
+    Time changed;
+};
+
+/// Writes a new thing. Its stage then writes its own row with the same id.
+void save_thing(store::Transaction& transaction, Id organisation, const Thing& thing);
+/// Changes title, state or circle of a thing.
+void change_thing(store::Transaction& transaction, Id organisation, const Thing& thing);
+/// The thing without asking who looks; for rules that ask afterwards.
+std::optional<Thing> find_thing(store::Transaction& transaction, Id organisation, Id thing);
+
+/// What happened. One user action writes exactly one, in the transaction of the change itself.
+struct Event {
+    std::string_view verb; // past tense with its stage: "hear.voice_said"
+    Id thing;              // what it happened to
+    Id actor;              // who did it; none: the server itself
+    Id circle;             // whose audience may hear of it
+    Time at;
+    std::vector<Id> concerns; // every other thing it is about; goes to event_thing
+    /// A JSON object of facts without personal data: old and new status, numbers. Empty means {}.
+    std::string data;
+};
+
+/// Writes the event and its event_thing rows (one for the thing itself too), and tells the live
+/// streams of all nodes after the commit. `ids` makes its id.
+Id append(store::Transaction& transaction, Id organisation, IdSource& ids, const Event& event);
+
+/// Puts all unsealed events of an organisation into the hash chain; gives how many it sealed.
+std::int64_t seal(store::Transaction& transaction, Id organisation, Time now);
+
+struct Audit {
+    std::int64_t events = 0;   // sealed ones
+    std::int64_t unsealed = 0; // young ones that wait for the sealer: normal
+    std::string head;          // "seq:hex" of the last seal; empty when nothing is sealed
+    std::string fault;         // the first thing wrong, as a sentence; empty: none
+    Id first_bad_event;        // where there is one
+};
+
+/// Recomputes the chain. `known_head` (as in Audit::head, from an earlier audit kept elsewhere; may
+/// be empty) must be part of it: so a log that was cut, or rolled back to an old backup, is found.
+Audit audit(store::Transaction& transaction, Id organisation, std::string_view known_head);
+
+} // namespace moothall::record
