@@ -19,6 +19,9 @@ find_library(CMARK_GFM_EXTENSIONS cmark-gfm-extensions REQUIRED)
 add_library(PkgConfig::cmark INTERFACE IMPORTED)
 target_link_libraries(PkgConfig::cmark INTERFACE ${CMARK_GFM_EXTENSIONS} ${CMARK_GFM})
 
+# Snowball's stemmers come without either, too.
+find_library(STEMMER stemmer REQUIRED)
+
 if(NOT TARGET SQLite::SQLite3)
     add_library(SQLite::SQLite3 ALIAS SQLite3::SQLite3)
 endif()

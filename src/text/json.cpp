@@ -1,7 +1,5 @@
 #include "text/json.hpp"
 
-#include "base/invariant.hpp"
-
 #include <boost/json/array.hpp>
 #include <boost/json/basic_parser_impl.hpp>
 #include <boost/json/monotonic_resource.hpp>
@@ -10,7 +8,6 @@
 #include <boost/json/value.hpp>
 
 #include <charconv>
-#include <cmath>
 #include <limits>
 #include <system_error>
 #include <utility>
@@ -34,20 +31,19 @@ public:
 
     explicit TreeHandler(json::value& root) : root_(&root) {}
 
-    std::string_view doubled_key() const { return doubled_key_; }
-    bool is_number_out_of_range() const { return number_out_of_range_; }
+    const std::optional<std::string>& doubled_key() const { return doubled_key_; }
 
     bool on_document_begin(json::error_code&) { return true; }
     bool on_document_end(json::error_code&) { return true; }
 
-    bool on_object_begin(json::error_code& error)
+    bool on_object_begin(json::error_code&)
     {
-        return open(json::value(json::object_kind, root_->storage()), error);
+        return open(json::value(json::object_kind, root_->storage()));
     }
     bool on_object_end(std::size_t, json::error_code&) { return close(); }
-    bool on_array_begin(json::error_code& error)
+    bool on_array_begin(json::error_code&)
     {
-        return open(json::value(json::array_kind, root_->storage()), error);
+        return open(json::value(json::array_kind, root_->storage()));
     }
     bool on_array_end(std::size_t, json::error_code&) { return close(); }
 
@@ -104,7 +100,6 @@ public:
         const auto read = std::from_chars(number_.data(), number_.data() + number_.size(), exact);
         // Too small for a double is zero for all purposes of ours; too large is a mistake.
         if (read.ec == std::errc::result_out_of_range && !is_tiny(number_)) {
-            number_out_of_range_ = true;
             error = json::error::exponent_overflow;
             return false;
         }
@@ -148,7 +143,7 @@ private:
         key_.clear();
         return added;
     }
-    bool open(json::value&& container, json::error_code&)
+    bool open(json::value&& container)
     {
         open_.push_back(add(std::move(container)));
         return true;
@@ -161,8 +156,8 @@ private:
 
     json::value* root_;
     std::vector<json::value*> open_;
-    std::string key_, string_, number_, doubled_key_;
-    bool number_out_of_range_ = false;
+    std::string key_, string_, number_; // of the value being read
+    std::optional<std::string> doubled_key_;
 };
 
 const json::value* as_value(const void* pointer)
@@ -174,7 +169,7 @@ const json::value* as_value(const void* pointer)
 
 struct Json::Document {
     json::monotonic_resource memory;
-    json::value root{json::storage_ptr(&memory)};
+    json::value root = json::value(json::storage_ptr(&memory)); // braces would make it an array
 };
 
 Result<Json> Json::parse(std::string_view text)
@@ -187,13 +182,8 @@ Result<Json> Json::parse(std::string_view text)
     json::error_code error;
     const auto read = parser.write_some(false, text.data(), text.size(), error);
     const auto at = std::to_string(read);
-    if (!parser.handler().doubled_key().empty() || parser.handler().is_number_out_of_range()) {
-        if (parser.handler().is_number_out_of_range())
-            return Refusal::malformed("This JSON holds a number that is too large, at byte {1}.")
-                .with(at);
-        return Refusal::malformed("This JSON gives the field {1} twice.")
-            .with(std::string(parser.handler().doubled_key()));
-    }
+    if (const auto& doubled = parser.handler().doubled_key())
+        return Refusal::malformed("This JSON gives the field {1} twice.").with(*doubled);
     if (error == json::error::too_deep)
         return Refusal::malformed("This JSON nests deeper than {1} levels.")
             .with(std::to_string(depth_max));
