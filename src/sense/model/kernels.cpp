@@ -5,6 +5,13 @@
 #if defined(__x86_64__)
 #define MOOTHALL_X86 1
 #include <immintrin.h>
+// The sums of a tile stay in registers only when the loops over it are unrolled; g++ does not at
+// -O2.
+#if defined(__clang__)
+#define MOOTHALL_UNROLL _Pragma("unroll")
+#else
+#define MOOTHALL_UNROLL _Pragma("GCC unroll 4")
+#endif
 #endif
 
 namespace moothall::sense {
@@ -33,65 +40,106 @@ __attribute__((target("avx2"))) __m256i widened(const std::int8_t* from)
     return _mm256_cvtepi8_epi16(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from)));
 }
 
-__attribute__((target("avx2"))) std::int32_t total(__m256i sums)
-{
-    auto half = _mm_add_epi32(_mm256_castsi256_si128(sums), _mm256_extracti128_si256(sums, 1));
-    half = _mm_add_epi32(half, _mm_shuffle_epi32(half, 0b01001110));
-    half = _mm_add_epi32(half, _mm_shuffle_epi32(half, 0b10110001));
-    return _mm_cvtsi128_si32(half);
-}
-
 __attribute__((target("avx2"))) std::int32_t dot_avx2(const std::int8_t* left,
                                                       const std::int8_t* right, std::size_t stride)
 {
     auto sums = _mm256_setzero_si256();
     for (std::size_t i = 0; i < stride; i += 16)
         sums = _mm256_add_epi32(sums, _mm256_madd_epi16(widened(left + i), widened(right + i)));
-    return total(sums);
+    auto half = _mm_add_epi32(_mm256_castsi256_si128(sums), _mm256_extracti128_si256(sums, 1));
+    half = _mm_add_epi32(half, _mm_shuffle_epi32(half, 0b01001110));
+    half = _mm_add_epi32(half, _mm_shuffle_epi32(half, 0b10110001));
+    return _mm_cvtsi128_si32(half);
 }
 
-// Four rows against two keep eight sums in registers, so that each load serves several products.
+// The four totals of four registers, by adding while transposing: a sum across one register costs
+// as much as this.
+__attribute__((target("avx2"))) __m128i totals(const __m256i (&sums)[4])
+{
+    const auto first = _mm256_add_epi32(_mm256_unpacklo_epi32(sums[0], sums[1]),
+                                        _mm256_unpackhi_epi32(sums[0], sums[1]));
+    const auto second = _mm256_add_epi32(_mm256_unpacklo_epi32(sums[2], sums[3]),
+                                         _mm256_unpackhi_epi32(sums[2], sums[3]));
+    const auto both = _mm256_add_epi32(_mm256_unpacklo_epi64(first, second),
+                                       _mm256_unpackhi_epi64(first, second));
+    return _mm_add_epi32(_mm256_castsi256_si128(both), _mm256_extracti128_si256(both, 1));
+}
+
+constexpr std::size_t tile = 4; // rows and columns whose sums stay in registers together
+
+// The rows of a tile; where fewer are left, the last stands in and its sums are not written.
+struct TileRows {
+    TileRows(const std::int8_t* first, std::size_t rows, std::size_t stride)
+        : count(std::min(tile, rows))
+    {
+        MOOTHALL_UNROLL
+        for (std::size_t k = 0; k < tile; ++k) at[k] = first + std::min(k, count - 1) * stride;
+    }
+    const std::int8_t* at[tile];
+    std::size_t count;
+};
+
+__attribute__((target("sse2"))) void write_totals(__m128i sums, std::size_t count,
+                                                  std::int32_t* out)
+{
+    if (count == tile) {
+        _mm_storeu_si128(reinterpret_cast<__m128i*>(out), sums);
+        return;
+    }
+    std::int32_t values[tile];
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(values), sums);
+    std::copy_n(values, count, out);
+}
+
 __attribute__((target("avx2"))) void dots_avx2(const std::int8_t* left, std::size_t left_count,
                                                const std::int8_t* right, std::size_t right_count,
                                                std::size_t stride, std::int32_t* out)
 {
-    std::size_t i = 0;
-    for (; i + 4 <= left_count; i += 4) {
-        const auto* rows = left + i * stride;
-        std::size_t j = 0;
-        for (; j + 2 <= right_count; j += 2) {
-            const auto* columns = right + j * stride;
-            __m256i sums[4][2];
-            for (auto& pair : sums) pair[0] = pair[1] = _mm256_setzero_si256();
+    for (std::size_t j = 0; j < right_count; j += tile) {
+        const TileRows columns(right + j * stride, right_count - j, stride);
+        for (std::size_t i = 0; i < left_count; i += 2) {
+            const auto* first = left + i * stride;
+            const auto* second = i + 1 < left_count ? first + stride : first;
+            __m256i first_sums[tile];
+            __m256i second_sums[tile];
+            MOOTHALL_UNROLL
+            for (std::size_t c = 0; c < tile; ++c)
+                first_sums[c] = second_sums[c] = _mm256_setzero_si256();
             for (std::size_t at = 0; at < stride; at += 16) {
-                const auto first = widened(columns + at);
-                const auto second = widened(columns + stride + at);
-                for (std::size_t row = 0; row < 4; ++row) {
-                    const auto values = widened(rows + row * stride + at);
-                    sums[row][0] = _mm256_add_epi32(sums[row][0], _mm256_madd_epi16(values, first));
-                    sums[row][1] =
-                        _mm256_add_epi32(sums[row][1], _mm256_madd_epi16(values, second));
+                const auto first_values = widened(first + at);
+                const auto second_values = widened(second + at);
+                MOOTHALL_UNROLL
+                for (std::size_t c = 0; c < tile; ++c) {
+                    const auto values = widened(columns.at[c] + at);
+                    first_sums[c] =
+                        _mm256_add_epi32(first_sums[c], _mm256_madd_epi16(first_values, values));
+                    second_sums[c] =
+                        _mm256_add_epi32(second_sums[c], _mm256_madd_epi16(second_values, values));
                 }
             }
-            for (std::size_t row = 0; row < 4; ++row)
-                for (std::size_t column = 0; column < 2; ++column)
-                    out[(i + row) * right_count + j + column] = total(sums[row][column]);
+            write_totals(totals(first_sums), columns.count, out + i * right_count + j);
+            if (second != first)
+                write_totals(totals(second_sums), columns.count, out + (i + 1) * right_count + j);
         }
-        for (; j < right_count; ++j)
-            for (std::size_t row = 0; row < 4; ++row)
-                out[(i + row) * right_count + j] =
-                    dot_avx2(rows + row * stride, right + j * stride, stride);
     }
-    for (; i < left_count; ++i)
-        for (std::size_t j = 0; j < right_count; ++j)
-            out[i * right_count + j] = dot_avx2(left + i * stride, right + j * stride, stride);
 }
 
-#define MOOTHALL_AVX512 __attribute__((target("avx512f,avx512bw,avx512vl,avx512vnni")))
+#define MOOTHALL_AVX512 __attribute__((target("avx512f,avx512bw,avx512vl,avx512vnni,avx2")))
 
 MOOTHALL_AVX512 __m512i loaded(const std::int8_t* from)
 {
     return _mm512_loadu_si512(from);
+}
+
+// The masked form with a full mask: g++ 12 warns of the plain one and of a cast (GCC bug 105593).
+MOOTHALL_AVX512 __m128i totals(const __m512i (&sums)[4])
+{
+    __m256i halves[4];
+    MOOTHALL_UNROLL
+    for (std::size_t k = 0; k < 4; ++k)
+        halves[k] = _mm256_add_epi32(_mm512_maskz_extracti64x4_epi64(0xFF, sums[k], 0),
+                                     _mm512_maskz_extracti64x4_epi64(0xFF, sums[k], 1));
+    return totals(halves);
 }
 
 // VNNI multiplies unsigned by signed bytes: 128 is added to the left side (by flipping the highest
@@ -102,39 +150,41 @@ MOOTHALL_AVX512 void dots_avx512(const std::int8_t* left, std::size_t left_count
 {
     const auto flip = _mm512_set1_epi8(static_cast<char>(-128));
     const auto ones = _mm512_set1_epi8(1);
-    constexpr std::size_t side = 4;
-    for (std::size_t j = 0; j < right_count; j += side) {
-        const auto columns = std::min(side, right_count - j);
-        const std::int8_t* column[side];
-        std::int32_t correction[side];
-        for (std::size_t k = 0; k < side; ++k) {
-            column[k] = right + (j + std::min(k, columns - 1)) * stride;
-            auto sums = _mm512_setzero_si512();
+    for (std::size_t j = 0; j < right_count; j += tile) {
+        const TileRows columns(right + j * stride, right_count - j, stride);
+        __m512i column_sums[tile];
+        MOOTHALL_UNROLL
+        for (std::size_t c = 0; c < tile; ++c) {
+            column_sums[c] = _mm512_setzero_si512();
             for (std::size_t at = 0; at < stride; at += 64)
-                sums = _mm512_dpbusd_epi32(sums, ones, loaded(column[k] + at));
-            correction[k] = 128 * _mm512_reduce_add_epi32(sums);
+                column_sums[c] =
+                    _mm512_dpbusd_epi32(column_sums[c], ones, loaded(columns.at[c] + at));
         }
-        for (std::size_t i = 0; i < left_count; i += side) {
-            const auto rows = std::min(side, left_count - i);
-            const std::int8_t* row[side];
-            for (std::size_t k = 0; k < side; ++k)
-                row[k] = left + (i + std::min(k, rows - 1)) * stride;
-            __m512i sums[side][side];
-            for (auto& line : sums)
-                for (auto& sum : line) sum = _mm512_setzero_si512();
+        const auto correction = _mm_slli_epi32(totals(column_sums), 7);
+        for (std::size_t i = 0; i < left_count; i += tile) {
+            const TileRows rows(left + i * stride, left_count - i, stride);
+            __m512i sums[tile][tile];
+            MOOTHALL_UNROLL
+            for (std::size_t r = 0; r < tile; ++r) MOOTHALL_UNROLL
+            for (std::size_t c = 0; c < tile; ++c) sums[r][c] = _mm512_setzero_si512();
             for (std::size_t at = 0; at < stride; at += 64) {
-                const __m512i values[side] = {loaded(column[0] + at), loaded(column[1] + at),
-                                              loaded(column[2] + at), loaded(column[3] + at)};
-                for (std::size_t r = 0; r < side; ++r) {
-                    const auto flipped = _mm512_xor_si512(loaded(row[r] + at), flip);
-                    for (std::size_t c = 0; c < side; ++c)
+                const __m512i values[tile] = {
+                    loaded(columns.at[0] + at), loaded(columns.at[1] + at),
+                    loaded(columns.at[2] + at), loaded(columns.at[3] + at)};
+                MOOTHALL_UNROLL
+                for (std::size_t r = 0; r < tile; ++r) {
+                    const auto flipped = _mm512_xor_si512(loaded(rows.at[r] + at), flip);
+                    MOOTHALL_UNROLL
+                    for (std::size_t c = 0; c < tile; ++c)
                         sums[r][c] = _mm512_dpbusd_epi32(sums[r][c], flipped, values[c]);
                 }
             }
-            for (std::size_t r = 0; r < rows; ++r)
-                for (std::size_t c = 0; c < columns; ++c)
-                    out[(i + r) * right_count + j + c] =
-                        _mm512_reduce_add_epi32(sums[r][c]) - correction[c];
+            MOOTHALL_UNROLL
+            for (std::size_t r = 0; r < tile; ++r) {
+                if (r == rows.count) break;
+                write_totals(_mm_sub_epi32(totals(sums[r]), correction), columns.count,
+                             out + (i + r) * right_count + j);
+            }
         }
     }
 }

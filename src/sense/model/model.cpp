@@ -42,12 +42,12 @@ Refusal refused(std::string sentence)
     return Refusal::malformed(std::move(sentence));
 }
 
-// A checked view of `count` values that begin `offset` bytes into the file; empty when they do not
-// fit or are not aligned.
+// A checked view of `count` values that begin `offset` bytes into the file; empty when they lie in
+// the header, do not fit or are not aligned.
 template <class T>
 std::span<const T> part(std::span<const std::byte> file, std::uint64_t offset, std::uint64_t count)
 {
-    if (offset % alignof(T) != 0 || offset > file.size() ||
+    if (offset < sizeof(Header) || offset % alignof(T) != 0 || offset > file.size() ||
         count > (file.size() - offset) / sizeof(T))
         return {};
     return {reinterpret_cast<const T*>(file.data() + offset), static_cast<std::size_t>(count)};
@@ -137,7 +137,8 @@ Result<Model> Model::read(std::span<const std::byte> file)
     const auto pieces = Pieces::read(file, header);
     if (!pieces) return pieces.error();
     const auto is_pair = [&](std::size_t row) {
-        return (header.flags & flag_pairs) != 0 && (*pieces)[row].find(pair_mark) != std::string_view::npos;
+        return (header.flags & flag_pairs) != 0 &&
+               (*pieces)[row].find(pair_mark) != std::string_view::npos;
     };
     std::size_t pair_count = 0;
     for (std::size_t row = 0; row < pieces->size(); ++row) pair_count += is_pair(row) ? 1 : 0;

@@ -38,7 +38,7 @@ std::int32_t PieceTable::find(std::string_view piece) const
 {
     PieceHash hash;
     hash.add(piece);
-    return find(hash, {}, piece);
+    return find(hash.value(), {}, piece);
 }
 
 PairTable::PairTable(std::size_t pairs) : slots_(slots_for(pairs)), mask_(slots_.size() - 1) {}

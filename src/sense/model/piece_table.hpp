@@ -34,11 +34,10 @@ public:
     /// made for it can be the reason: looking up would take as long as reading the whole table.
     Added add(std::string_view piece, std::int32_t row);
 
-    /// The row whose piece is `beginning` followed by `rest`, both hashed in `hash`; -1 if none.
-    std::int32_t find(const PieceHash& hash, std::string_view beginning,
-                      std::string_view rest) const
+    /// The row whose piece is `beginning` followed by `rest`, both whose PieceHash is `wanted`; -1
+    /// if none.
+    std::int32_t find(std::uint64_t wanted, std::string_view beginning, std::string_view rest) const
     {
-        const auto wanted = hash.value();
         for (auto at = wanted & mask_;; at = (at + 1) & mask_) {
             const auto& slot = slots_[at];
             if (slot.row < 0) return -1;

@@ -108,7 +108,7 @@ private:
 void append_pieces(const Vocabulary& vocabulary, std::string_view word,
                    std::vector<std::int32_t>& rows)
 {
-    std::array<PieceHash, piece_bytes_limit + 1> hashes;
+    std::array<std::uint64_t, piece_bytes_limit + 1> hashes; // filled as far as it is read
     const auto kept = rows.size();
     for (std::size_t begin = 0; begin < word.size();) {
         const auto mark = begin == 0 ? std::string_view() : std::string_view("##");
@@ -117,7 +117,7 @@ void append_pieces(const Vocabulary& vocabulary, std::string_view word,
         hash.add(mark);
         for (std::size_t length = 1; length <= longest; ++length) {
             hash.add(word[begin + length - 1]);
-            hashes[length] = hash;
+            hashes[length] = hash.value();
         }
         std::int32_t row = -1;
         auto length = longest;
@@ -281,7 +281,8 @@ void append_likeliest(const Vocabulary& vocabulary, std::string_view word, std::
             if (end - begin > vocabulary.piece_bytes_max) break;
             hash.add(word.substr(hashed, end - hashed));
             hashed = end;
-            const auto row = vocabulary.pieces.find(hash, {}, word.substr(begin, end - begin));
+            const auto row =
+                vocabulary.pieces.find(hash.value(), {}, word.substr(begin, end - begin));
             if (row >= 0)
                 offer(end, steps[begin].score + vocabulary.scores[static_cast<std::size_t>(row)],
                       row);
