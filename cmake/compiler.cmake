@@ -9,6 +9,8 @@ if(CCACHE)
 endif()
 
 add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wold-style-cast -Werror)
+# A field that an initialiser leaves out takes its default: that is what the default is for.
+add_compile_options(-Wno-missing-field-initializers)
 add_compile_definitions($<$<CONFIG:Debug>:_GLIBCXX_ASSERTIONS> $<$<CONFIG:Debug>:MOOTHALL_ABORT_ON_BUG>)
 
 if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")

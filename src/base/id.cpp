@@ -59,4 +59,10 @@ Id IdSource::next(Time now)
     return Id{(last_ >> 12) << 22 | node_ << 12 | (last_ & 4095)};
 }
 
+void IdSource::start_above(Id id)
+{
+    const std::lock_guard lock(mutex_);
+    last_ = std::max(last_, ((id.value >> 22) + 1) << 12);
+}
+
 } // namespace moothall

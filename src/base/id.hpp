@@ -36,6 +36,8 @@ public:
     /// `node` in [0, 1023]: two servers on one database must differ.
     explicit IdSource(std::uint16_t node = 0);
     Id next(Time now);
+    /// Ids from now on are higher than `id`: the newest one stored, in case the clock was set back.
+    void start_above(Id id);
 
 private:
     std::mutex mutex_;

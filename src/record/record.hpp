@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/result.hpp"
 #include "base/viewer.hpp"
 #include "store/database.hpp"
 
@@ -35,6 +36,13 @@ void change_thing(store::Transaction& transaction, Id organisation, const Thing&
 /// The thing without asking who looks; for rules that ask afterwards.
 std::optional<Thing> find_thing(store::Transaction& transaction, Id organisation, Id thing);
 
+/// Who of a circle may hear of an event.
+enum class Audience : std::uint8_t {
+    circle,   // everybody who sees the thing
+    stewards, // the circle's stewards, and who did it: a report, a moderation step
+    actor,    // who did it, and nobody else: sign-ins, follows
+};
+
 /// What happened. One user action writes exactly one, in the transaction of the change itself.
 struct Event {
     std::string_view verb; // past tense with its stage: "hear.voice_said"
@@ -42,7 +50,9 @@ struct Event {
     Id actor;              // who did it; none: the server itself
     Id circle;             // whose audience may hear of it
     Time at;
-    std::vector<Id> concerns; // every other thing it is about; goes to event_thing
+    Audience audience = Audience::circle;
+    State state = State::visible; // of the thing: live streams hear of visible ones only
+    std::vector<Id> concerns;     // every other thing it is about; goes to event_thing
     /// A JSON object of facts without personal data: old and new status, numbers. Empty means {}.
     std::string data;
 };

@@ -1,0 +1,369 @@
+#include "people/circle.hpp"
+
+#include "people/sight.hpp"
+#include "record/record.hpp"
+#include "text/unicode.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace moothall::people {
+
+namespace {
+
+template <class Enum, std::size_t N>
+using Words = std::array<std::pair<Enum, std::string_view>, N>;
+
+constexpr Words<CircleKind, 5> kinds{{{CircleKind::company, "company"},
+                                      {CircleKind::customer, "customer"},
+                                      {CircleKind::community, "community"},
+                                      {CircleKind::team, "team"},
+                                      {CircleKind::forum, "forum"}}};
+constexpr Words<Visibility, 3> visibilities{{{Visibility::open, "public"},
+                                             {Visibility::listed, "listed"},
+                                             {Visibility::closed, "private"}}};
+constexpr Words<Joining, 2> joinings{
+    {{Joining::open, "open"}, {Joining::invitation, "invitation"}}};
+constexpr Words<Moderation, 2> moderations{
+    {{Moderation::off, "off"}, {Moderation::newcomers, "newcomers"}}};
+constexpr Words<Role, 4> roles{{{Role::none, "none"},
+                                {Role::guest, "guest"},
+                                {Role::member, "member"},
+                                {Role::steward, "steward"}}};
+
+template <class Enum, std::size_t N>
+std::string_view word_of(const Words<Enum, N>& words, Enum value)
+{
+    for (const auto& [known, word] : words)
+        if (known == value) return word;
+    return {};
+}
+
+template <class Enum, std::size_t N>
+std::optional<Enum> value_of(const Words<Enum, N>& words, std::string_view text)
+{
+    for (const auto& [value, word] : words)
+        if (word == text) return value;
+    return {};
+}
+
+constexpr store::SqlLiteral columns = R"sql(
+    SELECT c.circle_id, c.name, c.purpose, c.kind, c.visibility, c.joining, c.moderation, c.members,
+           c.created_us, coalesce(m.role, 'none')
+    FROM circle c LEFT JOIN membership m
+      ON m.org_id = c.org_id AND m.circle_id = c.circle_id AND m.org_id = ?1 AND m.person_id = ?2
+    WHERE c.org_id = ?1 )sql";
+
+Circle read_circle(const store::Row& row)
+{
+    return {row.id(0),
+            row.string(1),
+            row.string(2),
+            circle_kind_of(row.text(3)).value_or(CircleKind::community),
+            visibility_of(row.text(4)).value_or(Visibility::closed),
+            value_of(joinings, row.text(5)).value_or(Joining::invitation),
+            value_of(moderations, row.text(6)).value_or(Moderation::off),
+            row.integer(7),
+            row.time(8),
+            role_of(row.text(9)).value_or(Role::none)};
+}
+
+/// What may be known of a circle follows its thing: a private one has itself as audience, the
+/// others Everyone.
+Id audience_of(const Circle& circle, Id everyone)
+{
+    return circle.visibility == Visibility::closed ? circle.id : everyone;
+}
+
+Result<void> check(Circle& circle)
+{
+    circle.name = normalise_line(circle.name);
+    if (circle.name.empty()) return Refusal::invalid("name", "Please give the circle a name.");
+    if (count_characters(circle.name) > 100)
+        return Refusal::invalid("name", "A name has at most 100 characters.");
+    circle.purpose = normalise_line(circle.purpose);
+    if (count_characters(circle.purpose) > 1000)
+        return Refusal::invalid("purpose", "A purpose has at most 1,000 characters.");
+    return {};
+}
+
+void cut_streams(store::Transaction& transaction, Id organisation, Id person)
+{
+    transaction.notify("cut:" + organisation.text() + ':' + person.text() + ":0");
+}
+
+} // namespace
+
+std::string_view to_text(CircleKind kind)
+{
+    return word_of(kinds, kind);
+}
+std::string_view to_text(Visibility visibility)
+{
+    return word_of(visibilities, visibility);
+}
+std::string_view to_text(Joining joining)
+{
+    return word_of(joinings, joining);
+}
+std::string_view to_text(Moderation moderation)
+{
+    return word_of(moderations, moderation);
+}
+std::string_view to_text(Role role)
+{
+    return word_of(roles, role);
+}
+std::optional<CircleKind> circle_kind_of(std::string_view text)
+{
+    return value_of(kinds, text);
+}
+std::optional<Visibility> visibility_of(std::string_view text)
+{
+    return value_of(visibilities, text);
+}
+std::optional<Role> role_of(std::string_view text)
+{
+    return value_of(roles, text);
+}
+
+Result<Circle> create_circle(store::Transaction& transaction, IdSource& ids, Time now,
+                             const Viewer& maker, Circle wanted)
+{
+    if (!maker.signed_in()) return Refusal::unauthenticated("Please sign in to open a circle.");
+    if (is_company(wanted.kind) && !maker.owner)
+        return Refusal::forbidden("Only an owner may open a circle of the company.");
+    if (const auto good = check(wanted); !good) return good.error();
+
+    wanted.id = ids.next(now);
+    wanted.created = now;
+    wanted.members = 0;
+    // The thing comes first with itself as audience, since the row of the circle points at it.
+    record::save_thing(transaction, maker.organisation,
+                       {wanted.id, "circle", wanted.id, record::State::visible, maker.person,
+                        wanted.name, now, now});
+    transaction.execute(R"sql(
+        INSERT INTO circle (org_id, circle_id, name, purpose, kind, visibility, joining, moderation,
+            members, created_us)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, ?9) )sql",
+                        maker.organisation, wanted.id, wanted.name, wanted.purpose,
+                        to_text(wanted.kind), to_text(wanted.visibility), to_text(wanted.joining),
+                        to_text(wanted.moderation), now);
+    if (const Id audience = audience_of(wanted, maker.everyone); audience && audience != wanted.id)
+        transaction.execute("UPDATE thing SET circle_id = ?3 WHERE org_id = ?1 AND thing_id = ?2",
+                            maker.organisation, wanted.id, audience);
+
+    std::vector<Id> stewards{maker.person};
+    for (const auto& row : transaction.query(
+             "SELECT person_id FROM person WHERE org_id = ?1 AND owner = 1 AND state = 'active'",
+             maker.organisation))
+        if (row.id(0) != maker.person) stewards.push_back(row.id(0));
+    for (const Id steward : stewards) {
+        set_role(transaction, maker.organisation, wanted.id, steward, Role::steward, now);
+        cut_streams(transaction, maker.organisation, steward);
+    }
+    wanted.members = static_cast<std::int64_t>(stewards.size());
+    wanted.mine = Role::steward;
+    record::append(transaction, maker.organisation, ids,
+                   {.verb = "people.circle_opened",
+                    .thing = wanted.id,
+                    .actor = maker.person,
+                    .circle = audience_of(wanted, maker.everyone),
+                    .at = now});
+    return wanted;
+}
+
+Result<Circle> change_circle(store::Transaction& transaction, IdSource& ids, Time now,
+                             const Viewer& steward, Circle changed)
+{
+    const auto before = find_circle(transaction, changed.id, steward);
+    if (!before) return before.error();
+    if (!steward.is_steward_of(changed.id))
+        return Refusal::forbidden("Only a steward of the circle may change it.");
+    if (const auto good = check(changed); !good) return good.error();
+    if (changed.id == steward.everyone && changed.visibility != Visibility::open)
+        return Refusal::invalid("visibility", "The circle of everyone is always public.");
+    if (is_company(changed.kind) != is_company(before->kind) && !steward.owner)
+        return Refusal::forbidden("Only an owner may make a circle the company's own.");
+
+    transaction.execute(R"sql(
+        UPDATE circle SET name = ?3, purpose = ?4, kind = ?5, visibility = ?6, joining = ?7, moderation = ?8
+        WHERE org_id = ?1 AND circle_id = ?2 )sql",
+                        steward.organisation, changed.id, changed.name, changed.purpose,
+                        to_text(changed.kind), to_text(changed.visibility),
+                        to_text(changed.joining), to_text(changed.moderation));
+    transaction.execute(R"sql(
+        UPDATE thing SET title = ?3, circle_id = ?4, changed_us = ?5
+        WHERE org_id = ?1 AND thing_id = ?2 )sql",
+                        steward.organisation, changed.id, changed.name,
+                        audience_of(changed, steward.everyone), now);
+    record::append(
+        transaction, steward.organisation, ids,
+        {.verb = "people.circle_changed",
+         .thing = changed.id,
+         .actor = steward.person,
+         .circle = audience_of(changed, steward.everyone),
+         .at = now,
+         .data = R"({"visibility":")" + std::string(to_text(changed.visibility)) + "\"}"});
+    return find_circle(transaction, changed.id, steward);
+}
+
+Result<Circle> find_circle(store::Transaction& transaction, Id circle, const Viewer& viewer)
+{
+    auto rows = transaction.query(
+        store::Sql(columns) +
+            " AND c.circle_id = ?3 AND (c.visibility <> 'private' OR m.role IS NOT NULL)",
+        viewer.organisation, viewer.person, circle);
+    if (!rows.next()) return Refusal::not_found();
+    return read_circle(rows.row());
+}
+
+std::vector<Circle> list_circles(store::Transaction& transaction, const Viewer& viewer)
+{
+    std::vector<Circle> circles;
+    for (const auto& row : transaction.query(
+             store::Sql(columns) + " AND (c.visibility <> 'private' OR m.role IS NOT NULL) "
+                                   "ORDER BY m.role IS NULL, c.name, c.circle_id LIMIT 500",
+             viewer.organisation, viewer.person))
+        circles.push_back(read_circle(row));
+    return circles;
+}
+
+std::optional<Circle> find_circle_by_name(store::Transaction& transaction, Id organisation,
+                                          std::string_view name)
+{
+    auto rows =
+        transaction.query(store::Sql(columns) + " AND c.name = ?3 ORDER BY c.circle_id LIMIT 1",
+                          organisation, Id{}, name);
+    if (!rows.next()) return {};
+    return read_circle(rows.row());
+}
+
+Result<std::vector<Member>> list_members(store::Transaction& transaction, Id circle,
+                                         const Viewer& viewer, std::string_view after_name,
+                                         int limit)
+{
+    const auto found = find_circle(transaction, circle, viewer);
+    if (!found) return found.error();
+    if (found->visibility != Visibility::open && found->mine == Role::none)
+        return Refusal::forbidden("Only its members see who is in this circle.");
+    std::vector<Member> members;
+    for (const auto& row : transaction.query(R"sql(
+             SELECT p.person_id, p.name, m.role, m.since_us
+             FROM membership m JOIN person p ON p.org_id = m.org_id AND p.person_id = m.person_id
+             WHERE m.org_id = ?1 AND p.org_id = ?1 AND m.circle_id = ?2 AND p.state IN ('active', 'unconfirmed')
+               AND p.name > ?3
+             ORDER BY p.name, p.person_id LIMIT ?4 )sql",
+                                             viewer.organisation, circle, after_name, limit))
+        members.push_back(
+            {row.id(0), row.string(1), role_of(row.text(2)).value_or(Role::guest), row.time(3)});
+    return members;
+}
+
+void set_role(store::Transaction& transaction, Id organisation, Id circle, Id person, Role role,
+              Time now)
+{
+    std::int64_t change = 0;
+    if (role == Role::none) {
+        change = -transaction.execute(
+            "DELETE FROM membership WHERE org_id = ?1 AND circle_id = ?2 AND person_id = ?3",
+            organisation, circle, person);
+    } else if (transaction.execute(R"sql(
+                   UPDATE membership SET role = ?4
+                   WHERE org_id = ?1 AND circle_id = ?2 AND person_id = ?3 )sql",
+                                   organisation, circle, person, to_text(role)) == 0) {
+        change = transaction.execute(R"sql(
+            INSERT INTO membership (org_id, circle_id, person_id, role, since_us)
+            VALUES (?1, ?2, ?3, ?4, ?5) )sql",
+                                     organisation, circle, person, to_text(role), now);
+    }
+    if (change != 0)
+        transaction.execute(
+            "UPDATE circle SET members = members + ?3 WHERE org_id = ?1 AND circle_id = ?2",
+            organisation, circle, change);
+}
+
+Result<void> change_role(store::Transaction& transaction, IdSource& ids, Time now,
+                         const Viewer& viewer, Id circle, Id person, Role role)
+{
+    const auto found = find_circle(transaction, circle, viewer);
+    if (!found) return found.error();
+    if (!viewer.signed_in()) return Refusal::unauthenticated("Please sign in first.");
+    const bool self = person == viewer.person;
+    const bool leaves = self && role == Role::none && circle != viewer.everyone;
+    const bool joins = self && found->joining == Joining::open &&
+                       found->visibility == Visibility::open && found->mine == Role::none &&
+                       role == Role::member;
+    if (!viewer.is_steward_of(circle) && !leaves && !joins)
+        return Refusal::forbidden("Only a steward of the circle may do this.");
+    if (circle == viewer.everyone && role == Role::none)
+        return Refusal::forbidden(
+            "Everybody belongs to the circle of everyone. Deactivate the person instead.");
+
+    auto before = Role::none;
+    bool known = false;
+    bool is_owner = false;
+    for (const auto& row : transaction.query(R"sql(
+             SELECT p.owner, m.role FROM person p LEFT JOIN membership m
+               ON m.org_id = p.org_id AND m.person_id = p.person_id AND m.org_id = ?1 AND m.circle_id = ?2
+             WHERE p.org_id = ?1 AND p.person_id = ?3 AND p.state <> 'erased' )sql",
+                                             viewer.organisation, circle, person)) {
+        known = true;
+        is_owner = row.truth(0);
+        before = role_of(row.text(1)).value_or(Role::none);
+    }
+    if (!known) return Refusal::not_found();
+    if (is_owner && role != Role::steward)
+        return Refusal::conflict("An owner is a steward of every circle.");
+    if (before == Role::steward && role != Role::steward) {
+        auto rows = transaction.query(R"sql(
+            SELECT count(*) FROM membership WHERE org_id = ?1 AND circle_id = ?2 AND role = 'steward' )sql",
+                                      viewer.organisation, circle);
+        if (rows.next() && rows->integer(0) <= 1)
+            return Refusal::conflict(
+                "A circle keeps one steward at least. Make somebody else one first.");
+    }
+    if (before == role) return {};
+
+    set_role(transaction, viewer.organisation, circle, person, role, now);
+    record::append(transaction, viewer.organisation, ids,
+                   {.verb = role == Role::none     ? "people.member_left"
+                            : before == Role::none ? "people.member_joined"
+                                                   : "people.role_changed",
+                    .thing = circle,
+                    .actor = viewer.person,
+                    .circle = circle,
+                    .at = now,
+                    .concerns = {person},
+                    .data = R"({"role":")" + std::string(to_text(role)) + "\"}"});
+    cut_streams(transaction, viewer.organisation, person);
+    return {};
+}
+
+std::vector<Membership> list_memberships(store::Transaction& transaction, Id organisation,
+                                         Id person)
+{
+    std::vector<Membership> memberships;
+    for (const auto& row : transaction.query(R"sql(
+             SELECT m.circle_id, m.role, c.kind FROM membership m
+             JOIN circle c ON c.org_id = m.org_id AND c.circle_id = m.circle_id
+             WHERE m.org_id = ?1 AND c.org_id = ?1 AND m.person_id = ?2 )sql",
+                                             organisation, person))
+        memberships.push_back(
+            {row.id(0), role_of(row.text(1)).value_or(Role::none),
+             is_company(circle_kind_of(row.text(2)).value_or(CircleKind::community))});
+    return memberships;
+}
+
+std::vector<Id> list_public_circles(store::Transaction& transaction, Id organisation)
+{
+    std::vector<Id> circles;
+    for (const auto& row : transaction.query(
+             "SELECT circle_id FROM circle WHERE org_id = ?1 AND visibility = 'public'",
+             organisation))
+        circles.push_back(row.id(0));
+    return circles;
+}
+
+} // namespace moothall::people

@@ -1,0 +1,184 @@
+#include "people/session.hpp"
+
+#include "people/circle.hpp"
+#include "people/secret.hpp"
+
+namespace moothall::people {
+
+namespace {
+
+constexpr std::chrono::hours touch_every{1};
+constexpr std::size_t prefix_characters = 10; // "moot_" and five more
+
+void cut_streams(store::Transaction& transaction, Id organisation, Id person, Id session_or_token)
+{
+    transaction.notify("cut:" + organisation.text() + ':' + person.text() + ':' +
+                       (session_or_token ? session_or_token.text() : "0"));
+}
+
+Viewer viewer_of(store::Transaction& transaction, Id organisation, Id everyone, Id person,
+                 bool owner, std::string language)
+{
+    Viewer viewer;
+    viewer.organisation = organisation;
+    viewer.everyone = everyone;
+    viewer.person = person;
+    viewer.owner = owner;
+    viewer.language = std::move(language);
+    viewer.memberships = list_memberships(transaction, organisation, person);
+    return viewer;
+}
+
+} // namespace
+
+std::string start_session(store::Transaction& transaction, IdSource& ids, Time now, Id organisation,
+                          Id person, std::string_view device)
+{
+    auto secret = make_secret();
+    transaction.execute(R"sql(
+        INSERT INTO session (org_id, session_id, person_id, secret_hash, device, created_us, used_us, expires_us)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?7) )sql",
+                        organisation, ids.next(now), person, hash_secret(secret), device, now,
+                        now + session_lasts);
+    return secret;
+}
+
+std::vector<Session> list_sessions(store::Transaction& transaction, Id organisation, Id person,
+                                   Time now)
+{
+    std::vector<Session> sessions;
+    for (const auto& row : transaction.query(R"sql(
+             SELECT session_id, device, created_us, used_us FROM session
+             WHERE org_id = ?1 AND person_id = ?2 AND expires_us > ?3
+             ORDER BY used_us DESC, session_id DESC LIMIT 100 )sql",
+                                             organisation, person, now))
+        sessions.push_back({row.id(0), row.string(1), row.time(2), row.time(3)});
+    return sessions;
+}
+
+std::int64_t end_sessions(store::Transaction& transaction, Id organisation, Id person, Id session)
+{
+    const auto ended = transaction.execute(R"sql(
+        DELETE FROM session WHERE org_id = ?1 AND person_id = ?2 AND (?3 = 0 OR session_id = ?3) )sql",
+                                           organisation, person, session);
+    if (ended > 0) cut_streams(transaction, organisation, person, session);
+    return ended;
+}
+
+std::string make_api_token(store::Transaction& transaction, IdSource& ids, Time now,
+                           Id organisation, Id person, std::string_view name)
+{
+    auto secret = "moot_" + make_secret();
+    transaction.execute(R"sql(
+        INSERT INTO api_token (org_id, token_id, person_id, name, prefix, secret_hash, created_us, used_us)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0) )sql",
+                        organisation, ids.next(now), person, name,
+                        secret.substr(0, prefix_characters), hash_secret(secret), now);
+    return secret;
+}
+
+std::vector<ApiToken> list_api_tokens(store::Transaction& transaction, Id organisation, Id person)
+{
+    std::vector<ApiToken> tokens;
+    for (const auto& row : transaction.query(R"sql(
+             SELECT token_id, name, prefix, created_us, used_us FROM api_token
+             WHERE org_id = ?1 AND person_id = ?2 ORDER BY token_id DESC LIMIT 100 )sql",
+                                             organisation, person))
+        tokens.push_back({row.id(0), row.string(1), row.string(2), row.time(3),
+                          row.integer(4) == 0 ? std::nullopt : std::optional(row.time(4))});
+    return tokens;
+}
+
+std::int64_t end_api_tokens(store::Transaction& transaction, Id organisation, Id person, Id token)
+{
+    const auto ended = transaction.execute(R"sql(
+        DELETE FROM api_token WHERE org_id = ?1 AND person_id = ?2 AND (?3 = 0 OR token_id = ?3) )sql",
+                                           organisation, person, token);
+    if (ended > 0) cut_streams(transaction, organisation, person, token);
+    return ended;
+}
+
+std::optional<Viewer> find_viewer_by_session(store::Transaction& transaction, Id organisation,
+                                             Id everyone, std::string_view secret, Time now)
+{
+    const auto hash = hash_secret(secret);
+    Id session;
+    Id person;
+    bool owner = false;
+    std::string language;
+    {
+        auto rows = transaction.query(R"sql(
+            SELECT s.session_id, p.person_id, p.owner, p.language
+            FROM session s JOIN person p ON p.org_id = s.org_id AND p.person_id = s.person_id
+            WHERE s.org_id = ?1 AND p.org_id = ?1 AND s.secret_hash = ?2 AND s.expires_us > ?3
+              AND p.state = 'active' )sql",
+                                      organisation, hash, now);
+        if (!rows.next()) return {};
+        session = rows->id(0);
+        person = rows->id(1);
+        owner = rows->truth(2);
+        language = rows->string(3);
+    }
+    auto viewer =
+        viewer_of(transaction, organisation, everyone, person, owner, std::move(language));
+    viewer.session = session;
+    return viewer;
+}
+
+std::optional<Viewer> find_viewer_by_token(store::Transaction& transaction, Id organisation,
+                                           Id everyone, std::string_view secret)
+{
+    const auto hash = hash_secret(secret);
+    Id token;
+    Id person;
+    bool owner = false;
+    std::string language;
+    {
+        auto rows = transaction.query(R"sql(
+            SELECT k.token_id, p.person_id, p.owner, p.language
+            FROM api_token k JOIN person p ON p.org_id = k.org_id AND p.person_id = k.person_id
+            WHERE k.org_id = ?1 AND p.org_id = ?1 AND k.secret_hash = ?2 AND p.state = 'active' )sql",
+                                      organisation, hash);
+        if (!rows.next()) return {};
+        token = rows->id(0);
+        person = rows->id(1);
+        owner = rows->truth(2);
+        language = rows->string(3);
+    }
+    auto viewer =
+        viewer_of(transaction, organisation, everyone, person, owner, std::move(language));
+    viewer.api_token = token;
+    return viewer;
+}
+
+std::optional<Viewer> make_viewer(store::Transaction& transaction, Id organisation, Id everyone,
+                                  Id person)
+{
+    bool owner = false;
+    std::string language;
+    {
+        auto rows = transaction.query("SELECT owner, language FROM person WHERE org_id = ?1 AND "
+                                      "person_id = ?2 AND state = 'active'",
+                                      organisation, person);
+        if (!rows.next()) return {};
+        owner = rows->truth(0);
+        language = rows->string(1);
+    }
+    return viewer_of(transaction, organisation, everyone, person, owner, std::move(language));
+}
+
+void touch(store::Transaction& transaction, const Viewer& viewer, Time now)
+{
+    if (viewer.session)
+        transaction.execute(R"sql(
+            UPDATE session SET used_us = ?3, expires_us = ?4
+            WHERE org_id = ?1 AND session_id = ?2 AND used_us < ?5 )sql",
+                            viewer.organisation, viewer.session, now, now + session_lasts,
+                            now - touch_every);
+    if (viewer.api_token)
+        transaction.execute("UPDATE api_token SET used_us = ?3 WHERE org_id = ?1 AND token_id = ?2 "
+                            "AND used_us < ?4",
+                            viewer.organisation, viewer.api_token, now, now - touch_every);
+}
+
+} // namespace moothall::people

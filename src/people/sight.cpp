@@ -1,0 +1,25 @@
+#include "people/sight.hpp"
+
+namespace moothall::people {
+
+bool may_see(store::Transaction& transaction, const Viewer& viewer, const record::Thing& thing)
+{
+    auto role = viewer.role_in(thing.circle);
+    if (role == Role::none) {
+        auto rows = transaction.query(
+            "SELECT 1 FROM circle WHERE org_id = ?1 AND circle_id = ?2 AND visibility = 'public'",
+            viewer.organisation, thing.circle);
+        if (!rows.next()) return false;
+    }
+    return thing.state == record::State::visible || role == Role::steward ||
+           (viewer.signed_in() && thing.author == viewer.person);
+}
+
+Result<record::Thing> find_seen(store::Transaction& transaction, Id id, const Viewer& viewer)
+{
+    auto thing = record::find_thing(transaction, viewer.organisation, id);
+    if (!thing || !may_see(transaction, viewer, *thing)) return Refusal::not_found();
+    return *std::move(thing);
+}
+
+} // namespace moothall::people
