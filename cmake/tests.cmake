@@ -22,3 +22,13 @@ foreach(stage IN LISTS MOOTHALL_STAGES)
         moothall_test_binary(test_${stage}_engines moothall_${stage}_engines ${engine_tests})
     endif()
 endforeach()
+
+# tools/NAME/*_test.py and tests/policy/*_test.py are programs of Python's unittest.
+file(GLOB python_tests CONFIGURE_DEPENDS
+    ${CMAKE_SOURCE_DIR}/tools/*/*_test.py ${CMAKE_SOURCE_DIR}/tests/policy/*_test.py)
+foreach(source IN LISTS python_tests)
+    get_filename_component(folder ${source} DIRECTORY)
+    get_filename_component(folder ${folder} NAME)
+    get_filename_component(name ${source} NAME_WE)
+    add_test(NAME ${folder}_${name} COMMAND ${Python3_EXECUTABLE} ${source})
+endforeach()

@@ -89,7 +89,7 @@ def compiled(text, loops=()):
             out.append(token)
     if depth:
         raise Refused("a bracket is not closed")
-    return re.sub(r" +", " ", "".join(out)).strip() if '"' not in "".join(out) else "".join(out).strip()
+    return "".join(out).strip()
 
 
 def split_arguments(text):
