@@ -27,10 +27,10 @@ CREATE TABLE voice (
     kind          TEXT   NOT NULL,  -- want | question | signal | call-out | challenge | story | thanks | other
     body          TEXT   NOT NULL,  -- Markdown, byte for byte as sent
     body_html     TEXT   NOT NULL,  -- rendered when written
+    excerpt       TEXT   NOT NULL,  -- the start of the body without marks, for lists
     language      TEXT   NOT NULL,  -- detected; empty: unsure
     status_id     BIGINT NOT NULL,
     written_by    BIGINT NOT NULL,  -- another than the thing's author when written on her behalf
-    taken_back    BIGINT NOT NULL,  -- 1: the author withdrew it
     supporters    BIGINT NOT NULL,  -- kept: confirmed people
     unconfirmed   BIGINT NOT NULL,  -- kept: support without an account, not confirmed yet
     unattributed  BIGINT NOT NULL,  -- support that an import counted but could not name

@@ -1,0 +1,279 @@
+// Lists of voices.
+//
+// Each order has an index, and a page continues where the last one ended (a cursor of the ordering
+// value and the id), so the tenth page costs what the first does. The filters are conditions on
+// that walk; two that may be rare among many voices (a tag, an author) walk their own index
+// instead.
+
+#include "hear/search.hpp"
+#include "hear/voice.hpp"
+#include "hear/voice_store.hpp"
+#include "people/people.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <unordered_map>
+#include <utility>
+
+namespace moothall::hear {
+
+namespace {
+
+constexpr std::array<std::pair<Sort, std::string_view>, 6> sorts{{{Sort::trending, "trending"},
+                                                                  {Sort::newest, "newest"},
+                                                                  {Sort::wanted, "wanted"},
+                                                                  {Sort::discussed, "discussed"},
+                                                                  {Sort::mine, "mine"},
+                                                                  {Sort::relevance, "relevance"}}};
+
+struct Cursor {
+    double value = 0;
+    Id id;
+};
+
+/// "value_id"; the value in the shortest form that reads back exactly.
+std::string write_cursor(double value, Id id)
+{
+    std::array<char, 40> buffer{};
+    const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value).ptr;
+    return std::string(buffer.data(), end) + '_' + id.text();
+}
+
+std::optional<Cursor> read_cursor(std::string_view text)
+{
+    const auto line = text.rfind('_');
+    if (line == std::string_view::npos) return {};
+    Cursor cursor;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + line, cursor.value);
+    const auto id = Id::parse(text.substr(line + 1));
+    if (error != std::errc{} || end != text.data() + line || !id) return {};
+    cursor.id = *id;
+    return cursor;
+}
+
+// ?1 organisation, ?2 viewer, ?3 kind, ?4 status, ?5 category, ?6 circle, ?7 tag, ?8 author,
+// ?9 the cursor's value, ?10 its id, ?11 limit. `CROSS JOIN` fixes the order of the walk on SQLite.
+constexpr store::SqlLiteral from_voices = R"sql(
+    FROM voice v CROSS JOIN thing t
+    WHERE v.org_id = ?1 AND t.org_id = ?1 AND t.thing_id = v.voice_id AND ?7 = ?7 AND ?8 = ?8 )sql";
+constexpr store::SqlLiteral from_tag = R"sql(
+    FROM voice_tag vt CROSS JOIN voice v CROSS JOIN thing t
+    WHERE vt.org_id = ?1 AND vt.tag_id = ?7 AND v.org_id = ?1 AND v.voice_id = vt.voice_id
+      AND t.org_id = ?1 AND t.thing_id = v.voice_id AND (?8 = 0 OR t.author_id = ?8) )sql";
+constexpr store::SqlLiteral from_author = R"sql(
+    FROM thing t CROSS JOIN voice v
+    WHERE t.org_id = ?1 AND t.author_id = ?8 AND t.kind = 'voice' AND v.org_id = ?1 AND v.voice_id = t.thing_id
+      AND ?7 = ?7 )sql";
+constexpr store::SqlLiteral filters = R"sql(
+    AND (?3 = '' OR v.kind = ?3)
+    AND (?4 = 0 OR v.status_id = ?4)
+    AND (?5 = '' OR v.status_id IN (SELECT s.status_id FROM status s WHERE s.org_id = ?1 AND s.category = ?5))
+    AND (?6 = 0 OR t.circle_id = ?6)
+    AND t.state = 'visible' AND )sql";
+
+struct Order {
+    store::SqlLiteral value; // as a number, for the cursor
+    store::SqlLiteral after;
+    store::SqlLiteral by;
+};
+
+Order order_of(Sort sort)
+{
+    switch (sort) {
+    case Sort::wanted:
+        return {", v.supporters", " AND (v.supporters, v.voice_id) < (?9, ?10)",
+                " ORDER BY v.supporters DESC, v.voice_id DESC"};
+    case Sort::discussed:
+        return {", v.replies", " AND (v.replies, v.voice_id) < (?9, ?10)",
+                " ORDER BY v.replies DESC, v.voice_id DESC"};
+    case Sort::newest:
+    case Sort::mine:
+        return {", 0", " AND v.voice_id < ?10 AND ?9 = ?9", " ORDER BY v.voice_id DESC"};
+    case Sort::trending:
+    case Sort::relevance:
+        break;
+    }
+    return {", v.hot", " AND (v.hot, v.voice_id) < (?9, ?10)",
+            " ORDER BY v.hot DESC, v.voice_id DESC"};
+}
+
+constexpr store::SqlLiteral mine = R"sql(
+    AND v.voice_id IN (SELECT my_s.voice_id FROM support my_s WHERE my_s.org_id = ?1 AND my_s.person_id = ?2
+                       UNION ALL
+                       SELECT my_t.thing_id FROM thing my_t
+                       WHERE my_t.org_id = ?1 AND my_t.author_id = ?2 AND my_t.kind = 'voice') )sql";
+
+constexpr store::SqlLiteral texts = ", v.body, v.body_html, v.official, v.official_html";
+
+void read_texts(const store::Row& row, Voice& voice, int from)
+{
+    voice.body = row.string(from);
+    voice.body_html = SafeHtml::trusted_from_store(row.string(from + 1));
+    voice.official = row.string(from + 2);
+    voice.official_html = SafeHtml::trusted_from_store(row.string(from + 3));
+}
+
+Result<VoicePage> list_in_order(store::Transaction& transaction, const VoiceQuery& query, Sort sort,
+                                const Viewer& viewer)
+{
+    Cursor cursor;
+    if (!query.after.empty()) {
+        const auto read = read_cursor(query.after);
+        if (!read)
+            return Refusal::invalid("after",
+                                    "This is not a place in the list. Begin again without it.");
+        cursor = *read;
+    }
+    if (sort == Sort::mine && !viewer.signed_in()) return VoicePage{};
+
+    const auto order = order_of(sort);
+    auto sql = store::Sql("SELECT ") + voice_columns + order.value;
+    if (query.with_body) sql += texts;
+    sql += query.tag ? from_tag : query.person ? from_author : from_voices;
+    sql += filters;
+    sql += people::seen;
+    if (sort == Sort::mine) sql += mine;
+    sql += query.after.empty() ? store::SqlLiteral(" AND ?9 = ?9 AND ?10 = ?10") : order.after;
+    sql += order.by;
+    sql += " LIMIT ?11";
+
+    VoicePage page;
+    double last = 0;
+    for (const auto& row : transaction.query(
+             sql, viewer.organisation, viewer.person, query.kind, query.status,
+             query.category ? to_text(*query.category) : std::string_view{}, query.circle,
+             query.tag, query.person, cursor.value, cursor.id, query.limit + 1)) {
+        if (std::ssize(page.voices) == query.limit) {
+            page.next = write_cursor(last, page.voices.back().id);
+            break;
+        }
+        page.voices.push_back(read_voice(row));
+        last = row.number(voice_column_count);
+        if (query.with_body) read_texts(row, page.voices.back(), voice_column_count + 1);
+    }
+    complete(transaction, page.voices, viewer);
+    return page;
+}
+
+Result<VoicePage> list_found(store::Transaction& transaction, const VoiceQuery& query,
+                             const Viewer& viewer)
+{
+    std::size_t skip = 0;
+    if (!query.after.empty()) {
+        const auto [end, error] =
+            std::from_chars(query.after.data(), query.after.data() + query.after.size(), skip);
+        if (error != std::errc{} || end != query.after.data() + query.after.size() || skip > 500)
+            return Refusal::invalid("after",
+                                    "This is not a place in the list. Begin again without it.");
+    }
+    VoicePage page;
+    const auto words = query_words(query.query);
+    if (words.empty()) return page;
+    const auto matches = search_words(transaction, viewer.organisation, words);
+    std::vector<Id> ids;
+    for (const auto& match : matches) ids.push_back(match.voice);
+
+    // Which of them may be seen and pass the filters; their rows are read for the page only.
+    std::unordered_map<Id, bool> passes;
+    for (const auto& row :
+         transaction.query(store::Sql("SELECT v.voice_id ") + R"sql(
+             FROM voice v JOIN thing t ON t.org_id = v.org_id AND t.thing_id = v.voice_id
+             WHERE v.org_id = ?1 AND t.org_id = ?1 AND v.voice_id IN_IDS(?9)
+               AND (?7 = 0 OR v.voice_id IN (SELECT vt.voice_id FROM voice_tag vt WHERE vt.org_id = ?1 AND vt.tag_id = ?7))
+               AND (?8 = 0 OR t.author_id = ?8) )sql" +
+                               filters + people::seen,
+                           viewer.organisation, viewer.person, query.kind, query.status,
+                           query.category ? to_text(*query.category) : std::string_view{},
+                           query.circle, query.tag, query.person, store::IdList{ids}))
+        passes[row.id(0)] = true;
+
+    std::vector<Id> shown;
+    std::size_t place = 0;
+    for (const Id id : ids) {
+        if (!passes.contains(id)) continue;
+        if (place++ < skip) continue;
+        if (std::ssize(shown) == query.limit) {
+            page.next = std::to_string(skip + shown.size());
+            break;
+        }
+        shown.push_back(id);
+    }
+
+    auto sql = store::Sql("SELECT ") + voice_columns;
+    if (query.with_body) sql += texts;
+    sql += R"sql( FROM voice v JOIN thing t ON t.org_id = v.org_id AND t.thing_id = v.voice_id
+                  WHERE v.org_id = ?1 AND t.org_id = ?1 AND v.voice_id IN_IDS(?2) )sql";
+    for (const auto& row : transaction.query(sql, viewer.organisation, store::IdList{shown})) {
+        page.voices.push_back(read_voice(row));
+        if (query.with_body) read_texts(row, page.voices.back(), voice_column_count);
+    }
+    std::unordered_map<Id, std::size_t> rank;
+    for (std::size_t at = 0; at < shown.size(); ++at) rank.emplace(shown[at], at);
+    std::ranges::sort(page.voices, {}, [&](const Voice& voice) { return rank.at(voice.id); });
+    complete(transaction, page.voices, viewer);
+    return page;
+}
+
+} // namespace
+
+std::optional<Sort> sort_of(std::string_view text)
+{
+    for (const auto& [sort, word] : sorts)
+        if (word == text) return sort;
+    return {};
+}
+
+std::string_view to_text(Sort sort)
+{
+    return sorts[static_cast<std::size_t>(sort)].second;
+}
+
+Result<VoicePage> list_voices(store::Transaction& transaction, const VoiceQuery& query,
+                              const Viewer& viewer)
+{
+    const auto sort = query.sort.value_or(query.query.empty() ? Sort::trending : Sort::relevance);
+    if (!query.query.empty()) return list_found(transaction, query, viewer);
+    return list_in_order(transaction, query, sort, viewer);
+}
+
+VoiceCounts count_voices(store::Transaction& transaction, const Viewer& viewer)
+{
+    VoiceCounts counts;
+    const auto add = [](auto& list, const auto& key, std::int64_t by) {
+        const auto found = std::ranges::find(
+            list, key, [](const auto& entry) -> const auto& { return entry.first; });
+        if (found == list.end())
+            list.emplace_back(key, by);
+        else
+            found->second += by;
+    };
+    // The same circles as in people::seen, for what is visible.
+    for (const auto& row : transaction.query(R"sql(
+             SELECT n.circle_id, n.kind, n.status_id, n.voices FROM voice_count n
+             WHERE n.org_id = ?1 AND n.voices > 0 AND n.circle_id IN
+                 (SELECT c.circle_id FROM circle c WHERE c.org_id = ?1 AND c.visibility = 'public'
+                  UNION ALL
+                  SELECT m.circle_id FROM membership m WHERE m.org_id = ?1 AND m.person_id = ?2)
+             ORDER BY n.circle_id, n.kind, n.status_id )sql",
+                                             viewer.organisation, viewer.person)) {
+        counts.all += row.integer(3);
+        add(counts.circles, row.id(0), row.integer(3));
+        add(counts.kinds, row.string(1), row.integer(3));
+        add(counts.statuses, row.id(2), row.integer(3));
+    }
+    for (const auto& row : transaction.query(R"sql(
+             SELECT g.tag_id, g.name, sum(n.voices) FROM tag_count n
+             JOIN tag g ON g.org_id = n.org_id AND g.tag_id = n.tag_id
+             WHERE n.org_id = ?1 AND g.org_id = ?1 AND n.circle_id IN
+                 (SELECT c.circle_id FROM circle c WHERE c.org_id = ?1 AND c.visibility = 'public'
+                  UNION ALL
+                  SELECT m.circle_id FROM membership m WHERE m.org_id = ?1 AND m.person_id = ?2)
+             GROUP BY g.tag_id, g.name HAVING sum(n.voices) > 0
+             ORDER BY sum(n.voices) DESC, g.name LIMIT 30 )sql",
+                                             viewer.organisation, viewer.person))
+        counts.tags.emplace_back(Tag{row.id(0), row.string(1)}, row.integer(2));
+    return counts;
+}
+
+} // namespace moothall::hear

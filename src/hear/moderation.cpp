@@ -1,0 +1,250 @@
+#include "hear/moderation.hpp"
+
+#include "hear/reply.hpp"
+#include "hear/voice_store.hpp"
+#include "people/people.hpp"
+#include "text/unicode.hpp"
+
+#include <unordered_map>
+
+namespace moothall::hear {
+
+namespace {
+
+constexpr std::size_t reason_characters_max = 1000;
+
+Result<std::string> check_reason(std::string_view wanted)
+{
+    auto reason = normalise_line(wanted);
+    if (reason.empty()) return Refusal::invalid("reason", "Please give a reason. It is public.");
+    if (count_characters(reason) > reason_characters_max)
+        return Refusal::invalid("reason", "A reason has at most 1,000 characters.");
+    return reason;
+}
+
+/// Moves a thing to another state and keeps all counts right.
+void move_to(store::Transaction& transaction, const Viewer& viewer, const record::Thing& before,
+             record::State state, Time now)
+{
+    auto thing = before;
+    thing.state = state;
+    thing.changed = now;
+    record::change_thing(transaction, viewer.organisation, thing);
+    const bool was = before.state == record::State::visible;
+    const bool is = state == record::State::visible;
+    if (was == is) return;
+    if (thing.kind == "voice") {
+        if (const auto voice = load_voice(transaction, thing.id, viewer))
+            count_voice(transaction, viewer.organisation, thing.id,
+                        {thing.circle, voice->kind, voice->status.id}, is ? 1 : -1);
+    } else if (thing.kind == "reply") {
+        auto rows =
+            transaction.query("SELECT subject_id FROM reply WHERE org_id = ?1 AND reply_id = ?2",
+                              viewer.organisation, thing.id);
+        if (rows.next()) {
+            const Id subject = rows->id(0);
+            add_to_voice(transaction, viewer.organisation, subject, 0, 0, is ? 1 : -1);
+        }
+    }
+}
+
+Result<record::Thing> find_moderated(store::Transaction& transaction, const Viewer& viewer, Id id)
+{
+    auto thing = people::find_seen(transaction, id, viewer);
+    if (!thing) return thing.error();
+    if (thing->kind != "voice" && thing->kind != "reply") return Refusal::not_found();
+    if (!viewer.signed_in()) return Refusal::unauthenticated("Please sign in first.");
+    return thing;
+}
+
+void settle(store::Transaction& transaction, const Viewer& viewer, Id thing, Time now)
+{
+    transaction.execute(R"sql(
+        UPDATE complaint SET settled_us = ?3, settled_by = ?4
+        WHERE org_id = ?1 AND thing_id = ?2 AND settled_us = 0 )sql",
+                        viewer.organisation, thing, now, viewer.person);
+}
+
+} // namespace
+
+Result<void> report(store::Transaction& transaction, IdSource& ids, Time now, const Viewer& viewer,
+                    Id id, std::string_view wanted)
+{
+    const auto thing = find_moderated(transaction, viewer, id);
+    if (!thing) return thing.error();
+    auto reason = normalise_line(wanted);
+    if (reason.empty())
+        return Refusal::invalid("reason", "Please say in a few words what is wrong with it.");
+    if (count_characters(reason) > reason_characters_max)
+        return Refusal::invalid("reason", "A reason has at most 1,000 characters.");
+    const auto made = transaction.execute(R"sql(
+        INSERT INTO complaint (org_id, thing_id, person_id, reason, created_us, settled_us, settled_by)
+        VALUES (?1, ?2, ?3, ?4, ?5, 0, 0) ON CONFLICT (org_id, thing_id, person_id) DO NOTHING )sql",
+                                          viewer.organisation, id, viewer.person, reason, now);
+    if (made == 0)
+        return Refusal::conflict("You have reported this already. A steward will look at it.");
+    record::append(transaction, viewer.organisation, ids,
+                   {.verb = "hear.thing_reported",
+                    .thing = id,
+                    .actor = viewer.person,
+                    .circle = thing->circle,
+                    .at = now,
+                    .audience = record::Audience::stewards});
+    return {};
+}
+
+Result<void> hide(store::Transaction& transaction, IdSource& ids, Time now, const Viewer& viewer,
+                  Id id, std::string_view wanted)
+{
+    const auto thing = find_moderated(transaction, viewer, id);
+    if (!thing) return thing.error();
+    const bool steward = viewer.is_steward_of(thing->circle);
+    if (!steward && thing->author != viewer.person)
+        return Refusal::forbidden("Only its author and the circle's stewards may do this.");
+    const auto reason = check_reason(wanted);
+    if (!reason) return reason.error();
+    if (thing->state == record::State::hidden) return Refusal::conflict("It is hidden already.");
+    move_to(transaction, viewer, *thing, record::State::hidden, now);
+    transaction.execute(R"sql(
+        INSERT INTO hiding (org_id, thing_id, reason, hidden_by, hidden_us) VALUES (?1, ?2, ?3, ?4, ?5)
+        ON CONFLICT (org_id, thing_id) DO UPDATE
+        SET reason = excluded.reason, hidden_by = excluded.hidden_by, hidden_us = excluded.hidden_us )sql",
+                        viewer.organisation, id, *reason, viewer.person, now);
+    settle(transaction, viewer, id, now);
+    record::append(transaction, viewer.organisation, ids,
+                   {.verb = steward ? "hear.thing_hidden" : "hear.thing_taken_back",
+                    .thing = id,
+                    .actor = viewer.person,
+                    .circle = thing->circle,
+                    .at = now,
+                    .state = record::State::hidden,
+                    .concerns = {thing->author}});
+    return {};
+}
+
+Result<void> show_again(store::Transaction& transaction, IdSource& ids, Time now,
+                        const Viewer& viewer, Id id)
+{
+    const auto thing = find_moderated(transaction, viewer, id);
+    if (!thing) return thing.error();
+    if (thing->state != record::State::hidden) return Refusal::conflict("It is not hidden.");
+    bool by_herself = false;
+    {
+        auto rows =
+            transaction.query("SELECT hidden_by FROM hiding WHERE org_id = ?1 AND thing_id = ?2",
+                              viewer.organisation, id);
+        by_herself = rows.next() && rows->id(0) == viewer.person && thing->author == viewer.person;
+    }
+    if (!viewer.is_steward_of(thing->circle) && !by_herself)
+        return Refusal::forbidden("Only a steward of the circle may show it again.");
+    move_to(transaction, viewer, *thing, record::State::visible, now);
+    transaction.execute("DELETE FROM hiding WHERE org_id = ?1 AND thing_id = ?2",
+                        viewer.organisation, id);
+    record::append(transaction, viewer.organisation, ids,
+                   {.verb = "hear.thing_shown",
+                    .thing = id,
+                    .actor = viewer.person,
+                    .circle = thing->circle,
+                    .at = now,
+                    .concerns = {thing->author}});
+    return {};
+}
+
+Result<void> approve(store::Transaction& transaction, IdSource& ids, Time now, const Viewer& viewer,
+                     Id id, bool trust)
+{
+    const auto thing = find_moderated(transaction, viewer, id);
+    if (!thing) return thing.error();
+    if (!viewer.is_steward_of(thing->circle))
+        return Refusal::forbidden("Only a steward of the circle may do this.");
+    if (thing->state == record::State::held)
+        move_to(transaction, viewer, *thing, record::State::visible, now);
+    settle(transaction, viewer, id, now);
+    if (trust)
+        transaction.execute("UPDATE person SET trusted = 1 WHERE org_id = ?1 AND person_id = ?2",
+                            viewer.organisation, thing->author);
+    record::append(transaction, viewer.organisation, ids,
+                   {.verb = "hear.thing_approved",
+                    .thing = id,
+                    .actor = viewer.person,
+                    .circle = thing->circle,
+                    .at = now,
+                    .audience = thing->state == record::State::held ? record::Audience::circle
+                                                                    : record::Audience::stewards,
+                    .concerns = {thing->author}});
+    return {};
+}
+
+std::vector<Waiting> list_waiting(store::Transaction& transaction, const Viewer& viewer, int limit)
+{
+    std::vector<Waiting> waiting;
+    std::vector<Id> ids;
+    for (const auto& row : transaction.query(R"sql(
+             SELECT t.thing_id, t.kind, t.title, coalesce(v.excerpt, r.body, ''), t.author_id, p.name, t.circle_id,
+                    c.name, t.state, t.created_us, coalesce(r.subject_id, t.thing_id)
+             FROM thing t
+             JOIN membership m ON m.org_id = t.org_id AND m.circle_id = t.circle_id
+             JOIN circle c ON c.org_id = t.org_id AND c.circle_id = t.circle_id
+             LEFT JOIN person p ON p.org_id = ?1 AND p.person_id = t.author_id
+             LEFT JOIN voice v ON v.org_id = ?1 AND v.voice_id = t.thing_id
+             LEFT JOIN reply r ON r.org_id = ?1 AND r.reply_id = t.thing_id
+             WHERE t.org_id = ?1 AND m.org_id = ?1 AND c.org_id = ?1 AND m.person_id = ?2 AND m.role = 'steward'
+               AND (t.thing_id IN (SELECT h.thing_id FROM thing h WHERE h.org_id = ?1 AND h.state = 'held')
+                    OR t.thing_id IN (SELECT q.thing_id FROM complaint q WHERE q.org_id = ?1 AND q.settled_us = 0))
+             ORDER BY t.created_us, t.thing_id LIMIT ?3 )sql",
+                                             viewer.organisation, viewer.person, limit)) {
+        Waiting one;
+        one.thing = row.id(0);
+        one.kind = row.string(1);
+        one.title = row.string(2);
+        one.excerpt = clip(normalise_line(row.text(3)), 300, Ellipsis::shown);
+        one.author = {row.id(4), row.string(5)};
+        one.circle = row.id(6);
+        one.circle_name = row.string(7);
+        one.state = record::state_of(row.text(8));
+        one.since = row.time(9);
+        one.path =
+            "/voices/" + row.id(10).text() + (one.kind == "reply" ? "#" + one.thing.text() : "");
+        ids.push_back(one.thing);
+        waiting.push_back(std::move(one));
+    }
+    std::unordered_map<Id, Waiting*> by_id;
+    for (auto& one : waiting) by_id.emplace(one.thing, &one);
+    for (const auto& row : transaction.query(R"sql(
+             SELECT thing_id, reason FROM complaint
+             WHERE org_id = ?1 AND settled_us = 0 AND thing_id IN_IDS(?2) ORDER BY created_us )sql",
+                                             viewer.organisation, store::IdList{ids}))
+        by_id.at(row.id(0))->reasons.push_back(row.string(1));
+    return waiting;
+}
+
+std::vector<Hidden> list_hidden(store::Transaction& transaction, const Viewer& viewer, int limit)
+{
+    std::vector<Hidden> hidden;
+    for (const auto& row : transaction.query(R"sql(
+             SELECT h.thing_id, t.kind, h.reason, h.hidden_by, p.name, h.hidden_us
+             FROM hiding h JOIN thing t ON t.org_id = h.org_id AND t.thing_id = h.thing_id
+             LEFT JOIN person p ON p.org_id = ?1 AND p.person_id = h.hidden_by
+             WHERE h.org_id = ?1 AND t.org_id = ?1 AND t.circle_id IN
+                 (SELECT c.circle_id FROM circle c WHERE c.org_id = ?1 AND c.visibility = 'public'
+                  UNION ALL
+                  SELECT m.circle_id FROM membership m WHERE m.org_id = ?1 AND m.person_id = ?2)
+             ORDER BY h.hidden_us DESC, h.thing_id LIMIT ?3 )sql",
+                                             viewer.organisation, viewer.person, limit))
+        hidden.push_back(
+            {row.id(0), row.string(1), row.string(2), {row.id(3), row.string(4)}, row.time(5)});
+    return hidden;
+}
+
+bool is_held(store::Transaction& transaction, const Viewer& viewer, Id circle)
+{
+    if (viewer.is_steward_of(circle) || viewer.is_company()) return false;
+    auto rows = transaction.query(R"sql(
+        SELECT 1 FROM circle c JOIN person p ON p.org_id = c.org_id
+        WHERE c.org_id = ?1 AND p.org_id = ?1 AND c.circle_id = ?2 AND c.moderation = 'newcomers'
+          AND p.person_id = ?3 AND p.trusted = 0 )sql",
+                                  viewer.organisation, circle, viewer.person);
+    return rows.next();
+}
+
+} // namespace moothall::hear

@@ -1,0 +1,29 @@
+#pragma once
+
+#include "base/id.hpp"
+#include "store/database.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace moothall::hear {
+
+/// The words of a query, folded as they are indexed; at most eight. The last one matches as the
+/// start of a word when `as_typed`, because people look while they type.
+std::vector<std::string> query_words(std::string_view query);
+
+struct Match {
+    Id voice;
+    double score; // higher is better
+};
+/// Voices that hold all the words, best first, among the newest 500 that do. Knows nothing of who
+/// may see what: the caller asks the rule of sight for each.
+std::vector<Match> search_words(store::Transaction& transaction, Id organisation,
+                                const std::vector<std::string>& words);
+
+/// Puts a voice's words into the index, or takes them out (both texts empty).
+void index_words(store::Transaction& transaction, Id organisation, Id voice, std::string_view title,
+                 std::string_view text);
+
+} // namespace moothall::hear
