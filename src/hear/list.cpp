@@ -9,6 +9,7 @@
 #include "hear/voice.hpp"
 #include "hear/voice_store.hpp"
 #include "people/people.hpp"
+#include "text/unicode.hpp"
 
 #include <algorithm>
 #include <array>
@@ -156,21 +157,12 @@ Result<VoicePage> list_in_order(store::Transaction& transaction, const VoiceQuer
     return page;
 }
 
-Result<VoicePage> list_found(store::Transaction& transaction, const VoiceQuery& query,
-                             const Viewer& viewer)
+/// The page of `matches` that begins `skip` places down those that may be seen and pass the
+/// filters.
+VoicePage list_matches(store::Transaction& transaction, const VoiceQuery& query, std::size_t skip,
+                       const std::vector<Match>& matches, const Viewer& viewer)
 {
-    std::size_t skip = 0;
-    if (!query.after.empty()) {
-        const auto [end, error] =
-            std::from_chars(query.after.data(), query.after.data() + query.after.size(), skip);
-        if (error != std::errc{} || end != query.after.data() + query.after.size() || skip > 500)
-            return Refusal::invalid("after",
-                                    "This is not a place in the list. Begin again without it.");
-    }
     VoicePage page;
-    const auto words = query_words(query.query);
-    if (words.empty()) return page;
-    const auto matches = search_words(transaction, viewer.organisation, words);
     std::vector<Id> ids;
     for (const auto& match : matches) ids.push_back(match.voice);
 
@@ -215,6 +207,23 @@ Result<VoicePage> list_found(store::Transaction& transaction, const VoiceQuery& 
     return page;
 }
 
+Result<VoicePage> list_found(store::Transaction& transaction, const VoiceQuery& query,
+                             const Viewer& viewer)
+{
+    std::size_t skip = 0;
+    if (!query.after.empty()) {
+        const auto [end, error] =
+            std::from_chars(query.after.data(), query.after.data() + query.after.size(), skip);
+        if (error != std::errc{} || end != query.after.data() + query.after.size() || skip > 500)
+            return Refusal::invalid("after",
+                                    "This is not a place in the list. Begin again without it.");
+    }
+    const auto words = query_words(query.query);
+    if (words.empty()) return VoicePage{};
+    return list_matches(transaction, query, skip,
+                        search_words(transaction, viewer.organisation, words), viewer);
+}
+
 } // namespace
 
 std::optional<Sort> sort_of(std::string_view text)
@@ -235,6 +244,22 @@ Result<VoicePage> list_voices(store::Transaction& transaction, const VoiceQuery&
     const auto sort = query.sort.value_or(query.query.empty() ? Sort::trending : Sort::relevance);
     if (!query.query.empty()) return list_found(transaction, query, viewer);
     return list_in_order(transaction, query, sort, viewer);
+}
+
+std::vector<Voice> find_similar(store::Transaction& transaction, std::string_view text,
+                                const Viewer& viewer, int limit)
+{
+    // Short words are in every sentence of most languages and tell little.
+    auto words = query_words(text);
+    std::erase_if(words, [](const std::string& word) { return count_characters(word) < 4; });
+    if (words.empty()) return {};
+    VoiceQuery query;
+    query.limit = limit;
+    query.with_body = true;
+    auto found =
+        list_matches(transaction, query, 0,
+                     search_words(transaction, viewer.organisation, words, Need::any), viewer);
+    return std::move(found.voices);
 }
 
 VoiceCounts count_voices(store::Transaction& transaction, const Viewer& viewer)

@@ -9,9 +9,9 @@ namespace moothall::hear {
 // One function for each engine (search_sqlite.cpp, search_postgres.cpp): full-text search is the
 // one thing that has no common SQL.
 std::vector<Match> search_words_sqlite(store::Transaction& transaction, Id organisation,
-                                       const std::vector<std::string>& words);
+                                       const std::vector<std::string>& words, Need need);
 std::vector<Match> search_words_postgres(store::Transaction& transaction, Id organisation,
-                                         const std::vector<std::string>& words);
+                                         const std::vector<std::string>& words, Need need);
 void index_words_sqlite(store::Transaction& transaction, Id voice, std::string_view title,
                         std::string_view text);
 void index_words_postgres(store::Transaction& transaction, Id organisation, Id voice,
@@ -30,12 +30,12 @@ std::vector<std::string> query_words(std::string_view query)
 }
 
 std::vector<Match> search_words(store::Transaction& transaction, Id organisation,
-                                const std::vector<std::string>& words)
+                                const std::vector<std::string>& words, Need need)
 {
     if (words.empty()) return {};
     return transaction.engine() == store::Engine::sqlite
-               ? search_words_sqlite(transaction, organisation, words)
-               : search_words_postgres(transaction, organisation, words);
+               ? search_words_sqlite(transaction, organisation, words, need)
+               : search_words_postgres(transaction, organisation, words, need);
 }
 
 void index_words(store::Transaction& transaction, Id organisation, Id voice, std::string_view title,

@@ -13,14 +13,17 @@ namespace moothall::hear {
 /// start of a word when `as_typed`, because people look while they type.
 std::vector<std::string> query_words(std::string_view query);
 
+/// Whether a voice must hold all the words of a query, or any of them.
+enum class Need : std::uint8_t { all, any };
+
 struct Match {
     Id voice;
     double score; // higher is better
 };
-/// Voices that hold all the words, best first, among the newest 500 that do. Knows nothing of who
+/// Voices that hold the words, best first, among the newest 500 that do. Knows nothing of who
 /// may see what: the caller asks the rule of sight for each.
 std::vector<Match> search_words(store::Transaction& transaction, Id organisation,
-                                const std::vector<std::string>& words);
+                                const std::vector<std::string>& words, Need need = Need::all);
 
 /// Puts a voice's words into the index, or takes them out (both texts empty).
 void index_words(store::Transaction& transaction, Id organisation, Id voice, std::string_view title,

@@ -7,12 +7,12 @@
 namespace moothall::hear {
 
 std::vector<Match> search_words_postgres(store::Transaction& transaction, Id organisation,
-                                         const std::vector<std::string>& words)
+                                         const std::vector<std::string>& words, Need need)
 {
     // 'meter':* & 'reading':*
     std::string expression;
     for (const auto& word : words) {
-        if (!expression.empty()) expression += " & ";
+        if (!expression.empty()) expression += need == Need::all ? " & " : " | ";
         expression += '\'' + word + "':*";
     }
     std::vector<Match> matches;

@@ -7,13 +7,13 @@
 namespace moothall::hear {
 
 std::vector<Match> search_words_sqlite(store::Transaction& transaction, Id organisation,
-                                       const std::vector<std::string>& words)
+                                       const std::vector<std::string>& words, Need need)
 {
     // Each word quoted, as the start of a word: "meter"* "reading"*. A word of `words` holds
     // letters, digits and marks only, so there is nothing to escape.
     std::string expression;
     for (const auto& word : words) {
-        if (!expression.empty()) expression += ' ';
+        if (!expression.empty()) expression += need == Need::all ? " " : " OR ";
         expression += '"' + word + "\"*";
     }
     std::vector<Match> matches;

@@ -153,6 +153,10 @@ struct VoicePage {
 Result<VoicePage> list_voices(store::Transaction& transaction, const VoiceQuery& query,
                               const Viewer& viewer);
 
+/// Voices that say much the same as a text somebody is typing, best first.
+std::vector<Voice> find_similar(store::Transaction& transaction, std::string_view text,
+                                const Viewer& viewer, int limit);
+
 /// How many visible voices the viewer may see, of each sort; kept figures, so this costs the same
 /// at any size.
 struct VoiceCounts {

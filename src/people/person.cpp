@@ -5,6 +5,8 @@
 #include "record/record.hpp"
 #include "text/unicode.hpp"
 
+#include <algorithm>
+
 namespace moothall::people {
 
 namespace {
@@ -161,6 +163,47 @@ Id find_mentioned(store::Transaction& transaction, Id organisation, std::string_
     if (whole.size() == 1) return whole.front();
     if (whole.empty() && starting.size() == 1) return starting.front();
     return {};
+}
+
+Result<Person> change_person(store::Transaction& transaction, IdSource& ids, Time now,
+                             const Viewer& viewer, const PersonChange& change)
+{
+    const auto one_of = [](const std::optional<std::string>& value,
+                           std::initializer_list<std::string_view> good) {
+        return !value || std::ranges::find(good, *value) != good.end();
+    };
+    auto person = find_person_by_id(transaction, viewer.organisation, viewer.person);
+    if (!person) return Refusal::unauthenticated("Please sign in first.");
+    if (change.name) {
+        person->name = normalise_line(*change.name);
+        if (person->name.empty()) return Refusal::invalid("name", "Please give a name.");
+        if (count_characters(person->name) > 100)
+            return Refusal::invalid("name", "A name has at most 100 characters.");
+    }
+    if (change.about) {
+        person->about = normalise_line(*change.about);
+        if (count_characters(person->about) > 1000)
+            return Refusal::invalid("about", "This text has at most 1,000 characters.");
+    }
+    if (!one_of(change.language, {"", "en", "fr", "tr", "fi"}))
+        return Refusal::invalid("language", "We speak English, French, Turkish and Finnish.");
+    if (!one_of(change.theme, {"auto", "light", "dark"}))
+        return Refusal::invalid("theme", "The colours are auto, light or dark.");
+    if (!one_of(change.mail, {"now", "daily", "never"}))
+        return Refusal::invalid("mail", "Mail comes now, daily or never.");
+    person->language = change.language.value_or(person->language);
+    person->theme = change.theme.value_or(person->theme);
+    person->mail = change.mail.value_or(person->mail);
+    person->shortcuts = change.shortcuts.value_or(person->shortcuts);
+    save_person(transaction, viewer.organisation, *person, now);
+    record::append(transaction, viewer.organisation, ids,
+                   {.verb = "people.person_changed",
+                    .thing = person->id,
+                    .actor = viewer.person,
+                    .circle = viewer.everyone,
+                    .at = now,
+                    .audience = record::Audience::actor});
+    return *std::move(person);
 }
 
 void save_person(store::Transaction& transaction, Id organisation, const Person& person, Time now)

@@ -65,7 +65,18 @@ std::vector<Person> list_people_named(store::Transaction& transaction, std::stri
 /// has it.
 Id find_mentioned(store::Transaction& transaction, Id organisation, std::string_view name);
 
-/// Writes the settings a person may change herself (name, about, language, theme, shortcuts, mail).
+struct PersonChange {
+    std::optional<std::string> name;
+    std::optional<std::string> about;
+    std::optional<std::string> language; // en, fr, tr, fi; empty: as the browser asks
+    std::optional<std::string> theme;    // auto, light, dark
+    std::optional<std::string> mail;     // now, daily, never
+    std::optional<bool> shortcuts;
+};
+/// What a person changes about herself; each field checked. One event.
+Result<Person> change_person(store::Transaction& transaction, IdSource& ids, Time now,
+                             const Viewer& viewer, const PersonChange& change);
+/// Writes all that can change of a person.
 void save_person(store::Transaction& transaction, Id organisation, const Person& person, Time now);
 void save_password(store::Transaction& transaction, Id organisation, Id person,
                    std::string_view hash);

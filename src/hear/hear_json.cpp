@@ -1,0 +1,68 @@
+#include "hear/hear_json.hpp"
+
+namespace moothall::hear {
+
+void write_json(JsonWriter& json, const Someone& someone)
+{
+    if (!someone.id) {
+        json.value(nullptr);
+        return;
+    }
+    json.begin_object().field("id", someone.id).field("name", someone.name).end_object();
+}
+
+void write_json(JsonWriter& json, const Voice& voice)
+{
+    json.begin_object();
+    json.field("id", voice.id).field("kind", voice.kind).field("title", voice.title);
+    json.field("body", voice.body).field("language", voice.language);
+    json.field("status", to_text(voice.status.category));
+    json.field("status_id", voice.status.id).field("status_name", voice.status.name);
+    json.field("circle", voice.circle).field("circle_name", voice.circle_name);
+    json.field("state", record::to_text(voice.state));
+    json.key("author");
+    write_json(json, voice.author);
+    json.key("written_by");
+    write_json(json, voice.written_by);
+    json.field("supporters", voice.supporters).field("unconfirmed", voice.unconfirmed);
+    json.field("unattributed", voice.unattributed).field("replies", voice.replies);
+    json.field("supported", voice.supported).field("matters", voice.matters);
+    json.key("tags").begin_array();
+    for (const auto& tag : voice.tags) json.value(tag.name);
+    json.end_array();
+    if (voice.answer)
+        json.field("answer", voice.answer);
+    else
+        json.null_field("answer");
+    if (voice.official_at) {
+        json.key("official").begin_object().field("reason", voice.official).key("by");
+        write_json(json, voice.official_by);
+        json.field("at", *voice.official_at).end_object();
+    } else {
+        json.null_field("official");
+    }
+    json.field("url", voice.path());
+    json.field("created_at", voice.created).field("changed_at", voice.changed);
+    json.end_object();
+}
+
+void write_json(JsonWriter& json, const Reply& reply)
+{
+    json.begin_object();
+    json.field("id", reply.id).field("subject", reply.subject);
+    if (reply.parent)
+        json.field("parent", reply.parent);
+    else
+        json.null_field("parent");
+    json.field("body", reply.body).field("language", reply.language);
+    json.field("state", record::to_text(reply.state));
+    json.key("author");
+    write_json(json, reply.author);
+    json.key("written_by");
+    write_json(json, reply.written_by);
+    json.field("is_answer", reply.is_answer);
+    json.field("created_at", reply.created).field("changed_at", reply.changed);
+    json.end_object();
+}
+
+} // namespace moothall::hear

@@ -1,0 +1,203 @@
+#include "hear/api.hpp"
+
+#include "hear/hear.hpp"
+#include "hear/hear_json.hpp"
+#include "web/api.hpp"
+#include "web/limits.hpp"
+
+namespace moothall::hear {
+
+namespace {
+
+using web::Context;
+using web::Request;
+using web::Response;
+
+std::string to_json(const Reply& reply)
+{
+    JsonWriter json(512 + reply.body.size());
+    write_json(json, reply);
+    return json.take();
+}
+
+struct Said {
+    NewReply reply;
+    Rendered rendered;
+};
+
+Result<web::Prepared> prepare_reply(const Request& request, Context&)
+{
+    const auto body = web::read_object(request);
+    if (!body) return body.error();
+    const auto text = web::read_text(*body, "body");
+    if (!text) return text.error();
+    const auto parent = web::read_id(*body, "parent");
+    if (!parent) return parent.error();
+    const auto on_behalf_of = web::read_id(*body, "on_behalf_of");
+    if (!on_behalf_of) return on_behalf_of.error();
+    Said said;
+    said.reply.body = text->value_or("");
+    said.reply.parent = parent->value_or(Id{});
+    said.reply.on_behalf_of = on_behalf_of->value_or(Id{});
+    auto rendered = render_body({}, said.reply.body);
+    if (!rendered) return rendered.error();
+    said.rendered = *std::move(rendered);
+    return web::Prepared::of(std::move(said));
+}
+
+Response post_reply(const Request& request, Context& context)
+{
+    const auto& said = std::any_cast<const Said&>(context.prepared);
+    const auto id = web::path_id(request);
+    if (!id) return context.refuse(id.error());
+    const auto reply = say_reply(context.transaction, context.ids, context.now, context.viewer, *id,
+                                 said.reply, said.rendered);
+    if (!reply) return context.refuse(reply.error());
+    return web::created(to_json(*reply), "/api/v1/replies/" + reply->id.text());
+}
+
+Response get_replies(const Request& request, Context& context)
+{
+    const auto id = web::path_id(request);
+    if (!id) return context.refuse(id.error());
+    const auto limit = web::read_limit(request);
+    if (!limit) return context.refuse(limit.error());
+    const auto page =
+        list_replies(context.transaction, *id, context.viewer, request.query("after"), *limit);
+    if (!page) return context.refuse(page.error());
+    return web::list_response(page->replies, page->next, [](JsonWriter& json, const Reply& reply) {
+        write_json(json, reply);
+    });
+}
+
+Response get_reply(const Request& request, Context& context)
+{
+    const auto id = web::path_id(request);
+    if (!id) return context.refuse(id.error());
+    const auto reply = find_reply(context.transaction, *id, context.viewer);
+    if (!reply) return context.refuse(reply.error());
+    return Response::json(to_json(*reply));
+}
+
+Response patch_reply(const Request& request, Context& context)
+{
+    const auto& said = std::any_cast<const Said&>(context.prepared);
+    const auto id = web::path_id(request);
+    if (!id) return context.refuse(id.error());
+    const auto reply = edit_reply(context.transaction, context.ids, context.now, context.viewer,
+                                  *id, said.reply.body, said.rendered);
+    if (!reply) return context.refuse(reply.error());
+    return Response::json(to_json(*reply));
+}
+
+std::string follow_json(Follow follow)
+{
+    JsonWriter json;
+    json.begin_object().field("replies", follow.replies).field("outcome", follow.outcome);
+    return json.end_object().take();
+}
+
+Response get_follow(const Request& request, Context& context)
+{
+    const auto id = web::path_id(request);
+    if (!id) return context.refuse(id.error());
+    if (const auto seen = find_voice(context.transaction, *id, context.viewer); !seen)
+        return context.refuse(seen.error());
+    return Response::json(follow_json(find_follow(context.transaction, *id, context.viewer)));
+}
+
+Response put_follow(const Request& request, Context& context)
+{
+    const auto id = web::path_id(request);
+    if (!id) return context.refuse(id.error());
+    const auto body = web::read_object(request);
+    if (!body) return context.refuse(body.error());
+    const auto replies = web::read_truth(*body, "replies");
+    if (!replies) return context.refuse(replies.error());
+    const auto outcome = web::read_truth(*body, "outcome");
+    if (!outcome) return context.refuse(outcome.error());
+    auto follow = find_follow(context.transaction, *id, context.viewer);
+    follow.replies = replies->value_or(follow.replies);
+    follow.outcome = outcome->value_or(follow.outcome);
+    const auto changed =
+        change_follow(context.transaction, context.ids, context.now, context.viewer, *id, follow);
+    if (!changed) return context.refuse(changed.error());
+    return Response::json(follow_json(follow));
+}
+
+Result<std::string> read_reason(const Request& request)
+{
+    const auto body = web::read_object(request);
+    if (!body) return body.error();
+    const auto reason = web::read_text(*body, "reason");
+    if (!reason) return reason.error();
+    return reason->value_or("");
+}
+
+Response post_report(const Request& request, Context& context)
+{
+    const auto id = web::path_id(request);
+    if (!id) return context.refuse(id.error());
+    const auto reason = read_reason(request);
+    if (!reason) return context.refuse(reason.error());
+    const auto reported =
+        report(context.transaction, context.ids, context.now, context.viewer, *id, *reason);
+    if (!reported) return context.refuse(reported.error());
+    return Response::no_content();
+}
+
+Response put_hiding(const Request& request, Context& context)
+{
+    const auto id = web::path_id(request);
+    if (!id) return context.refuse(id.error());
+    const auto reason = read_reason(request);
+    if (!reason) return context.refuse(reason.error());
+    const auto hidden =
+        hide(context.transaction, context.ids, context.now, context.viewer, *id, *reason);
+    if (!hidden) return context.refuse(hidden.error());
+    return Response::no_content();
+}
+
+Response delete_hiding(const Request& request, Context& context)
+{
+    const auto id = web::path_id(request);
+    if (!id) return context.refuse(id.error());
+    const auto shown =
+        show_again(context.transaction, context.ids, context.now, context.viewer, *id);
+    if (!shown) return context.refuse(shown.error());
+    return Response::no_content();
+}
+
+Response post_approval(const Request& request, Context& context)
+{
+    const auto id = web::path_id(request);
+    if (!id) return context.refuse(id.error());
+    const auto body = web::read_object(request);
+    if (!body) return context.refuse(body.error());
+    const auto trust = web::read_truth(*body, "trust");
+    if (!trust) return context.refuse(trust.error());
+    const auto approved = approve(context.transaction, context.ids, context.now, context.viewer,
+                                  *id, trust->value_or(false));
+    if (!approved) return context.refuse(approved.error());
+    return Response::no_content();
+}
+
+} // namespace
+
+void mount_reply_api(web::Router& router)
+{
+    router.get("/api/v1/voices/:id/replies", get_replies);
+    auto& say = router.post("/api/v1/voices/:id/replies", post_reply);
+    say.prepare = prepare_reply;
+    say.act = web::Act::reply;
+    router.get("/api/v1/replies/:id", get_reply);
+    router.patch("/api/v1/replies/:id", patch_reply).prepare = prepare_reply;
+    router.get("/api/v1/voices/:id/follow", get_follow);
+    router.put("/api/v1/voices/:id/follow", put_follow);
+    router.post("/api/v1/things/:id/reports", post_report).act = web::Act::report;
+    router.put("/api/v1/things/:id/hiding", put_hiding);
+    router.del("/api/v1/things/:id/hiding", delete_hiding);
+    router.post("/api/v1/things/:id/approval", post_approval);
+}
+
+} // namespace moothall::hear
