@@ -1,0 +1,174 @@
+#include "store/postgres.hpp"
+
+#include "store/postgres_bus.hpp"
+#include "store/postgres_pool.hpp"
+#include "store/running.hpp"
+#include "store/schema.hpp"
+#include "store/write_queue.hpp"
+
+#include <algorithm>
+#include <atomic>
+
+namespace moothall::store {
+
+namespace {
+
+class PostgresDatabase final : public Database {
+public:
+    explicit PostgresDatabase(const Settings& settings);
+    ~PostgresDatabase() override;
+
+    Engine engine() const override { return Engine::postgres; }
+    void submit(Write write) override { queue_.push(std::move(write)); }
+    std::size_t queued() const override { return queue_.size(); }
+    Figures figures() const override
+    {
+        return {writes_, commits_, failures_, queue_.size(), trouble()};
+    }
+    void listen(std::function<void(std::string_view)> listener) override
+    {
+        bus_.listen(std::move(listener));
+    }
+    void copy_to(const std::string& /*path*/) override
+    {
+        throw Unsuitable("A database in PostgreSQL is copied with its own pg_dump, or with "
+                         "moothall export.");
+    }
+
+protected:
+    void run_read(const std::function<void(Transaction&)>& work) override;
+    void run_write(const std::function<void(Transaction&)>& work) override
+    {
+        write_and_wait(*this, work);
+    }
+
+private:
+    void work_off();
+    void write_one(PostgresConnection& connection, Write& write);
+    void try_once(PostgresConnection& connection, const Write& write);
+    std::string trouble() const;
+    void set_trouble(const std::string& sentence);
+
+    PostgresPool readers_;
+    PostgresBus bus_;
+    WriteQueue queue_;
+    std::atomic<std::uint64_t> writes_ = 0;
+    std::atomic<std::uint64_t> commits_ = 0;
+    std::atomic<std::uint64_t> failures_ = 0;
+    mutable std::mutex trouble_mutex_;
+    std::string trouble_; // why the last try to write did not reach the server; empty: it did
+    std::string url_;
+    std::vector<std::thread> writers_;
+};
+
+PostgresDatabase::PostgresDatabase(const Settings& settings)
+    : readers_(settings.url, std::max(1U, settings.readers_max)), bus_(settings.url),
+      queue_(settings.queue_max), url_(settings.url)
+{
+    const auto writers = std::max(1U, settings.readers_max);
+    for (unsigned index = 0; index < writers; ++index)
+        writers_.emplace_back([this] { work_off(); });
+}
+
+PostgresDatabase::~PostgresDatabase()
+{
+    queue_.close();
+    for (auto& writer : writers_) writer.join();
+}
+
+void PostgresDatabase::run_read(const std::function<void(Transaction&)>& work)
+{
+    if (auto* outer = Running::current_read(this)) {
+        work(*outer);
+        return;
+    }
+    const auto connection = readers_.lend();
+    struct Snapshot {
+        PostgresConnection& connection;
+        explicit Snapshot(PostgresConnection& of) : connection(of)
+        {
+            connection.begin(PostgresConnection::Kind::read);
+        }
+        ~Snapshot()
+        {
+            // A transaction that failed must be rolled back; one that read may end either way.
+            connection.failed() ? connection.roll_back() : connection.end_read();
+        }
+    };
+    const Snapshot snapshot(*connection);
+    PostgresTransaction transaction(*connection, PostgresConnection::Kind::read);
+    const Running running(this, Running::Kind::read, &transaction);
+    work(transaction);
+}
+
+void PostgresDatabase::work_off()
+{
+    PostgresConnection connection(url_);
+    while (auto write = queue_.wait()) write_one(connection, *write);
+}
+
+void PostgresDatabase::write_one(PostgresConnection& connection, Write& write)
+{
+    std::exception_ptr error;
+    for (bool again = false;; again = true) {
+        try {
+            try_once(connection, write);
+            set_trouble({});
+            break;
+        } catch (...) {
+            connection.roll_back();
+            if (!again && connection.worth_another_try()) continue;
+            error = std::current_exception();
+            break;
+        }
+    }
+    if (error) ++failures_;
+    if (write.done) write.done(std::move(error));
+}
+
+void PostgresDatabase::try_once(PostgresConnection& connection, const Write& write)
+{
+    connection.begin(PostgresConnection::Kind::write);
+    PostgresTransaction transaction(connection, PostgresConnection::Kind::write);
+    try {
+        const Running running(this, Running::Kind::write, &transaction);
+        if (write.work(transaction) == Outcome::roll_back) {
+            connection.roll_back();
+            return;
+        }
+        if (connection.failed())
+            throw Failure("A statement of this change failed, so none of it is kept.");
+        connection.commit(transaction.notes());
+    } catch (const Busy& busy) {
+        set_trouble(busy.what());
+        throw;
+    }
+    ++writes_;
+    ++commits_;
+}
+
+std::string PostgresDatabase::trouble() const
+{
+    const std::lock_guard lock(trouble_mutex_);
+    return trouble_;
+}
+
+void PostgresDatabase::set_trouble(const std::string& sentence)
+{
+    const std::lock_guard lock(trouble_mutex_);
+    trouble_ = sentence;
+}
+
+} // namespace
+
+std::unique_ptr<Database> open_postgres(const Settings& settings,
+                                        std::span<const Migration> migrations)
+{
+    {
+        const auto schema = open_postgres_schema(settings.url);
+        migrate(*schema, migrations);
+    }
+    return std::make_unique<PostgresDatabase>(settings);
+}
+
+} // namespace moothall::store

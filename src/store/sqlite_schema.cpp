@@ -1,0 +1,107 @@
+#include "store/schema.hpp"
+#include "store/sqlite_connection.hpp"
+
+namespace moothall::store {
+
+namespace {
+
+/// What `file` tells people about the file: "MOOT" as SQLite's application id.
+constexpr std::string_view mark_file_as_ours = "PRAGMA application_id = 1297043284";
+
+class SqliteSchema final : public Schema {
+public:
+    explicit SqliteSchema(const std::string& path)
+        : connection_(path, SqliteConnection::Purpose::schema, std::make_shared<Trouble>())
+    {
+        auto lease = connection_.lease("PRAGMA journal_mode = WAL");
+        std::string mode;
+        while (lease.step())
+            mode = reinterpret_cast<const char*>(sqlite3_column_text(lease.statement(), 0));
+        if (mode != "wal")
+            throw Unsuitable("The folder of " + path +
+                             " does not allow what SQLite's write-ahead log needs (is it on a "
+                             "network drive?). Move it to a local disk.");
+    }
+
+    Engine engine() const override { return Engine::sqlite; }
+    void begin() override
+    {
+        connection_.start_afresh();
+        connection_.run("BEGIN IMMEDIATE");
+        changed_ = false;
+    }
+    void commit() override
+    {
+        if (changed_) expect_keys_resolved();
+        connection_.run("COMMIT");
+    }
+    void roll_back() override
+    {
+        if (connection_.in_transaction()) connection_.run("ROLLBACK");
+    }
+
+    void expect_ours() override
+    {
+        if (exists("SELECT 1 FROM sqlite_schema WHERE name = 'schema_migration'")) return;
+        if (exists("SELECT 1 FROM sqlite_schema"))
+            throw Unsuitable("This file holds the tables of another program.");
+        connection_.run(mark_file_as_ours);
+        connection_.run(create_schema_migration);
+    }
+
+    std::vector<Applied> applied() override
+    {
+        std::vector<Applied> all;
+        auto rows = transaction_.query("SELECT number, name, checksum FROM schema_migration "
+                                       "ORDER BY number");
+        while (rows.next())
+            all.push_back({static_cast<int>(rows->integer(0)), rows->string(1), rows->string(2)});
+        return all;
+    }
+
+    void run(const std::string& statement) override
+    {
+        changed_ = true;
+        connection_.run(statement);
+    }
+
+    void record(const Applied& migration, Time at) override
+    {
+        transaction_.execute("INSERT INTO schema_migration (number, name, checksum, at_us) "
+                             "VALUES (?1, ?2, ?3, ?4)",
+                             migration.number, migration.name, migration.checksum, at);
+    }
+
+    bool has_citus() override { return false; }
+
+private:
+    bool exists(std::string_view sql) { return connection_.lease(sql).step(); }
+
+    /// Foreign keys were off, so that tables could be rebuilt
+    /// (https://sqlite.org/lang_altertable.html, section 7); they must be right again now.
+    void expect_keys_resolved()
+    {
+        auto lease = connection_.lease("PRAGMA foreign_key_check");
+        if (!lease.step()) return;
+        const auto* table = sqlite3_column_text(lease.statement(), 0);
+        throw Failure(std::string("A migration left foreign keys that name nothing in ") +
+                      reinterpret_cast<const char*>(table) + ".");
+    }
+
+    SqliteConnection connection_;
+    SqliteTransaction transaction_{connection_, SqliteTransaction::Access::write};
+    bool changed_ = false;
+};
+
+} // namespace
+
+std::unique_ptr<Schema> open_sqlite_schema(const std::string& path)
+{
+    try {
+        return std::make_unique<SqliteSchema>(path);
+    } catch (const Halted& halted) {
+        throw Unsuitable(path + " is not a database, or it is damaged: " + halted.what());
+    }
+}
+
+} // namespace moothall::store
