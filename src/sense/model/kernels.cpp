@@ -1,6 +1,7 @@
 #include "sense/model/kernels.hpp"
 
 #include <algorithm>
+#include <bit>
 
 #if defined(__x86_64__)
 #define MOOTHALL_X86 1
@@ -203,6 +204,29 @@ __attribute__((target("avx2"))) std::size_t add_scaled_avx2(float* sum, const st
     return i;
 }
 
+__attribute__((target("avx2"))) std::size_t
+collect_near_avx2(const std::int32_t* products, const float* scales, float scale, float threshold,
+                  const float* thresholds, std::size_t count, std::uint32_t* hits,
+                  std::size_t& found)
+{
+    const auto row_scale = _mm256_set1_ps(scale);
+    const auto row_threshold = _mm256_set1_ps(threshold);
+    std::size_t j = 0;
+    for (; j + 8 <= count; j += 8) {
+        const auto product =
+            _mm256_cvtepi32_ps(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(products + j)));
+        const auto similarity =
+            _mm256_mul_ps(product, _mm256_mul_ps(row_scale, _mm256_loadu_ps(scales + j)));
+        const auto lower = _mm256_min_ps(row_threshold, _mm256_loadu_ps(thresholds + j));
+        auto mask =
+            static_cast<unsigned>(_mm256_movemask_ps(_mm256_cmp_ps(similarity, lower, _CMP_GT_OQ)));
+        for (; mask != 0; mask &= mask - 1)
+            hits[found++] =
+                static_cast<std::uint32_t>(j + static_cast<std::size_t>(std::countr_zero(mask)));
+    }
+    return j;
+}
+
 #endif
 
 } // namespace
@@ -249,6 +273,23 @@ std::int32_t dot(const std::int8_t* left, const std::int8_t* right, std::size_t 
     if (best_instructions() != Instructions::any) return dot_avx2(left, right, stride);
 #endif
     return dot_any(left, right, stride);
+}
+
+std::size_t collect_near(const std::int32_t* products, const float* scales, float scale,
+                         float threshold, const float* thresholds, std::size_t count,
+                         std::uint32_t* hits)
+{
+    std::size_t found = 0;
+    std::size_t j = 0;
+#ifdef MOOTHALL_X86
+    if (best_instructions() != Instructions::any)
+        j = collect_near_avx2(products, scales, scale, threshold, thresholds, count, hits, found);
+#endif
+    for (; j < count; ++j)
+        if (static_cast<float>(products[j]) * (scale * scales[j]) >
+            std::min(threshold, thresholds[j]))
+            hits[found++] = static_cast<std::uint32_t>(j);
+    return found;
 }
 
 void dots_with(Instructions instructions, const std::int8_t* left, std::size_t left_count,

@@ -29,6 +29,15 @@ std::int32_t dot(const std::int8_t* left, const std::int8_t* right, std::size_t 
 void dots(const std::int8_t* left, std::size_t left_count, const std::int8_t* right,
           std::size_t right_count, std::size_t stride, std::int32_t* out);
 
+/// Writes to `hits` each j in [0, count) whose similarity, float(products[j]) * (scale *
+/// scales[j]), is above `threshold` or above thresholds[j], and returns how many there are.
+///
+/// Nearest neighbours are looked for both ways at once: j may be near to the row at hand, or the
+/// row at hand near to j. Almost none is, and this finds them eight at a time.
+std::size_t collect_near(const std::int32_t* products, const float* scales, float scale,
+                         float threshold, const float* thresholds, std::size_t count,
+                         std::uint32_t* hits);
+
 /// The kinds of processor told apart; the tests compare them with each other.
 enum class Instructions : std::uint8_t { any, avx2, avx512 };
 Instructions best_instructions();

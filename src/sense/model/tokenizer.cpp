@@ -81,6 +81,13 @@ icu::UnicodeString normalized(const icu::Normalizer2& by, const icu::UnicodeStri
     return result;
 }
 
+// What is no UTF-8 becomes U+FFFD.
+icu::UnicodeString from_utf8(std::string_view text)
+{
+    return icu::UnicodeString::fromUTF8(
+        icu::StringPiece(text.data(), static_cast<std::int32_t>(text.size())));
+}
+
 // Gathers the letters of one word; a word that outgrows BERT's limit is dropped as a whole.
 class Word {
 public:
@@ -162,10 +169,10 @@ void split_ascii(const Vocabulary& vocabulary, std::string_view text,
 icu::UnicodeString cleaned(std::string_view text)
 {
     icu::UnicodeString clean;
-    const auto size = static_cast<std::int32_t>(text.size());
-    for (std::int32_t i = 0; i < size;) {
-        UChar32 c = 0;
-        U8_NEXT_OR_FFFD(text.data(), i, size, c);
+    const auto whole = from_utf8(text);
+    for (std::int32_t i = 0; i < whole.length();) {
+        const auto c = whole.char32At(i);
+        i += U16_LENGTH(c);
         if (c == 0 || c == 0xFFFD || is_control(c)) continue;
         if (is_space(c)) {
             clean.append(u' ');
@@ -223,8 +230,7 @@ namespace {
 std::string marked_words(const Vocabulary& vocabulary, std::string_view text)
 {
     static const auto& composer = normalizer(icu::Normalizer2::getNFKCInstance);
-    auto composed = normalized(composer, icu::UnicodeString::fromUTF8(icu::StringPiece(
-                                             text.data(), static_cast<std::int32_t>(text.size()))));
+    auto composed = normalized(composer, from_utf8(text));
     if (vocabulary.lower_case)
         composed = normalized(composer, composed.toLower(icu::Locale::getRoot()));
 
