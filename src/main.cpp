@@ -1,6 +1,10 @@
-#include <cstdio>
+#include "cli/commands.hpp"
 
-int main()
+#include <string_view>
+#include <vector>
+
+int main(int argc, char** argv)
 {
-    std::puts("moothall");
+    const std::vector<std::string_view> words(argv + 1, argv + argc);
+    return moothall::cli::run(words);
 }

@@ -230,6 +230,14 @@ std::vector<Circle> list_circles(store::Transaction& transaction, const Viewer& 
     return circles;
 }
 
+std::optional<Circle> find_circle_by_id(store::Transaction& transaction, Id organisation, Id circle)
+{
+    auto rows = transaction.query(store::Sql(columns) + " AND c.circle_id = ?3", organisation, Id{},
+                                  circle);
+    if (!rows.next()) return {};
+    return read_circle(rows.row());
+}
+
 std::optional<Circle> find_circle_by_name(store::Transaction& transaction, Id organisation,
                                           std::string_view name)
 {

@@ -2,6 +2,7 @@
 
 #include "people/circle.hpp"
 #include "people/secret.hpp"
+#include "web/cookies.hpp"
 
 namespace moothall::people {
 
@@ -98,17 +99,18 @@ std::int64_t end_api_tokens(store::Transaction& transaction, Id organisation, Id
     return ended;
 }
 
-std::optional<Viewer> find_viewer_by_session(store::Transaction& transaction, Id organisation,
-                                             Id everyone, std::string_view secret, Time now)
+std::optional<Recognised> find_viewer_by_session(store::Transaction& transaction, Id organisation,
+                                                 Id everyone, std::string_view secret, Time now)
 {
     const auto hash = hash_secret(secret);
     Id session;
     Id person;
     bool owner = false;
     std::string language;
+    Time used;
     {
         auto rows = transaction.query(R"sql(
-            SELECT s.session_id, p.person_id, p.owner, p.language
+            SELECT s.session_id, p.person_id, p.owner, p.language, s.used_us
             FROM session s JOIN person p ON p.org_id = s.org_id AND p.person_id = s.person_id
             WHERE s.org_id = ?1 AND p.org_id = ?1 AND s.secret_hash = ?2 AND s.expires_us > ?3
               AND p.state = 'active' )sql",
@@ -118,24 +120,26 @@ std::optional<Viewer> find_viewer_by_session(store::Transaction& transaction, Id
         person = rows->id(1);
         owner = rows->truth(2);
         language = rows->string(3);
+        used = rows->time(4);
     }
     auto viewer =
         viewer_of(transaction, organisation, everyone, person, owner, std::move(language));
     viewer.session = session;
-    return viewer;
+    return Recognised{std::move(viewer), used};
 }
 
-std::optional<Viewer> find_viewer_by_token(store::Transaction& transaction, Id organisation,
-                                           Id everyone, std::string_view secret)
+std::optional<Recognised> find_viewer_by_token(store::Transaction& transaction, Id organisation,
+                                               Id everyone, std::string_view secret)
 {
     const auto hash = hash_secret(secret);
     Id token;
     Id person;
     bool owner = false;
     std::string language;
+    Time used;
     {
         auto rows = transaction.query(R"sql(
-            SELECT k.token_id, p.person_id, p.owner, p.language
+            SELECT k.token_id, p.person_id, p.owner, p.language, k.used_us
             FROM api_token k JOIN person p ON p.org_id = k.org_id AND p.person_id = k.person_id
             WHERE k.org_id = ?1 AND p.org_id = ?1 AND k.secret_hash = ?2 AND p.state = 'active' )sql",
                                       organisation, hash);
@@ -144,11 +148,12 @@ std::optional<Viewer> find_viewer_by_token(store::Transaction& transaction, Id o
         person = rows->id(1);
         owner = rows->truth(2);
         language = rows->string(3);
+        used = rows->time(4);
     }
     auto viewer =
         viewer_of(transaction, organisation, everyone, person, owner, std::move(language));
     viewer.api_token = token;
-    return viewer;
+    return Recognised{std::move(viewer), used};
 }
 
 std::optional<Viewer> make_viewer(store::Transaction& transaction, Id organisation, Id everyone,
@@ -165,6 +170,36 @@ std::optional<Viewer> make_viewer(store::Transaction& transaction, Id organisati
         language = rows->string(1);
     }
     return viewer_of(transaction, organisation, everyone, person, owner, std::move(language));
+}
+
+web::Identity identify(store::Transaction& transaction, const web::Organisation& organisation,
+                       const web::Request& request, Time now)
+{
+    web::Identity identity;
+    identity.viewer.organisation = organisation.id;
+    identity.viewer.everyone = organisation.everyone;
+    constexpr std::string_view scheme = "Bearer ";
+    const auto authorization = request.header("authorization");
+    const auto cookie = web::read_cookie(request, organisation, web::session_cookie);
+    if (authorization.empty() && cookie.empty()) return identity;
+
+    std::optional<Recognised> found;
+    if (!authorization.empty()) {
+        if (authorization.starts_with(scheme))
+            found = find_viewer_by_token(transaction, organisation.id, organisation.everyone,
+                                         authorization.substr(scheme.size()));
+    } else {
+        found = find_viewer_by_session(transaction, organisation.id, organisation.everyone, cookie,
+                                       now);
+        if (found) identity.csrf_secret = cookie;
+    }
+    if (!found) {
+        identity.refused = true;
+        return identity;
+    }
+    identity.viewer = std::move(found->viewer);
+    identity.touch_due = found->used < now - touch_every;
+    return identity;
 }
 
 void touch(store::Transaction& transaction, const Viewer& viewer, Time now)

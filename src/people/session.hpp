@@ -2,6 +2,7 @@
 
 #include "base/viewer.hpp"
 #include "store/database.hpp"
+#include "web/hall.hpp"
 
 #include <optional>
 #include <string>
@@ -43,14 +44,23 @@ std::vector<ApiToken> list_api_tokens(store::Transaction& transaction, Id organi
 /// Ends one token, or all of a person's (none), and cuts her open streams.
 std::int64_t end_api_tokens(store::Transaction& transaction, Id organisation, Id person, Id token);
 
-/// The viewer behind a session's or a token's secret; none when it is not good (any more).
-std::optional<Viewer> find_viewer_by_session(store::Transaction& transaction, Id organisation,
-                                             Id everyone, std::string_view secret, Time now);
-std::optional<Viewer> find_viewer_by_token(store::Transaction& transaction, Id organisation,
-                                           Id everyone, std::string_view secret);
+/// Who is behind a session's or a token's secret, and when it was last noted as used.
+struct Recognised {
+    Viewer viewer;
+    Time used;
+};
+/// None when the secret is not good (any more).
+std::optional<Recognised> find_viewer_by_session(store::Transaction& transaction, Id organisation,
+                                                 Id everyone, std::string_view secret, Time now);
+std::optional<Recognised> find_viewer_by_token(store::Transaction& transaction, Id organisation,
+                                               Id everyone, std::string_view secret);
 /// A viewer made of a person, for commands and jobs that act as somebody.
 std::optional<Viewer> make_viewer(store::Transaction& transaction, Id organisation, Id everyone,
                                   Id person);
+
+/// For web::Hooks: who sends a request, by its session cookie or its bearer token.
+web::Identity identify(store::Transaction& transaction, const web::Organisation& organisation,
+                       const web::Request& request, Time now);
 
 /// Notes that a session or token was used, at most once an hour. To be called inside writes only.
 void touch(store::Transaction& transaction, const Viewer& viewer, Time now);

@@ -17,6 +17,15 @@ std::string_view to_text(Audience audience)
     return "actor";
 }
 
+Id newest_event(store::Transaction& transaction)
+{
+    Id newest;
+    for (const auto& row : transaction.query("SELECT o.org_id, max(e.event_id) FROM org o JOIN "
+                                             "event e ON e.org_id = o.org_id GROUP BY o.org_id"))
+        newest = std::max(newest, row.id(1));
+    return newest;
+}
+
 Id append(store::Transaction& transaction, Id organisation, IdSource& ids, const Event& event)
 {
     const Id id = ids.next(event.at);

@@ -61,6 +61,10 @@ struct Event {
 /// streams of all nodes after the commit. `ids` makes its id.
 Id append(store::Transaction& transaction, Id organisation, IdSource& ids, const Event& event);
 
+/// The newest event of all organisations, so that ids go on above it. Read across organisations:
+/// this is a chore of the node, not of a request.
+Id newest_event(store::Transaction& transaction);
+
 /// Puts all unsealed events of an organisation into the hash chain; gives how many it sealed.
 std::int64_t seal(store::Transaction& transaction, Id organisation, Time now);
 

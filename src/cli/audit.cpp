@@ -1,0 +1,77 @@
+#include "cli/commands.hpp"
+
+#include "cli/open.hpp"
+#include "people/people.hpp"
+#include "record/record.hpp"
+
+#include <cstdio>
+#include <fstream>
+#include <iterator>
+
+namespace moothall::cli {
+
+namespace {
+
+constexpr const char* help = R"(Usage: moothall audit --data DIR [--head FILE] [--url URL]
+
+Checks the log of every organisation (or of the one at --url): that no event was changed, removed, inserted
+or put elsewhere since it was sealed. Prints the current head on the last line; keep it outside of this
+machine, and give it back with --head to find a log that was cut or replaced as a whole.
+
+  --head FILE       holds a head that an earlier audit printed
+)";
+
+} // namespace
+
+int audit_command(Words words)
+{
+    const Arguments arguments(words, {"data", "head", "database", "url"}, {});
+    if (arguments.help()) {
+        std::fputs(help, stdout);
+        return good;
+    }
+    if (!arguments.error().empty()) return fail(arguments.error(), wrong_usage);
+    if (!arguments.rest().empty())
+        return fail("audit takes options only; --help lists them.", wrong_usage);
+
+    return guarded([&] {
+        std::string known_head;
+        if (const auto path = arguments.value("head")) {
+            std::ifstream file(*path);
+            if (!file) return fail("cannot read " + *path + ".");
+            known_head.assign(std::istreambuf_iterator<char>(file), {});
+            while (!known_head.empty() && (known_head.back() == '\n' || known_head.back() == '\r' ||
+                                           known_head.back() == ' '))
+                known_head.pop_back();
+        }
+        int code = good;
+        const auto hall = open_hall(arguments, code);
+        if (!hall) return code;
+        auto organisations = hall->database->read(people::list_organisations);
+        if (arguments.has(url_option) || !known_head.empty()) {
+            const auto chosen = choose_organisation(*hall, arguments);
+            if (!chosen) return fail(sentence_of(chosen.error()));
+            std::erase_if(organisations,
+                          [&](const auto& entry) { return entry.second.id != chosen->id; });
+        }
+        std::string head;
+        Id last;
+        for (const auto& [host, organisation] : organisations) {
+            if (organisation.id == last) continue; // one organisation with two hosts
+            last = organisation.id;
+            const auto result = hall->database->read([&](store::Transaction& transaction) {
+                return record::audit(transaction, organisation.id, known_head);
+            });
+            if (!result.fault.empty()) return fail(organisation.name + ": " + result.fault);
+            std::printf(
+                "%s: %lld sealed events are as they were; %lld younger ones wait for their seal.\n",
+                organisation.name.c_str(), static_cast<long long>(result.events),
+                static_cast<long long>(result.unsealed));
+            if (head.empty()) head = result.head;
+        }
+        std::printf("%s\n", head.empty() ? "0:" : head.c_str());
+        return good;
+    });
+}
+
+} // namespace moothall::cli

@@ -1,0 +1,59 @@
+#include "cli/commands.hpp"
+
+#include "cli/arguments.hpp"
+
+#include <array>
+#include <cstdio>
+
+namespace moothall::cli {
+
+namespace {
+
+struct Command {
+    std::string_view name;
+    std::string_view summary;
+    int (*run)(Words words);
+};
+
+constexpr std::array commands{
+    Command{"init", "make a hall in a folder, or add an organisation to one", init_command},
+    Command{"serve", "answer browsers and programs", serve_command},
+    Command{"token", "make an API token for a person", token_command},
+    Command{"audit", "check that nobody changed the log", audit_command},
+};
+
+void print_help()
+{
+    std::puts(
+        "moothall: one place where a company and the people it serves run the company together.\n\n"
+        "Usage: moothall COMMAND [OPTIONS]      moothall COMMAND --help\n");
+    for (const auto& command : commands)
+        std::printf("  %-14.*s %.*s\n", static_cast<int>(command.name.size()), command.name.data(),
+                    static_cast<int>(command.summary.size()), command.summary.data());
+    std::puts("\n  --version      print the version");
+}
+
+} // namespace
+
+int run(Words words)
+{
+    if (words.empty()) {
+        print_help();
+        return wrong_usage;
+    }
+    const auto name = words.front();
+    if (name == "--help" || name == "-h" || name == "help") {
+        print_help();
+        return good;
+    }
+    if (name == "--version") {
+        std::puts("moothall " MOOTHALL_VERSION);
+        return good;
+    }
+    for (const auto& command : commands)
+        if (command.name == name) return command.run(words.subspan(1));
+    return fail("there is no command \"" + std::string(name) + "\"; moothall --help lists them.",
+                wrong_usage);
+}
+
+} // namespace moothall::cli

@@ -1,0 +1,85 @@
+#include "cli/open.hpp"
+
+#include "people/people.hpp"
+#include "web/language.hpp"
+
+#include <unistd.h>
+
+#include <filesystem>
+
+namespace moothall::cli {
+
+namespace {
+
+/// Ids of commands come from nodes that no server has (config.cpp allows 0 to 999).
+std::uint16_t command_node()
+{
+    return static_cast<std::uint16_t>(1000 + getpid() % 24);
+}
+
+} // namespace
+
+std::optional<Config> find_config(const Arguments& arguments, int& code)
+{
+    const auto data = arguments.value(data_option);
+    if (!data || data->empty()) {
+        code = fail("say which folder holds the hall: --data DIR.", wrong_usage);
+        return {};
+    }
+    auto config = load_config(*data);
+    if (!config) {
+        code = fail(config.error().sentence);
+        return {};
+    }
+    if (const auto url = arguments.value(database_option)) config->database_url = *url;
+    return *std::move(config);
+}
+
+std::unique_ptr<OpenHall> open_hall(const Arguments& arguments, int& code)
+{
+    auto config = find_config(arguments, code);
+    if (!config) return nullptr;
+    if (config->database_url.empty() &&
+        !std::filesystem::exists(config->data_folder + "/moothall.db")) {
+        code = fail("there is no hall in " + config->data_folder + "; moothall init makes one.");
+        return nullptr;
+    }
+    auto hall = std::make_unique<OpenHall>();
+    hall->config = *std::move(config);
+    hall->database = store::Database::open(hall->config.store_settings());
+    hall->ids = std::make_unique<IdSource>(command_node());
+    return hall;
+}
+
+Result<web::Organisation> choose_organisation(OpenHall& hall, const Arguments& arguments)
+{
+    const auto all = hall.database->read(people::list_organisations);
+    if (all.empty())
+        return Refusal::conflict("There is no organisation in this hall; moothall init makes one.");
+    const auto url = arguments.value(url_option);
+    if (!url) return all.front().second;
+    const auto host = people::host_of(*url);
+    for (const auto& [name, organisation] : all)
+        if (name == host) return organisation;
+    return Refusal::conflict("No organisation of this hall answers to {1}.").with(*url);
+}
+
+int guarded(const std::function<int()>& work)
+{
+    try {
+        return work();
+    } catch (const store::Failure& failure) {
+        return fail(failure.what());
+    } catch (const std::filesystem::filesystem_error& error) {
+        return fail(error.what());
+    } catch (const std::runtime_error& error) {
+        return fail(error.what());
+    }
+}
+
+std::string sentence_of(const Refusal& refusal)
+{
+    return web::Language::fill(refusal.sentence, refusal.arguments);
+}
+
+} // namespace moothall::cli

@@ -1,0 +1,41 @@
+#pragma once
+
+#include "cli/arguments.hpp"
+#include "cli/config.hpp"
+#include "store/database.hpp"
+#include "web/organisation.hpp"
+
+#include <functional>
+#include <memory>
+
+namespace moothall::cli {
+
+/// What a command on a hall works with. `ids` never collide with those of a running server.
+struct OpenHall {
+    Config config;
+    std::unique_ptr<store::Database> database;
+    std::unique_ptr<IdSource> ids;
+    Clock clock;
+};
+
+/// The options that every command on a hall takes: --data, --database, --url.
+inline constexpr std::string_view data_option = "data";
+inline constexpr std::string_view database_option = "database";
+inline constexpr std::string_view url_option = "url";
+
+/// The configuration of --data (must be a hall unless `fresh`), with --database over it; an error
+/// is printed and the exit code is in `code`.
+std::optional<Config> find_config(const Arguments& arguments, int& code);
+/// Opens the database of a hall that exists; an error is printed and the exit code is in `code`.
+std::unique_ptr<OpenHall> open_hall(const Arguments& arguments, int& code);
+
+/// The organisation of --url, or the only one there is, or the oldest one.
+Result<web::Organisation> choose_organisation(OpenHall& hall, const Arguments& arguments);
+
+/// Runs `work`; failures of the world are printed as one line and give `failed`.
+int guarded(const std::function<int()>& work);
+
+/// A refusal as one line for the command line.
+std::string sentence_of(const Refusal& refusal);
+
+} // namespace moothall::cli

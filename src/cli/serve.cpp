@@ -1,0 +1,69 @@
+#include "cli/commands.hpp"
+
+#include "cli/open.hpp"
+#include "hall/mount.hpp"
+#include "people/people.hpp"
+#include "record/record.hpp"
+
+#include <csignal>
+#include <cstdio>
+
+namespace moothall::cli {
+
+namespace {
+
+constexpr const char* help =
+    R"(Usage: moothall serve --data DIR [--listen HOST:PORT] [--database URL]
+
+Answers browsers and programs until it is told to stop (SIGTERM or Ctrl+C), which it does gracefully. Prints
+"listening on http://…" when it is ready.
+)";
+
+} // namespace
+
+int serve_command(Words words)
+{
+    const Arguments arguments(words, {"data", "listen", "database", "url"}, {});
+    if (arguments.help()) {
+        std::fputs(help, stdout);
+        return good;
+    }
+    if (!arguments.error().empty()) return fail(arguments.error(), wrong_usage);
+    if (!arguments.rest().empty())
+        return fail("serve takes options only; --help lists them.", wrong_usage);
+
+    return guarded([&] {
+        // Blocked before any thread starts, so that only sigwait below gets them.
+        sigset_t stops;
+        sigemptyset(&stops);
+        sigaddset(&stops, SIGTERM);
+        sigaddset(&stops, SIGINT);
+        pthread_sigmask(SIG_BLOCK, &stops, nullptr);
+        std::signal(SIGPIPE, SIG_IGN);
+
+        int code = good;
+        auto open = open_hall(arguments, code);
+        if (!open) return code;
+        if (const auto listen = arguments.value("listen")) open->config.listen = *listen;
+        const auto settings = open->config.hall_settings();
+        if (!settings) return fail(sentence_of(settings.error()), wrong_usage);
+
+        web::Hall hall(*settings, std::move(open->database), hall::make_hooks());
+        hall::mount(hall);
+        hall.ids().start_above(hall.database().read(record::newest_event));
+        hall.start();
+        const auto& host = settings->server.host;
+        std::printf("listening on http://%s:%u\n",
+                    host.find(':') == std::string::npos ? host.c_str() : ("[" + host + "]").c_str(),
+                    hall.port());
+        std::fflush(stdout);
+
+        int signal = 0;
+        sigwait(&stops, &signal);
+        constexpr std::chrono::seconds grace{10};
+        hall.stop(grace);
+        return good;
+    });
+}
+
+} // namespace moothall::cli
