@@ -1,0 +1,211 @@
+#include "jobs/runner.hpp"
+
+#include <algorithm>
+
+namespace moothall::jobs {
+
+namespace {
+
+constexpr std::chrono::seconds lease{120}; // longer than any handler may take
+constexpr std::chrono::milliseconds looks_every{
+    2000}; // also without being woken: a notice may be lost
+constexpr int claimed_max = 20;
+
+} // namespace
+
+Runner::Runner(store::Database& database, const Clock& clock, Complaint complaint)
+    : database_(database), clock_(clock), complaint_(std::move(complaint))
+{
+}
+
+Runner::~Runner()
+{
+    stop();
+}
+
+void Runner::on(std::string kind, Handler handler)
+{
+    handlers_.insert_or_assign(std::move(kind), std::move(handler));
+}
+
+void Runner::every(std::string name, std::chrono::milliseconds period, Chore chore)
+{
+    chores_.push_back(
+        {std::move(name), period, std::move(chore), std::chrono::steady_clock::now()});
+}
+
+void Runner::start()
+{
+    database_.listen([this](std::string_view notice) {
+        if (notice == "job" || notice.empty()) wake();
+        if (notice.starts_with("e:")) wake("events");
+    });
+    thread_ = std::thread([this] { loop(); });
+}
+
+void Runner::stop()
+{
+    {
+        const std::lock_guard lock(mutex_);
+        stopping_ = true;
+    }
+    woken_.notify_all();
+    if (thread_.joinable()) thread_.join();
+}
+
+void Runner::wake(std::string_view chore)
+{
+    {
+        const std::lock_guard lock(mutex_);
+        if (chore.empty()) wake_ = true;
+        // A chore that follows the log runs soon after an event, but not for each of a flood.
+        constexpr std::chrono::milliseconds soon{200};
+        const auto due = std::chrono::steady_clock::now() + soon;
+        for (auto& regular : chores_)
+            if (regular.name == chore) regular.due = std::min(regular.due, due);
+    }
+    woken_.notify_all();
+}
+
+RunnerFigures Runner::figures() const
+{
+    const std::lock_guard lock(mutex_);
+    return figures_;
+}
+
+void Runner::loop()
+{
+    for (;;) {
+        {
+            std::unique_lock lock(mutex_);
+            auto until = std::chrono::steady_clock::now() + looks_every;
+            for (const auto& regular : chores_) until = std::min(until, regular.due);
+            woken_.wait_until(lock, until, [&] { return stopping_ || wake_; });
+            if (stopping_) return;
+            wake_ = false;
+        }
+        try {
+            run_chores();
+            while (run_due() > 0) {
+                const std::lock_guard lock(mutex_);
+                if (stopping_) return;
+            }
+        } catch (const std::exception& error) {
+            // The database is away: the work waits in it, and so do we.
+            complaint_("jobs", error.what());
+            std::unique_lock lock(mutex_);
+            woken_.wait_for(lock, looks_every, [&] { return stopping_; });
+        }
+    }
+}
+
+std::vector<Id> Runner::organisations()
+{
+    return database_.read([](store::Transaction& transaction) {
+        std::vector<Id> found;
+        for (const auto& row :
+             transaction.query("SELECT DISTINCT org_id FROM host ORDER BY org_id"))
+            found.push_back(row.id(0));
+        return found;
+    });
+}
+
+void Runner::run_chores()
+{
+    std::vector<Regular> due;
+    {
+        const std::lock_guard lock(mutex_);
+        const auto now = std::chrono::steady_clock::now();
+        for (auto& regular : chores_) {
+            if (regular.due > now) continue;
+            due.push_back(regular);
+            regular.due = now + regular.period;
+        }
+    }
+    if (due.empty()) return;
+    const auto all = organisations();
+    for (const auto& regular : due) {
+        for (const Id organisation : all) {
+            try {
+                regular.chore(organisation);
+            } catch (const std::exception& error) {
+                complaint_(regular.name, error.what());
+                const std::lock_guard lock(mutex_);
+                ++figures_.chores_failed;
+            }
+        }
+    }
+}
+
+std::vector<Job> Runner::claim()
+{
+    const auto now = clock_.now();
+    const auto due = database_.read([&](store::Transaction& transaction) {
+        std::vector<std::pair<Id, Id>> found;
+        for (const auto& row : transaction.query(R"sql(
+                 SELECT org_id, job_id FROM job
+                 WHERE done_us IS NULL AND failed_us IS NULL AND run_us <= ?1 AND lease_us <= ?1
+                 ORDER BY run_us, org_id, job_id LIMIT ?2 )sql",
+                                                 now, claimed_max))
+            found.emplace_back(row.id(0), row.id(1));
+        return found;
+    });
+    if (due.empty()) return {};
+    // The UPDATE decides who has it: another node may have seen the same row.
+    return database_.write([&](store::Transaction& transaction) {
+        std::vector<Job> jobs;
+        for (const auto& [organisation, id] : due)
+            for (const auto& row : transaction.query(R"sql(
+                     UPDATE job SET lease_us = ?3, attempts = attempts + 1
+                     WHERE org_id = ?1 AND job_id = ?2 AND done_us IS NULL AND failed_us IS NULL AND lease_us <= ?4
+                     RETURNING kind, payload, attempts )sql",
+                                                     organisation, id, now + lease, now))
+                jobs.push_back({organisation, id, row.string(0), row.string(1), row.integer(2)});
+        return jobs;
+    });
+}
+
+void Runner::run(const Job& job)
+{
+    std::string error;
+    try {
+        const auto handler = handlers_.find(job.kind);
+        if (handler == handlers_.end())
+            throw std::runtime_error("no handler for jobs of this kind");
+        handler->second(job);
+    } catch (const std::exception& thrown) {
+        error = thrown.what();
+        if (error.empty()) error = "failed without a word";
+        complaint_(job.kind, error);
+    }
+    const auto now = clock_.now();
+    const bool given_up = !error.empty() && job.attempts >= attempts_max;
+    database_.write([&](store::Transaction& transaction) {
+        if (error.empty())
+            transaction.execute(R"sql(
+                UPDATE job SET done_us = ?3, lease_us = 0, error = '' WHERE org_id = ?1 AND job_id = ?2 )sql",
+                                job.organisation, job.id, now);
+        else if (given_up)
+            transaction.execute(R"sql(
+                UPDATE job SET failed_us = ?3, lease_us = 0, error = ?4 WHERE org_id = ?1 AND job_id = ?2 )sql",
+                                job.organisation, job.id, now, error);
+        else
+            transaction.execute(R"sql(
+                UPDATE job SET run_us = ?3, lease_us = 0, error = ?4 WHERE org_id = ?1 AND job_id = ?2 )sql",
+                                job.organisation, job.id, now + backoff(job.attempts), error);
+    });
+    const std::lock_guard lock(mutex_);
+    if (error.empty())
+        ++figures_.done;
+    else
+        ++(given_up ? figures_.given_up : figures_.failed_attempts);
+}
+
+std::size_t Runner::run_due()
+{
+    const auto jobs = claim();
+    for (const auto& job : jobs) run(job);
+    return jobs.size();
+}
+
+} // namespace moothall::jobs

@@ -1,0 +1,87 @@
+#pragma once
+
+#include "base/time.hpp"
+#include "jobs/job.hpp"
+
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+namespace moothall::jobs {
+
+/// Figures for /metrics.
+struct RunnerFigures {
+    std::uint64_t done = 0;
+    std::uint64_t failed_attempts = 0;
+    std::uint64_t given_up = 0;
+    std::uint64_t chores_failed = 0;
+};
+
+/// Runs jobs and regular chores on one thread of this node.
+///
+/// A job is leased for a time before it runs, so that no other node takes it, and a node that dies
+/// loses it to another. It may therefore run twice, and its handler must not mind. One that throws
+/// is tried again with longer and longer pauses, and given up after attempts_max; a person may put
+/// it back.
+class Runner {
+public:
+    using Handler = std::function<void(const Job&)>;
+    using Chore = std::function<void(Id organisation)>;
+    /// Told of what went wrong: the job's kind or the chore's name, and what was thrown.
+    using Complaint = std::function<void(std::string_view what, std::string_view why)>;
+
+    Runner(store::Database& database, const Clock& clock, Complaint complaint);
+    ~Runner();
+    Runner(const Runner&) = delete;
+    Runner& operator=(const Runner&) = delete;
+
+    /// Both before start().
+    void on(std::string kind, Handler handler);
+    /// Runs `chore` for each organisation every `period`, and also soon after wake(name).
+    void every(std::string name, std::chrono::milliseconds period, Chore chore);
+
+    void start();
+    /// Lets what runs end, and stops.
+    void stop();
+    /// Something may be due: a job was added, or (with a name) a chore has work. From any thread.
+    void wake(std::string_view chore = {});
+
+    /// Runs what is due now, on the caller's thread; gives the number of jobs that ran. For tests
+    /// and commands.
+    std::size_t run_due();
+    RunnerFigures figures() const;
+
+private:
+    struct Regular {
+        std::string name;
+        std::chrono::milliseconds period;
+        Chore chore;
+        std::chrono::steady_clock::time_point due;
+    };
+
+    void loop();
+    std::vector<Job> claim();
+    void run(const Job& job);
+    void run_chores();
+    std::vector<Id> organisations();
+
+    store::Database& database_;
+    const Clock& clock_;
+    Complaint complaint_;
+    std::map<std::string, Handler, std::less<>> handlers_;
+    std::vector<Regular> chores_;
+    mutable std::mutex mutex_;
+    std::condition_variable woken_;
+    bool wake_ = false;
+    bool stopping_ = false;
+    RunnerFigures figures_;
+    std::thread thread_;
+};
+
+} // namespace moothall::jobs
