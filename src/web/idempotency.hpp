@@ -1,0 +1,44 @@
+#pragma once
+
+#include "base/result.hpp"
+#include "base/viewer.hpp"
+#include "store/database.hpp"
+#include "web/request.hpp"
+#include "web/response.hpp"
+
+#include <optional>
+#include <string>
+
+/// A write that carries an Idempotency-Key is done once, however often it is sent: a client that
+/// got no answer sends it again and gets the answer of the first time.
+///
+/// The key belongs to the person who sent it. It is claimed in the transaction of the write itself,
+/// before the handler runs: two requests at once with one key wait for each other in the database,
+/// and the second finds what the first left. A write that is refused leaves nothing, so its key may
+/// be used again.
+namespace moothall::web {
+
+inline constexpr std::size_t idempotency_key_characters_max = 255;
+inline constexpr std::chrono::hours idempotency_kept{48};
+
+/// The request's key; none when it has none; refused when it is no 1 to 255 printable characters.
+Result<std::optional<std::string>> idempotency_key(const Request& request);
+
+/// What is the same when a request is sent again: method, address and content, but not the token
+/// that guards its form. BLAKE2b-256 in base 64.
+std::string hash_request(const Request& request);
+
+/// Claims a key for this request. Nothing: it is new, go on. An answer: the one of the first time,
+/// marked `Idempotent-Replayed: true`. A refusal: the key was used for something else.
+Result<std::optional<Response>> claim_key(store::Transaction& transaction, const Viewer& viewer,
+                                          const std::string& key, const Request& request, Time now);
+
+/// Keeps the answer for a repeat; without its body when `keeps_answer` is not set (Route).
+void keep_answer(store::Transaction& transaction, const Viewer& viewer, const std::string& key,
+                 const Response& response, bool keeps_answer);
+
+/// Drops claims older than 48 hours, at most `rows_max`; gives how many. For a job.
+std::int64_t purge_idempotency(store::Transaction& transaction, Id organisation, Time now,
+                               std::int64_t rows_max);
+
+} // namespace moothall::web
