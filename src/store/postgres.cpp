@@ -8,10 +8,15 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 
 namespace moothall::store {
 
 namespace {
+
+/// Lets the other one of a deadlock go on first: whoever waits for a row does not get it before a
+/// third that comes at the right moment, and two would meet again in the same way.
+constexpr std::chrono::milliseconds pause_before_another_try{20};
 
 class PostgresDatabase final : public Database {
 public:
@@ -117,7 +122,10 @@ void PostgresDatabase::write_one(PostgresConnection& connection, Write& write)
             break;
         } catch (...) {
             connection.roll_back();
-            if (!again && connection.worth_another_try()) continue;
+            if (!again && connection.worth_another_try()) {
+                std::this_thread::sleep_for(pause_before_another_try);
+                continue;
+            }
             error = std::current_exception();
             break;
         }
