@@ -1,0 +1,170 @@
+#include "hear/pages.hpp"
+
+#include "hear/templates.hpp"
+#include "people/people.hpp"
+#include "web/api.hpp"
+#include "web/limits.hpp"
+#include "web/problem.hpp"
+
+namespace moothall::hear {
+
+namespace {
+
+using web::Context;
+using web::Request;
+using web::Response;
+
+/// The page of the voice that a thing is or belongs to.
+Result<std::string> find_path(Context& context, Id thing)
+{
+    const auto found = people::find_seen(context.transaction, thing, context.viewer);
+    if (!found) return found.error();
+    if (found->kind == "voice") return "/voices/" + thing.text();
+    const auto reply = find_reply(context.transaction, thing, context.viewer);
+    if (!reply) return reply.error();
+    return "/voices/" + reply->subject.text() + "#" + thing.text();
+}
+
+enum class Ask : std::uint8_t { report, hiding };
+
+Response show_reason(const Request& request, Context& context, Ask ask,
+                     const std::optional<Refusal>& refused)
+{
+    const auto id = web::path_id(request);
+    if (!id) return context.refuse(id.error());
+    if (const auto path = find_path(context, *id); !path) return context.refuse(path.error());
+    if (!context.viewer.signed_in())
+        return context.refuse(Refusal::unauthenticated("Please sign in first."));
+    const auto& language = context.language;
+    const bool reports = ask == Ask::report;
+    const auto form =
+        refused ? web::FilledForm(language, request, *refused) : web::FilledForm(language, request);
+    ReasonPage page{.frame = web::make_frame(
+                        request, context,
+                        std::string(reports ? language.t("Report this") : language.t("Hide this")),
+                        web::Section::voices),
+                    .form = form};
+    page.frame.narrow = true;
+    page.reason = form.text("reason", reports ? language.t("What is wrong with it?")
+                                              : language.t("Why is it hidden?"));
+    page.reason.required = true;
+    page.action = "/things/" + id->text() + (reports ? "/report" : "/hiding");
+    page.lead =
+        reports
+            ? language.t(
+                  "The stewards of its circle look at it. Who reported it is not shown to others.")
+            : language.t("The reason is public, in the log of what was hidden. What was said is "
+                         "then seen by its "
+                         "author and the stewards only.");
+    page.button = reports ? language.t("Report") : language.t("Hide");
+    web::Writer out;
+    html::reason(out, language, page);
+    return web::show(context, page.frame, out.take(),
+                     refused ? web::status_of(refused->reason) : 200);
+}
+
+Response get_report(const Request& request, Context& context)
+{
+    return show_reason(request, context, Ask::report, {});
+}
+
+Response post_report(const Request& request, Context& context)
+{
+    const auto id = web::path_id(request);
+    if (!id) return context.refuse(id.error());
+    const auto done = report(context.transaction, context.ids, context.now, context.viewer, *id,
+                             request.form("reason"));
+    if (!done) {
+        if (done.error().reason == Reason::invalid)
+            return show_reason(request, context, Ask::report, done.error());
+        return context.refuse(done.error());
+    }
+    auto response = Response::see_other(*find_path(context, *id));
+    web::give_notice(response, context, web::Tone::good,
+                     context.language.t("Thank you. A steward will look at it."));
+    return response;
+}
+
+Response get_hiding(const Request& request, Context& context)
+{
+    return show_reason(request, context, Ask::hiding, {});
+}
+
+Response post_hiding(const Request& request, Context& context)
+{
+    const auto id = web::path_id(request);
+    if (!id) return context.refuse(id.error());
+    const auto done = hide(context.transaction, context.ids, context.now, context.viewer, *id,
+                           request.form("reason"));
+    if (!done) {
+        if (done.error().reason == Reason::invalid)
+            return show_reason(request, context, Ask::hiding, done.error());
+        return context.refuse(done.error());
+    }
+    auto response = Response::see_other("/moderation/log");
+    web::give_notice(response, context, web::Tone::good,
+                     context.language.t("It is hidden. The reason is public."));
+    return response;
+}
+
+Response post_showing(const Request& request, Context& context)
+{
+    const auto id = web::path_id(request);
+    if (!id) return context.refuse(id.error());
+    const auto done =
+        show_again(context.transaction, context.ids, context.now, context.viewer, *id);
+    if (!done) return context.refuse(done.error());
+    const auto path = find_path(context, *id);
+    return Response::see_other(path ? *path : "/moderation");
+}
+
+Response post_approval(const Request& request, Context& context)
+{
+    const auto id = web::path_id(request);
+    if (!id) return context.refuse(id.error());
+    const auto done = approve(context.transaction, context.ids, context.now, context.viewer, *id,
+                              request.form("trust") == "1");
+    if (!done) return context.refuse(done.error());
+    return Response::see_other("/moderation");
+}
+
+Response get_moderation(const Request& request, Context& context)
+{
+    if (!context.viewer.signed_in())
+        return context.refuse(Refusal::unauthenticated("Please sign in first."));
+    const ModerationPage page{web::make_frame(request, context,
+                                              std::string(context.language.t("Moderation")),
+                                              web::Section::settings),
+                              list_waiting(context.transaction, context.viewer, 50), context.now};
+    web::Writer out;
+    html::moderation(out, context.language, page);
+    return web::show(context, page.frame, out.take());
+}
+
+Response get_log(const Request& request, Context& context)
+{
+    const HiddenPage page{
+        web::make_frame(request, context,
+                        std::string(context.language.t("What was hidden, and why")),
+                        web::Section::voices),
+        list_hidden(context.transaction, context.viewer, 200)};
+    web::Writer out;
+    html::hidden(out, context.language, page);
+    return web::show(context, page.frame, out.take());
+}
+
+} // namespace
+
+void mount_moderation_pages(web::Router& router)
+{
+    router.get("/things/:id/report", get_report);
+    router.post("/things/:id/report", post_report).act = web::Act::report;
+    router.get("/things/:id/hiding", get_hiding);
+    router.post("/things/:id/hiding", post_hiding);
+    router.post("/things/:id/showing", post_showing);
+    router.post("/things/:id/approval", post_approval);
+    router.get("/moderation", get_moderation);
+    router.get("/moderation/log", get_log);
+}
+
+} // namespace moothall::hear

@@ -1,0 +1,164 @@
+#pragma once
+
+#include "hear/hear.hpp"
+#include "text/highlight.hpp"
+#include "web/frame.hpp"
+#include "web/router.hpp"
+
+/// What the pages of hear/ show. A page is filled in by its handler and written by the template of
+/// its name.
+namespace moothall::hear {
+
+void mount_voice_pages(web::Router& router);
+void mount_say_pages(web::Router& router);
+void mount_moderation_pages(web::Router& router);
+
+/// How a kind of voice is called, as a gettext key: "Want".
+const char* name_of_kind(std::string_view kind);
+/// A status as a coloured word; names of ours are translated.
+web::Chip chip_of(const Status& status, const web::Language& language);
+
+struct Piece {
+    std::string_view text;
+    bool hit;
+};
+
+/// A line of a list of voices.
+struct VoiceRow {
+    const Voice& voice;
+    const char* kind;
+    web::Chip status;
+    web::Support support;
+    std::vector<Piece> title; // with what was searched for marked
+    std::vector<Piece> excerpt;
+};
+
+struct VoicesPage {
+    web::Frame frame;
+    std::string query;
+    std::string form_fields_sort;
+    std::vector<web::Tab> sorts;
+    std::vector<web::Tab> kinds;
+    std::vector<web::Tab> statuses;
+    std::vector<web::Tab> circles;
+    std::vector<web::Tab> tags;
+    std::vector<web::Tab> chosen; // filters that are on; the path takes one off
+    std::vector<VoiceRow> rows;
+    web::Pages pages;
+    web::Empty empty;
+    Time now;
+};
+
+/// A reply with what the viewer may do with it.
+struct ReplyView {
+    const Reply& reply;
+    bool may_edit;
+    bool may_choose; // mark it as the answer
+    bool may_report;
+    bool may_hide;
+    bool may_answer; // reply to it
+    std::string depth_class;
+};
+
+struct VoicePageView {
+    web::Frame frame;
+    const Voice& voice;
+    const char* kind;
+    web::Chip status;
+    web::Support support;
+    std::vector<web::Tab> matters; // how much it matters: path is the value
+    std::vector<ReplyView> replies;
+    const Reply* answer;
+    std::vector<web::Choice> statuses;
+    Follow follow;
+    std::string reply_text;
+    std::string reply_error;
+    std::string hidden_reason;
+    Id parent;
+    const Reply* parent_reply;
+    bool may_reply;
+    bool may_edit;
+    bool may_answer_officially;
+    bool may_hide;
+    bool may_report;
+    bool more_replies;
+    Time now;
+};
+
+struct SayPage {
+    web::Frame frame;
+    web::FilledForm form;
+    web::Field text;
+    web::Field title;
+    web::Field kind;
+    web::Field circle;
+    web::Field tags;
+    web::Field on_behalf_of; // shown to people of the company
+    web::Field name;         // of somebody without an account
+    web::Field email;
+    std::vector<VoiceRow> similar;
+    SafeHtml preview;
+    bool has_preview;
+    bool asks_for_email;
+    bool may_write_for_others;
+    bool without_account; // the house allows to speak without one
+};
+
+struct EditPage {
+    web::Frame frame;
+    web::FilledForm form;
+    const Voice& voice;
+    std::vector<web::Field> lines; // title, tags
+    web::Field body;
+    web::Field kind;
+    web::Field circle;
+    bool may_change_text;
+};
+
+struct HistoryPage {
+    web::Frame frame;
+    const Voice& voice;
+    std::vector<Revision> revisions;
+};
+
+struct SupportersPage {
+    web::Frame frame;
+    const Voice& voice;
+    std::vector<Supporter> supporters;
+};
+
+struct RoadmapColumn {
+    std::string label;
+    web::Chip status;
+    std::vector<VoiceRow> rows;
+    std::string all_path;
+};
+struct RoadmapPage {
+    web::Frame frame;
+    std::vector<RoadmapColumn> columns;
+    bool is_empty;
+};
+
+struct ModerationPage {
+    web::Frame frame;
+    std::vector<Waiting> waiting;
+    Time now;
+};
+struct HiddenPage {
+    web::Frame frame;
+    std::vector<Hidden> hidden;
+};
+struct ReasonPage { // why is it reported, or hidden?
+    web::Frame frame;
+    web::FilledForm form;
+    web::Field reason;
+    std::string action;
+    std::string lead;
+    std::string button;
+};
+
+/// Rows for a list; `words` are marked where they stand.
+std::vector<VoiceRow> make_rows(const std::vector<Voice>& voices, const web::Context& context,
+                                const std::vector<std::string>& words);
+
+} // namespace moothall::hear

@@ -1,0 +1,464 @@
+#include "hear/pages.hpp"
+
+#include "hear/search.hpp"
+#include "hear/templates.hpp"
+#include "hear/voice_form.hpp"
+#include "people/people.hpp"
+#include "text/unicode.hpp"
+#include "web/address.hpp"
+#include "web/api.hpp"
+#include "web/catalogues.hpp"
+#include "web/limits.hpp"
+#include "web/templates.hpp"
+
+#include <algorithm>
+
+namespace moothall::hear {
+
+namespace {
+
+using web::Context;
+using web::Request;
+using web::Response;
+
+constexpr int replies_shown_max = 300;
+
+/// The address of the list with one filter changed; a new filter begins at the first page.
+class ListAddress {
+public:
+    explicit ListAddress(const Request& request)
+    {
+        for (const auto& [name, value] : request.query_fields.pairs())
+            if (name != "after" && !value.empty()) fields_.emplace_back(name, value);
+    }
+    std::string with(std::string_view name, std::string_view value) const
+    {
+        std::string path = "/voices";
+        char mark = '?';
+        const auto add = [&](std::string_view field, std::string_view text) {
+            path += mark;
+            path += field;
+            path += '=';
+            path += web::percent_encode(text);
+            mark = '&';
+        };
+        for (const auto& [field, text] : fields_)
+            if (field != name) add(field, text);
+        if (!value.empty()) add(name, value);
+        return path;
+    }
+    std::string without(std::string_view name) const { return with(name, {}); }
+
+private:
+    std::vector<std::pair<std::string, std::string>> fields_;
+};
+
+/// The filters of a request. What is unknown filters nothing: an old link still shows a list.
+VoiceQuery read_query(const Request& request, Context& context, const std::vector<Status>& statuses)
+{
+    VoiceQuery query;
+    query.query = clip(request.query("query"), 200);
+    if (is_voice_kind(request.query("kind"))) query.kind = request.query("kind");
+    if (const auto text = request.query("status"); !text.empty()) {
+        if (const auto category = category_of(text))
+            query.category = category;
+        else if (const auto* status = find_status(statuses, text))
+            query.status = status->id;
+    }
+    if (const auto text = request.query("tag"); !text.empty())
+        if (const auto tag = find_tag(context.transaction, context.viewer.organisation, text))
+            query.tag = tag->id;
+    query.circle = Id::parse(request.query("circle")).value_or(Id{});
+    query.person = Id::parse(request.query("person")).value_or(Id{});
+    query.sort = sort_of(request.query("sort"));
+    query.after = request.query("after");
+    return query;
+}
+
+void fill_filters(VoicesPage& page, const VoiceQuery& query, const ListAddress& address,
+                  const Context& context, const std::vector<Status>& statuses,
+                  const VoiceCounts& counts, const std::vector<people::Circle>& circles)
+{
+    const auto& language = context.language;
+    for (const auto& [kind, count] : counts.kinds)
+        page.kinds.push_back({std::string(language.t(name_of_kind(kind))),
+                              address.with("kind", kind), query.kind == kind, count});
+    std::ranges::sort(page.kinds, std::ranges::greater{}, &web::Tab::count);
+    for (const auto& status : statuses) {
+        const auto found =
+            std::ranges::find(counts.statuses, status.id, &std::pair<Id, std::int64_t>::first);
+        if (found == counts.statuses.end()) continue;
+        page.statuses.push_back(
+            {std::string(language.t(status.name)), address.with("status", status.id.text()),
+             query.status == status.id || query.category == status.category, found->second});
+    }
+    for (const auto& [id, count] : counts.circles) {
+        const auto found = std::ranges::find(circles, id, &people::Circle::id);
+        if (found == circles.end()) continue;
+        page.circles.push_back({std::string(language.t(found->name)),
+                                address.with("circle", id.text()), query.circle == id, count});
+    }
+    std::ranges::sort(page.circles, std::ranges::greater{}, &web::Tab::count);
+    for (const auto& [tag, count] : counts.tags)
+        page.tags.push_back(
+            {tag.name, address.with("tag", tag.id.text()), query.tag == tag.id, count});
+
+    for (const auto* filters : {&page.kinds, &page.statuses, &page.circles, &page.tags}) {
+        const auto* name = filters == &page.kinds      ? "kind"
+                           : filters == &page.statuses ? "status"
+                           : filters == &page.circles  ? "circle"
+                                                       : "tag";
+        for (const auto& filter : *filters)
+            if (filter.here) page.chosen.push_back({filter.label, address.without(name), true});
+    }
+}
+
+Response get_voices(const Request& request, Context& context)
+{
+    const auto statuses = list_statuses(context.transaction, context.viewer.organisation);
+    const auto query = read_query(request, context, statuses);
+    const auto found = list_voices(context.transaction, query, context.viewer);
+    if (!found) return context.refuse(found.error());
+    const auto counts = count_voices(context.transaction, context.viewer);
+    const auto circles = people::list_circles(context.transaction, context.viewer);
+    const auto& language = context.language;
+
+    VoicesPage page{.frame = web::make_frame(request, context, std::string(language.t("Voices")),
+                                             web::Section::voices)};
+    page.frame.live_path = "/api/v1/events/stream";
+    page.now = context.now;
+    page.query = query.query;
+    const ListAddress address(request);
+    fill_filters(page, query, address, context, statuses, counts, circles);
+    if (query.person)
+        if (const auto person =
+                people::find_person(context.transaction, query.person, context.viewer))
+            page.chosen.push_back({person->name, address.without("person"), true});
+
+    const auto sort = query.sort.value_or(query.query.empty() ? Sort::trending : Sort::relevance);
+    const std::pair<Sort, const char*> sorts[] = {
+        {Sort::trending, web::translatable("Trending")},
+        {Sort::newest, web::translatable("Newest")},
+        {Sort::wanted, web::translatable("Most wanted")},
+        {Sort::discussed, web::translatable("Most discussed")},
+        {Sort::mine, web::translatable("Mine")}};
+    if (query.query.empty()) {
+        for (const auto& [one, label] : sorts)
+            if (one != Sort::mine || context.viewer.signed_in())
+                page.sorts.push_back({std::string(language.t(label)),
+                                      address.with("sort", to_text(one)), one == sort});
+    } else {
+        page.sorts.push_back(
+            {std::string(language.t("Best match")), address.without("sort"), true});
+    }
+
+    page.rows = make_rows(found->voices, context, query_words(query.query));
+    if (!query.after.empty()) page.pages.first_path = address.without("after");
+    if (!found->next.empty()) page.pages.next_path = address.with("after", found->next);
+    if (query.query.empty() && page.chosen.empty() && sort != Sort::mine)
+        page.pages.shown = language.tn("{1} voice in all", "{1} voices in all", counts.all);
+    if (!query.query.empty())
+        page.empty = {
+            std::string(language.t("No voice says this yet")),
+            std::string(language.t("Try fewer or other words, or be the first to say it.")),
+            std::string(language.t("Say something")), "/say"};
+    else if (!page.chosen.empty() || sort == Sort::mine)
+        page.empty = {std::string(language.t("Nothing fits these filters")),
+                      std::string(language.t("Take one off, or look at all voices.")),
+                      std::string(language.t("All voices")), "/voices"};
+    else
+        page.empty = {std::string(language.t("Nobody has said anything yet")),
+                      std::string(language.t(
+                          "Say what you want, ask, or tell us what we broke. Others can join in.")),
+                      std::string(language.t("Say something")), "/say"};
+
+    web::Writer out(32 * 1024);
+    html::voices(out, language, page);
+    return web::show(context, page.frame, out.take());
+}
+
+/// The page of a voice; `refused` is what was wrong with a reply that was sent.
+Response show_voice(const Request& request, Context& context, Id id,
+                    const std::optional<Refusal>& refused)
+{
+    const auto voice = find_voice(context.transaction, id, context.viewer);
+    if (!voice) return context.refuse(voice.error());
+    auto replies = list_replies(context.transaction, id, context.viewer, {}, replies_shown_max);
+    if (!replies) return context.refuse(replies.error());
+    const auto& viewer = context.viewer;
+    const auto& language = context.language;
+    const bool member = viewer.role_in(voice->circle) >= Role::member;
+    const bool steward = viewer.is_steward_of(voice->circle);
+    const bool hers = viewer.signed_in() &&
+                      (voice->author.id == viewer.person || voice->written_by.id == viewer.person);
+    const auto ordered = thread(std::move(replies->replies));
+
+    VoicePageView page{.frame =
+                           web::make_frame(request, context, voice->title, web::Section::voices),
+                       .voice = *voice,
+                       .kind = name_of_kind(voice->kind),
+                       .status = chip_of(voice->status, language)};
+    page.frame.description = voice->excerpt;
+    page.frame.canonical_url = context.organisation.url + voice->path();
+    page.frame.live_path = "/api/v1/events/stream";
+    page.now = context.now;
+    page.support.csrf = context.csrf;
+    page.support.count = voice->supporters + voice->unattributed;
+    page.support.pressed = voice->supported;
+    page.support.element_id = "support-" + id.text();
+    if (member) page.support.path = "/voices/" + id.text() + "/support";
+    const std::pair<const char*, const char*> matters[] = {
+        {"nice", web::translatable("Nice to have")},
+        {"important", web::translatable("Important")},
+        {"vital", web::translatable("Vital")}};
+    for (const auto& [value, label] : matters)
+        page.matters.push_back({std::string(language.t(label)), value, voice->matters == value});
+    page.answer = nullptr;
+    page.parent_reply = nullptr;
+    page.parent =
+        Id::parse(refused ? request.form("parent") : request.query("parent")).value_or(Id{});
+    for (const auto& reply : ordered) {
+        const bool own = viewer.signed_in() &&
+                         (reply.author.id == viewer.person || reply.written_by.id == viewer.person);
+        if (reply.is_answer) page.answer = &reply;
+        if (reply.id == page.parent) page.parent_reply = &reply;
+        page.replies.push_back(
+            {.reply = reply,
+             .may_edit = own,
+             .may_choose = steward || (viewer.signed_in() && voice->author.id == viewer.person),
+             .may_report = viewer.signed_in() && !own,
+             .may_hide = steward || own,
+             .may_answer = member,
+             .depth_class = reply.depth == 0 ? "" : "depth-" + std::to_string(reply.depth)});
+    }
+    page.more_replies = !replies->next.empty();
+    page.may_reply = member;
+    page.may_edit = hers || steward;
+    page.may_answer_officially = steward;
+    page.may_hide = steward || (viewer.signed_in() && voice->author.id == viewer.person);
+    page.may_report = viewer.signed_in() && !hers;
+    if (steward)
+        for (const auto& status : list_statuses(context.transaction, viewer.organisation))
+            page.statuses.push_back({status.id.text(),
+                                     std::string(language.t(status.name)),
+                                     {},
+                                     status.id == voice->status.id});
+    if (viewer.signed_in()) page.follow = find_follow(context.transaction, id, viewer);
+    if (voice->state == record::State::hidden)
+        page.hidden_reason = find_hiding_reason(context.transaction, id, viewer);
+    if (refused) {
+        page.reply_text = request.form("body");
+        page.reply_error = language.sentence(*refused);
+    }
+
+    web::Writer out(32 * 1024);
+    html::voice(out, language, page);
+    return web::show(context, page.frame, out.take(), refused ? 422 : 200);
+}
+
+Response get_voice(const Request& request, Context& context)
+{
+    const auto id = web::path_id(request);
+    if (!id) return context.refuse(id.error());
+    return show_voice(request, context, *id, {});
+}
+
+Response post_support(const Request& request, Context& context)
+{
+    const auto id = web::path_id(request);
+    if (!id) return context.refuse(id.error());
+    const auto count =
+        request.form("undo") == "1"
+            ? withdraw_support(context.transaction, context.ids, context.now, context.viewer, *id)
+            : give_support(context.transaction, context.ids, context.now, context.viewer, *id,
+                           request.form("matters"));
+    if (!count) return context.refuse(count.error());
+    const auto voice = find_voice(context.transaction, *id, context.viewer);
+    if (!voice) return context.refuse(voice.error());
+    web::Support support{"/voices/" + id->text() + "/support", context.csrf,
+                         voice->supporters + voice->unattributed, voice->supported,
+                         "support-" + id->text()};
+    web::Writer out(1024);
+    web::html::support(out, context.language, support);
+    return context.show_or_redirect(out.take(), voice->path());
+}
+
+Result<web::Prepared> prepare_reply(const Request& request, Context&)
+{
+    auto rendered = render_body({}, request.form("body"));
+    if (!rendered) return rendered.error();
+    return web::Prepared::of(*std::move(rendered));
+}
+
+Response post_reply(const Request& request, Context& context)
+{
+    const auto id = web::path_id(request);
+    if (!id) return context.refuse(id.error());
+    NewReply wanted;
+    wanted.body = request.form("body");
+    wanted.parent = Id::parse(request.form("parent")).value_or(Id{});
+    const auto reply = say_reply(context.transaction, context.ids, context.now, context.viewer, *id,
+                                 wanted, std::any_cast<const Rendered&>(context.prepared));
+    if (!reply) {
+        if (reply.error().reason == Reason::invalid)
+            return show_voice(request, context, *id, reply.error());
+        return context.refuse(reply.error());
+    }
+    const auto voice = find_voice(context.transaction, *id, context.viewer);
+    if (!voice) return context.refuse(voice.error());
+    auto response = Response::see_other(voice->path() + "#" + reply->id.text());
+    if (reply->state == record::State::held)
+        web::give_notice(
+            response, context, web::Tone::warn,
+            context.language.t(
+                "Thank you. A steward looks at what newcomers say before all see it."));
+    return response;
+}
+
+Response post_answer(const Request& request, Context& context)
+{
+    const auto id = web::path_id(request);
+    if (!id) return context.refuse(id.error());
+    const auto reply =
+        request.form("undo") == "1" ? Id{} : Id::parse(request.form("reply")).value_or(Id{});
+    const auto chosen =
+        choose_answer(context.transaction, context.ids, context.now, context.viewer, *id, reply);
+    if (!chosen) return context.refuse(chosen.error());
+    return Response::see_other("/voices/" + id->text() + (reply ? "#" + reply.text() : ""));
+}
+
+Result<web::Prepared> prepare_official(const Request& request, Context&)
+{
+    auto html = render_markdown(request.form("reason"));
+    if (!html) return html.error();
+    return web::Prepared::of(*std::move(html));
+}
+
+Response post_official(const Request& request, Context& context)
+{
+    const auto id = web::path_id(request);
+    if (!id) return context.refuse(id.error());
+    const auto status = Id::parse(request.form("status")).value_or(Id{});
+    const auto voice = answer_officially(context.transaction, context.ids, context.now,
+                                         context.viewer, *id, status, request.form("reason"),
+                                         std::any_cast<const SafeHtml&>(context.prepared));
+    if (!voice) return context.refuse(voice.error());
+    auto response = Response::see_other(voice->path());
+    web::give_notice(response, context, web::Tone::good,
+                     context.language.t("Answered. Those who follow this voice are told."));
+    return response;
+}
+
+Response post_follow(const Request& request, Context& context)
+{
+    const auto id = web::path_id(request);
+    if (!id) return context.refuse(id.error());
+    const auto changed =
+        change_follow(context.transaction, context.ids, context.now, context.viewer, *id,
+                      {request.form("replies") == "1", request.form("outcome") == "1"});
+    if (!changed) return context.refuse(changed.error());
+    auto response = Response::see_other("/voices/" + id->text());
+    web::give_notice(response, context, web::Tone::good, context.language.t("Saved."));
+    return response;
+}
+
+Response get_supporters(const Request& request, Context& context)
+{
+    const auto id = web::path_id(request);
+    if (!id) return context.refuse(id.error());
+    const auto voice = find_voice(context.transaction, *id, context.viewer);
+    if (!voice) return context.refuse(voice.error());
+    const auto supporters = list_supporters(context.transaction, *id, context.viewer, 500);
+    if (!supporters) return context.refuse(supporters.error());
+    const SupportersPage page{
+        web::make_frame(request, context, std::string(context.language.t("Who says \"me too\"")),
+                        web::Section::voices),
+        *voice, *supporters};
+    web::Writer out;
+    html::supporters(out, context.language, page);
+    return web::show(context, page.frame, out.take());
+}
+
+Response show_history(const Request& request, Context& context, Id thing, std::string_view back)
+{
+    const auto revisions = list_revisions(context.transaction, thing, context.viewer);
+    if (!revisions) return context.refuse(revisions.error());
+    const auto frame =
+        web::make_frame(request, context, std::string(context.language.t("What it said before")),
+                        web::Section::voices);
+    web::Writer out;
+    html::history(out, context.language, frame, *revisions, back);
+    return web::show(context, frame, out.take());
+}
+
+Response get_history(const Request& request, Context& context)
+{
+    const auto id = web::path_id(request);
+    if (!id) return context.refuse(id.error());
+    const auto voice = find_voice(context.transaction, *id, context.viewer);
+    if (!voice) return context.refuse(voice.error());
+    return show_history(request, context, *id, voice->path());
+}
+
+Response get_reply_history(const Request& request, Context& context)
+{
+    const auto id = web::path_id(request);
+    if (!id) return context.refuse(id.error());
+    const auto reply = find_reply(context.transaction, *id, context.viewer);
+    if (!reply) return context.refuse(reply.error());
+    return show_history(request, context, *id,
+                        "/voices/" + reply->subject.text() + "#" + id->text());
+}
+
+Response get_roadmap(const Request& request, Context& context)
+{
+    constexpr int shown = 30;
+    const auto& language = context.language;
+    RoadmapPage page{web::make_frame(request, context, std::string(language.t("Roadmap")),
+                                     web::Section::roadmap),
+                     {},
+                     true};
+    const auto statuses = list_statuses(context.transaction, context.viewer.organisation);
+    std::vector<std::vector<Voice>> voices; // the rows point into these
+    voices.reserve(3);
+    for (const auto category : {Category::planned, Category::started, Category::done}) {
+        VoiceQuery query;
+        query.category = category;
+        query.limit = shown;
+        query.sort = category == Category::done ? Sort::newest : Sort::wanted;
+        auto found = list_voices(context.transaction, query, context.viewer);
+        if (!found) return context.refuse(found.error());
+        voices.push_back(std::move(found->voices));
+        const auto* status = find_status(statuses, to_text(category));
+        RoadmapColumn column;
+        if (status != nullptr) column.status = chip_of(*status, language);
+        column.rows = make_rows(voices.back(), context, {});
+        column.all_path = "/voices?status=" + std::string(to_text(category));
+        page.is_empty = page.is_empty && column.rows.empty();
+        page.columns.push_back(std::move(column));
+    }
+    web::Writer out(32 * 1024);
+    html::roadmap(out, language, page);
+    return web::show(context, page.frame, out.take());
+}
+
+} // namespace
+
+void mount_voice_pages(web::Router& router)
+{
+    router.get("/voices", get_voices);
+    router.get("/voices/:id", get_voice);
+    router.post("/voices/:id/support", post_support).act = web::Act::support;
+    auto& reply = router.post("/voices/:id/replies", post_reply);
+    reply.prepare = prepare_reply;
+    reply.act = web::Act::reply;
+    router.post("/voices/:id/answer", post_answer);
+    router.post("/voices/:id/official", post_official).prepare = prepare_official;
+    router.post("/voices/:id/follow", post_follow);
+    router.get("/voices/:id/supporters", get_supporters);
+    router.get("/voices/:id/history", get_history);
+    router.get("/replies/:id/history", get_reply_history);
+    router.get("/roadmap", get_roadmap);
+}
+
+} // namespace moothall::hear
