@@ -42,7 +42,7 @@ void Hall::Engine::dispatch(const TurnPointer& turn)
     turn->route = match.route;
     request.path_fields = std::move(match.path_fields);
     if (match.route != nullptr && match.route->operation != nullptr) {
-        finish(turn, match.route->operation(request, hall_));
+        operate(turn);
         return;
     }
 
@@ -69,6 +69,22 @@ void Hall::Engine::dispatch(const TurnPointer& turn)
         read(turn);
     } else {
         write(turn);
+    }
+}
+
+void Hall::Engine::operate(const TurnPointer& turn)
+{
+    auto task = [this, turn] {
+        try {
+            finish(turn, turn->route->operation(turn->request, hall_));
+        } catch (...) { // NOLINT(bugprone-empty-catch): fail() looks at it
+            fail(turn, std::current_exception());
+        }
+    };
+    if (!turn->route->slow) {
+        task();
+    } else if (!workers_.offer(std::move(task))) {
+        throw store::Busy("Too many requests wait for a worker.");
     }
 }
 

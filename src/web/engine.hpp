@@ -90,6 +90,7 @@ private:
 
     // dispatch.cpp: the way of a request.
     void dispatch(const TurnPointer& turn);
+    void operate(const TurnPointer& turn);
     bool redirect_without_slash(const TurnPointer& turn);
     void run_read(bool slow, std::function<void()> task);
     void read(const TurnPointer& turn);

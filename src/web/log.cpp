@@ -9,7 +9,9 @@
 #include <unistd.h>
 
 #include <array>
+#include <chrono>
 #include <mutex>
+#include <unordered_map>
 
 namespace moothall::web {
 
@@ -39,6 +41,22 @@ void write_whole(std::string_view line)
         if (written <= 0) return; // nobody reads our notes: no reason to stop serving
         line.remove_prefix(static_cast<std::size_t>(written));
     }
+}
+
+/// Who floods us must not flood the log too: one line a minute for each client and act.
+bool is_first_in_a_while(const std::string& what)
+{
+    constexpr std::chrono::minutes while_lasts{1};
+    constexpr std::size_t remembered_max = 1000; // then all are forgotten: a few lines more
+    static std::mutex mutex;
+    static std::unordered_map<std::string, std::chrono::steady_clock::time_point> logged;
+    const auto now = std::chrono::steady_clock::now();
+    const std::lock_guard lock(mutex);
+    if (logged.size() >= remembered_max) logged.clear();
+    const auto [entry, is_new] = logged.try_emplace(what, now);
+    if (!is_new && now - entry->second < while_lasts) return false;
+    entry->second = now;
+    return true;
 }
 
 } // namespace
@@ -89,6 +107,7 @@ std::string client_mark(std::string_view address)
 void log_refused_as_too_often(const Request& request, std::string_view act)
 {
     const auto client = client_mark(request.remote_address);
+    if (!is_first_in_a_while(client + std::string(act))) return;
     log({.level = LogLevel::warning,
          .message = "too often",
          .incident = request.nonce,

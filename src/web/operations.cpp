@@ -60,7 +60,7 @@ void mount_operations(Hall& hall)
 {
     auto& router = hall.router();
     router.get_operation("/healthz", get_healthz);
-    router.get_operation("/readyz", get_readyz);
+    router.get_operation("/readyz", get_readyz).slow = true; // waits for the database
     router.get("/metrics", get_metrics).slow = true;
 }
 

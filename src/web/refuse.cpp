@@ -38,7 +38,6 @@ struct Verdict {
         "Something went wrong on our side, and nothing was changed. It is noted as incident {1}.");
     std::string cause;
     std::chrono::seconds retry_after{0};
-    LogLevel level = LogLevel::error;
     bool database_works = true;
     bool logged = true;
 };
@@ -65,8 +64,8 @@ Verdict verdict_of(const std::exception_ptr& error)
     } catch (const store::BadText& bad) {
         verdict.status = 400;
         verdict.refusal = Refusal::malformed("The text holds characters that cannot be stored.");
-        verdict.level = LogLevel::warning;
         verdict.cause = bad.what();
+        verdict.logged = false; // the sender's mistake
     } catch (const store::Violation& violation) {
         // Two people at once; what one of them did is there now.
         verdict.status = 409;
@@ -154,7 +153,7 @@ void Hall::Engine::fail(const TurnPointer& turn, const std::exception_ptr& error
     const auto& incident = turn->request.nonce;
     if (verdict.logged) {
         const auto route = route_text(*turn);
-        log({.level = verdict.level,
+        log({.level = LogLevel::error,
              .message = "a request failed",
              .incident = incident,
              .route = route,
