@@ -100,7 +100,7 @@ Accent made(Colour wished, const std::array<Colour, 3>& grounds, bool dark)
     constexpr double step = 1.0 / 200;
     auto place = start;
     auto accent = wished;
-    while (!reads(accent) && place.lightness > 0 && place.lightness < 1) {
+    while (!reads(accent) && place.lightness != (dark ? 1 : 0)) {
         place.lightness = std::clamp(place.lightness + (dark ? step : -step), 0.0, 1.0);
         accent = to_colour(place);
     }
@@ -170,9 +170,10 @@ std::string accent_style(Colour wished)
 {
     const auto light = declarations(accent_on_light(wished));
     const auto dark = declarations(accent_on_dark(wished));
+    // On paper it is always day.
     return ":root{" + light +
-           "}@media (prefers-color-scheme:dark){:root:not([data-theme=\"light\"]){" + dark +
-           "}}:root[data-theme=\"dark\"]{" + dark + "}\n";
+           "}@media screen and (prefers-color-scheme:dark){:root:not([data-theme=\"light\"]){" +
+           dark + "}}@media screen{:root[data-theme=\"dark\"]{" + dark + "}}\n";
 }
 
 } // namespace moothall::web

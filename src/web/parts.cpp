@@ -14,24 +14,24 @@ std::string Field::described_by() const
     return ids;
 }
 
-bool Form::was_sent(std::string_view name) const
+bool FilledForm::was_sent(std::string_view name) const
 {
     return request_.form_fields.has(name) || request_.query_fields.has(name);
 }
 
-std::string_view Form::sent(std::string_view name) const
+std::string_view FilledForm::sent(std::string_view name) const
 {
     return request_.form_fields.has(name) ? request_.form(name) : request_.query(name);
 }
 
-std::string Form::error_of(std::string_view name) const
+std::string FilledForm::error_of(std::string_view name) const
 {
     if (!refusal_ || refusal_->field != name) return {};
     shown_beside_ = true;
     return language_.sentence(*refusal_);
 }
 
-Field Form::text(std::string name, std::string_view label, std::string_view otherwise) const
+Field FilledForm::text(std::string name, std::string_view label, std::string_view otherwise) const
 {
     Field field;
     field.value = was_sent(name) ? sent(name) : otherwise;
@@ -41,7 +41,7 @@ Field Form::text(std::string name, std::string_view label, std::string_view othe
     return field;
 }
 
-Field Form::check(std::string name, std::string_view label, bool otherwise) const
+Field FilledForm::check(std::string name, std::string_view label, bool otherwise) const
 {
     Field field;
     // A box that is not ticked is not sent at all: only a sent form says that it was cleared.
@@ -53,8 +53,8 @@ Field Form::check(std::string name, std::string_view label, bool otherwise) cons
     return field;
 }
 
-Field Form::choose(std::string name, std::string_view label, std::vector<Choice> choices,
-                   std::string_view otherwise) const
+Field FilledForm::choose(std::string name, std::string_view label, std::vector<Choice> choices,
+                         std::string_view otherwise) const
 {
     const std::string_view value = was_sent(name) ? sent(name) : otherwise;
     for (auto& choice : choices) choice.chosen = choice.value == value;
@@ -67,7 +67,7 @@ Field Form::choose(std::string name, std::string_view label, std::vector<Choice>
     return field;
 }
 
-std::string Form::sentence() const
+std::string FilledForm::sentence() const
 {
     if (!refusal_ || shown_beside_) return {};
     return language_.sentence(*refusal_);

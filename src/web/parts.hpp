@@ -50,13 +50,14 @@ struct Field {
 
 /// Makes the fields of a form from what was sent (nothing on a first look) and from what was
 /// refused.
-class Form {
+class FilledForm {
 public:
     /// A first look, or a form that starts with the values of `sent` (its query or form fields).
-    Form(const Language& language, const Request& request) : language_(language), request_(request)
+    FilledForm(const Language& language, const Request& request)
+        : language_(language), request_(request)
     {
     }
-    Form(const Language& language, const Request& request, const Refusal& refusal)
+    FilledForm(const Language& language, const Request& request, const Refusal& refusal)
         : language_(language), request_(request), refusal_(refusal)
     {
     }

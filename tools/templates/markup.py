@@ -290,7 +290,7 @@ class Reader:
         if spaces:
             self._count(spaces.group())
             rest = text[spaces.end() : spaces.end() + 2]
-            if rest[:1] not in (">",):
+            if rest[:1] != ">" and place.kind != "tag":
                 self._out.append(" ")
             self.place = replace(place, kind="tag")
             return spaces.end()

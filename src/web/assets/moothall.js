@@ -209,28 +209,35 @@
 
   // -- what happens meanwhile -------------------------------------------------------------------------------
 
-  // Pages that ask for it (data-live) hear of events by id and fetch what they may see: an element
-  // with data-refresh="THING" is loaded anew when its thing is named; where new things would move
-  // what is being read, a line says so instead.
+  // Pages that ask for it (data-live) hear of events by id and fetch what they may see:
+  // data-refresh="THING"       is asked to load itself anew (hx-trigger="refresh") when its thing changed
+  // data-refresh="for-you"     the same, for the viewer's own news
+  // data-new-things="VERB …"   a hidden line that says "there is more" where a list would jump
+  const refresh = (selector) => {
+    for (const element of all(selector)) {
+      const writing = element.contains(document.activeElement) && document.activeElement.matches("textarea, input");
+      if (!writing && window.htmx) window.htmx.trigger(element, "refresh");
+    }
+  };
+  const sayThereIsMore = (verbs) => {
+    for (const line of all("[data-new-things]")) {
+      const wanted = line.dataset.newThings.split(" ");
+      if (!line.hidden || !verbs.some((verb) => wanted.includes(verb))) continue;
+      line.hidden = false;
+      announce(line.textContent.trim());
+    }
+  };
   const listen = () => {
     if (!body.dataset.live || !window.EventSource) return;
     const stream = new EventSource(body.dataset.live);
-    const heard = (event) => {
-      let news = {};
-      try { news = JSON.parse(event.data); } catch { return; }
-      const things = [].concat(news.things || news.thing || []);
-      for (const thing of things)
-        for (const element of all(`[data-refresh="${CSS.escape(String(thing))}"]`)) {
-          if (element.contains(document.activeElement) && document.activeElement.matches("textarea, input")) continue;
-          if (window.htmx) window.htmx.trigger(element, "refresh");
-        }
-      const line = one("[data-new-things]");
-      if (line && things.length && line.hidden) { line.hidden = false; announce(line.textContent.trim()); }
-    };
-    stream.addEventListener("message", heard);
-    stream.addEventListener("event", heard);
-    // The server goes down for a moment: the browser comes back by itself.
-    stream.addEventListener("bye", () => stream.close());
+    stream.addEventListener("changed", (event) => {
+      const news = JSON.parse(event.data);
+      refresh(`[data-refresh="${CSS.escape(String(news.thing))}"]`);
+      sayThereIsMore(news.verbs || []);
+    });
+    stream.addEventListener("for-you", () => refresh('[data-refresh="for-you"]'));
+    // Too much happened while the line was down.
+    stream.addEventListener("reset", () => refresh("[data-refresh]"));
     window.addEventListener("pagehide", () => stream.close());
   };
 
