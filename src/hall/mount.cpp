@@ -1,9 +1,14 @@
 #include "hall/mount.hpp"
 
+#include "hall/furnish.hpp"
 #include "hear/api.hpp"
+#include "hear/pages.hpp"
 #include "people/api.hpp"
 #include "people/people.hpp"
 #include "tell/event_api.hpp"
+#include "web/assets.hpp"
+#include "web/frame.hpp"
+#include "web/language.hpp"
 
 namespace moothall::hall {
 
@@ -15,16 +20,30 @@ web::Hooks make_hooks()
     hooks.organisations = people::list_organisations;
     hooks.public_circles = people::list_public_circles;
     hooks.events_since = tell::events_since;
+    hooks.error_page = web::error_page;
+    hooks.furnish = furnish;
+    hooks.navigation = {
+        {web::Section::hall, web::translatable("Hall"), "/"},
+        {web::Section::voices, web::translatable("Voices"), "/voices"},
+        {web::Section::roadmap, web::translatable("Roadmap"), "/roadmap"},
+        {web::Section::people, web::translatable("People"), "/people"},
+    };
     return hooks;
 }
 
 void mount(web::Hall& hall)
 {
+    auto& router = hall.router();
     web::mount_operations(hall);
-    people::mount_people_api(hall.router());
-    hear::mount_voice_api(hall.router());
-    hear::mount_reply_api(hall.router());
-    tell::mount_event_api(hall.router());
+    web::mount_assets(router);
+    web::mount_frame(router);
+    people::mount_people_api(router);
+    hear::mount_voice_api(router);
+    hear::mount_reply_api(router);
+    hear::mount_voice_pages(router);
+    hear::mount_say_pages(router);
+    hear::mount_moderation_pages(router);
+    tell::mount_event_api(router);
 }
 
 } // namespace moothall::hall
