@@ -163,7 +163,7 @@ CREATE TABLE pass (
     email_fold  TEXT   NOT NULL,  -- to whom it was sent; empty: whoever holds it
     person_id   BIGINT NOT NULL,  -- for whom; 0: not known yet
     thing_id    BIGINT NOT NULL,  -- the circle of an invitation, the voice of a confirmation; 0: none
-    role        TEXT   NOT NULL,  -- of an invitation
+    detail      TEXT   NOT NULL,  -- the role of an invitation, the hash of a code
     made_by     BIGINT NOT NULL,
     tries_left  BIGINT NOT NULL,  -- wrong codes are counted
     created_us  BIGINT NOT NULL,
