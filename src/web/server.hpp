@@ -10,14 +10,15 @@
 #include <string>
 #include <vector>
 
-/// The HTTP/1.1 layer. Beast and Asio live in server*.cpp and nowhere else.
+/// The HTTP/1.1 layer. Asio lives in server*.{hpp,cpp} and nowhere else.
 namespace moothall::web {
 
 struct ServerSettings {
     std::string host = "127.0.0.1";
     std::uint16_t port = 8080; // 0: any free one
     unsigned threads = 2;
-    std::vector<std::string> proxies; // addresses whose X-Forwarded-* are believed
+    // Addresses and ranges ("10.0.0.0/8") whose X-Forwarded-* are believed.
+    std::vector<std::string> proxies;
     std::size_t header_bytes_max = 16 * 1024;
     std::size_t headers_max = 64;
     std::size_t body_bytes_max = 1024 * 1024;         // unless the route allows more

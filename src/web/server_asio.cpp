@@ -1,0 +1,3 @@
+#include "web/server_asio.hpp"
+
+#include <boost/asio/impl/src.hpp>
