@@ -32,3 +32,7 @@ foreach(source IN LISTS python_tests)
     get_filename_component(name ${source} NAME_WE)
     add_test(NAME ${folder}_${name} COMMAND ${Python3_EXECUTABLE} ${source})
 endforeach()
+
+# A toy application on the HTTP layer, for tests/trust/hostile.py and slowloris.py.
+add_executable(http_probe EXCLUDE_FROM_ALL ${CMAKE_SOURCE_DIR}/tests/trust/http_probe.cpp)
+target_link_libraries(http_probe PRIVATE moothall_web)
