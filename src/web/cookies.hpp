@@ -15,6 +15,7 @@ struct Context;
 /// The cookies that this layer knows. Others are the business of who sets them.
 inline constexpr std::string_view session_cookie = "session"; // the secret of a session, by people/
 inline constexpr std::string_view visitor_cookie = "visitor"; // random; only guards forms
+inline constexpr std::string_view language_cookie = "language"; // what a visitor chose
 
 /// Whether cookies are marked Secure and named `__Host-…`: when the client came by HTTPS, or the
 /// organisation is at home there and this is not a direct connection from the machine itself.

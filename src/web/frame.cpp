@@ -16,7 +16,6 @@ namespace moothall::web {
 
 namespace {
 
-constexpr std::string_view language_cookie = "language";
 constexpr std::string_view theme_cookie = "theme";
 constexpr std::string_view notice_cookie = "notice";
 constexpr std::chrono::seconds choice_lifetime = std::chrono::days(365);
@@ -217,17 +216,6 @@ std::string error_page(const Context& context, int status, std::string_view sent
     Writer out;
     html::error(out, context.language, frame, status, sentence, request.nonce);
     return out.take();
-}
-
-const Language& language_for(const Request& request, const Organisation& organisation,
-                             const Viewer& viewer)
-{
-    if (!viewer.language.empty()) return Language::of(viewer.language);
-    const auto chosen = read_cookie(request, organisation, language_cookie);
-    const auto& codes = Language::codes();
-    if (std::ranges::find(codes, chosen) != codes.end()) return Language::of(chosen);
-    const auto header = request.header("accept-language");
-    return header.empty() ? Language::of(organisation.language) : Language::accepted(header);
 }
 
 void mount_frame(Router& router)

@@ -74,11 +74,6 @@ void give_notice(Response& response, const Context& context, Tone tone, std::str
 /// The page around an error. `number` is the request's own, for who asks the operator.
 std::string error_page(const Context& context, int status, std::string_view sentence);
 
-/// The language of an answer: what the viewer chose, or a visitor's cookie, or what her browser
-/// asks for, or the organisation's.
-const Language& language_for(const Request& request, const Organisation& organisation,
-                             const Viewer& viewer);
-
 /// Adds the style sheet of the accent and the switches of language and theme for those who are not
 /// signed in: GET /assets/accent/…, /language/:code and /theme/:name (cookies `language`, `theme`).
 void mount_frame(Router& router);

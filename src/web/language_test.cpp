@@ -80,16 +80,16 @@ TEST(Languages, refusals_are_said_in_the_language_of_the_reader)
 
 TEST(Languages, counts_choose_the_form)
 {
-    const auto people = [](const Language& language, std::int64_t count) {
-        return language.tn("{1} person", "{1} people", count);
+    const auto replies = [](const Language& language, std::int64_t count) {
+        return language.tn("{1} reply", "{1} replies", count);
     };
-    EXPECT_EQ(people(english(), 0), "0 people");
-    EXPECT_EQ(people(english(), 1), "1 person");
-    EXPECT_EQ(people(english(), 1200), "1,200 people");
-    EXPECT_EQ(people(french(), 0), "0 personne");
-    EXPECT_EQ(people(french(), 1), "1 personne");
-    EXPECT_EQ(people(french(), 2), "2 personnes");
-    EXPECT_EQ(people(french(), 5'000'000'000), "5\u202f000\u202f000\u202f000 personnes");
+    EXPECT_EQ(replies(english(), 0), "0 replies");
+    EXPECT_EQ(replies(english(), 1), "1 reply");
+    EXPECT_EQ(replies(english(), 1200), "1,200 replies");
+    EXPECT_EQ(replies(french(), 0), "0 réponse");
+    EXPECT_EQ(replies(french(), 1), "1 réponse");
+    EXPECT_EQ(replies(french(), 2), "2 réponses");
+    EXPECT_EQ(replies(french(), 5'000'000'000), "5\u202f000\u202f000\u202f000 réponses");
 }
 
 TEST(Languages, numbers_are_grouped_as_each_language_does)
@@ -199,7 +199,7 @@ TEST(Languages, all_threads_may_read_at_once)
             for (int turn = 0; turn < 200; ++turn)
                 for (const auto& code : Language::codes()) {
                     const auto& language = Language::of(code);
-                    EXPECT_FALSE(language.tn("{1} person", "{1} people", turn).empty());
+                    EXPECT_FALSE(language.tn("{1} reply", "{1} replies", turn).empty());
                     EXPECT_FALSE(language.list({"a", "b"}).empty());
                     EXPECT_FALSE(language.percent(0.5).empty());
                 }

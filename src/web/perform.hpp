@@ -8,11 +8,16 @@
 
 namespace moothall::web {
 
-/// The language of a viewer, or the best for her browser, or the organisation's.
+/// The language of a viewer, or what a visitor chose at the foot of a page, or the best for her
+/// browser, or the organisation's.
 inline const Language& language_for(const Viewer& viewer, const Request& request,
                                     const Organisation* organisation)
 {
     if (!viewer.language.empty()) return Language::of(viewer.language);
+    if (organisation != nullptr)
+        if (const auto chosen = read_cookie(request, *organisation, language_cookie);
+            !chosen.empty())
+            return Language::of(chosen);
     if (const auto wanted = request.header("accept-language"); !wanted.empty())
         return Language::accepted(wanted);
     return Language::of(organisation != nullptr ? std::string_view(organisation->language) : "en");
