@@ -5,6 +5,7 @@
 #include "hear/pages.hpp"
 #include "people/api.hpp"
 #include "people/people.hpp"
+#include "people/sign_in.hpp"
 #include "tell/event_api.hpp"
 #include "web/assets.hpp"
 #include "web/frame.hpp"
@@ -38,6 +39,7 @@ void mount(web::Hall& hall)
     web::mount_assets(router);
     web::mount_frame(router);
     people::mount_people_api(router);
+    people::mount_sign_in_pages(router);
     hear::mount_voice_api(router);
     hear::mount_reply_api(router);
     hear::mount_voice_pages(router);

@@ -20,7 +20,7 @@ Pass read_pass(const store::Row& row)
 std::string make_pass(store::Transaction& transaction, IdSource& ids, Time now, Id organisation,
                       const NewPass& wanted)
 {
-    auto secret = make_secret();
+    auto secret = wanted.secret.empty() ? make_secret() : std::string(wanted.secret);
     transaction.execute(R"sql(
         INSERT INTO pass (org_id, pass_id, purpose, secret_hash, email_fold, person_id, thing_id, detail, made_by,
             tries_left, created_us, expires_us)
@@ -55,11 +55,13 @@ std::optional<Pass> use_pass(store::Transaction& transaction, Id organisation,
     return read_pass(rows.row());
 }
 
-void count_wrong_try(store::Transaction& transaction, Id organisation, Id pass)
+void count_wrong_tries(store::Transaction& transaction, Id organisation, std::string_view purpose,
+                       std::string_view detail, Time now)
 {
-    transaction.execute(
-        "UPDATE pass SET tries_left = tries_left - 1 WHERE org_id = ?1 AND pass_id = ?2",
-        organisation, pass);
+    transaction.execute(R"sql(
+        UPDATE pass SET tries_left = tries_left - 1
+        WHERE org_id = ?1 AND purpose = ?2 AND detail = ?3 AND used_us IS NULL AND expires_us > ?4 )sql",
+                        organisation, purpose, detail, now);
 }
 
 void end_passes(store::Transaction& transaction, Id organisation, std::string_view purpose,

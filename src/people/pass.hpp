@@ -34,6 +34,7 @@ struct NewPass {
     Id made_by = {};
     std::chrono::seconds lasts{600};
     int tries = 5;
+    std::string_view secret = {}; // empty: a new one is made
 };
 
 /// Makes a pass and gives its secret.
@@ -45,8 +46,9 @@ std::optional<Pass> find_pass(store::Transaction& transaction, Id organisation,
 /// Uses it up; none when it was used, ended, or never was.
 std::optional<Pass> use_pass(store::Transaction& transaction, Id organisation,
                              std::string_view purpose, std::string_view secret, Time now);
-/// Counts a wrong code; after the last try the pass is dead.
-void count_wrong_try(store::Transaction& transaction, Id organisation, Id pass);
+/// Counts a wrong code against the codes with this `detail`; after the last try they are dead.
+void count_wrong_tries(store::Transaction& transaction, Id organisation, std::string_view purpose,
+                       std::string_view detail, Time now);
 /// Ends all unused passes of a purpose for an address, a person or a thing (those that are given).
 void end_passes(store::Transaction& transaction, Id organisation, std::string_view purpose,
                 std::string_view email, Id person, Id thing, Time now);
