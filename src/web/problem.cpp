@@ -37,33 +37,33 @@ const char* title_of(int status)
 {
     switch (status) {
     case 400:
-        return "This cannot be read";
+        return translatable("This cannot be read");
     case 401:
-        return "Please sign in";
+        return translatable("Please sign in");
     case 403:
-        return "Not allowed";
+        return translatable("Not allowed");
     case 404:
-        return "Not found";
+        return translatable("Not found");
     case 405:
-        return "This cannot be done here";
+        return translatable("This cannot be done here");
     case 409:
-        return "This does not fit any more";
+        return translatable("This does not fit any more");
     case 410:
-        return "No longer here";
+        return translatable("No longer here");
     case 413:
-        return "Too large";
+        return translatable("Too large");
     case 415:
-        return "Another format is needed";
+        return translatable("Another format is needed");
     case 422:
-        return "Something is not right yet";
+        return translatable("Something is not right yet");
     case 429:
-        return "Too often";
+        return translatable("Too often");
     case 503:
-        return "Busy at the moment";
+        return translatable("Busy at the moment");
     case 507:
-        return "The disk is full";
+        return translatable("The disk is full");
     default:
-        return "Something went wrong";
+        return translatable("Something went wrong");
     }
 }
 

@@ -26,6 +26,9 @@ KEYWORDS = (
 # Where the sentences of Refusal itself are made.
 OWN_KEYWORDS = {"src/base/result.hpp": ["make:3"]}
 
+# The command line speaks English, the engines (a stage's subfolders) to nobody; samples are made up.
+NOT_FOR_PEOPLE = re.compile(r"src/(cli/|main\.cpp|\w+/\w+/|web/style_page)")
+
 
 def xgettext(folder, files, keywords):
     """The .pot text of C++ files, with paths relative to `folder`."""
@@ -55,7 +58,7 @@ def compiled_templates(folder):
 def sources():
     """Every sentence that the sources say, as a Catalogue without translations."""
     files = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "src").glob("**/*.[ch]pp"))
-    files = [name for name in files if not name.endswith("_test.cpp")]
+    files = [name for name in files if not name.endswith("_test.cpp") and not NOT_FOR_PEOPLE.match(name)]
     catalogue = po.Catalogue()
 
     def add(text):

@@ -193,7 +193,9 @@ class Reader:
         return match.end()
 
     def _write_text(self, piece, next_tag):
-        if re.search(r"[^\W\d_]{2}", re.sub(r"&\w+;", "", piece)):
+        # What stands on keys and in code is the same in every language.
+        literal = self.place.elements and self.place.elements[-1][0] in ("kbd", "code")
+        if not literal and re.search(r"[^\W\d_]{2}", re.sub(r"&\w+;", "", piece)):
             self.translatable.append((self.line, SPACES.sub(" ", piece).strip()))
         self._count(piece)
         if any(name == "pre" for name, _ in self.place.elements):
