@@ -1,0 +1,80 @@
+#include "decide/shares/greedy.hpp"
+
+#include <algorithm>
+#include <compare>
+
+namespace moothall::decide::shares {
+
+namespace {
+
+__extension__ using Wide = __int128;
+
+/// Total utility for the money, as an exact fraction; one over zero stands for infinity.
+struct Density {
+    std::int64_t utility;
+    std::int64_t money;
+};
+
+std::strong_ordering operator<=>(const Density& left, const Density& right)
+{
+    // Utilities stay under 2^53 and money under 2^62, so the products fit 128 bits.
+    return Wide{left.utility} * right.money <=> Wide{right.utility} * left.money;
+}
+
+/// The sum over all voters, opponents (negative points) included: here they can only take away.
+std::vector<std::int64_t> total_points(const Election& election)
+{
+    std::vector<std::int64_t> totals(election.projects().size());
+    for (std::size_t ballot = 0; ballot < election.ballot_count(); ++ballot)
+        for (const auto& mark : election.marks(ballot))
+            totals[mark.project] += mark.points * election.voters_of(ballot);
+    return totals;
+}
+
+} // namespace
+
+std::vector<std::uint32_t> take_greedily(const Election& election, const Supporters& supporters,
+                                         std::span<const std::uint32_t> ranks,
+                                         std::span<const std::uint32_t> taken,
+                                         std::int64_t votes_min)
+{
+    const auto& projects = election.projects();
+    const auto totals = supporters.weighted ? total_points(election) : supporters.weight;
+    const auto density_of = [&](std::uint32_t at) -> Density {
+        const auto cost = projects[at].cost;
+        if (supporters.utility == Utility::cost) // utility = votes * cost, so cost cancels
+            return cost > 0 ? Density{totals[at], 1} : Density{0, 1};
+        if (totals[at] <= 0) return {0, 1};
+        return {cost > 0 ? totals[at] : 1, cost};
+    };
+
+    std::int64_t left = election.budget();
+    std::vector<bool> is_taken(projects.size());
+    for (const auto at : taken) {
+        is_taken[at] = true;
+        left -= projects[at].cost;
+    }
+    struct Candidate {
+        std::uint32_t project;
+        Density density;
+    };
+    std::vector<Candidate> candidates;
+    for (std::uint32_t at = 0; at < projects.size(); ++at)
+        if (!is_taken[at] && supporters.votes[at] >= votes_min)
+            candidates.push_back({at, density_of(at)});
+    std::ranges::sort(candidates, [&](const Candidate& a, const Candidate& b) {
+        const auto order = b.density <=> a.density;
+        if (order != 0) return order < 0;
+        return ranks[a.project] < ranks[b.project];
+    });
+
+    std::vector<std::uint32_t> added;
+    for (const auto& candidate : candidates) {
+        if (projects[candidate.project].cost > left) continue;
+        left -= projects[candidate.project].cost;
+        added.push_back(candidate.project);
+    }
+    return added;
+}
+
+} // namespace moothall::decide::shares

@@ -1,0 +1,22 @@
+#pragma once
+
+#include "decide/shares/election.hpp"
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace moothall::decide::shares {
+
+/// Takes the remaining projects by total utility for the money, ties by `ranks`, skipping what no
+/// longer fits; `taken` is what has been bought already. Answers what it added, in order.
+///
+/// From nothing this is the rule that most cities use; with cost as utility it goes by votes.
+/// After equal shares it is their "utilitarian completion". Projects that nobody wants come last,
+/// also free ones; `votes_min` leaves out those with fewer voters. O(m log m).
+std::vector<std::uint32_t> take_greedily(const Election& election, const Supporters& supporters,
+                                         std::span<const std::uint32_t> ranks,
+                                         std::span<const std::uint32_t> taken,
+                                         std::int64_t votes_min = 0);
+
+} // namespace moothall::decide::shares
