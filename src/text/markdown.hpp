@@ -50,6 +50,9 @@ Result<SafeHtml> render_markdown(std::string_view markdown,
 /// empty line. A link's address is left out unless it is the text.
 std::string plain_text(std::string_view markdown);
 
+/// No text calls more people than this; further names are left out.
+inline constexpr std::size_t mentions_max = 100;
+
 /// Names after @, as in @aino or @[Aino Virtanen], each once and in order; not those inside code,
 /// and not the end of an e-mail address.
 std::vector<std::string> mentions(std::string_view markdown);
