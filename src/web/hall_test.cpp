@@ -539,6 +539,8 @@ TEST_P(Hallway, a_preview_changes_nothing)
 TEST_P(Hallway, too_often_is_told_with_how_long_to_wait)
 {
     auto sent = from_ada(Method::post, "/reports");
+    // An address of its own for each run: who floods us is noted once a minute.
+    sent.remote_address = GetParam() == store::Engine::sqlite ? "192.0.2.1" : "192.0.2.2";
     EXPECT_EQ(answer(sent).status, 303);
     EXPECT_EQ(answer(sent).status, 303);
     const auto refused = answer(sent);
@@ -548,7 +550,7 @@ TEST_P(Hallway, too_often_is_told_with_how_long_to_wait)
     EXPECT_LE(seconds, 1800);
     EXPECT_EQ(count_notes(), 2);
     EXPECT_THAT(logged(), HasSubstr("too often"));
-    EXPECT_THAT(logged(), Not(HasSubstr("127.0.0.1")));
+    EXPECT_THAT(logged(), Not(HasSubstr("192.0.2.")));
 }
 
 TEST_P(Hallway, using_a_session_is_noted_apart_from_reads_and_inside_writes)

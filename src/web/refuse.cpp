@@ -95,7 +95,8 @@ Result<void> Hall::Engine::check_first(Turn& turn) const
     const auto& request = turn.request;
     if (turn.api && turn.route->json_only && has_content(request) &&
         !is_json(request.header("content-type")))
-        return Refusal{Reason::unsupported, "The body must be application/json.", {}, {}, {}};
+        return Refusal{
+            Reason::unsupported, translatable("The body must be application/json."), {}, {}, {}};
     auto key = idempotency_key(request);
     if (!key) return key.error();
     turn.key = *std::move(key);
