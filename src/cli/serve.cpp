@@ -1,6 +1,7 @@
 #include "cli/commands.hpp"
 
 #include "cli/open.hpp"
+#include "hall/chores.hpp"
 #include "hall/mount.hpp"
 #include "people/people.hpp"
 #include "record/record.hpp"
@@ -51,7 +52,9 @@ int serve_command(Words words)
         web::Hall hall(*settings, std::move(open->database), hall::make_hooks());
         hall::mount(hall);
         hall.ids().start_above(hall.database().read(record::newest_event));
+        const auto runner = hall::make_runner(hall);
         hall.start();
+        runner->start();
         const auto& host = settings->server.host;
         std::printf("listening on http://%s:%u\n",
                     host.find(':') == std::string::npos ? host.c_str() : ("[" + host + "]").c_str(),
@@ -62,6 +65,7 @@ int serve_command(Words words)
         sigwait(&stops, &signal);
         constexpr std::chrono::seconds grace{10};
         hall.stop(grace);
+        runner->stop();
         return good;
     });
 }

@@ -1,6 +1,7 @@
 #include "hall/furnish.hpp"
 
 #include "people/people.hpp"
+#include "tell/notification.hpp"
 
 namespace moothall::hall {
 
@@ -20,6 +21,7 @@ void furnish(const web::Context& context, web::Frame& frame)
     frame.person_name = person->name;
     frame.theme = person->theme == "auto" ? "" : person->theme;
     frame.shortcuts = person->shortcuts;
+    frame.unread = tell::count_unread(context.transaction, context.viewer);
 }
 
 } // namespace moothall::hall

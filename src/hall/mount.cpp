@@ -7,6 +7,7 @@
 #include "people/people.hpp"
 #include "people/sign_in.hpp"
 #include "tell/event_api.hpp"
+#include "tell/notification.hpp"
 #include "web/assets.hpp"
 #include "web/frame.hpp"
 #include "web/language.hpp"
@@ -46,6 +47,7 @@ void mount(web::Hall& hall)
     hear::mount_say_pages(router);
     hear::mount_moderation_pages(router);
     tell::mount_event_api(router);
+    tell::mount_notification_pages(router);
 }
 
 } // namespace moothall::hall

@@ -61,6 +61,12 @@ bool retry(store::Transaction& transaction, Id organisation, Id job, Time now)
     return changed == 1;
 }
 
+std::int64_t purge_jobs(store::Transaction& transaction, Id organisation, Time now)
+{
+    return transaction.execute("DELETE FROM job WHERE org_id = ?1 AND done_us < ?2", organisation,
+                               now - std::chrono::hours{24 * 14});
+}
+
 std::chrono::seconds backoff(std::int64_t attempts)
 {
     constexpr std::chrono::seconds first{30};

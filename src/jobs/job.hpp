@@ -48,6 +48,9 @@ std::vector<JobLine> list_jobs(store::Transaction& transaction, Id organisation,
 /// Puts a failed job back into the queue; false when there is none of that id that failed.
 bool retry(store::Transaction& transaction, Id organisation, Id job, Time now);
 
+/// Removes jobs that were done two weeks ago; a chore. Failed ones stay until somebody looks.
+std::int64_t purge_jobs(store::Transaction& transaction, Id organisation, Time now);
+
 /// How long to wait before the next attempt: 30 s, 1, 2, 4 … minutes, 6 hours at most.
 std::chrono::seconds backoff(std::int64_t attempts);
 inline constexpr std::int64_t attempts_max = 12;

@@ -202,6 +202,12 @@ web::Identity identify(store::Transaction& transaction, const web::Organisation&
     return identity;
 }
 
+std::int64_t purge_sessions(store::Transaction& transaction, Id organisation, Time now)
+{
+    return transaction.execute("DELETE FROM session WHERE org_id = ?1 AND expires_us < ?2",
+                               organisation, now);
+}
+
 void touch(store::Transaction& transaction, const Viewer& viewer, Time now)
 {
     if (viewer.session)

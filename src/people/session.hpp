@@ -62,6 +62,9 @@ std::optional<Viewer> make_viewer(store::Transaction& transaction, Id organisati
 web::Identity identify(store::Transaction& transaction, const web::Organisation& organisation,
                        const web::Request& request, Time now);
 
+/// Removes sessions that ended; a chore.
+std::int64_t purge_sessions(store::Transaction& transaction, Id organisation, Time now);
+
 /// Notes that a session or token was used, at most once an hour. To be called inside writes only.
 void touch(store::Transaction& transaction, const Viewer& viewer, Time now);
 

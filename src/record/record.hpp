@@ -68,6 +68,9 @@ Id newest_event(store::Transaction& transaction);
 /// Puts all unsealed events of an organisation into the hash chain; gives how many it sealed.
 std::int64_t seal(store::Transaction& transaction, Id organisation, Time now);
 
+/// Whether seal() would find something.
+bool has_unsealed(store::Transaction& transaction, Id organisation, Time now);
+
 struct Audit {
     std::int64_t events = 0;   // sealed ones
     std::int64_t unsealed = 0; // young ones that wait for the sealer: normal

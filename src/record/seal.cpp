@@ -110,6 +110,23 @@ Id first_id_at(Time time)
 
 } // namespace
 
+bool has_unsealed(store::Transaction& transaction, Id organisation, Time now)
+{
+    // Cheap, and wrong to one side only: the newest settled event is younger than the newest link,
+    // or young enough that another may have come in late beside it.
+    Id newest;
+    for (const auto& row : transaction.query(
+             "SELECT coalesce(max(event_id), 0) FROM event WHERE org_id = ?1 AND event_id < ?2",
+             organisation, first_id_at(now - settling)))
+        newest = row.id(0);
+    if (!newest) return false;
+    auto rows = transaction.query(
+        "SELECT at_us, leaves FROM seal WHERE org_id = ?1 ORDER BY seq DESC LIMIT 1", organisation);
+    if (!rows.next()) return true;
+    const auto leaves = parse_leaves(rows->text(1));
+    return leaves.empty() || leaves.back().event < newest;
+}
+
 std::int64_t seal(store::Transaction& transaction, Id organisation, Time now)
 {
     std::int64_t seq = 0;
