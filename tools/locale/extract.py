@@ -26,8 +26,8 @@ KEYWORDS = (
 # Where the sentences of Refusal itself are made.
 OWN_KEYWORDS = {"src/base/result.hpp": ["make:3"]}
 
-# The command line speaks English, the engines (a stage's subfolders) to nobody; samples are made up.
-NOT_FOR_PEOPLE = re.compile(r"src/(cli/|main\.cpp|\w+/\w+/|web/style_page)")
+# The command line speaks English, the engines (a stage's subfolders) and tests to nobody; samples are made up.
+NOT_FOR_PEOPLE = re.compile(r"src/(cli/|main\.cpp|\w+/\w+/|\w+/test_|web/style_page)")
 
 
 def xgettext(folder, files, keywords):
