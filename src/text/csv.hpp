@@ -2,6 +2,7 @@
 
 #include "base/result.hpp"
 
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -56,39 +57,39 @@ public:
     /// Reads chunks as `next_chunk` hands them out; an empty one is the end. A chunk must live
     /// until the next is asked for.
     explicit CsvReader(std::function<std::string_view()> next_chunk, CsvReading reading = {});
+    CsvReader(const CsvReader&) = delete;
+    CsvReader& operator=(const CsvReader&) = delete;
 
     /// Reads one record: true, or false at the end. A refusal names the line: after one about a
-    /// single record (its fields, its encoding) the next call reads the record after it; after one
-    /// about the file (an open quote, a NUL, a record too long) the next call says the end.
+    /// single record (its fields, its encoding, text after a closing quote) the next call reads the
+    /// record after it; after one about the file (an open quote, a NUL, a record too long) the next
+    /// call says the end.
     Result<bool> next(CsvRecord& record);
 
     /// Known once the first record has been read.
     char separator() const { return separator_; }
 
 private:
-    enum class Ending : std::uint8_t {
-        record,
-        end_of_file,
-        open_quote,
-        nul,
-        too_long,
-        after_quote
-    };
+    enum class Ending : std::uint8_t { record, file, open_quote, nul, too_long, after_quote };
 
+    void begin();
     bool fill();
-    void find_separator();
+    void count_line_end(char byte);
+    void skip_line();
     Ending read_record(CsvRecord& record);
-    Refusal refuse(std::string sentence, std::size_t line);
+    Ending read_plain_field(std::string& field, std::size_t& bytes_left, bool& more_fields);
+    Ending read_quoted_field(std::string& field, std::size_t& bytes_left, bool& more_fields);
+    Ending end_field(char byte, bool& more_fields);
 
-    std::function<std::string_view()> next_chunk_;
+    std::function<std::string_view()> next_chunk_; // none: all is in rest_
     CsvReading reading_;
     std::string_view rest_;       // of the current chunk
     std::string head_;            // chunks put together until the first line was whole
     std::size_t line_ = 1;        // of the next byte
-    std::size_t field_count_ = 0; // 0: the first record is still to come
+    std::size_t quote_line_ = 0;  // where the last field in quotes began
+    std::size_t field_count_ = 0; // of the first record; 0 before it
     char separator_ = ',';
     bool begun_ = false;
-    bool source_ended_ = false;
     bool ended_ = false;
     bool after_return_ = false; // the last byte was CR: an LF now belongs to it
 };
@@ -110,22 +111,26 @@ public:
     }
 
     CsvWriter& field(std::string_view text);
-    /// A number stays one: -5 gets no apostrophe.
-    CsvWriter& number(std::int64_t value);
+    /// A number stays one: -5 gets no apostrophe. NaN and infinities become an empty cell.
     CsvWriter& number(double value);
+    CsvWriter& number(std::integral auto value)
+    {
+        return integer(static_cast<std::int64_t>(value));
+    }
     CsvWriter& end_record();
 
-    /// Hands out what was written since the last time: long files are written in pieces.
+    /// Hands out the records written since the last time: long files are written in pieces.
     std::string take();
 
 private:
+    CsvWriter& integer(std::int64_t value);
     void before_field();
 
     std::string text_;
     CsvCells cells_;
     char separator_;
+    std::size_t record_begin_ = 0; // in text_
     bool record_begun_ = false;
-    bool only_field_is_empty_ = false;
 };
 
 } // namespace moothall
