@@ -129,7 +129,7 @@ TEST(Neighbours, of_copies_are_chosen_by_the_lower_index)
 
 TEST(Neighbours, are_nearly_all_found_when_only_near_cells_are_searched)
 {
-    const auto points = scattered(6000, 32, 60, 2);
+    const auto points = scattered(3000, 32, 60, 2);
     auto search = search_for(10, 1);
     const auto wanted = find_neighbours(points, search);
     search.exact_points_max = 0;

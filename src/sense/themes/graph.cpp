@@ -1,6 +1,7 @@
 #include "sense/themes/graph.hpp"
 
 #include "base/invariant.hpp"
+#include "sense/near/threads.hpp"
 
 #include <algorithm>
 #include <numeric>
@@ -125,46 +126,64 @@ Graph Graph::grouped(std::span<const std::uint32_t> group_of, std::size_t groups
     return result;
 }
 
-Graph graph_of(const NeighbourLists& lists, const std::vector<std::uint32_t>& node_of,
-               std::size_t nodes)
+Graph graph_of(const NeighbourLists& lists, const WordVectors* words,
+               const std::vector<std::uint32_t>& node_of, std::size_t nodes, unsigned threads)
 {
     invariant(node_of.size() == lists.size(), "every point belongs to a node");
-    const auto is_listed = [&](std::uint32_t point, std::uint32_t in) {
-        return std::ranges::any_of(lists.of(in),
-                                   [&](const auto& entry) { return entry.index == point; });
+    constexpr auto word_share = 0.8F;
+    constexpr std::size_t points_per_batch = 1024;
+    // The weight of each entry of each list; 0 where there is no edge or the other end draws it.
+    std::vector<float> weights(lists.size() * lists.neighbours_max());
+    const auto weigh = [&](std::uint32_t point) {
+        auto* weight = weights.data() + point * lists.neighbours_max();
+        for (const auto& neighbour : lists.of(point)) {
+            auto& here = *weight++;
+            const auto mutual = std::ranges::any_of(
+                lists.of(neighbour.index), [&](const auto& entry) { return entry.index == point; });
+            if (mutual && neighbour.index < point) continue;
+            auto near = neighbour.similarity;
+            if (words != nullptr)
+                near = (near + word_share * words->similarity(point, neighbour.index)) /
+                       (1 + word_share);
+            if (near <= 0) continue;
+            const auto sum = near * (mutual ? 2.0F : 1.0F);
+            here = sum * sum;
+        }
     };
-    const auto weight_of = [&](std::uint32_t point, const Neighbour& neighbour) {
-        const auto mutual = is_listed(point, neighbour.index);
-        const auto sum = std::max(0.0F, neighbour.similarity) * (mutual ? 2.0F : 1.0F);
-        return std::pair(sum * sum, mutual);
-    };
+    for_each_index((lists.size() + points_per_batch - 1) / points_per_batch, threads,
+                   [&](std::size_t batch) {
+                       const auto last = std::min(lists.size(), (batch + 1) * points_per_batch);
+                       for (auto point = batch * points_per_batch; point < last; ++point)
+                           weigh(static_cast<std::uint32_t>(point));
+                   });
     const auto for_each_edge = [&](const auto& visit) {
-        for (std::uint32_t point = 0; point < lists.size(); ++point)
+        for (std::size_t point = 0; point < lists.size(); ++point) {
+            const auto* weight = weights.data() + point * lists.neighbours_max();
             for (const auto& neighbour : lists.of(point)) {
-                const auto [weight, mutual] = weight_of(point, neighbour);
-                if (weight > 0 && !(mutual && neighbour.index < point))
-                    visit(point, neighbour.index, weight);
+                if (*weight > 0) visit(node_of[point], node_of[neighbour.index], *weight);
+                ++weight;
             }
+        }
     };
 
     Graph graph;
     graph.starts_.assign(nodes + 1, 0);
     std::vector<double> inside(nodes);
     for_each_edge([&](std::uint32_t from, std::uint32_t to, float weight) {
-        if (node_of[from] == node_of[to]) {
-            inside[node_of[from]] += static_cast<double>(weight);
+        if (from == to) {
+            inside[from] += static_cast<double>(weight);
         } else {
-            ++graph.starts_[node_of[from] + 1];
-            ++graph.starts_[node_of[to] + 1];
+            ++graph.starts_[from + 1];
+            ++graph.starts_[to + 1];
         }
     });
     std::partial_sum(graph.starts_.begin(), graph.starts_.end(), graph.starts_.begin());
     graph.arcs_.resize(graph.starts_.back());
     auto next = graph.starts_;
     for_each_edge([&](std::uint32_t from, std::uint32_t to, float weight) {
-        if (node_of[from] == node_of[to]) return;
-        graph.arcs_[next[node_of[from]]++] = {node_of[to], weight};
-        graph.arcs_[next[node_of[to]]++] = {node_of[from], weight};
+        if (from == to) return;
+        graph.arcs_[next[from]++] = {to, weight};
+        graph.arcs_[next[to]++] = {from, weight};
     });
     graph.finish(std::move(inside));
     return graph;

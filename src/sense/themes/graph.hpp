@@ -1,6 +1,7 @@
 #pragma once
 
 #include "sense/near/neighbours.hpp"
+#include "sense/near/word_vectors.hpp"
 
 #include <cstdint>
 #include <span>
@@ -43,8 +44,9 @@ public:
     Graph grouped(std::span<const std::uint32_t> group_of, std::size_t groups) const;
 
 private:
-    friend Graph graph_of(const NeighbourLists& lists, const std::vector<std::uint32_t>& node_of,
-                          std::size_t nodes);
+    friend Graph graph_of(const NeighbourLists& lists, const WordVectors* words,
+                          const std::vector<std::uint32_t>& node_of, std::size_t nodes,
+                          unsigned threads);
     void finish(std::vector<double> inside);
 
     std::vector<std::size_t> starts_ = {0};
@@ -58,8 +60,12 @@ private:
 /// the square of the sum of the similarities seen from both ends: neighbours of each other count
 /// four times as much, and the near much more than the far.
 ///
+/// With `words` those that also share words are nearer: 0.8 times the cosine of their bags is added
+/// to that of their points. Chosen on BANKING77 and HWU64, where it raises the V-measure by 0.005;
+/// from 0.4 to 1.2 it hardly matters.
+///
 /// `node_of` says which node a point belongs to (points that people put together share one).
-Graph graph_of(const NeighbourLists& lists, const std::vector<std::uint32_t>& node_of,
-               std::size_t nodes);
+Graph graph_of(const NeighbourLists& lists, const WordVectors* words,
+               const std::vector<std::uint32_t>& node_of, std::size_t nodes, unsigned threads);
 
 } // namespace moothall::sense

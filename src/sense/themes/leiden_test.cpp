@@ -224,12 +224,12 @@ TEST(Graph, weighs_neighbours_of_each_other_four_times)
     lists.offer(1, {0, 0.5F});
     lists.offer(2, {1, 0.5F});
     lists.offer(2, {0, -0.5F});
-    const auto graph = graph_of(lists, {0, 1, 2}, 3);
+    const auto graph = graph_of(lists, nullptr, {0, 1, 2}, 3, 1);
     ASSERT_EQ(graph.arcs(1).size(), 2U);
     EXPECT_FLOAT_EQ(graph.arcs(1)[0].weight, 1.0F);
     EXPECT_FLOAT_EQ(graph.arcs(1)[1].weight, 0.25F);
     EXPECT_EQ(graph.arcs(2).size(), 1U) << "what points away is no neighbour";
-    const auto together = graph_of(lists, {0, 1, 1}, 2);
+    const auto together = graph_of(lists, nullptr, {0, 1, 1}, 2, 1);
     EXPECT_FLOAT_EQ(static_cast<float>(together.inside(1)), 0.25F);
 }
 
