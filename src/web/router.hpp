@@ -29,7 +29,7 @@ struct RouteFigures;
 /// inside one write transaction: an answer below 400 commits it, a refusal or an exception rolls it
 /// back.
 ///
-/// A write may run again from the start, with a new Context, when others in its commit failed: a
+/// A write may run again from the start, with a new Context (after a deadlock, for instance): a
 /// handler keeps nothing between runs, and moves nothing out of the request.
 struct Context {
     Hall& hall;
