@@ -5,6 +5,7 @@
 #include "store/sql.hpp"
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <exception>
@@ -231,6 +232,12 @@ class Halted : public Failure {
 public:
     using Failure::Failure;
 };
+/// Whether the change was saved, nobody knows: the connection or the disk failed during the commit.
+/// 503, and not "nothing was changed". Asking again with the same Idempotency-Key finds out.
+class InDoubt : public Failure {
+public:
+    using Failure::Failure;
+};
 /// Text that cannot be stored: not UTF-8, or with a NUL character in it. 400.
 class BadText : public Failure {
 public:
@@ -287,6 +294,9 @@ struct Figures {
     std::uint64_t commits = 0;  // that they took
     std::uint64_t failures = 0; // writes that ended in an exception
     std::size_t queued = 0;     // writes waiting now
+    /// The longest that the `done` of one commit took on the thread that writes: they must not
+    /// block there.
+    std::chrono::microseconds done_longest{0};
     /// Empty, or a sentence that says why nothing can be written now.
     std::string trouble;
 };

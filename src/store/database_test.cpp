@@ -278,6 +278,18 @@ TEST_P(Databases, carry_a_notice_of_7000_bytes_to_every_listener)
     EXPECT_EQ(second.get_future().get(), text);
 }
 
+TEST_P(Databases, tell_how_long_they_were_held_up_by_those_who_are_told)
+{
+    database.reset();
+    database = open(test_schema(), with_one_writer());
+    database->submit({add_one_left, [](const std::exception_ptr& /*error*/) {
+                          std::this_thread::sleep_for(20ms); // what nobody should do there
+                      }});
+    database->write(add_one_left);
+    database->write(add_one_left); // by now the first is over for certain
+    EXPECT_GE(database->figures().done_longest, 20ms);
+}
+
 TEST_P(Databases, write_what_waits_before_they_are_closed)
 {
     std::atomic<int> done = 0;

@@ -76,6 +76,26 @@ void apply(Schema& schema, const Migration& migration, const std::string& checks
     schema.record({migration.number, std::string(migration.name), checksum_of_text}, now);
 }
 
+/// Does one step in the transaction that has begun, and ends it. True when nothing is left to do.
+bool apply_next(Schema& schema, Schema::Intent intent, std::span<const Migration> migrations,
+                const std::vector<std::string>& checksums, std::string_view anchor)
+{
+    const bool looks = intent == Schema::Intent::look;
+    const bool ours = schema.is_ours();
+    if (!ours && !looks) schema.make_ours();
+    const auto applied = ours ? schema.applied() : std::vector<Applied>();
+    expect_known(applied, migrations, checksums);
+    const bool complete = ours && applied.size() == migrations.size();
+    if (!complete && looks) {
+        schema.roll_back();
+        return false;
+    }
+    if (applied.size() < migrations.size())
+        apply(schema, migrations[applied.size()], checksums[applied.size()], anchor);
+    schema.commit();
+    return complete;
+}
+
 /// The first tenant table of all migrations: the others are kept beside it.
 std::string anchor_of(std::span<const Migration> migrations)
 {
@@ -175,20 +195,12 @@ void migrate(Schema& schema, std::span<const Migration> migrations)
         checksums.push_back(checksum(text_for(migration, schema.engine())));
     }
     const auto anchor = anchor_of(migrations);
-    // Asked anew each time: another process may be at it, and SQLite is ours for a transaction
-    // only.
-    for (;;) {
-        schema.begin();
+    // First only a look, so that a command does not wait for a busy server. Asked anew each time:
+    // another process may be at it, and SQLite is ours for a transaction only.
+    for (auto intent = Schema::Intent::look;; intent = Schema::Intent::change) {
+        schema.begin(intent);
         try {
-            schema.expect_ours();
-            const auto applied = schema.applied();
-            expect_known(applied, migrations, checksums);
-            if (applied.size() == migrations.size()) {
-                schema.commit();
-                return;
-            }
-            apply(schema, migrations[applied.size()], checksums[applied.size()], anchor);
-            schema.commit();
+            if (apply_next(schema, intent, migrations, checksums, anchor)) return;
         } catch (...) {
             schema.roll_back();
             throw;

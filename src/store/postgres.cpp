@@ -1,5 +1,6 @@
 #include "store/postgres.hpp"
 
+#include "store/longest_time.hpp"
 #include "store/postgres_bus.hpp"
 #include "store/postgres_pool.hpp"
 #include "store/running.hpp"
@@ -28,7 +29,9 @@ public:
     std::size_t queued() const override { return queue_.size(); }
     Figures figures() const override
     {
-        return {writes_, commits_, failures_, queue_.size(), trouble()};
+        // No trouble of its own: a server that is away may be back at any moment, so whoever wants
+        // to know asks it something.
+        return {writes_, commits_, failures_, queue_.size(), done_longest_.longest(), {}};
     }
     void listen(std::function<void(std::string_view)> listener) override
     {
@@ -51,8 +54,6 @@ private:
     void work_off();
     void write_one(PostgresConnection& connection, Write& write);
     void try_once(PostgresConnection& connection, const Write& write);
-    std::string trouble() const;
-    void set_trouble(const std::string& sentence);
 
     PostgresPool readers_;
     PostgresBus bus_;
@@ -60,8 +61,7 @@ private:
     std::atomic<std::uint64_t> writes_ = 0;
     std::atomic<std::uint64_t> commits_ = 0;
     std::atomic<std::uint64_t> failures_ = 0;
-    mutable std::mutex trouble_mutex_;
-    std::string trouble_; // why the last try to write did not reach the server; empty: it did
+    LongestTime done_longest_;
     std::string url_;
     std::vector<std::thread> writers_;
 };
@@ -108,6 +108,7 @@ void PostgresDatabase::run_read(const std::function<void(Transaction&)>& work)
 
 void PostgresDatabase::work_off()
 {
+    const Running running(this, Running::Kind::write, nullptr);
     PostgresConnection connection(url_);
     while (auto write = queue_.wait()) write_one(connection, *write);
 }
@@ -118,7 +119,6 @@ void PostgresDatabase::write_one(PostgresConnection& connection, Write& write)
     for (bool again = false;; again = true) {
         try {
             try_once(connection, write);
-            set_trouble({});
             break;
         } catch (...) {
             connection.roll_back();
@@ -131,6 +131,7 @@ void PostgresDatabase::write_one(PostgresConnection& connection, Write& write)
         }
     }
     if (error) ++failures_;
+    const LongestTime::Measure measure(done_longest_);
     if (write.done) write.done(std::move(error));
 }
 
@@ -138,33 +139,15 @@ void PostgresDatabase::try_once(PostgresConnection& connection, const Write& wri
 {
     connection.begin(PostgresConnection::Kind::write);
     PostgresTransaction transaction(connection, PostgresConnection::Kind::write);
-    try {
-        const Running running(this, Running::Kind::write, &transaction);
-        if (write.work(transaction) == Outcome::roll_back) {
-            connection.roll_back();
-            return;
-        }
-        if (connection.failed())
-            throw Failure("A statement of this change failed, so none of it is kept.");
-        connection.commit(transaction.notes());
-    } catch (const Busy& busy) {
-        set_trouble(busy.what());
-        throw;
+    if (write.work(transaction) == Outcome::roll_back) {
+        connection.roll_back();
+        return;
     }
+    if (connection.failed())
+        throw Failure("A statement of this change failed, so none of it is kept.");
+    connection.commit(transaction.notes());
     ++writes_;
     ++commits_;
-}
-
-std::string PostgresDatabase::trouble() const
-{
-    const std::lock_guard lock(trouble_mutex_);
-    return trouble_;
-}
-
-void PostgresDatabase::set_trouble(const std::string& sentence)
-{
-    const std::lock_guard lock(trouble_mutex_);
-    trouble_ = sentence;
 }
 
 } // namespace

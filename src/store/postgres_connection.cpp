@@ -279,7 +279,7 @@ void PostgresConnection::commit(const std::vector<std::string>& notes)
         failed_ = true;
         worth_another_try_ = !sent;
         if (!sent) throw Busy("The connection to PostgreSQL broke: " + lost.sentence);
-        throw Failure("The connection to PostgreSQL broke while a change was being saved; nobody "
+        throw InDoubt("The connection to PostgreSQL broke while a change was being saved; nobody "
                       "knows whether it was: " +
                       lost.sentence);
     }

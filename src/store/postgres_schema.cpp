@@ -14,15 +14,19 @@ constexpr const char* take_migrator_lock = "SELECT pg_advisory_lock(788591653744
 /// Plain and synchronous: migrations are rare.
 class PostgresSchema final : public Schema {
 public:
-    explicit PostgresSchema(const std::string& url) : handle_(connect_postgres(url))
-    {
-        // A big migration of another node may take its time.
-        ask("SET lock_timeout = '10min'");
-        ask(take_migrator_lock); // let go with the connection
-    }
+    explicit PostgresSchema(const std::string& url) : handle_(connect_postgres(url)) {}
 
     Engine engine() const override { return Engine::postgres; }
-    void begin() override { ask("BEGIN"); }
+    void begin(Intent intent) override
+    {
+        if (intent == Intent::change && !alone_) {
+            // A big migration of another node may take its time.
+            ask("SET lock_timeout = '10min'");
+            ask(take_migrator_lock); // let go with the connection
+            alone_ = true;
+        }
+        ask("BEGIN");
+    }
     void commit() override { ask("COMMIT"); }
     void roll_back() override
     {
@@ -30,19 +34,18 @@ public:
             const PostgresResult ignored(PQexec(handle_.get(), "ROLLBACK"));
     }
 
-    void expect_ours() override
+    bool is_ours() override
     {
         const auto tables = ask("SELECT relname FROM pg_class"
                                 " WHERE relnamespace = current_schema()::regnamespace"
                                 " AND relkind IN ('r', 'p')"
                                 " ORDER BY relname <> 'schema_migration' LIMIT 1");
-        if (PQntuples(tables.get()) == 0) {
-            run(std::string(create_schema_migration));
-        } else if (std::string_view(PQgetvalue(tables.get(), 0, 0)) != "schema_migration") {
-            throw Unsuitable("This database holds the tables of another program. Make one of its "
-                             "own for Moothall: CREATE DATABASE moothall.");
-        }
+        if (PQntuples(tables.get()) == 0) return false;
+        if (std::string_view(PQgetvalue(tables.get(), 0, 0)) == "schema_migration") return true;
+        throw Unsuitable("This database holds the tables of another program. Make one of its own "
+                         "for Moothall: CREATE DATABASE moothall.");
     }
+    void make_ours() override { run(std::string(create_schema_migration)); }
 
     std::vector<Applied> applied() override
     {
@@ -93,6 +96,7 @@ private:
     }
 
     PostgresHandle handle_;
+    bool alone_ = false; // holds the migrators' lock
 };
 
 } // namespace

@@ -103,7 +103,7 @@ void throw_postgres_error(const PGresult* result, std::string_view sql)
     if (state == "53100") throw DiskFull("The disk of PostgreSQL is full: " + what);
     if (state == "22021") throw BadText(what);
     if (state == "55P03" || state.starts_with("53") || state.starts_with("57P0") ||
-        state == "25006" || state.starts_with("40") || state.starts_with("08"))
+        state.starts_with("40") || state.starts_with("08"))
         throw Busy(what);
     if (state == "23502") {
         const auto column =

@@ -7,8 +7,9 @@
 
 namespace moothall::store {
 
-/// Knows which transactions run on this thread, so that a read inside a read joins it, and a read
-/// or write inside a write is found out instead of waiting for itself for ever.
+/// Knows what runs on this thread: a read inside a read joins it, and a read or write on a thread
+/// that writes (inside a write, or in its `done`) is found out instead of waiting for itself for
+/// ever.
 class Running {
 public:
     enum class Kind : std::uint8_t { read, write };

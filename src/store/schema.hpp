@@ -14,8 +14,7 @@ struct Applied {
     std::string checksum;
 };
 
-/// A connection that may change the schema, alone among all processes until it is let go (SQLite:
-/// while a transaction lasts).
+/// A connection that may look at the schema and change it.
 class Schema {
 public:
     Schema() = default;
@@ -24,13 +23,18 @@ public:
     virtual ~Schema() = default;
 
     virtual Engine engine() const = 0;
-    virtual void begin() = 0;
+    enum class Intent : std::uint8_t {
+        look,   // holds up nobody
+        change, // alone among all processes
+    };
+    virtual void begin(Intent intent) = 0;
     virtual void commit() = 0;
     virtual void roll_back() = 0;
 
-    /// Makes the table schema_migration in an empty database; throws Unsuitable when there are
-    /// tables, but not that one.
-    virtual void expect_ours() = 0;
+    /// Whether the table schema_migration is there; throws Unsuitable when only other tables are.
+    virtual bool is_ours() = 0;
+    /// Makes that table.
+    virtual void make_ours() = 0;
     /// In the order of their numbers.
     virtual std::vector<Applied> applied() = 0;
     virtual void run(const std::string& statement) = 0;

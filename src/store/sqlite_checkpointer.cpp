@@ -1,6 +1,6 @@
 #include "store/sqlite_checkpointer.hpp"
 
-#include <algorithm>
+#include <new>
 
 namespace moothall::store {
 
@@ -12,14 +12,14 @@ constexpr int checkpoint_pages = 1000;
 /// From 32 MB on the writer is held up, so that the log begins anew.
 constexpr int restart_pages = 8 * checkpoint_pages;
 /// How long that waits for those who still read the log. A long export may read for minutes; then
-/// the log grows until it has ended.
+/// it is tried again only when the log has doubled, as each try holds the writer up for so long.
 constexpr int restart_wait_ms = 200;
 
 } // namespace
 
 SqliteCheckpointer::SqliteCheckpointer(const std::string& path, std::shared_ptr<Trouble> trouble)
     : connection_(path, SqliteConnection::Purpose::checkpoint, std::move(trouble)),
-      next_at_(checkpoint_pages), thread_([this] { work_off(); })
+      next_at_(checkpoint_pages), restart_at_(restart_pages), thread_([this] { work_off(); })
 {
 }
 
@@ -38,7 +38,10 @@ void SqliteCheckpointer::log_has(int pages)
     bool due = false;
     {
         const std::lock_guard lock(mutex_);
-        if (pages < pages_) next_at_ = checkpoint_pages; // it began anew
+        if (pages < pages_) { // it began anew
+            next_at_ = checkpoint_pages;
+            restart_at_ = restart_pages;
+        }
         pages_ = pages;
         due = pages_ >= next_at_;
     }
@@ -47,37 +50,36 @@ void SqliteCheckpointer::log_has(int pages)
 
 void SqliteCheckpointer::work_off()
 {
+    sqlite3_busy_timeout(connection_.handle(), restart_wait_ms);
     std::unique_lock lock(mutex_);
     for (;;) {
         grown_.wait(lock, [this] { return closing_ || pages_ >= next_at_; });
         if (closing_) return;
         const int pages = pages_;
+        const bool restart = pages >= restart_at_;
         next_at_ = pages + checkpoint_pages;
         lock.unlock();
-        checkpoint(pages);
+        auto result = checkpoint(SQLITE_CHECKPOINT_PASSIVE);
+        if (restart) result = checkpoint(SQLITE_CHECKPOINT_RESTART);
         lock.lock();
+        if (restart && result == Result::others_read) restart_at_ = 2 * pages;
     }
 }
 
-void SqliteCheckpointer::checkpoint(int pages)
+SqliteCheckpointer::Result SqliteCheckpointer::checkpoint(int mode)
 {
-    auto* const handle = connection_.handle();
-    int code =
-        sqlite3_wal_checkpoint_v2(handle, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
-    if (code == SQLITE_OK && pages >= restart_pages) {
-        sqlite3_busy_timeout(handle, restart_wait_ms);
-        code =
-            sqlite3_wal_checkpoint_v2(handle, nullptr, SQLITE_CHECKPOINT_RESTART, nullptr, nullptr);
-    }
-    // Busy: somebody still reads, or another process is at it. Full: the log keeps everything.
-    // Both are tried again when the log has grown. Damage has been noted and stops the writer.
-    if (code == SQLITE_OK || code == SQLITE_BUSY) return;
+    const int code =
+        sqlite3_wal_checkpoint_v2(connection_.handle(), nullptr, mode, nullptr, nullptr);
+    if (code == SQLITE_OK) return Result::done;
+    // Busy: somebody still reads, or another process is at it.
+    if (code == SQLITE_BUSY) return Result::others_read;
     try {
+        // Notes damage, which stops the writer.
         connection_.fail(code, "checkpoint");
-    } catch (const Failure&) {
-        return;
-    } catch (const std::bad_alloc&) {
-        return;
+    } catch (const Failure&) { // a full disk: the log keeps everything until there is room
+        return Result::done;
+    } catch (const std::bad_alloc&) { // the next checkpoint does its work too
+        return Result::done;
     }
 }
 

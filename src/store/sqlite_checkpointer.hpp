@@ -12,8 +12,8 @@ namespace moothall::store {
 /// its own, so that no commit waits for it.
 ///
 /// A passive checkpoint copies while others write. The log begins anew only once all of it has been
-/// copied at some moment; a writer that never pauses would let it grow for ever. So beyond
-/// `restart_pages` the writer is held up once, for the few pages that came during the passive one
+/// copied at some moment; a writer that never pauses would let it grow for ever. So when the log is
+/// large the writer is held up once, for the few pages that came during the passive one
 /// (https://www.sqlite.org/wal.html, "Avoiding Excessively Large WAL Files").
 class SqliteCheckpointer {
 public:
@@ -27,13 +27,15 @@ public:
 
 private:
     void work_off();
-    void checkpoint(int pages);
+    enum class Result : std::uint8_t { done, others_read };
+    Result checkpoint(int mode);
 
     SqliteConnection connection_;
     std::mutex mutex_;
     std::condition_variable grown_;
     int pages_ = 0;
-    int next_at_; // pages at which the next checkpoint is due
+    int next_at_;    // pages at which the next checkpoint is due
+    int restart_at_; // pages from which on the writer is held up
     bool closing_ = false;
     std::thread thread_;
 };

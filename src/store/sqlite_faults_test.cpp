@@ -129,6 +129,8 @@ Ended write_until(Database& database, std::int64_t count,
             if (ended.halted > 0) ended.acknowledged_after_halt = true;
         } catch (const Halted&) {
             ++ended.halted;
+        } catch (const InDoubt&) {
+            ++ended.halted;
         } catch (const DiskFull&) {
             ++ended.full;
         }

@@ -24,10 +24,10 @@ public:
     }
 
     Engine engine() const override { return Engine::sqlite; }
-    void begin() override
+    void begin(Intent intent) override
     {
         connection_.start_afresh();
-        connection_.run("BEGIN IMMEDIATE");
+        connection_.run(intent == Intent::look ? "BEGIN" : "BEGIN IMMEDIATE");
         changed_ = false;
     }
     void commit() override
@@ -40,11 +40,15 @@ public:
         if (connection_.in_transaction()) connection_.run("ROLLBACK");
     }
 
-    void expect_ours() override
+    bool is_ours() override
     {
-        if (exists("SELECT 1 FROM sqlite_schema WHERE name = 'schema_migration'")) return;
+        if (exists("SELECT 1 FROM sqlite_schema WHERE name = 'schema_migration'")) return true;
         if (exists("SELECT 1 FROM sqlite_schema"))
             throw Unsuitable("This file holds the tables of another program.");
+        return false;
+    }
+    void make_ours() override
+    {
         connection_.run(mark_file_as_ours);
         connection_.run(create_schema_migration);
     }

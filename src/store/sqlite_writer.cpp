@@ -58,11 +58,13 @@ void SqliteWriter::submit(Write write)
 
 Figures SqliteWriter::figures() const
 {
-    return {writes_, commits_, failures_, queue_.size(), trouble_->sentence()};
+    return {
+        writes_, commits_, failures_, queue_.size(), done_longest_.longest(), trouble_->sentence()};
 }
 
 void SqliteWriter::work_off()
 {
+    const Running running(database_, Running::Kind::write, nullptr);
     while (auto first = queue_.wait()) {
         batch_.push_back({std::move(*first)});
         write_batch();
@@ -92,8 +94,11 @@ void SqliteWriter::write_batch()
             if (auto more = queue_.take()) batch_.push_back({std::move(*more)});
         }
     }
+    if (trouble_->halted()) {
+        roll_back_all(std::make_exception_ptr(Halted(trouble_->sentence())));
+        return;
+    }
     try {
-        if (trouble_->halted()) throw Halted(trouble_->sentence());
         connection_.run("COMMIT");
         ++commits_;
     } catch (const DiskFull&) {
@@ -103,7 +108,7 @@ void SqliteWriter::write_batch()
     } catch (const std::exception& error) {
         // Whether it is on disk, nobody knows.
         trouble_->halt(std::string("A commit failed: ") + error.what());
-        roll_back_all(std::make_exception_ptr(Halted(trouble_->sentence())));
+        roll_back_all(std::make_exception_ptr(InDoubt(trouble_->sentence())));
     }
 }
 
@@ -113,7 +118,6 @@ bool SqliteWriter::write_one(Entry& entry)
     SqliteTransaction transaction(connection_, SqliteTransaction::Access::write);
     try {
         connection_.run("SAVEPOINT one_write");
-        const Running running(database_, Running::Kind::write, &transaction);
         entry.committing = entry.write.work(transaction) == Outcome::commit;
         invariant(connection_.rows_open() == 0, "rows are read inside their transaction");
         if (entry.committing && connection_.failed())
@@ -162,6 +166,7 @@ void SqliteWriter::announce()
         std::move(entry.notes.begin(), entry.notes.end(), std::back_inserter(notes));
     }
     bus_.post(std::move(notes));
+    const LongestTime::Measure measure(done_longest_);
     for (auto& entry : batch_)
         if (entry.write.done) entry.write.done(std::move(entry.error));
 }

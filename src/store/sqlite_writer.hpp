@@ -1,6 +1,7 @@
 #pragma once
 
 #include "store/listeners.hpp"
+#include "store/longest_time.hpp"
 #include "store/sqlite_checkpointer.hpp"
 #include "store/write_queue.hpp"
 
@@ -38,7 +39,6 @@ private:
     void write_batch();
     /// Runs one write in a savepoint. False when SQLite threw the whole transaction away.
     bool write_one(Entry& entry);
-    bool open_savepoint(Entry& entry);
     void roll_back_all(const std::exception_ptr& error);
     void announce();
 
@@ -53,6 +53,7 @@ private:
     std::atomic<std::uint64_t> writes_ = 0;
     std::atomic<std::uint64_t> commits_ = 0;
     std::atomic<std::uint64_t> failures_ = 0;
+    LongestTime done_longest_;
     std::thread thread_;
 };
 

@@ -148,8 +148,7 @@ private:
     std::map<std::string, std::vector<std::unique_ptr<TestPlace>>> places_;
 };
 
-std::unique_ptr<Database> open_on_postgres(std::span<const Migration> migrations,
-                                           Settings settings)
+std::unique_ptr<Database> open_on_postgres(std::span<const Migration> migrations, Settings settings)
 {
     const auto key = key_of(migrations);
     auto place = Shelf::of_process().take(key);
