@@ -1,9 +1,11 @@
 #include "hall/mount.hpp"
 
 #include "hall/furnish.hpp"
+#include "hall/pages.hpp"
 #include "hear/api.hpp"
 #include "hear/pages.hpp"
 #include "people/api.hpp"
+#include "people/pages.hpp"
 #include "people/people.hpp"
 #include "people/sign_in.hpp"
 #include "tell/event_api.hpp"
@@ -41,6 +43,9 @@ void mount(web::Hall& hall)
     web::mount_frame(router);
     people::mount_people_api(router);
     people::mount_sign_in_pages(router);
+    people::mount_circle_pages(router);
+    people::mount_invitation_pages(router);
+    mount_front_pages(router);
     hear::mount_voice_api(router);
     hear::mount_reply_api(router);
     hear::mount_voice_pages(router);

@@ -230,6 +230,20 @@ std::vector<Circle> list_circles(store::Transaction& transaction, const Viewer& 
     return circles;
 }
 
+std::vector<Circle> list_circles_of(store::Transaction& transaction, Id person,
+                                    const Viewer& viewer)
+{
+    std::vector<Circle> circles;
+    for (const auto& row : transaction.query(
+             store::Sql(columns) + R"sql( AND (c.visibility = 'public' OR m.role IS NOT NULL)
+                 AND c.circle_id IN (SELECT hers.circle_id FROM membership hers
+                                     WHERE hers.org_id = ?1 AND hers.person_id = ?3)
+             ORDER BY c.name, c.circle_id LIMIT 100 )sql",
+             viewer.organisation, viewer.person, person))
+        circles.push_back(read_circle(row));
+    return circles;
+}
+
 std::optional<Circle> find_circle_by_id(store::Transaction& transaction, Id organisation, Id circle)
 {
     auto rows = transaction.query(store::Sql(columns) + " AND c.circle_id = ?3", organisation, Id{},

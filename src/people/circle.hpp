@@ -58,6 +58,9 @@ Result<Circle> change_circle(store::Transaction& transaction, IdSource& ids, Tim
 Result<Circle> find_circle(store::Transaction& transaction, Id circle, const Viewer& viewer);
 /// All of those, hers first, then by name. A hall has tens or hundreds, not thousands, in view.
 std::vector<Circle> list_circles(store::Transaction& transaction, const Viewer& viewer);
+/// The circles of a person that the viewer may know of, and whose members she may see.
+std::vector<Circle> list_circles_of(store::Transaction& transaction, Id person,
+                                    const Viewer& viewer);
 /// Whoever looks; for commands.
 std::optional<Circle> find_circle_by_id(store::Transaction& transaction, Id organisation,
                                         Id circle);

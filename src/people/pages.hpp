@@ -1,5 +1,6 @@
 #pragma once
 
+#include "people/pass.hpp"
 #include "people/people.hpp"
 #include "text/markdown.hpp"
 #include "web/frame.hpp"
@@ -11,6 +12,76 @@ namespace moothall::people {
 void mount_account_pages(web::Router& router);
 void mount_circle_pages(web::Router& router);
 void mount_invitation_pages(web::Router& router);
+
+struct PeoplePage {
+    web::Frame frame;
+    std::string query;
+    std::vector<Person> people;
+    web::Empty empty;
+};
+
+struct PersonPage {
+    web::Frame frame;
+    const Person& person;
+    std::vector<Circle> circles; // that the viewer may know of
+    bool self;
+    SafeHtml extra; // what other stages add: her voices
+};
+
+struct CirclesPage {
+    web::Frame frame;
+    std::vector<Circle> mine;
+    std::vector<Circle> others;
+    bool may_open;
+};
+
+struct MemberView {
+    Member member;
+    std::vector<web::Choice> roles; // for a steward
+};
+
+struct CirclePage {
+    web::Frame frame;
+    const Circle& circle;
+    std::vector<MemberView> members;
+    bool members_shown;
+    bool is_everyone;
+    bool may_join;
+    bool may_leave;
+    bool steward;
+    std::string next_path;
+    web::FilledForm form; // of adding somebody
+    web::Field add_name;
+    web::Field add_role;
+};
+
+struct CircleFormPage {
+    web::Frame frame;
+    web::FilledForm form;
+    web::Field name;
+    web::Field purpose;
+    web::Field kind;
+    web::Field visibility;
+    web::Field joining;
+    web::Field moderation;
+    std::string action;
+    std::string button;
+};
+
+struct InvitationLine {
+    Pass pass;
+    std::string role;
+};
+
+struct InvitationsPage {
+    web::Frame frame;
+    const Circle& circle;
+    web::FilledForm form;
+    web::Field emails;
+    web::Field role;
+    std::vector<InvitationLine> open;
+    std::vector<std::pair<std::string, std::string>> made; // address and link, shown once
+};
 
 struct SignInPage {
     web::Frame frame;
