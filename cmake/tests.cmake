@@ -36,3 +36,11 @@ endforeach()
 # A toy application on the HTTP layer, for tests/trust/hostile.py and slowloris.py.
 add_executable(http_probe EXCLUDE_FROM_ALL ${CMAKE_SOURCE_DIR}/tests/trust/http_probe.cpp)
 target_link_libraries(http_probe PRIVATE moothall_web)
+
+# The black-box testers drive the program that people run; ./test builds it first.
+foreach(tool IN ITEMS crash powercut hostile matrix race slowloris xss disk_full)
+    add_test(NAME trust_${tool}
+        COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/tests/trust/trust.py ${tool}
+            --program ${CMAKE_SOURCE_DIR}/build/release/moothall)
+    set_tests_properties(trust_${tool} PROPERTIES LABELS trust TIMEOUT 3600 RUN_SERIAL ON)
+endforeach()

@@ -1,0 +1,117 @@
+"""An independent model of the rule of sight, written from the design and not from the code.
+
+A person sees a thing if its circle is public or she is a member of it; what is held or hidden only its author and
+the circle's stewards see. Who is no member of a circle may do nothing there; a guest sees; a member speaks, supports
+and replies; a steward also answers officially and hides."""
+import json
+
+import bb
+
+ACTORS = ["anon", "owner", "stranger", "guest", "member", "author", "steward", "elsewhere"]
+ROLES = {"guest": "guest", "member": "member", "author": "member", "steward": "steward", "owner": "steward"}
+
+
+def role(actor, circle):
+    """Of an actor in one of the model's circles; `elsewhere` is steward of another circle only."""
+    if circle == "everyone":
+        return {"anon": None, "owner": "steward"}.get(actor, "member")
+    return ROLES.get(actor)
+
+
+def sees(actor, visibility, circle, state, author):
+    if visibility != "public" and role(actor, circle) is None:
+        return False
+    return state == "visible" or actor == author or role(actor, circle) == "steward"
+
+
+def may(actor, act, visibility, circle, state, author):
+    if not sees(actor, visibility, circle, state, author) or actor == "anon":
+        return False
+    rank = {None: 0, "guest": 1, "member": 2, "steward": 3}[role(actor, circle)]
+    if act == "speak":
+        return rank >= 2
+    if act == "support":
+        return rank >= 2 and state == "visible"
+    if act == "edit":
+        return actor == author or rank == 3
+    if act == "sort":
+        return actor == author or rank == 3
+    raise ValueError(act)
+
+
+def build(hall, port):
+    """Makes people, circles and things through the API of a running hall; gives what cells() needs."""
+    conn = bb.Conn("127.0.0.1", port, 20)
+
+    def call(token, method, path, body=None):
+        headers = {"Authorization": f"Bearer {token}"}
+        data = None
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+            data = json.dumps(body).encode()
+        status, _, text = conn.call(method, path, headers, data)
+        if status >= 300:
+            raise SystemExit(f"sight: {method} {path}: {status} {text[:300]!r}")
+        return json.loads(text) if text else None
+
+    tokens = {"owner": hall.owner}
+    for actor in ACTORS:
+        if actor not in ("anon", "owner"):
+            tokens[actor] = hall.token(f"{actor}@trust.example", "--name", actor.capitalize())
+    ids = {actor: call(token, "GET", "/api/v1/me")["id"] for actor, token in tokens.items()}
+    objects = {}
+    for visibility in ("public", "listed", "private"):
+        name = f"Circle {visibility}"
+        circle = call(hall.owner, "POST", "/api/v1/circles", {"name": name, "kind": "community", "visibility": visibility})["id"]
+        for actor, given in ROLES.items():
+            if actor != "owner":
+                call(hall.owner, "PUT", f"/api/v1/circles/{circle}/members/{ids[actor]}", {"role": given})
+        for state in ("visible", "hidden"):
+            marker = f"MARK{visibility}{state}".upper()
+            voice = call(tokens["author"], "POST", "/api/v1/voices", {
+                "kind": "want", "circle": circle, "title": f"{marker} title", "body": f"{marker} body findme", "tags": [marker.lower()]})["id"]
+            reply = call(tokens["author"], "POST", f"/api/v1/voices/{voice}/replies", {"body": f"{marker} reply findme"})["id"]
+            call(tokens["author"], "PATCH", f"/api/v1/voices/{voice}", {"title": f"{marker} title, edited"})
+            if state == "hidden":
+                call(tokens["steward"], "PUT", f"/api/v1/things/{voice}/hiding", {"reason": "the model hides it"})
+            objects[marker] = {"visibility": visibility, "circle": "inner", "state": state, "author": "author", "voice": voice,
+                               "reply": reply, "circle_id": circle}
+    return {"tokens": tokens, "objects": objects}
+
+
+def cells(world):
+    actors = {"anon": {}}
+    for actor, token in world["tokens"].items():
+        actors[actor] = {"headers": {"Authorization": f"Bearer {token}"}}
+    objects = {}
+    for marker, o in world["objects"].items():
+        place = (o["visibility"], o["circle"], o["state"], o["author"])
+        readers = [a for a in ACTORS if sees(a, *place)]
+        voice = f"/api/v1/voices/{o['voice']}"
+        json_body = lambda body: {"json": body}  # noqa: E731
+        objects[f"voice {marker}"] = {
+            "url": voice, "marker": marker,
+            "sub": [f"{voice}/replies", f"{voice}/revisions", f"{voice}/supporters", f"/voices/{o['voice']}",
+                    f"/voices/{o['voice']}/history", f"/voices/{o['voice']}/supporters", f"/voices/{o['voice']}-any-words"],
+            "allow": {"GET": readers, "PATCH": [a for a in ACTORS if may(a, "sort", *place)]},
+            "body": {"PATCH": json_body({"kind": "question"})}}
+        objects[f"support {marker}"] = {
+            "url": f"{voice}/supporters", "marker": marker, "sub": [],
+            "allow": {"GET": readers}}
+        objects[f"supporting {marker}"] = {
+            "url": f"{voice}/support", "marker": "no marker", "sub": [],
+            "allow": {"GET": [], "PUT": [a for a in ACTORS if may(a, "support", *place)]},
+            "body": {"PUT": json_body({})}}
+        objects[f"reply {marker}"] = {
+            "url": f"/api/v1/replies/{o['reply']}", "marker": marker,
+            "sub": [f"/replies/{o['reply']}/history"],
+            # The reply of a hidden voice is visible by itself; what it belongs to is not.
+            "allow": {"GET": [a for a in ACTORS if sees(a, o["visibility"], o["circle"], "visible", "author")]}}
+    return {
+        "actors": actors, "objects": objects, "absent": "/api/v1/voices/0am4zzzzzzzzz",
+        "surfaces": ["/api/v1/voices", "/api/v1/voices?query=findme", "/api/v1/voices?sort=newest", "/api/v1/voices?sort=wanted",
+                     "/api/v1/voices?sort=discussed", "/api/v1/voices?sort=mine", "/api/v1/voices/similar?text=findme", "/voices",
+                     "/voices?query=findme", "/voices?sort=newest", "/", "/roadmap", "/people", "/circles", "/moderation",
+                     "/moderation/log", "/notifications", "/api/v1/events?limit=100", "/api/v1/tags", "/say/similar?text=findme",
+                     "/api/v1/notifications", "/api/v1/circles"],
+        "public": "/", "safe_writes": True}
