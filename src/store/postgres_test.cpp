@@ -113,7 +113,9 @@ TEST_F(Postgres, runs_a_write_again_whose_connection_broke_before_the_commit)
     int runs = 0;
     database->write([&](Transaction& transaction) {
         add_one(transaction, "left");
-        if (++runs == 1) EXPECT_EQ(end_connections("%counter%"), 1);
+        if (++runs == 1) {
+            EXPECT_EQ(end_connections("%counter%"), 1);
+        }
         add_one(transaction, "right");
     });
     EXPECT_EQ(runs, 2);

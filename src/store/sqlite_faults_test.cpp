@@ -201,7 +201,9 @@ TEST_F(Faults, when_reading_end_in_an_exception)
         }
         const int hits = disk.hits();
         disk.repair();
-        if (hits > 0) EXPECT_THROW(add(*database, 3), Halted);
+        if (hits > 0) {
+            EXPECT_THROW(add(*database, 3), Halted);
+        }
         database.reset();
         expect_kept(place, acknowledged);
         if (hits == 0 || HasFailure()) break;
