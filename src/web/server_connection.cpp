@@ -127,8 +127,13 @@ void Connection::wait_until_writable()
         if (error)
             self->close();
         else
-            self->guarded([&] { self->advance(); });
+            self->loop_.write_in_turn(self);
     });
+}
+
+void Connection::go_on_writing()
+{
+    if (phase_ == Phase::writing) guarded([this] { advance(); });
 }
 
 void Connection::on_readable(error_code error)
@@ -503,7 +508,10 @@ bool Connection::write_slice()
     written_ += count;
     loop_.bytes_out_ += count;
     if (written_ == answer_head_.size() + body.size()) return end_answer();
-    wait_until_writable(); // also after a whole slice, so that others have their turn
+    if (count == head_rest.size() + body_rest.size())
+        loop_.write_in_turn(shared_from_this());
+    else
+        wait_until_writable();
     return false;
 }
 

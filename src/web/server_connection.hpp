@@ -38,6 +38,9 @@ public:
     /// The application's answer to the request that is being handled; none when it broke.
     void take_answer(std::optional<Response> response);
 
+    /// The next slice of a long answer.
+    void go_on_writing();
+
 private:
     enum class Phase : std::uint8_t { head, body, handling, answering, writing, lingering, closed };
 

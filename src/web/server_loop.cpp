@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <iterator>
 #include <system_error>
 #include <utility>
 
@@ -19,6 +20,11 @@ namespace {
 /// How long we wait with accepting when there are no file descriptors left and no connection that
 /// may be given up.
 constexpr std::chrono::milliseconds accept_pause{100};
+
+/// By hand: enough to keep up with a rush, few enough to let those go on who are in already.
+constexpr int accepts_at_once = 64;
+constexpr int slices_at_once = 8;
+constexpr int lines_at_once = 64;
 
 /// What the kernel may hold of an answer for a slow reader (it takes it twofold, for its own
 /// needs). Its automatic growth, up to 4 MB, would let a few thousand of them take all memory. More
@@ -96,7 +102,7 @@ asio::ip::tcp::endpoint Loop::listen(const asio::ip::tcp::endpoint& endpoint)
     acceptor_.bind(endpoint);
     acceptor_.listen(4096);
     acceptor_.non_blocking(true);
-    accept();
+    accept_when_ready();
     tick_due_ = now();
     tick();
     return acceptor_.local_endpoint();
@@ -110,34 +116,41 @@ void Loop::run()
     }
 }
 
-void Loop::accept()
+void Loop::accept_when_ready()
 {
-    acceptor_.async_accept(
-        peer_, [this](error_code error, Socket socket) { accepted(error, std::move(socket)); });
+    acceptor_.async_wait(Acceptor::wait_read, [this](error_code error) {
+        if (error || stopping_) return;
+        guard("accepting connections", [this] { accept_all(); });
+    });
 }
 
-void Loop::accepted(error_code error, Socket socket)
+void Loop::accept_all()
 {
-    if (stopping_) return;
-    if (!error) {
-        guard("a new connection", [&] { admit(std::move(socket)); });
-        accept();
-    } else if ((error == asio::error::no_descriptors || error == asio::error::no_memory ||
-                error == asio::error::no_buffer_space ||
-                error == error_code(ENFILE, boost::system::system_category())) &&
-               !evict()) {
+    error_code error;
+    for (int i = 0; i < accepts_at_once && !error; ++i) {
+        asio::ip::tcp::endpoint peer;
+        Socket socket(context_);
+        acceptor_.accept(socket, peer, error);
+        if (!error)
+            guard("a new connection", [&] { admit(std::move(socket), peer.address()); });
+        else if (error == asio::error::connection_aborted)
+            error.clear(); // the client gave up before we took it
+    }
+    const bool nobody_waits = error == asio::error::would_block;
+    if (error && !nobody_waits && !evict()) {
+        // No descriptors or no memory, and nobody who may be sent away.
         accept_timer_.expires_after(accept_pause);
         accept_timer_.async_wait([this](error_code cancelled) {
-            if (!cancelled && !stopping_) accept();
+            if (!cancelled && !stopping_) accept_when_ready();
         });
-    } else {
-        accept(); // the client gave up before we took it, or there is room again
+        return;
     }
+    accept_when_ready();
 }
 
-void Loop::admit(Socket socket)
+void Loop::admit(Socket socket, const asio::ip::address& peer_address)
 {
-    const auto peer = normalised(peer_.address());
+    const auto peer = normalised(peer_address);
     std::optional<AddressCounts::Key> key;
     if (!peer.is_loopback() && !common_.proxies.contains(peer)) {
         key = AddressCounts::key_of(peer);
@@ -167,6 +180,25 @@ bool Loop::evict()
         return true;
     }
     return false;
+}
+
+void Loop::write_in_turn(std::shared_ptr<Connection> connection)
+{
+    writers_.push_back(std::move(connection));
+    if (!std::exchange(will_write_, true)) post([this] { write_some(); });
+}
+
+/// What is posted comes after all that is ready, so a thousand long answers delay a new request by
+/// a few slices and not by a thousand.
+void Loop::write_some()
+{
+    for (int i = 0; i < slices_at_once && !writers_.empty(); ++i) {
+        const auto connection = std::move(writers_.front());
+        writers_.pop_front();
+        connection->go_on_writing();
+    }
+    will_write_ = !writers_.empty();
+    if (will_write_) post([this] { write_some(); });
 }
 
 void Loop::tick()
@@ -216,6 +248,8 @@ void Loop::clear()
     for (auto* list : {&newcomers, &idle, &busy, &lingering})
         while (!list->empty()) list->front().close();
     while (!streams.empty()) streams.front().shut();
+    writers_.clear();
+    flushing_.clear();
 }
 
 void Loop::flush_soon(std::shared_ptr<StreamLine> line)
@@ -225,17 +259,29 @@ void Loop::flush_soon(std::shared_ptr<StreamLine> line)
         pending_.push_back(std::move(line));
         if (pending_.size() > 1) return; // the post for the first is on its way
     }
-    post([this] { flush_pending(); });
+    post([this] { take_pending(); });
 }
 
-void Loop::flush_pending()
+void Loop::take_pending()
 {
-    std::vector<std::shared_ptr<StreamLine>> lines;
     {
         const std::lock_guard lock(pending_mutex_);
-        std::swap(lines, pending_);
+        std::move(pending_.begin(), pending_.end(), std::back_inserter(flushing_));
+        pending_.clear();
     }
-    for (const auto& line : lines) guard("a stream of events", [&] { line->flush(); });
+    if (!std::exchange(will_flush_, true)) flush_some();
+}
+
+/// An event for ten thousand readers takes 100 ms to send: others have their turn in between.
+void Loop::flush_some()
+{
+    for (int i = 0; i < lines_at_once && !flushing_.empty(); ++i) {
+        const auto line = std::move(flushing_.front());
+        flushing_.pop_front();
+        guard("a stream of events", [&] { line->flush(); });
+    }
+    will_flush_ = !flushing_.empty();
+    if (will_flush_) post([this] { flush_some(); });
 }
 
 void Loop::add_figures(ServerFigures& figures) const

@@ -10,6 +10,7 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
+#include <deque>
 #include <exception>
 #include <memory>
 #include <mutex>
@@ -30,7 +31,7 @@ struct ServerCommon {
     Application application;
     Proxies proxies;
     AddressCounts addresses;
-    /// Bytes of request bodies that are in memory, beyond the first 64 KB of each.
+    /// Bytes in memory of request bodies over 64 KB.
     std::atomic<std::size_t> body_bytes{0};
 };
 
@@ -113,6 +114,9 @@ public:
         }
     }
 
+    /// Has `connection` go on with a long answer when others have had their turn.
+    void write_in_turn(std::shared_ptr<Connection> connection);
+
     /// Each connection is in exactly one of these, the oldest first: no whole head has come yet;
     /// between two requests; being read, handled or answered; refused and about to close.
     List<Connection> newcomers, idle, busy, lingering;
@@ -122,13 +126,15 @@ public:
                                streams_open_ = 0, bytes_out_ = 0;
 
 private:
-    void accept();
-    void accepted(error_code error, Socket socket);
-    void admit(Socket socket);
+    void accept_when_ready();
+    void accept_all();
+    void admit(Socket socket, const asio::ip::address& peer);
+    void write_some();
     bool evict();
     void tick();
     void stop_here();
-    void flush_pending();
+    void take_pending();
+    void flush_some();
 
     ServerCommon& common_;
     std::size_t connections_max_;
@@ -145,13 +151,16 @@ private:
     std::string date_;
     std::mutex pending_mutex_;
     std::vector<std::shared_ptr<StreamLine>> pending_; // with something to send
+    std::deque<std::shared_ptr<Connection>> writers_;  // of long answers, that can go on
+    bool will_write_ = false;
+    std::deque<std::shared_ptr<StreamLine>> flushing_; // taken from pending_
+    bool will_flush_ = false;
 
     // Below all that handlers use, because it destroys what is still queued.
     asio::io_context context_;
     Acceptor acceptor_;
     asio::steady_timer tick_timer_;
     asio::steady_timer accept_timer_;
-    asio::ip::tcp::endpoint peer_;
 };
 
 } // namespace moothall::web
