@@ -23,25 +23,71 @@ Result<Table> Table::read(const std::string& path)
 {
     const auto file = MappedFile::open(path);
     if (!file) return file.error();
-    const auto bytes = file->bytes();
-    CsvReader reader(std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
-    CsvRecord record;
+    const std::string_view text(reinterpret_cast<const char*>(file->bytes().data()),
+                                file->bytes().size());
     Table table;
     table.path_ = path;
-    while (true) {
-        auto more = reader.next(record);
-        if (!more) return Refusal::malformed("{1}: {2}").with(path).with(sentence_of(more.error()));
-        if (!*more) break;
-        if (table.header_.empty()) {
-            table.header_ = record.fields;
-        } else {
-            table.rows_.push_back(record.fields);
-        }
+    const auto quoted = table.read_quoted(text);
+    // A quote that was no quoting may also have swallowed lines up to the next one.
+    const auto lines = static_cast<std::size_t>(std::ranges::count(text, '\n'));
+    if (table.separator_ == '\t' && (!quoted || table.rows_.size() + 1 < lines)) {
+        Table plain;
+        plain.path_ = path;
+        if (plain.read_plain(text)) return plain;
     }
+    if (!quoted) return quoted.error();
     if (table.header_.empty())
         return Refusal::malformed("{1}:1: there is no header line that names the columns.")
             .with(path);
     return table;
+}
+
+Result<bool> Table::read_quoted(std::string_view text)
+{
+    CsvReader reader(text);
+    CsvRecord record;
+    while (true) {
+        auto more = reader.next(record);
+        separator_ = reader.separator();
+        if (!more)
+            return Refusal::malformed("{1}: {2}").with(path_).with(sentence_of(more.error()));
+        if (!*more) return true;
+        if (header_.empty()) {
+            header_ = record.fields;
+        } else {
+            rows_.push_back(record.fields);
+        }
+    }
+}
+
+Result<bool> Table::read_plain(std::string_view text)
+{
+    constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+    if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
+    for (std::size_t line = 1; !text.empty(); ++line) {
+        const auto end = std::min(text.find('\n'), text.size());
+        auto rest = text.substr(0, end);
+        text.remove_prefix(std::min(end + 1, text.size()));
+        if (rest.ends_with('\r')) rest.remove_suffix(1);
+        if (rest.empty()) continue;
+        std::vector<std::string> fields;
+        while (true) {
+            const auto tab = rest.find('\t');
+            fields.emplace_back(rest.substr(0, tab));
+            if (tab == std::string_view::npos) break;
+            rest.remove_prefix(tab + 1);
+        }
+        if (header_.empty()) {
+            header_ = std::move(fields);
+        } else if (fields.size() == header_.size()) {
+            rows_.push_back(std::move(fields));
+        } else {
+            return Refusal::malformed("{1}:{2}: there are not as many fields as in the header.")
+                .with(path_)
+                .with(std::to_string(line));
+        }
+    }
+    return true;
 }
 
 std::vector<std::string_view> Table::column(std::size_t column) const

@@ -13,6 +13,10 @@ namespace moothall::cli {
 class Table {
 public:
     /// Refuses a file that cannot be read or lacks a header, naming it and the line.
+    ///
+    /// TSV comes in two kinds: with fields in quotes, as spreadsheets write it, and without (IANA
+    /// text/tab-separated-values), where a quote is only a quote. It is taken as the second when it
+    /// cannot be the first.
     static Result<Table> read(const std::string& path);
 
     std::size_t rows() const { return rows_.size(); }
@@ -32,7 +36,11 @@ public:
     Result<std::size_t> text_column(const std::optional<std::string>& asked) const;
 
 private:
+    Result<bool> read_quoted(std::string_view text);
+    Result<bool> read_plain(std::string_view text);
+
     std::string path_;
+    char separator_ = ',';
     std::vector<std::string> header_;
     std::vector<std::vector<std::string>> rows_;
 };

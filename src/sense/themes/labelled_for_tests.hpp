@@ -1,12 +1,12 @@
 #pragma once
 
 #include "sense/model/model_for_tests.hpp"
-#include "text/csv.hpp"
 
 #include <cmath>
 #include <cstdlib>
 #include <map>
 #include <optional>
+#include <sstream>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,6 +22,19 @@ inline std::optional<std::string> data_folder()
     return std::string(folder);
 }
 
+/// The rows of a TSV without quoting (IANA text/tab-separated-values): a quote is a quote there.
+inline std::vector<std::vector<std::string>> tsv_rows(const std::string& path)
+{
+    std::vector<std::vector<std::string>> rows;
+    std::istringstream file(read_text(path));
+    for (std::string line; std::getline(file, line);) {
+        auto& fields = rows.emplace_back();
+        std::istringstream cells(line);
+        for (std::string cell; std::getline(cells, cell, '\t');) fields.push_back(cell);
+    }
+    return rows;
+}
+
 struct Labelled {
     std::vector<std::string> labels;
     std::vector<std::string> texts;
@@ -29,19 +42,13 @@ struct Labelled {
     /// A TSV with the columns label and text.
     static Labelled read(const std::string& path)
     {
-        const auto file = read_text(path);
-        CsvReader reader(file);
-        CsvRecord record;
+        const auto rows = tsv_rows(path);
         Labelled data;
         std::map<std::string, std::size_t> columns;
-        while (reader.next(record).value()) {
-            if (columns.empty()) {
-                for (std::size_t i = 0; i < record.fields.size(); ++i)
-                    columns[record.fields[i]] = i;
-                continue;
-            }
-            data.labels.push_back(record.fields[columns.at("label")]);
-            data.texts.push_back(record.fields[columns.at("text")]);
+        for (std::size_t i = 0; i < rows.at(0).size(); ++i) columns[rows[0][i]] = i;
+        for (std::size_t row = 1; row < rows.size(); ++row) {
+            data.labels.push_back(rows[row].at(columns.at("label")));
+            data.texts.push_back(rows[row].at(columns.at("text")));
         }
         return data;
     }

@@ -1,0 +1,61 @@
+#include "sense/similar/word_index.hpp"
+
+#include "sense/themes/stop_words.hpp"
+#include "text/language.hpp"
+#include "text/unicode.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+namespace moothall::sense {
+
+std::vector<std::string> WordIndex::stems(std::string_view text) const
+{
+    std::vector<std::string> result;
+    for (const auto word : words(text)) {
+        const auto folded = fold(word);
+        if (!is_stop_word(language_, folded)) result.push_back(stem(language_, folded));
+    }
+    return result;
+}
+
+void WordIndex::add(std::span<const std::string> stems)
+{
+    const auto text = static_cast<std::uint32_t>(lengths_.size());
+    std::map<std::string_view, std::uint32_t> counts;
+    for (const auto& stem_text : stems) ++counts[stem_text];
+    for (const auto& [stem_text, count] : counts)
+        postings_[std::string(stem_text)].push_back({text, count});
+    lengths_.push_back(static_cast<std::uint32_t>(stems.size()));
+    total_length_ += stems.size();
+}
+
+std::vector<float> WordIndex::scores(std::span<const std::string> query) const
+{
+    constexpr auto k1 = 1.2F;
+    constexpr auto b = 0.75F;
+    std::vector<float> scores(size());
+    if (size() == 0) return scores;
+    const auto texts = static_cast<double>(size());
+    const auto mean_length =
+        std::max(1.0F, static_cast<float>(static_cast<double>(total_length_) / texts));
+    std::vector<std::string_view> distinct(query.begin(), query.end());
+    std::ranges::sort(distinct);
+    const auto repeated = std::ranges::unique(distinct);
+    distinct.erase(repeated.begin(), repeated.end());
+    for (const auto stem_text : distinct) {
+        const auto found = postings_.find(std::string(stem_text));
+        if (found == postings_.end()) continue;
+        const auto with = static_cast<double>(found->second.size());
+        const auto rarity = static_cast<float>(std::log(1 + (texts - with + 0.5) / (with + 0.5)));
+        for (const auto& posting : found->second) {
+            const auto count = static_cast<float>(posting.count);
+            const auto length = static_cast<float>(lengths_[posting.text]) / mean_length;
+            scores[posting.text] += rarity * count * (k1 + 1) / (count + k1 * (1 - b + b * length));
+        }
+    }
+    return scores;
+}
+
+} // namespace moothall::sense

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace moothall::sense {
+
+/// Finds texts by their words: Okapi BM25 with k1 = 1.2 and b = 0.75 (S. Robertson and H. Zaragoza,
+/// "The probabilistic relevance framework: BM25 and beyond", 2009, section 3).
+///
+/// Words are compared by their stem in one language; stop words do not count.
+class WordIndex {
+public:
+    explicit WordIndex(std::string language) : language_(std::move(language)) {}
+
+    /// The stems of what is said in `text`, in order.
+    std::vector<std::string> stems(std::string_view text) const;
+
+    /// Adds the next text, numbered from 0. Stems given twice count twice.
+    void add(std::span<const std::string> stems);
+
+    std::size_t size() const { return lengths_.size(); }
+    /// The score of every text; 0 without a word in common. A stem given twice counts once.
+    std::vector<float> scores(std::span<const std::string> query) const;
+
+private:
+    struct Posting {
+        std::uint32_t text;
+        std::uint32_t count;
+    };
+
+    std::string language_;
+    std::unordered_map<std::string, std::vector<Posting>> postings_;
+    std::vector<std::uint32_t> lengths_;
+    std::uint64_t total_length_ = 0;
+};
+
+} // namespace moothall::sense
