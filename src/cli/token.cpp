@@ -2,6 +2,7 @@
 
 #include "cli/open.hpp"
 #include "people/people.hpp"
+#include "people/sign_in.hpp"
 #include "record/record.hpp"
 
 #include <cstdio>
@@ -11,7 +12,7 @@ namespace moothall::cli {
 namespace {
 
 constexpr const char* help =
-    R"(Usage: moothall token --data DIR --email EMAIL [--name N] [--circle C] [--role R] [--url URL]
+    R"(Usage: moothall token --data DIR --email EMAIL [--name N] [--circle C] [--role R] [--link] [--url URL]
 
 Makes an API token for a person (who is made too, when new) and prints it on the last line.
 
@@ -19,6 +20,7 @@ Makes an API token for a person (who is made too, when new) and prints it on the
   --name N          her name, when she is new; and what the token is called
   --circle C        a circle by name or id (default: Everyone); she becomes a member of it
   --role R          guest, member (default) or steward of that circle
+  --link            prints a link that signs her in once, within ten minutes, instead of a token
 )";
 
 } // namespace
@@ -26,7 +28,7 @@ Makes an API token for a person (who is made too, when new) and prints it on the
 int token_command(Words words)
 {
     const Arguments arguments(words, {"data", "email", "name", "circle", "role", "database", "url"},
-                              {});
+                              {"link"});
     if (arguments.help()) {
         std::fputs(help, stdout);
         return good;
@@ -80,6 +82,9 @@ int token_command(Words words)
                 transaction.notify("cut:" + organisation->id.text() + ':' + person->id.text() +
                                    ":0");
             }
+            if (arguments.has("link"))
+                return people::make_sign_in_link(transaction, *hall->ids, now, *organisation,
+                                                 person->id);
             return people::make_api_token(
                 transaction, *hall->ids, now, organisation->id, person->id,
                 arguments.value("name").value_or("made on the command line"));
