@@ -2,6 +2,7 @@
 
 #include "jobs/job.hpp"
 #include "text/json.hpp"
+#include "text/unicode.hpp"
 
 #include <curl/curl.h>
 
@@ -11,6 +12,7 @@
 #include <fstream>
 #include <memory>
 #include <stdexcept>
+#include <vector>
 
 namespace moothall::jobs {
 
@@ -253,6 +255,20 @@ void send_mail(const Mail& mail, const MailSettings& settings, std::string_view 
         write_to_spool(message, message_id, spool_folder);
     else
         send_by_smtp(mail, settings, message);
+}
+
+void forget_letters(store::Transaction& transaction, Id organisation, std::string_view address)
+{
+    transaction.execute(
+        "DELETE FROM job WHERE org_id = ?1 AND kind = 'mail.send' AND done_us IS NOT NULL",
+        organisation);
+    std::vector<Id> hers;
+    for (const auto& row : transaction.query(
+             "SELECT job_id, payload FROM job WHERE org_id = ?1 AND kind = 'mail.send'",
+             organisation))
+        if (fold_email(read_mail(row.text(1)).to) == fold_email(address)) hers.push_back(row.id(0));
+    transaction.execute("DELETE FROM job WHERE org_id = ?1 AND job_id IN_IDS(?2)", organisation,
+                        store::IdList{hers});
 }
 
 std::string to_payload(const Mail& mail)

@@ -42,6 +42,10 @@ std::string to_message(const Mail& mail, const MailSettings& settings, std::stri
 void send_mail(const Mail& mail, const MailSettings& settings, std::string_view message_id,
                Time now, const std::string& spool_folder);
 
+/// Removes the letters that were sent, which nobody needs any more, and those that wait for this
+/// address: for when a person is erased.
+void forget_letters(store::Transaction& transaction, Id organisation, std::string_view address);
+
 /// The payload of a job of kind "mail.send", and back.
 std::string to_payload(const Mail& mail);
 Mail read_mail(std::string_view payload);

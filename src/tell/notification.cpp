@@ -301,4 +301,10 @@ std::int64_t tell_of_events(store::Database& database, Id organisation, Time now
     });
 }
 
+void forget_reader(store::Transaction& transaction, Id organisation, Id person)
+{
+    transaction.execute("DELETE FROM notification WHERE org_id = ?1 AND person_id = ?2",
+                        organisation, person);
+}
+
 } // namespace moothall::tell

@@ -40,6 +40,9 @@ void mark_read(store::Transaction& transaction, const Viewer& viewer, Id notific
 /// events it saw.
 std::int64_t tell_of_events(store::Database& database, Id organisation, Time now, IdSource& ids);
 
+/// Removes all that a person was told: for when she is erased.
+void forget_reader(store::Transaction& transaction, Id organisation, Id person);
+
 void mount_notification_pages(web::Router& router);
 
 } // namespace moothall::tell

@@ -1,5 +1,6 @@
 #include "web/idempotency.hpp"
 
+#include "text/json.hpp"
 #include "web/router.hpp"
 
 #include <sodium.h>
@@ -159,6 +160,22 @@ void keep_answer(store::Transaction& transaction, const Viewer& viewer, const st
                         keeps_answer ? response.status : secret_answer,
                         keeps_answer ? lines_of(response.headers) : std::string(),
                         keeps_answer ? body : std::string());
+}
+
+void forget_answers(store::Transaction& transaction, Id organisation, Id person,
+                    std::string_view name)
+{
+    // As it stands in an answer's JSON, with what LIKE would take for its own escaped.
+    std::string pattern = "%";
+    for (const char c : JsonWriter().value(name).take()) {
+        if (c == '%' || c == '_' || c == '!') pattern += '!';
+        pattern += c;
+    }
+    pattern += '%';
+    transaction.execute(R"sql(
+        UPDATE idempotency SET status = ?4, headers = '', body = ''
+        WHERE org_id = ?1 AND status <> ?4 AND (person_id = ?2 OR body LIKE ?3 ESCAPE '!') )sql",
+                        organisation, person, pattern, secret_answer);
 }
 
 std::int64_t purge_idempotency(store::Transaction& transaction, Id organisation, Time now,

@@ -8,6 +8,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 /// A write that carries an Idempotency-Key is done once, however often it is sent: a client that
 /// got no answer sends it again and gets the answer of the first time.
@@ -36,6 +37,11 @@ Result<std::optional<Response>> claim_key(store::Transaction& transaction, const
 /// Keeps the answer for a repeat; without its body when `keeps_answer` is not set (Route).
 void keep_answer(store::Transaction& transaction, const Viewer& viewer, const std::string& key,
                  const Response& response, bool keeps_answer);
+
+/// Forgets the answers that were given to a person or name her, for when she is erased: a repeat
+/// hears that it was done.
+void forget_answers(store::Transaction& transaction, Id organisation, Id person,
+                    std::string_view name);
 
 /// Drops claims older than 48 hours, at most `rows_max`; gives how many. For a job.
 std::int64_t purge_idempotency(store::Transaction& transaction, Id organisation, Time now,
