@@ -2,6 +2,7 @@
 
 #include "hall/furnish.hpp"
 #include "hall/pages.hpp"
+#include "hall/settings.hpp"
 #include "hear/api.hpp"
 #include "hear/pages.hpp"
 #include "people/api.hpp"
@@ -13,6 +14,7 @@
 #include "web/assets.hpp"
 #include "web/frame.hpp"
 #include "web/language.hpp"
+#include "web/style_page.hpp"
 
 namespace moothall::hall {
 
@@ -41,11 +43,19 @@ void mount(web::Hall& hall)
     web::mount_operations(hall);
     web::mount_assets(router);
     web::mount_frame(router);
+    web::mount_style(router);
     people::mount_people_api(router);
     people::mount_sign_in_pages(router);
     people::mount_circle_pages(router);
     people::mount_invitation_pages(router);
     mount_front_pages(router);
+    mount_settings_pages(router);
+    mount_own_data_pages(router);
+    mount_organisation_pages(router);
+    mount_account_pages(router);
+    mount_upkeep_pages(router);
+    mount_hear_settings_pages(router);
+    mount_account_api(router);
     hear::mount_voice_api(router);
     hear::mount_reply_api(router);
     hear::mount_voice_pages(router);

@@ -1,0 +1,81 @@
+#include "hall/erasure.hpp"
+
+#include "jobs/mail.hpp"
+#include "people/account.hpp"
+#include "people/people.hpp"
+#include "record/record.hpp"
+#include "tell/notification.hpp"
+#include "text/json.hpp"
+#include "web/idempotency.hpp"
+
+namespace moothall::hall {
+
+Result<void> erase_person(web::Context& context, hear::Texts texts)
+{
+    auto& transaction = context.transaction;
+    const auto organisation = context.organisation.id;
+    const auto person = people::find_person_by_id(transaction, organisation, context.viewer.person);
+    if (!context.viewer.signed_in() || !person)
+        return Refusal::unauthenticated("Please sign in first.");
+    if (people::is_last_owner(transaction, organisation, person->id))
+        return Refusal::conflict(
+            "You are the last owner. Make somebody else an owner first, so that the house is not "
+            "left without one.");
+
+    const auto& house_language = web::Language::of(context.organisation.language);
+    hear::forget_author(transaction, organisation, person->id, texts,
+                        house_language.t("Erased by its author"));
+    tell::forget_reader(transaction, organisation, person->id);
+    jobs::forget_letters(transaction, organisation, person->email);
+    web::forget_answers(transaction, organisation, person->id, person->name);
+    people::forget_person(transaction, organisation, *person, context.now);
+    record::append(
+        transaction, organisation, context.ids,
+        {.verb = "people.person_erased",
+         .thing = person->id,
+         .actor = person->id,
+         .circle = context.organisation.everyone,
+         .at = context.now,
+         .data = texts == hear::Texts::emptied ? R"({"texts":"emptied"})" : R"({"texts":"stay"})"});
+    return {};
+}
+
+std::string export_own_data(web::Context& context)
+{
+    auto& transaction = context.transaction;
+    const auto& viewer = context.viewer;
+    const auto organisation = viewer.organisation;
+    const auto person = people::find_person_by_id(transaction, organisation, viewer.person);
+    JsonWriter json(64 * 1024);
+    json.begin_object().field("exported_at", context.now);
+    if (person) {
+        json.key("person").begin_object().field("id", person->id).field("name", person->name);
+        json.field("email", person->email).field("about", person->about);
+        json.field("language", person->language).field("theme", person->theme);
+        json.field("shortcuts", person->shortcuts).field("mail", person->mail);
+        json.field("owner", person->owner).field("has_password", person->has_password);
+        json.field("created_at", person->created).end_object();
+    }
+    json.key("circles").begin_array();
+    for (const auto& circle : people::list_circles(transaction, viewer)) {
+        if (circle.mine == Role::none) continue;
+        json.begin_object().field("id", circle.id).field("name", circle.name);
+        json.field("role", people::to_text(circle.mine)).end_object();
+    }
+    json.end_array();
+    hear::write_own_data(transaction, json, organisation, viewer.person);
+    json.key("sessions").begin_array();
+    for (const auto& session :
+         people::list_sessions(transaction, organisation, viewer.person, context.now)) {
+        json.begin_object().field("id", session.id).field("device", session.device);
+        json.field("created_at", session.created).field("used_at", session.used).end_object();
+    }
+    json.end_array().key("tokens").begin_array();
+    for (const auto& token : people::list_api_tokens(transaction, organisation, viewer.person)) {
+        json.begin_object().field("id", token.id).field("name", token.name);
+        json.field("created_at", token.created).field("used_at", token.used).end_object();
+    }
+    return json.end_array().end_object().take();
+}
+
+} // namespace moothall::hall

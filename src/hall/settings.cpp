@@ -1,0 +1,75 @@
+#include "hall/settings.hpp"
+
+namespace moothall::hall {
+
+namespace {
+
+void add(std::vector<web::Tab>& tabs, std::string_view label, std::string path,
+         std::string_view here)
+{
+    const bool is_here = path == here;
+    tabs.push_back({std::string(label), std::move(path), is_here});
+}
+
+} // namespace
+
+SettingsMenu make_settings_menu(const web::Context& context, std::string_view here)
+{
+    const auto& language = context.language;
+    SettingsMenu menu;
+    add(menu.mine, language.t("Me"), "/settings", here);
+    add(menu.mine, language.t("Sign-in and tokens"), "/settings/security", here);
+    add(menu.mine, language.t("My data"), "/settings/erasure", here);
+    if (context.viewer.owner) {
+        add(menu.house, language.t("Organisation"), "/settings/organisation", here);
+        add(menu.house, language.t("People"), "/settings/people", here);
+    }
+    if (context.viewer.owner || context.viewer.is_hall_steward()) {
+        add(menu.house, language.t("Statuses"), "/settings/statuses", here);
+        add(menu.house, language.t("Tags"), "/settings/tags", here);
+    }
+    if (context.viewer.owner) {
+        add(menu.house, language.t("Mail"), "/settings/mail", here);
+        add(menu.house, language.t("Jobs"), "/settings/jobs", here);
+        add(menu.house, language.t("Backup"), "/settings/backup", here);
+    }
+    return menu;
+}
+
+web::Frame make_settings_frame(const web::Request& request, const web::Context& context,
+                               std::string_view title)
+{
+    auto frame = web::make_frame(request, context, std::string(title), web::Section::settings);
+    frame.indexed = false;
+    return frame;
+}
+
+Result<void> must_be_signed_in(const web::Context& context)
+{
+    if (!context.viewer.signed_in()) return Refusal::unauthenticated("Please sign in first.");
+    return {};
+}
+
+Result<void> must_be_owner(const web::Context& context)
+{
+    if (const auto may = must_be_signed_in(context); !may) return may;
+    if (!context.viewer.owner) return Refusal::forbidden("Only an owner may see this.");
+    return {};
+}
+
+Result<void> must_be_hall_steward(const web::Context& context)
+{
+    if (const auto may = must_be_signed_in(context); !may) return may;
+    if (!context.viewer.is_hall_steward())
+        return Refusal::forbidden("Only stewards of the whole hall may see this.");
+    return {};
+}
+
+web::FilledForm make_form(const web::Request& request, const web::Context& context,
+                          const std::optional<Refusal>& refused)
+{
+    return refused ? web::FilledForm(context.language, request, *refused)
+                   : web::FilledForm(context.language, request);
+}
+
+} // namespace moothall::hall

@@ -1,0 +1,153 @@
+#pragma once
+
+#include "hear/status.hpp"
+#include "jobs/job.hpp"
+#include "people/account.hpp"
+#include "people/session.hpp"
+#include "web/frame.hpp"
+#include "web/router.hpp"
+
+/// The settings: what a person sets for herself, and what owners and stewards set for the house.
+namespace moothall::hall {
+
+/// "/settings", "/settings/security".
+void mount_settings_pages(web::Router& router);
+/// "/settings/export", "/settings/erasure".
+void mount_own_data_pages(web::Router& router);
+/// "/settings/organisation" and "/logo.png".
+void mount_organisation_pages(web::Router& router);
+/// "/settings/people".
+void mount_account_pages(web::Router& router);
+/// "/settings/mail", "/settings/jobs", "/settings/backup".
+void mount_upkeep_pages(web::Router& router);
+/// "/settings/statuses", "/settings/tags".
+void mount_hear_settings_pages(web::Router& router);
+/// "/api/v1/me/tokens", "/api/v1/me/sessions".
+void mount_account_api(web::Router& router);
+
+/// The pages of the settings, those that the viewer may use.
+struct SettingsMenu {
+    std::vector<web::Tab> mine;
+    std::vector<web::Tab> house; // empty for most people
+};
+SettingsMenu make_settings_menu(const web::Context& context, std::string_view here);
+
+/// A frame for a page of the settings.
+web::Frame make_settings_frame(const web::Request& request, const web::Context& context,
+                               std::string_view title);
+
+/// Refused unless the viewer is signed in; an owner; a steward of the hall.
+Result<void> must_be_signed_in(const web::Context& context);
+Result<void> must_be_owner(const web::Context& context);
+Result<void> must_be_hall_steward(const web::Context& context);
+
+/// A field with the part that shows it.
+struct FormPart {
+    enum Look : std::uint8_t { line, area, select, choice, check };
+    Look look;
+    web::Field field;
+};
+
+/// A form of the settings: nearly all of them are a few fields and a button.
+struct SettingsForm {
+    web::FilledForm form;
+    std::string csrf;
+    std::string id;    // of its heading
+    std::string title; // empty: the page has it already
+    std::string lead;
+    std::string action;
+    std::string button;
+    std::vector<FormPart> parts;
+    bool danger = false;
+    bool takes_files = false;
+};
+
+struct SettingsPage {
+    web::Frame frame;
+    SettingsMenu menu;
+    std::string lead;
+    std::vector<SettingsForm> forms;
+    std::string logo; // its path, when there is one
+};
+
+struct SecurityPage {
+    web::Frame frame;
+    SettingsMenu menu;
+    std::vector<people::Session> sessions;
+    Id here; // the session she looks from
+    std::vector<people::ApiToken> tokens;
+    std::string new_token; // shown once
+    SettingsForm token_form;
+    SettingsForm password_form;
+    Time now;
+};
+
+struct OwnDataPage {
+    web::Frame frame;
+    SettingsMenu menu;
+    SettingsForm erasure;
+    bool last_owner;
+};
+
+struct AccountLine {
+    people::Person person;
+    web::Chip state;
+    bool self;
+};
+struct AccountsPage {
+    web::Frame frame;
+    SettingsMenu menu;
+    std::string query;
+    std::vector<AccountLine> people;
+    web::Pages pages;
+    web::Empty empty;
+};
+
+struct JobsPage {
+    web::Frame frame;
+    SettingsMenu menu;
+    std::vector<jobs::JobLine> jobs;
+    web::Empty empty;
+    Time now;
+};
+
+struct BackupLine {
+    std::string name;
+    std::int64_t kilobytes;
+    Time written;
+};
+struct BackupPage {
+    web::Frame frame;
+    SettingsMenu menu;
+    SettingsForm form;
+    std::string folder;
+    std::vector<BackupLine> files;
+    std::string last_error; // what went wrong the last time; empty: nothing
+    std::string checked;    // what the last restore check said; empty: none yet
+};
+
+struct StatusLine {
+    hear::Status status;
+    std::vector<web::Choice> categories;
+};
+struct StatusesPage {
+    web::Frame frame;
+    SettingsMenu menu;
+    std::string refused; // the sentence; empty: nothing was
+    std::vector<StatusLine> statuses;
+    SettingsForm form; // of a new one
+};
+
+struct TagsPage {
+    web::Frame frame;
+    SettingsMenu menu;
+    std::string refused;
+    std::vector<hear::Tag> tags;
+    web::Empty empty;
+};
+
+/// A form that was sent and refused is shown as it was sent.
+web::FilledForm make_form(const web::Request& request, const web::Context& context,
+                          const std::optional<Refusal>& refused);
+
+} // namespace moothall::hall
