@@ -49,6 +49,7 @@ CREATE INDEX voice_by_hot ON voice (org_id, hot, voice_id);
 CREATE INDEX voice_by_supporters ON voice (org_id, supporters, voice_id);
 CREATE INDEX voice_by_replies ON voice (org_id, replies, voice_id);
 CREATE INDEX voice_by_status ON voice (org_id, status_id, voice_id);
+CREATE INDEX voice_by_status_and_hot ON voice (org_id, status_id, hot, voice_id);
 CREATE INDEX voice_by_kind ON voice (org_id, kind, voice_id);
 
 -- tenant: voice_tag

@@ -62,13 +62,13 @@ Response get_front(const Request& request, Context& context)
     page.frame.description = page.lead;
     const auto heard = list(context, {.sort = hear::Sort::trending, .limit = shown});
     const auto changed = list(
-        context, {.category = hear::Category::done, .sort = hear::Sort::newest, .limit = shown});
-    auto coming =
-        list(context,
-             {.category = hear::Category::started, .sort = hear::Sort::wanted, .limit = shown / 2});
-    for (auto& voice : list(
-             context,
-             {.category = hear::Category::planned, .sort = hear::Sort::wanted, .limit = shown / 2}))
+        context, {.category = hear::Category::done, .sort = hear::Sort::trending, .limit = shown});
+    auto coming = list(
+        context,
+        {.category = hear::Category::started, .sort = hear::Sort::trending, .limit = shown / 2});
+    for (auto& voice : list(context, {.category = hear::Category::planned,
+                                      .sort = hear::Sort::trending,
+                                      .limit = shown / 2}))
         coming.push_back(std::move(voice));
     page.heard = hear::make_rows(heard, context, {});
     page.changed = hear::make_rows(changed, context, {});

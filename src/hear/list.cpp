@@ -66,9 +66,11 @@ constexpr store::SqlLiteral from_author = R"sql(
     FROM thing t CROSS JOIN voice v
     WHERE t.org_id = ?1 AND t.author_id = ?8 AND t.kind = 'voice' AND v.org_id = ?1 AND v.voice_id = t.thing_id
       AND ?7 = ?7 )sql";
+// Asked so, and not as "any or this one", one status walks its own index.
+constexpr store::SqlLiteral any_status = " AND ?4 = ?4 ";
+constexpr store::SqlLiteral one_status = " AND v.status_id = ?4 ";
 constexpr store::SqlLiteral filters = R"sql(
     AND (?3 = '' OR v.kind = ?3)
-    AND (?4 = 0 OR v.status_id = ?4)
     AND (?5 = '' OR v.status_id IN (SELECT s.status_id FROM status s WHERE s.org_id = ?1 AND s.category = ?5))
     AND (?6 = 0 OR t.circle_id = ?6)
     AND t.state = 'visible' AND )sql";
@@ -132,6 +134,7 @@ Result<VoicePage> list_in_order(store::Transaction& transaction, const VoiceQuer
     auto sql = store::Sql("SELECT ") + voice_columns + order.value;
     if (query.with_body) sql += texts;
     sql += query.tag ? from_tag : query.person ? from_author : from_voices;
+    sql += query.status ? one_status : any_status;
     sql += filters;
     sql += people::seen;
     if (sort == Sort::mine) sql += mine;
@@ -174,7 +177,7 @@ VoicePage list_matches(store::Transaction& transaction, const VoiceQuery& query,
              WHERE v.org_id = ?1 AND t.org_id = ?1 AND v.voice_id IN_IDS(?9)
                AND (?7 = 0 OR v.voice_id IN (SELECT vt.voice_id FROM voice_tag vt WHERE vt.org_id = ?1 AND vt.tag_id = ?7))
                AND (?8 = 0 OR t.author_id = ?8) )sql" +
-                               filters + people::seen,
+                               (query.status ? one_status : any_status) + filters + people::seen,
                            viewer.organisation, viewer.person, query.kind, query.status,
                            query.category ? to_text(*query.category) : std::string_view{},
                            query.circle, query.tag, query.person, store::IdList{ids}))
@@ -238,9 +241,18 @@ std::string_view to_text(Sort sort)
     return sorts[static_cast<std::size_t>(sort)].second;
 }
 
-Result<VoicePage> list_voices(store::Transaction& transaction, const VoiceQuery& query,
+Result<VoicePage> list_voices(store::Transaction& transaction, const VoiceQuery& wanted,
                               const Viewer& viewer)
 {
+    auto query = wanted;
+    if (query.category && !query.status) {
+        // Most categories have one status, and one status has an index.
+        const auto statuses = list_statuses(transaction, viewer.organisation);
+        if (std::ranges::count(statuses, *query.category, &Status::category) == 1) {
+            query.status = std::ranges::find(statuses, *query.category, &Status::category)->id;
+            query.category.reset();
+        }
+    }
     const auto sort = query.sort.value_or(query.query.empty() ? Sort::trending : Sort::relevance);
     if (!query.query.empty()) return list_found(transaction, query, viewer);
     return list_in_order(transaction, query, sort, viewer);

@@ -20,7 +20,7 @@ struct Match {
     Id voice;
     double score; // higher is better
 };
-/// Voices that hold the words, best first, among the newest 500 that do. Knows nothing of who
+/// Voices that hold the words, best first, among the newest 200 that do. Knows nothing of who
 /// may see what: the caller asks the rule of sight for each.
 std::vector<Match> search_words(store::Transaction& transaction, Id organisation,
                                 const std::vector<std::string>& words, Need need = Need::all);

@@ -20,7 +20,7 @@ std::vector<Match> search_words_postgres(store::Transaction& transaction, Id org
              SELECT f.voice_id, ts_rank('{0.1, 0.1, 0.25, 1.0}', f.words, to_tsquery('simple', ?2)) AS score FROM
                  (SELECT w.voice_id, w.words FROM voice_words w
                   WHERE w.org_id = ?1 AND w.words @@ to_tsquery('simple', ?2)
-                  ORDER BY w.voice_id DESC LIMIT 500) f
+                  ORDER BY w.voice_id DESC LIMIT 200) f
              ORDER BY score DESC, f.voice_id DESC )sql",
                                              organisation, expression))
         matches.push_back({row.id(0), row.number(1)});

@@ -20,7 +20,7 @@ std::vector<Match> search_words_sqlite(store::Transaction& transaction, Id organ
     for (const auto& row : transaction.query(R"sql(
              SELECT f.rowid, f.score FROM
                  (SELECT rowid, -bm25(voice_words, 4.0, 1.0) AS score FROM voice_words
-                  WHERE voice_words MATCH ?2 ORDER BY rowid DESC LIMIT 500) f
+                  WHERE voice_words MATCH ?2 ORDER BY rowid DESC LIMIT 200) f
              JOIN thing t ON t.org_id = ?1 AND t.thing_id = f.rowid
              ORDER BY f.score DESC, f.rowid DESC )sql",
                                              organisation, expression))

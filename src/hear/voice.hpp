@@ -149,7 +149,7 @@ struct VoicePage {
     std::string next; // empty: no more
 };
 /// Visible voices that the viewer may see. Refused (field "after") on a cursor that is none of
-/// ours. A search looks at the newest 500 voices that hold all words.
+/// ours. A search looks at the newest 200 voices that hold all words.
 Result<VoicePage> list_voices(store::Transaction& transaction, const VoiceQuery& query,
                               const Viewer& viewer);
 
