@@ -1,13 +1,9 @@
 #include "web/style_page.hpp"
 
-#include "web/assets.hpp"
 #include "web/templates.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include <cstdlib>
-#include <fstream>
 
 namespace moothall::web {
 namespace {
@@ -60,14 +56,6 @@ TEST_F(StyleGuide, shows_every_part)
     for (const auto* part : {"class=\"hero\"", "class=\"loop\"", "aria-invalid=\"true\"",
                              "class=\"empty\"", "<progress", "class=\"answer\"", "class=\"tabs\""})
         EXPECT_THAT(text, HasSubstr(part));
-    // For looking at it: tools/look serves what is written here.
-    if (const char* folder = std::getenv("MOOTHALL_STYLE_OUTPUT")) {
-        std::ofstream(std::string(folder) + "/style.html") << text;
-        viewer_.person = Id{1};
-        std::ofstream(std::string(folder) + "/style-signed-in.html") << page();
-        for (const auto& asset : embedded_assets())
-            std::ofstream(folder + std::string(asset.path), std::ios::binary) << asset.plain;
-    }
 }
 
 TEST_F(StyleGuide, a_page_that_is_signed_out_holds_no_token_so_that_it_can_be_kept)
