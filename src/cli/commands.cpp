@@ -1,6 +1,11 @@
 #include "cli/commands.hpp"
 
 #include "cli/arguments.hpp"
+#include "cli/equal_shares.hpp"
+#include "cli/opinions.hpp"
+#include "cli/similar.hpp"
+#include "cli/themes.hpp"
+#include "cli/who_knows.hpp"
 
 #include <array>
 #include <cstdio>
@@ -20,6 +25,12 @@ constexpr std::array commands{
     Command{"serve", "answer browsers and programs", serve_command},
     Command{"token", "make an API token for a person", token_command},
     Command{"audit", "check that nobody changed the log", audit_command},
+    Command{"themes", "find the themes in a file of texts", themes_command},
+    Command{"similar", "find what was said before in a file of texts", similar_command},
+    Command{"who-knows", "find who knows about something, from what they wrote", who_knows_command},
+    Command{"opinions", "find opinion groups in a file of votes", opinions_command},
+    Command{"equal-shares", "share a budget fairly between projects", equal_shares_command},
+    Command{"greedy", "the same budget by most votes", greedy_command},
 };
 
 void print_help()

@@ -188,6 +188,18 @@ Response patch_voice(const Request& request, Context& context)
     return Response::json(to_json(*voice));
 }
 
+Response get_support(const Request& request, Context& context)
+{
+    const auto id = web::path_id(request);
+    if (!id) return context.refuse(id.error());
+    const auto voice = find_voice(context.transaction, *id, context.viewer);
+    if (!voice) return context.refuse(voice.error());
+    JsonWriter json;
+    json.begin_object().field("supporters", voice->supporters).field("supported", voice->supported);
+    json.field("matters", voice->matters).end_object();
+    return Response::json(json.take());
+}
+
 Response put_support(const Request& request, Context& context)
 {
     const auto id = web::path_id(request);
@@ -309,6 +321,7 @@ void mount_voice_api(web::Router& router)
     router.get("/api/v1/voices/similar", get_similar).act = web::Act::search;
     router.get("/api/v1/voices/:id", get_voice);
     router.patch("/api/v1/voices/:id", patch_voice).prepare = prepare_voice;
+    router.get("/api/v1/voices/:id/support", get_support);
     router.put("/api/v1/voices/:id/support", put_support).act = web::Act::support;
     router.del("/api/v1/voices/:id/support", delete_support);
     router.get("/api/v1/voices/:id/supporters", get_supporters);

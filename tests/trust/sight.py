@@ -100,7 +100,7 @@ def cells(world):
             "allow": {"GET": readers}}
         objects[f"supporting {marker}"] = {
             "url": f"{voice}/support", "marker": "no marker", "sub": [],
-            "allow": {"GET": [], "PUT": [a for a in ACTORS if may(a, "support", *place)]},
+            "allow": {"GET": readers, "PUT": [a for a in ACTORS if may(a, "support", *place)]},
             "body": {"PUT": json_body({})}}
         objects[f"reply {marker}"] = {
             "url": f"/api/v1/replies/{o['reply']}", "marker": marker,
