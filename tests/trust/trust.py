@@ -56,7 +56,9 @@ class Hall:
 
 def tool(name, config, *words, timeout=3000):
     print(f"trust: {name} {' '.join(map(str, words))}", flush=True)
-    return subprocess.run([sys.executable, str(HERE / name), str(config), *map(str, words)], timeout=timeout).returncode
+    # Debian's own Python has Debian's html5lib and lxml, whichever Python runs this.
+    python = "/usr/bin/python3" if os.path.exists("/usr/bin/python3") else sys.executable
+    return subprocess.run([python, str(HERE / name), str(config), *map(str, words)], timeout=timeout).returncode
 
 
 VOICE = {"method": "POST", "path": "/api/v1/voices", "json": {"title": "{key}", "body": "{payload}"},
