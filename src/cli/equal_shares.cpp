@@ -13,7 +13,6 @@
 #include <charconv>
 #include <cstdio>
 #include <fstream>
-#include <iterator>
 #include <optional>
 #include <string>
 #include <vector>
@@ -141,10 +140,13 @@ std::optional<std::string> read_whole_file(const std::string& path)
 {
     std::ifstream file(path, std::ios::binary);
     if (!file.is_open()) return {};
-    std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-    // A folder opens, but cannot be read.
-    if (file.bad() || (text.empty() && file.peek() == EOF && !std::ifstream(path).good()))
-        return {};
+    std::string text;
+    std::vector<char> buffer(std::size_t{256} * 1024);
+    while (file) {
+        file.read(buffer.data(), static_cast<std::streamsize>(buffer.size()));
+        text.append(buffer.data(), static_cast<std::size_t>(file.gcount()));
+    }
+    if (file.bad()) return {}; // a folder opens, but cannot be read
     return text;
 }
 

@@ -14,10 +14,21 @@ constexpr std::array<std::string_view, 4> counted = {"num_projects", "num_votes"
 constexpr std::array<std::string_view, 7> required = {
     "description", "country", "unit", "instance", "rule", "date_begin", "date_end"};
 
-/// A field as it can be read back: in quotes when it holds a separator, a quote or a line's end.
+/// Would a line that begins with this be taken for the title of a section?
+bool is_title(std::string_view text)
+{
+    std::string lower(text);
+    for (char& c : lower)
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    return lower == "meta" || lower == "projects" || lower == "votes";
+}
+
+/// A field as it can be read back: in quotes when it holds a separator, a quote or a line's end, or
+/// would be taken for something else.
 std::string field(std::string_view text)
 {
-    if (text.find_first_of(";\"\r\n") == std::string_view::npos) return std::string(text);
+    if (text.find_first_of(";\"\r\n") == std::string_view::npos && !is_title(text))
+        return std::string(text);
     std::string quoted = "\"";
     for (const char c : text) {
         if (c == '"') quoted += '"';
@@ -100,7 +111,9 @@ void write_votes(std::string& out, const Election& election)
                 points += (points.empty() ? "" : ",") +
                           decimal_text(mark.points, election.points_decimals());
         }
-        out += field(election.voter(voter)) + ";" + field(vote);
+        // Without id and vote the line would be blank, and the voter lost.
+        const auto& id = election.voter(voter);
+        out += (id.empty() ? std::to_string(voter + 1) : field(id)) + ";" + field(vote);
         if (with_points) out += ";" + points;
         out += "\n";
     }

@@ -48,6 +48,7 @@ public:
         fields.clear();
         line = line_;
         if (at_ >= text_.size()) return false;
+        begins_quoted = text_[at_] == '"';
         while (true) {
             read_field();
             if (at_ >= text_.size()) return true;
@@ -67,6 +68,7 @@ public:
 
     std::vector<std::string> fields;
     std::size_t line = 1;
+    bool begins_quoted = false; // the first field stood in quotes
     bool open_quote = false;
 
 private:
@@ -199,9 +201,10 @@ private:
         return true;
     }
 
-    /// A record with nothing but the name of a section.
+    /// A record with nothing but the name of a section; in quotes it would be a key or an id.
     Section section_title() const
     {
+        if (records_.begins_quoted) return Section::none;
         for (std::size_t at = 1; at < records_.fields.size(); ++at)
             if (!trimmed(records_.fields[at]).empty()) return Section::none;
         const auto title = lower(trimmed(records_.fields[0]));

@@ -192,6 +192,18 @@ TEST(Pabulib, a_bad_file_is_refused_with_the_line_and_what_is_wrong)
               "13: The points are too large to be added up exactly.");
 }
 
+TEST(Pabulib, a_voter_who_looks_like_something_else_is_not_lost_in_writing)
+{
+    Election election({BallotKind::approval, 10, 0, 0}, {{"a", "", 4}});
+    election.add_ballot("", {});
+    election.add_ballot("Votes", {}); // not the title of a section
+    const auto reading = read_pabulib(write_pabulib(election, {}));
+    ASSERT_TRUE(reading.election);
+    ASSERT_EQ(reading.election->voter_count(), 2U);
+    EXPECT_EQ(reading.election->voter(0), "1");
+    EXPECT_EQ(reading.election->voter(1), "Votes");
+}
+
 TEST(Pabulib, what_is_written_reads_back_the_same)
 {
     EXPECT_TRUE(rc::check("round trip", [] {
