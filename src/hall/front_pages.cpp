@@ -88,7 +88,6 @@ Response get_person(const Request& request, Context& context)
     people::PersonPage page{
         .frame = web::make_frame(request, context, person->name, web::Section::people),
         .person = *person};
-    page.frame.description = person->about;
     page.self = context.viewer.person == *id;
     page.circles = people::list_circles_of(context.transaction, *id, context.viewer);
     const auto voices = list(context, {.person = *id, .sort = hear::Sort::newest, .limit = 20});

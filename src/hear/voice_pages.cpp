@@ -198,7 +198,6 @@ Response show_voice(const Request& request, Context& context, Id id,
                        .voice = *voice,
                        .kind = name_of_kind(voice->kind),
                        .status = chip_of(voice->status, language)};
-    page.frame.description = voice->excerpt;
     page.frame.canonical_url = context.organisation.url + voice->path();
     page.frame.live_path = "/api/v1/events/stream";
     page.now = context.now;

@@ -155,7 +155,7 @@ def run_xss(program, port, full):
                                                                          "tags": []},
                       "capture": {"id": "$.id"}},
              "fields": ["body", "title"],
-             "views": ["/voices/{id}", "/voices?sort=newest&limit=100", "/api/v1/voices/{id}"]},
+             "views": ["/voices/{id}", "/voices?query=XM{n}A", "/api/v1/voices/{id}"]},
             {"post": {"method": "POST", "path": "/api/v1/voices/{voice}/replies", "json": {"body": "{f_body}"},
                       "capture": {"id": "$.id"}},
              "fields": ["body"], "views": ["/api/v1/replies/{id}", "/replies/{id}/edit"]},

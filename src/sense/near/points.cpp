@@ -47,8 +47,12 @@ void Points::write(std::size_t index, std::span<const float> point)
     invariant(point.size() == dimension_, "points of one space have one dimension");
     auto* row = values_.data() + index * stride_;
     auto greatest = 0.0F;
-    for (const auto value : point) greatest = std::max(greatest, std::abs(value));
-    if (!(greatest > 1e-30F) || !std::isfinite(greatest)) {
+    bool finite = true; // std::max() would pass over a NaN
+    for (const auto value : point) {
+        finite = finite && std::isfinite(value);
+        greatest = std::max(greatest, std::abs(value));
+    }
+    if (!finite || !(greatest > 1e-30F)) {
         std::fill_n(row, stride_, std::int8_t{0});
         scales_[index] = 0;
         return;
