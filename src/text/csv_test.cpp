@@ -190,6 +190,8 @@ TEST(CsvWriter, fields_are_quoted_where_needed)
               "a,\"b,c\",\"d \"\"e\"\"\"\r\n\"two\nlines\",,\" x\",-5,0.5\r\n\"\"\r\n");
     writer.field("").field("").end_record();
     EXPECT_EQ(writer.take(), ",\r\n");
+    writer.field("\xEF\xBB\xBFx").end_record();
+    EXPECT_THAT(read(writer.take()), ElementsAre(Row{"\xEF\xBB\xBFx"}));
     EXPECT_EQ(CsvWriter(CsvCells::as_they_are, ';').field("a,b").field("c;d").end_record().take(),
               "a,b;\"c;d\"\r\n");
     EXPECT_EQ(CsvWriter().number(std::numeric_limits<double>::quiet_NaN()).end_record().take(),

@@ -24,9 +24,10 @@ CsvWriter& CsvWriter::field(std::string_view text)
     const auto formula = begin != std::string_view::npos &&
                          std::string_view("=+-@\t\r").find(text[begin]) != std::string_view::npos;
     const auto apostrophe = cells_ == CsvCells::neutralised && formula;
+    // A byte order mark at the beginning of a file would be taken off again.
     const auto quoted = text.find_first_of("\"\r\n") != std::string_view::npos ||
                         text.find(separator_) != std::string_view::npos || text.starts_with(' ') ||
-                        text.ends_with(' ');
+                        text.ends_with(' ') || text.starts_with("\xEF\xBB\xBF");
     if (quoted) text_.push_back('"');
     if (apostrophe) text_.push_back('\'');
     if (!quoted) {

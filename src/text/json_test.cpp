@@ -220,8 +220,9 @@ TEST(JsonWriter, numbers_that_json_lacks_become_null)
         .value(std::numeric_limits<double>::infinity())
         .value(1e300)
         .value(5.0)
+        .value(-0.0)
         .end_array();
-    EXPECT_EQ(writer.take(), "[null,null,1e+300,5]");
+    EXPECT_EQ(writer.take(), "[null,null,1e+300,5,0]");
 }
 
 TEST(JsonWriter, any_bytes_come_out_as_json_that_reads_back)

@@ -97,7 +97,8 @@ JsonWriter& JsonWriter::value(double value)
     if (!std::isfinite(value)) return this->value(nullptr);
     before_value();
     std::array<char, 32> digits;
-    const auto written = std::to_chars(digits.data(), digits.data() + digits.size(), value);
+    // Adding 0 makes 0 of -0, which would read back as the integer 0.
+    const auto written = std::to_chars(digits.data(), digits.data() + digits.size(), value + 0.0);
     text_.append(digits.data(), written.ptr);
     return *this;
 }

@@ -7,8 +7,10 @@
 #include <cmark-gfm-core-extensions.h>
 
 #include <algorithm>
-#include <array>
+#include <chrono>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace moothall {
