@@ -1,5 +1,6 @@
-// Pabulib files as strangers send them: whatever the bytes are, they are refused with a line or read;
-// what was read can be written and read again, and shared without spending more than there is.
+// Pabulib files as strangers send them: whatever the bytes are, they are refused with a line or
+// read; what was read can be written and read again, and shared without spending more than there
+// is.
 
 #include "decide/shares/equal_shares.hpp"
 #include "decide/shares/explanation.hpp"

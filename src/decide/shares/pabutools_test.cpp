@@ -130,8 +130,9 @@ TEST(LikePabutools, real_elections)
             const auto outcome = equal_shares(election, options);
             compare(outcome, outcome.rounds.size(), "selected_in_order");
             compare(outcome, outcome.selected.size(), "with_greedy_completion");
-            if (const auto cost = rule.find("with_greedy_completion_cost").string())
+            if (const auto cost = rule.find("with_greedy_completion_cost").string()) {
                 EXPECT_EQ(decimal_text(outcome.cost, election.money_decimals()), *cost);
+            }
         }
     }
     EXPECT_GE(outcomes, 100);
