@@ -1,0 +1,216 @@
+#include "hall/test_house.hpp"
+
+#include "hear/author.hpp"
+#include "text/json.hpp"
+
+#include <gmock/gmock.h>
+
+#include <algorithm>
+
+namespace moothall::hall {
+
+namespace {
+
+using namespace test;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+class Erasure : public WholeHouse {
+protected:
+    void SetUp() override
+    {
+        WholeHouse::SetUp();
+        if (IsSkipped()) return;
+        aino = let_in("Aino Korhonen", "aino@saint-aubin.example");
+        bob = let_in("Bob Brook", "bob@northwater.example");
+        her = sign_in_as(aino);
+    }
+
+    /// All text of all tables: what somebody who holds the disk would find.
+    std::string all_tables()
+    {
+        return read([&](store::Transaction& transaction) {
+            std::string found;
+            for (const auto* table :
+                 {"person",      "thing",   "membership", "session", "api_token", "pass",
+                  "identity",    "event",   "voice",      "reply",   "revision",  "support",
+                  "follow",      "mention", "complaint",  "hiding",  "job",       "notification",
+                  "idempotency", "circle",  "setting",    "org",     "source"}) {
+                const auto row = table_rows(transaction, table);
+                found += std::string(table) + ":\n" + row;
+            }
+            return found;
+        });
+    }
+    /// The rows of a table as text. Each has its own statement, because none is built of strings.
+    static std::string table_rows(store::Transaction& transaction, std::string_view table)
+    {
+        std::string found;
+        const auto add = [&](store::Rows rows, int columns) {
+            while (rows.next()) {
+                for (int column = 0; column < columns; ++column)
+                    found += rows->string(column) + "|";
+                found += "\n";
+            }
+        };
+        if (table == "person")
+            add(transaction.query("SELECT name, name_fold, email, email_fold, about, "
+                                  "password_hash FROM person"),
+                6);
+        else if (table == "thing")
+            add(transaction.query("SELECT title FROM thing"), 1);
+        else if (table == "session")
+            add(transaction.query("SELECT device, secret_hash FROM session"), 2);
+        else if (table == "api_token")
+            add(transaction.query("SELECT name, prefix FROM api_token"), 2);
+        else if (table == "pass")
+            add(transaction.query("SELECT email_fold, detail FROM pass"), 2);
+        else if (table == "identity")
+            add(transaction.query("SELECT issuer, subject FROM identity"), 2);
+        else if (table == "event")
+            add(transaction.query("SELECT verb, data FROM event"), 2);
+        else if (table == "voice")
+            add(transaction.query("SELECT body, body_html, excerpt, official FROM voice"), 4);
+        else if (table == "reply")
+            add(transaction.query("SELECT body, body_html FROM reply"), 2);
+        else if (table == "revision")
+            add(transaction.query("SELECT title, body FROM revision"), 2);
+        else if (table == "complaint")
+            add(transaction.query("SELECT reason FROM complaint"), 1);
+        else if (table == "hiding")
+            add(transaction.query("SELECT reason FROM hiding"), 1);
+        else if (table == "job")
+            add(transaction.query("SELECT payload, error, once_key FROM job"), 3);
+        else if (table == "idempotency")
+            add(transaction.query("SELECT headers, body FROM idempotency"), 2);
+        else if (table == "circle")
+            add(transaction.query("SELECT name, purpose FROM circle"), 2);
+        else if (table == "setting")
+            add(transaction.query("SELECT name, value FROM setting"), 2);
+        else if (table == "source")
+            add(transaction.query("SELECT origin, source_id FROM source"), 2);
+        return found;
+    }
+    std::int64_t count(store::SqlLiteral sql)
+    {
+        return read([&](store::Transaction& transaction) {
+            auto rows = transaction.query(sql, organisation.id, aino.id);
+            rows.next();
+            return rows->integer(0);
+        });
+    }
+    /// What a life in the house leaves in its tables.
+    hear::Voice live_a_little()
+    {
+        const auto voice = say(aino, "Let me send the reading", "A walrus reads my meter.");
+        post(her, "/voices/" + voice.id.text() + "/edit",
+             {{"title", "Let me send it"}, {"body", "A narwhal reads my meter."}});
+        support(aino, voice.id);
+        const auto his = say(bob, "Bills come late");
+        support(aino, his.id);
+        post(her, "/voices/" + his.id.text() + "/replies", {{"body", "An ibex, mine too."}});
+        post(her, "/settings", {{"name", aino.name}, {"about", "Reads meters."}});
+        post(her, "/settings/security/tokens", {{"name", "script"}});
+        post({}, "/sign-in", {{"email", aino.email}});
+        return voice;
+    }
+    web::Response erase(const std::string& texts, const std::string& name)
+    {
+        return post(her, "/settings/erasure", {{"texts", texts}, {"name", name}});
+    }
+
+    people::Person aino;
+    people::Person bob;
+    Browser her;
+};
+MOOTHALL_ON_EACH_ENGINE(Erasure);
+
+TEST_P(Erasure, leaves_nothing_of_her_when_her_texts_go_too)
+{
+    const auto voice = live_a_little();
+    ASSERT_THAT(all_tables(), HasSubstr("aino@saint-aubin.example"));
+    ASSERT_THAT(all_tables(), HasSubstr("walrus"));
+    EXPECT_EQ(erase("emptied", "Somebody else").status, 422);
+    EXPECT_TRUE(is_signed_in(her));
+    EXPECT_EQ(erase("emptied", "aino  korhonen").status, 303);
+
+    auto left = all_tables();
+    std::ranges::transform(left, left.begin(), [](char c) {
+        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    });
+    for (const auto* trace : {"aino", "korhonen", "saint-aubin", "reads meters", "walrus",
+                              "narwhal", "ibex", "let me send"})
+        EXPECT_THAT(left, Not(HasSubstr(trace)));
+    EXPECT_FALSE(is_signed_in(her));
+    EXPECT_EQ(events("people.person_erased"), 1);
+    EXPECT_EQ(count("SELECT count(*) FROM session WHERE org_id = ?1 AND person_id = ?2"), 0);
+    EXPECT_EQ(count("SELECT count(*) FROM membership WHERE org_id = ?1 AND person_id = ?2"), 0);
+    EXPECT_EQ(count("SELECT count(*) FROM support WHERE org_id = ?1 AND person_id = ?2"), 0);
+    EXPECT_EQ(count("SELECT count(*) FROM follow WHERE org_id = ?1 AND person_id = ?2"), 0);
+
+    EXPECT_THAT(get({}, "/voices/" + voice.id.text()).body, HasSubstr("Erased by its author"));
+    EXPECT_EQ(get({}, "/people/" + aino.id.text()).status, 404);
+    EXPECT_THAT(get({}, "/voices", {{"query", "narwhal"}}).body,
+                Not(HasSubstr("Erased by its author")));
+}
+
+TEST_P(Erasure, keeps_her_texts_without_her_name_when_she_wishes)
+{
+    const auto voice = live_a_little();
+    EXPECT_EQ(erase("stay", aino.name).status, 303);
+    const auto left = all_tables();
+    EXPECT_THAT(left, Not(HasSubstr("Korhonen")));
+    EXPECT_THAT(left, Not(HasSubstr("saint-aubin")));
+    const auto page = get({}, "/voices/" + voice.id.text()).body;
+    EXPECT_THAT(page, HasSubstr("A narwhal reads my meter."));
+    EXPECT_THAT(page, HasSubstr("Somebody who left"));
+}
+
+TEST_P(Erasure, takes_her_support_out_of_the_counts)
+{
+    const auto his = say(bob, "Bills come late");
+    support(aino, his.id);
+    support(bob, his.id);
+    EXPECT_EQ(look_at(bob, his.id).supporters, 2);
+    EXPECT_EQ(erase("stay", aino.name).status, 303);
+    EXPECT_EQ(look_at(bob, his.id).supporters, 1);
+}
+
+TEST_P(Erasure, lets_her_come_again_as_somebody_new)
+{
+    EXPECT_EQ(erase("stay", aino.name).status, 303);
+    const auto again = let_in("Aino Korhonen", "aino@saint-aubin.example");
+    EXPECT_NE(again.id, aino.id);
+}
+
+TEST_P(Erasure, is_refused_to_the_last_owner)
+{
+    her = sign_in_as(owner);
+    EXPECT_EQ(erase("stay", owner.name).status, 409);
+    EXPECT_TRUE(is_signed_in(her));
+    EXPECT_EQ(events("people.person_erased"), 0);
+}
+
+TEST_P(Erasure, comes_after_an_export_of_all_that_is_hers)
+{
+    live_a_little();
+    const auto answer = get(her, "/settings/export");
+    ASSERT_EQ(answer.status, 200);
+    EXPECT_THAT(header(answer, "Content-Disposition"), HasSubstr("attachment"));
+    const auto json = Json::parse(answer.body).value();
+    EXPECT_EQ(json.find("person").find("email").string(), aino.email);
+    ASSERT_EQ(json.find("voices").size(), 1U);
+    EXPECT_EQ(json.find("voices").at(0).find("body").string(), "A narwhal reads my meter.");
+    EXPECT_EQ(json.find("replies").size(), 1U);
+    EXPECT_EQ(json.find("supports").size(), 2U);
+    EXPECT_EQ(json.find("circles").size(), 1U);
+    EXPECT_EQ(json.find("sessions").size(), 1U);
+    EXPECT_THAT(answer.body, Not(HasSubstr(her.session)));
+    EXPECT_THAT(answer.body, Not(HasSubstr("secret_hash")));
+    EXPECT_THAT(answer.body, Not(HasSubstr("Bills come late")));
+    EXPECT_EQ(get({}, "/settings/export").status, 401);
+}
+
+} // namespace
+
+} // namespace moothall::hall
