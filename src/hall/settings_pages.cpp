@@ -93,7 +93,7 @@ Response post_settings(const Request& request, Context& context)
           std::pair("language", &change.language), std::pair("theme", &change.theme),
           std::pair("mail", &change.mail)})
         if (request.form_fields.has(field)) *value = request.form(field);
-    change.shortcuts = request.form("shortcuts") == "1"; // a box that is not ticked is not sent
+    change.shortcuts = request.form("shortcuts") == "yes"; // a box that is not ticked is not sent
     const auto changed = people::change_person(context.transaction, context.ids, context.now,
                                                context.viewer, change);
     if (!changed) {

@@ -267,7 +267,7 @@ Response post_support(const Request& request, Context& context)
     const auto id = web::path_id(request);
     if (!id) return context.refuse(id.error());
     const auto count =
-        request.form("undo") == "1"
+        request.form("undo") == "yes"
             ? withdraw_support(context.transaction, context.ids, context.now, context.viewer, *id)
             : give_support(context.transaction, context.ids, context.now, context.viewer, *id,
                            request.form("matters"));
@@ -319,7 +319,7 @@ Response post_answer(const Request& request, Context& context)
     const auto id = web::path_id(request);
     if (!id) return context.refuse(id.error());
     const auto reply =
-        request.form("undo") == "1" ? Id{} : Id::parse(request.form("reply")).value_or(Id{});
+        request.form("undo") == "yes" ? Id{} : Id::parse(request.form("reply")).value_or(Id{});
     const auto chosen =
         choose_answer(context.transaction, context.ids, context.now, context.viewer, *id, reply);
     if (!chosen) return context.refuse(chosen.error());
@@ -354,7 +354,7 @@ Response post_follow(const Request& request, Context& context)
     if (!id) return context.refuse(id.error());
     const auto changed =
         change_follow(context.transaction, context.ids, context.now, context.viewer, *id,
-                      {request.form("replies") == "1", request.form("outcome") == "1"});
+                      {request.form("replies") == "yes", request.form("outcome") == "yes"});
     if (!changed) return context.refuse(changed.error());
     auto response = Response::see_other("/voices/" + id->text());
     web::give_notice(response, context, web::Tone::good, context.language.t("Saved."));
