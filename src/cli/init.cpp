@@ -3,6 +3,7 @@
 #include "cli/open.hpp"
 #include "hear/hear.hpp"
 #include "people/people.hpp"
+#include "sample/sample.hpp"
 
 #include <cstdio>
 #include <filesystem>
@@ -73,15 +74,18 @@ int init_command(Words words)
         const Clock clock;
         const auto now = clock.now();
         const auto made = database->write([&](store::Transaction& transaction) {
+            // The sample looks back on a year and a half.
+            const auto begun = arguments.has("sample") ? now - sample::history : now;
             const auto founded = people::create_organisation(
-                transaction, ids, now,
+                transaction, ids, begun,
                 {.name = *arguments.value("name"),
                  .url = arguments.value("url").value_or("http://127.0.0.1:8080"),
                  .owner_email = *arguments.value("owner"),
                  .sample = arguments.has("sample")});
             if (!founded) throw std::runtime_error(sentence_of(founded.error()));
             const auto organisation = founded->organisation.id;
-            hear::create_default_statuses(transaction, ids, now, organisation);
+            hear::create_default_statuses(transaction, ids, begun, organisation);
+            if (arguments.has("sample")) sample::fill_sample(transaction, ids, now, *founded);
             return people::make_api_token(transaction, ids, now, organisation, founded->owner.id,
                                           "made by init");
         });

@@ -1,0 +1,21 @@
+#pragma once
+
+#include "base/id.hpp"
+#include "people/organisation.hpp"
+#include "store/database.hpp"
+
+/// Northwater, the sample company: a utility that also does professional services, with its
+/// customers and villages. Its people and their words are made up.
+namespace moothall::sample {
+
+/// How far back the sample goes. Its organisation is founded so long before `now`, so that all ids
+/// are in the order of what happened.
+inline constexpr std::chrono::days history{550};
+
+/// Fills a hall that was founded `history` ago with people, circles, voices and what came of them,
+/// through the same functions that pages call: counts and log are those of a real hall. The same
+/// `now` and a fresh `ids` give the same hall.
+void fill_sample(store::Transaction& transaction, IdSource& ids, Time now,
+                 const people::Founded& founded);
+
+} // namespace moothall::sample

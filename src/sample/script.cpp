@@ -1,0 +1,145 @@
+#include "sample/script.hpp"
+
+#include "base/invariant.hpp"
+
+#include <charconv>
+#include <tuple>
+#include <utility>
+
+namespace moothall::sample {
+
+namespace {
+
+std::string_view trimmed(std::string_view text)
+{
+    const auto begin = text.find_first_not_of(" \n");
+    if (begin == std::string_view::npos) return {};
+    return text.substr(begin, text.find_last_not_of(" \n") - begin + 1);
+}
+
+std::vector<std::string> split(std::string_view text, char separator)
+{
+    std::vector<std::string> parts;
+    while (true) {
+        const auto end = text.find(separator);
+        const auto part = trimmed(text.substr(0, end));
+        if (!part.empty() || separator == '|') parts.emplace_back(part);
+        if (end == std::string_view::npos) return parts;
+        text.remove_prefix(end + 1);
+    }
+}
+
+/// The lines of a file; empty ones and remarks (#) count only inside a text.
+std::vector<std::string_view> lines_of(std::string_view text)
+{
+    std::vector<std::string_view> lines;
+    while (!text.empty()) {
+        const auto end = text.find('\n');
+        lines.push_back(text.substr(0, end));
+        text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+    }
+    return lines;
+}
+
+int number(std::string_view text)
+{
+    int value = 0;
+    const auto end = std::from_chars(text.data(), text.data() + text.size(), value);
+    invariant(end.ec == std::errc() && end.ptr == text.data() + text.size(),
+              "the sample's numbers are numbers");
+    return value;
+}
+
+void read_people(std::string_view text, Script& script)
+{
+    for (const auto line : lines_of(text)) {
+        if (line.empty() || line.front() == '#') continue;
+        auto fields = split(line, '|');
+        invariant(fields.size() == 5, "a person of the sample has five fields");
+        script.people.push_back({fields[0], fields[1], fields[2], fields[3], fields[4]});
+    }
+}
+
+void read_circles(std::string_view text, Script& script)
+{
+    for (const auto line : lines_of(text)) {
+        if (line.empty() || line.front() == '#') continue;
+        auto fields = split(line, '|');
+        invariant(fields.size() == 8, "a circle of the sample has eight fields");
+        script.circles.push_back({fields[0], fields[1], fields[2], fields[3], fields[4],
+                                  split(fields[5], ' '), split(fields[6], ' '), fields[7]});
+    }
+}
+
+VoiceLine read_heading(std::string_view line)
+{
+    const auto bar = line.find('|');
+    const auto words = split(line.substr(0, bar), ' ');
+    invariant(words.size() == 7, "the first line of a voice has six words after the @");
+    VoiceLine voice;
+    voice.kind = words[1];
+    voice.circle = words[2];
+    const auto arrow = words[3].find('>');
+    voice.writer = words[3].substr(0, arrow);
+    if (arrow != std::string::npos) voice.on_behalf_of = words[3].substr(arrow + 1);
+    voice.days_ago = number(words[4]);
+    voice.supporters = number(words[5]);
+    voice.status = words[6];
+    if (bar != std::string_view::npos) voice.tags = split(line.substr(bar + 1), ',');
+    return voice;
+}
+
+/// "> bob: I read this." → who and what.
+std::pair<std::string, std::string> read_speech(std::string_view line)
+{
+    const auto begin = line.find(' ');
+    const auto colon = line.find(": ", begin);
+    invariant(begin != std::string_view::npos && colon != std::string_view::npos,
+              "somebody says what stands in a reply");
+    return {std::string(line.substr(begin + 1, colon - begin - 1)),
+            std::string(trimmed(line.substr(colon + 2)))};
+}
+
+void read_voices(std::string_view text, Script& script)
+{
+    for (const auto line : lines_of(text)) {
+        if (line.starts_with("# ")) continue;
+        if (line.starts_with("@ ")) {
+            script.voices.push_back(read_heading(line));
+            continue;
+        }
+        if (script.voices.empty()) continue;
+        auto& voice = script.voices.back();
+        if (line.starts_with("> ") || line.starts_with(">> ") || line.starts_with("* ")) {
+            auto [who, what] = read_speech(line);
+            voice.replies.push_back(
+                {std::move(who), std::move(what), line.starts_with(">>"), line.starts_with('*')});
+        } else if (line.starts_with("= ")) {
+            std::tie(voice.official_by, voice.official) = read_speech(line);
+        } else if (voice.title.empty()) {
+            voice.title = trimmed(line);
+        } else {
+            voice.body += line;
+            voice.body += '\n';
+        }
+    }
+}
+
+} // namespace
+
+Script read_script()
+{
+    Script script;
+    for (const auto& file : source_files()) {
+        if (file.name == "people.txt")
+            read_people(file.text, script);
+        else if (file.name == "circles.txt")
+            read_circles(file.text, script);
+        else
+            read_voices(file.text, script);
+    }
+    for (auto& voice : script.voices) voice.body = trimmed(voice.body);
+    return script;
+}
+
+} // namespace moothall::sample

@@ -1,0 +1,79 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// What the people of the sample company said, as written down in src/sample/data/.
+namespace moothall::sample {
+
+struct SourceFile {
+    std::string_view name;
+    std::string_view text;
+};
+/// Embedded at build; by name.
+std::span<const SourceFile> source_files();
+
+/// people.txt: key | name | e-mail | language | about her.
+struct PersonLine {
+    std::string key;
+    std::string name;
+    std::string email;
+    std::string language;
+    std::string about;
+};
+
+/// circles.txt: key | name | kind | visibility | joining | stewards | members | purpose.
+struct CircleLine {
+    std::string key;
+    std::string name;
+    std::string kind;
+    std::string visibility;
+    std::string joining;
+    std::vector<std::string> stewards;
+    std::vector<std::string> members;
+    std::string purpose;
+};
+
+struct ReplyLine {
+    std::string author;
+    std::string body;
+    bool to_previous = false; // answers the reply before it
+    bool is_answer = false;
+};
+
+/// voices_*.txt. A voice begins with a line
+///
+///     @ kind circle author days-ago supporters status | tags
+///
+/// where `bob>aino` as author means that Bob wrote it for Aino. Then its title, its body, and what
+/// came of it: `> who: a reply`, `>> who: a reply to that reply`, `* who: the reply that became the
+/// answer`, `= who: the official answer`.
+struct VoiceLine {
+    std::string kind;
+    std::string circle;
+    std::string writer;
+    std::string on_behalf_of; // empty: the writer herself
+    int days_ago = 0;
+    int supporters = 0;
+    std::string status;
+    std::vector<std::string> tags;
+    std::string title;
+    std::string body;
+    std::vector<ReplyLine> replies;
+    std::string official_by;
+    std::string official;
+};
+
+struct Script {
+    std::vector<PersonLine> people;
+    std::vector<CircleLine> circles;
+    std::vector<VoiceLine> voices;
+};
+
+/// Reads the embedded files. A mistake in them is a bug of ours and stops with a sentence.
+Script read_script();
+
+} // namespace moothall::sample
