@@ -44,3 +44,16 @@ foreach(tool IN ITEMS crash powercut hostile matrix race slowloris xss disk_full
             --program ${CMAKE_SOURCE_DIR}/build/release/moothall)
     set_tests_properties(trust_${tool} PROPERTIES LABELS trust TIMEOUT 3600 RUN_SERIAL ON)
 endforeach()
+
+# Chromium on the same program. ./test fetches what tests/browser/package-lock.json names.
+add_test(NAME browser
+    COMMAND ${CMAKE_COMMAND} -E env MOOTHALL_PROGRAM=${CMAKE_SOURCE_DIR}/build/release/moothall
+        node --test ${CMAKE_SOURCE_DIR}/tests/browser/
+    WORKING_DIRECTORY ${CMAKE_SOURCE_DIR}/tests/browser)
+set_tests_properties(browser PROPERTIES LABELS browser TIMEOUT 900 RUN_SERIAL ON)
+
+# Drives every operation of the API's own document.
+add_test(NAME api_operations
+    COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/tests/api/operations.py
+        --program ${CMAKE_SOURCE_DIR}/build/release/moothall)
+set_tests_properties(api_operations PROPERTIES LABELS trust TIMEOUT 300 RUN_SERIAL ON)
