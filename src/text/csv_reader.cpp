@@ -20,6 +20,13 @@ void take_apostrophe_off(std::string& field)
     if (begin != 0 && begin != std::string::npos && begins_formula(field[begin])) field.erase(0, 1);
 }
 
+std::string_view without_byte_order_mark(std::string_view text)
+{
+    constexpr std::string_view mark = "\xEF\xBB\xBF";
+    if (text.starts_with(mark)) text.remove_prefix(mark.size());
+    return text;
+}
+
 /// Whichever of , ; and TAB the first line has most of outside quotes; the comma when it has none.
 char find_separator(std::string_view text)
 {
@@ -86,14 +93,17 @@ void CsvReader::begin()
 {
     begun_ = true;
     if (next_chunk_) {
-        while (!has_whole_line(head_) && head_.size() <= reading_.record_bytes_max && fill()) {
+        const auto enough = [&] {
+            const auto head = without_byte_order_mark(head_);
+            return head.size() >= reading_.record_bytes_max || has_whole_line(head);
+        };
+        while (!enough() && fill()) {
             head_.append(rest_);
             rest_ = {};
         }
         rest_ = head_;
     }
-    constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
-    if (rest_.starts_with(byte_order_mark)) rest_.remove_prefix(byte_order_mark.size());
+    rest_ = without_byte_order_mark(rest_);
     separator_ = reading_.separator ? *reading_.separator
                                     : find_separator(rest_.substr(0, reading_.record_bytes_max));
 }

@@ -91,6 +91,8 @@ TEST(CsvReader, the_separator_is_found_in_the_first_line)
     EXPECT_THAT(read("\n\"a;b;c\",d\n1,2\n"), ElementsAre(Row{"a;b;c", "d"}, Row{"1", "2"}));
     EXPECT_THAT(read("a,b;c\n1,2;3\n"), ElementsAre(Row{"a", "b;c"}, Row{"1", "2;3"}));
     EXPECT_THAT(read("one column\nx;y\n"), ElementsAre(Row{"one column"}, Row{"x;y"}));
+    EXPECT_THAT(read_in_chunks("\xEF\xBB\xBF\na;b\n1;2\n", 4),
+                ElementsAre(Row{"a", "b"}, Row{"1", "2"}));
     CsvReading reading;
     reading.separator = ';';
     EXPECT_THAT(read("a,b\n", reading), ElementsAre(Row{"a,b"}));
