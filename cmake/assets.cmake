@@ -4,7 +4,8 @@ target_link_libraries(moothall_embed PRIVATE PkgConfig::brotli PkgConfig::sodium
 
 file(GLOB_RECURSE assets CONFIGURE_DEPENDS
     ${CMAKE_SOURCE_DIR}/src/web/assets/*.css ${CMAKE_SOURCE_DIR}/src/web/assets/*.js
-    ${CMAKE_SOURCE_DIR}/src/web/assets/*.svg ${CMAKE_SOURCE_DIR}/src/web/assets/*.png)
+    ${CMAKE_SOURCE_DIR}/src/web/assets/*.svg ${CMAKE_SOURCE_DIR}/src/web/assets/*.png
+    ${CMAKE_SOURCE_DIR}/src/web/assets/*.json)
 set(out ${CMAKE_BINARY_DIR}/generated/web/assets_data.cpp)
 file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/generated/web)
 add_custom_command(

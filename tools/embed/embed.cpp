@@ -144,6 +144,7 @@ std::string content_type_of(const std::string& extension)
     const std::map<std::string, std::string> types{
         {".css", "text/css; charset=utf-8"},
         {".js", "text/javascript; charset=utf-8"},
+        {".json", "application/json"},
         {".svg", "image/svg+xml"},
         {".png", "image/png"},
         {".webmanifest", "application/manifest+json"},

@@ -1,0 +1,124 @@
+#!/usr/bin/env python3
+"""Drives every operation of /api/v1/openapi.json on a real server: the good answer has the documented status and shape,
+and an unknown id is a 404 problem."""
+import argparse
+import json
+import os
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "trust"))
+import bb  # noqa: E402
+from halls import Hall  # noqa: E402
+
+ABSENT = "0am4zzzzzzzzz"
+problems = []
+
+
+def check(document, schema, value, where):
+    """The little of JSON Schema that the document uses."""
+    if "$ref" in schema:
+        return check(document, document["components"]["schemas"][schema["$ref"].split("/")[-1]], value, where)
+    if "anyOf" in schema:
+        if value is None and {"type": "null"} in schema["anyOf"]:
+            return None
+        return check(document, schema["anyOf"][0], value, where)
+    kinds = {"string": str, "integer": int, "boolean": bool, "object": dict, "array": list}
+    kind = kinds.get(schema.get("type"))
+    if kind and (not isinstance(value, kind) or (kind is int and isinstance(value, bool))):
+        problems.append(f"{where}: {value!r} is no {schema['type']}")
+        return None
+    if "enum" in schema and value not in schema["enum"]:
+        problems.append(f"{where}: {value!r} is none of {schema['enum']}")
+    for name in schema.get("required", []):
+        if name not in value:
+            problems.append(f"{where}: {name} is missing")
+    for name, part in schema.get("properties", {}).items():
+        if name in value:
+            check(document, part, value[name], f"{where}.{name}")
+    if kind is list:
+        for one in value[:3]:
+            check(document, schema["items"], one, where + "[]")
+    return None
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--program", default="build/release/moothall")
+    words = parser.parse_args()
+    port = 18950 + os.getpid() % 40
+    hall = Hall(words.program, port, rate_limits=False)
+    other = hall.token("other@trust.example", "--name", "Other")
+    server = bb.Server({"base": "", "_host": "127.0.0.1", "_port": port, "server": hall.server(copied=False)})
+    server.start()
+    conn = bb.Conn("127.0.0.1", port, 20)
+
+    def call(method, path, body=None, token=hall.owner):
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        data = None
+        if body is not None:
+            headers["Content-Type"], data = "application/json", json.dumps(body).encode()
+        status, got, text = conn.call(method.upper(), "/api/v1" + path, headers, data)
+        return status, got, text
+
+    def made(method, path, body=None, token=hall.owner):
+        status, _, text = call(method, path, body, token)
+        assert status < 300, (method, path, status, text)
+        return json.loads(text) if text else {}
+
+    document = made("get", "/openapi.json")
+    person = made("get", "/me", token=other)["id"]
+    voice = made("post", "/voices", {"title": "An operation"})["id"]
+    reply = made("post", f"/voices/{voice}/replies", {"body": "A reply"})["id"]
+    circle = made("post", "/circles", {"name": "Operations", "kind": "forum", "visibility": "public"})["id"]
+    token = made("post", "/me/tokens", {"name": "one"})["id"]
+    made("put", f"/circles/{circle}/members/{person}", {"role": "member"})
+    ids = {"voices": voice, "replies": reply, "things": voice, "circles": circle, "tokens": token, "people": person,
+           "notifications": ABSENT, "sessions": ABSENT}
+    bodies = {"/voices": {"title": "Said", "kind": "want"}, "/voices/{id}/replies": {"body": "Answered"}, "/circles": {"name": "Made"},
+              "/voices/{id}/answer": {"reply": reply}, "/things/{id}/reports": {"reason": "a test"},
+              "/things/{id}/hiding": {"reason": "a test"}, "/replies/{id}": {"body": "Changed"},
+              "/circles/{id}/members/{person}": {"role": "guest"}}
+    done = 0
+    # What takes something away comes last, the hiding between its two ends.
+    order = sorted(((path, method) for path, item in document["paths"].items() for method in item),
+                   key=lambda one: (one[1] == "delete", one[0] == "/things/{id}/hiding"))
+    for path, method in order:
+        one = document["paths"][path][method]
+        if path == "/events/stream":
+            continue  # a stream has no end; tests of the live streams read it
+        kind = path.split("/")[2 if path.startswith("/me/") else 1]
+        token_used = other if path.endswith("/reports") else hall.owner
+        where = f"{method.upper()} {path}"
+        body = bodies.get(path, {}) if "requestBody" in one else None
+        status, got, text = call(method, path.replace("{id}", ids.get(kind, ABSENT)).replace("{person}", person), body, token_used)
+        documented = [code for code in one["responses"] if code.isdigit()]
+        expected_absent = ids.get(kind) == ABSENT and "{id}" in path
+        if str(status) not in documented and not (expected_absent and status == 404):
+            problems.append(f"{where}: {status}, documented is {documented}: {text[:200]!r}")
+        elif str(status) in documented:
+            content = one["responses"][str(status)].get("content", {}).get("application/json")
+            if content:
+                check(document, content["schema"], json.loads(text), where)
+            if status == 201 and "location" not in got:
+                problems.append(f"{where}: no Location")
+        done += 1
+        if "{id}" in path and kind not in ("notifications", "sessions", "tokens"):
+            status, got, text = call(method, path.replace("{id}", ABSENT).replace("{person}", person), body)
+            if status != 404 or not got.get("content-type", "").startswith("application/problem+json"):
+                problems.append(f"{where}: an unknown id is answered {status}")
+    for path, body in (("/voices", {"title": ["a", "list"]}), ("/voices", {}), ("/circles", {"name": ""})):
+        status, got, _ = call("post", path, body)
+        if status != 422:
+            problems.append(f"POST {path} {body}: {status}")
+    if call("post", "/voices", {"title": "x"}, token=None)[0] != 401:
+        problems.append("POST /voices without a token is not 401")
+    server.stop()
+    hall.remove()
+    for problem in problems:
+        print("  ", problem)
+    print(f"{done} passed, {len(problems)} failed")
+    sys.exit(1 if problems else 0)
+
+
+main()

@@ -1,0 +1,172 @@
+#!/usr/bin/env python3
+"""Writes src/web/assets/openapi.json: the API as OpenAPI 3.1.
+
+    tools/openapi/make.py           writes the file
+    tools/openapi/make.py --check   fails when the file is not what this would write
+
+The operations are listed here by hand, one line each; tests hold them to the routes in the sources and drive each of them."""
+import json
+import sys
+from pathlib import Path
+
+FILE = Path(__file__).resolve().parents[2] / "src" / "web" / "assets" / "openapi.json"
+ID = {"type": "string", "pattern": "^[0-9a-z]{13}$"}
+TEXT, COUNT, TRUTH, TIME = {"type": "string"}, {"type": "integer"}, {"type": "boolean"}, {"type": "string", "format": "date-time"}
+KIND = {"type": "string", "enum": ["want", "question", "signal", "call-out", "challenge", "story", "thanks", "other"]}
+CATEGORY = {"type": "string", "enum": ["open", "under_review", "planned", "started", "done", "declined"]}
+MATTERS = {"type": "string", "enum": ["", "nice", "important", "vital"]}
+
+
+def maybe(schema):
+    return {"anyOf": [schema, {"type": "null"}]}
+
+
+def ref(name):
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def shape(required, **optional):
+    return {"type": "object", "properties": {**required, **optional}, "required": sorted(required)}
+
+
+SCHEMAS = {
+    "Someone": shape({"id": ID, "name": TEXT}),
+    "Voice": shape({
+        "id": ID, "kind": KIND, "title": TEXT, "body": TEXT, "language": TEXT, "status": CATEGORY, "status_id": ID,
+        "status_name": TEXT, "circle": ID, "circle_name": TEXT, "state": TEXT, "author": maybe(ref("Someone")),
+        "written_by": maybe(ref("Someone")), "supporters": COUNT, "unconfirmed": COUNT, "unattributed": COUNT,
+        "replies": COUNT, "supported": TRUTH, "matters": MATTERS, "tags": {"type": "array", "items": TEXT},
+        "answer": maybe(ID), "official": maybe(shape({"reason": TEXT, "by": maybe(ref("Someone")), "at": TIME})),
+        "url": TEXT, "created_at": TIME, "changed_at": TIME}),
+    "Reply": shape({
+        "id": ID, "subject": ID, "parent": maybe(ID), "body": TEXT, "language": TEXT, "state": TEXT,
+        "author": maybe(ref("Someone")), "written_by": maybe(ref("Someone")), "is_answer": TRUTH, "created_at": TIME,
+        "changed_at": TIME}),
+    "Support": shape({"supporters": COUNT}, supported=TRUTH, matters=MATTERS),
+    "Supporter": shape({"person": ref("Someone"), "matters": MATTERS, "since": TIME}),
+    "Revision": shape({"id": ID, "editor": maybe(ref("Someone")), "replaced_at": TIME, "title": TEXT, "body": TEXT}),
+    "Follow": shape({"replies": TRUTH, "outcome": TRUTH}),
+    "Status": shape({"id": ID, "name": TEXT, "category": CATEGORY}),
+    "Tag": shape({"id": ID, "name": TEXT, "voices": COUNT}),
+    "Circle": shape({"id": ID, "name": TEXT, "purpose": TEXT, "kind": TEXT, "visibility": TEXT, "joining": TEXT,
+                     "moderation": TEXT, "members": COUNT, "my_role": TEXT, "created_at": TIME}),
+    "Member": shape({"person": ID, "role": TEXT}, name=TEXT, since=TIME),
+    "Person": shape({"id": ID, "name": TEXT, "about": TEXT, "state": TEXT, "since": TIME}, email=TEXT, owner=TRUTH,
+                    language=TEXT, theme=TEXT, shortcuts=TRUTH, mail=TEXT),
+    "Event": shape({"id": ID, "verb": TEXT, "thing": ID, "kind": TEXT, "actor": maybe(ID), "circle": ID, "at": TIME,
+                    "data": {"type": "object"}}),
+    "Notification": shape({"id": ID, "event": ID, "thing": ID, "reason": TEXT, "text": TEXT, "url": TEXT, "read": TRUTH,
+                           "created_at": TIME}),
+    "Token": shape({"id": ID, "name": TEXT}),
+    "Session": shape({"id": ID, "device": TEXT}),
+    "Problem": shape({"title": TEXT, "status": COUNT}, type=TEXT, detail=TEXT, field=TEXT, incident=TEXT),
+}
+SAID = {"title": {"type": "string", "minLength": 1, "maxLength": 200}, "body": TEXT, "kind": KIND, "circle": ID,
+        "on_behalf_of": ID, "tags": {"type": "array", "items": TEXT, "maxItems": 10}}
+CIRCLE = {"name": {"type": "string", "minLength": 1, "maxLength": 100}, "purpose": TEXT,
+          "kind": {"type": "string", "enum": ["company", "customer", "community", "team", "forum"]},
+          "visibility": {"type": "string", "enum": ["public", "listed", "private"]},
+          "joining": {"type": "string", "enum": ["open", "invitation"]},
+          "moderation": {"type": "string", "enum": ["off", "newcomers"]}}
+REASON = shape({"reason": TEXT})
+PAGED = ["limit", "after"]
+
+# (method, path, summary, what 2xx answers, status, the body it takes, its query parameters)
+OPERATIONS = [
+    ("get", "/voices", "Voices that you may see", ["Voice"], 200, None,
+     ["query", "kind", "status", "tag", "circle", "person", "sort", *PAGED]),
+    ("post", "/voices", "Say something", "Voice", 201, shape({"title": SAID["title"]}, **{k: v for k, v in SAID.items() if k != "title"}), []),
+    ("get", "/voices/similar", "Who said much the same", ["Voice"], 200, None, ["text"]),
+    ("get", "/voices/{id}", "One voice", "Voice", 200, None, []),
+    ("patch", "/voices/{id}", "Change it, or answer it officially", "Voice", 200,
+     shape({}, **SAID, status=TEXT, reason=TEXT), []),
+    ("get", "/voices/{id}/support", "Your own support", "Support", 200, None, []),
+    ("put", "/voices/{id}/support", "Me too", "Support", 200, shape({}, matters=MATTERS), []),
+    ("delete", "/voices/{id}/support", "Take it back", "Support", 200, None, []),
+    ("get", "/voices/{id}/supporters", "Who says me too", ["Supporter"], 200, None, ["limit"]),
+    ("get", "/voices/{id}/revisions", "What it said before", ["Revision"], 200, None, []),
+    ("get", "/voices/{id}/replies", "Replies in the order said", ["Reply"], 200, None, PAGED),
+    ("post", "/voices/{id}/replies", "Reply", "Reply", 201, shape({"body": TEXT}, parent=ID, on_behalf_of=ID), []),
+    ("put", "/voices/{id}/answer", "Mark a reply as the answer", "Voice", 200, shape({"reply": ID}), []),
+    ("delete", "/voices/{id}/answer", "Take the mark away", "Voice", 200, None, []),
+    ("get", "/voices/{id}/follow", "What you hear of", "Follow", 200, None, []),
+    ("put", "/voices/{id}/follow", "Change what you hear of", "Follow", 200, shape({}, replies=TRUTH, outcome=TRUTH), []),
+    ("get", "/replies/{id}", "One reply", "Reply", 200, None, []),
+    ("patch", "/replies/{id}", "Change a reply of yours", "Reply", 200, shape({"body": TEXT}), []),
+    ("post", "/things/{id}/reports", "Say that it should not stand here", None, 204, REASON, []),
+    ("put", "/things/{id}/hiding", "Hide it with a public reason", None, 204, REASON, []),
+    ("delete", "/things/{id}/hiding", "Show it again", None, 204, None, []),
+    ("post", "/things/{id}/approval", "Let what was held be seen", None, 204, shape({}, trust=TRUTH), []),
+    ("get", "/statuses", "The organisation's statuses", ["Status"], 200, None, []),
+    ("get", "/tags", "The tags most used", ["Tag"], 200, None, []),
+    ("get", "/circles", "Circles that you may know of", ["Circle"], 200, None, []),
+    ("post", "/circles", "Open a circle", "Circle", 201, shape({"name": CIRCLE["name"]}, **{k: v for k, v in CIRCLE.items() if k != "name"}), []),
+    ("get", "/circles/{id}", "One circle", "Circle", 200, None, []),
+    ("patch", "/circles/{id}", "Change a circle", "Circle", 200, shape({}, **CIRCLE), []),
+    ("get", "/circles/{id}/members", "Who is in it", ["Member"], 200, None, PAGED),
+    ("put", "/circles/{id}/members/{person}", "Give somebody a role", "Member", 200,
+     shape({}, role={"type": "string", "enum": ["guest", "member", "steward"]}), []),
+    ("delete", "/circles/{id}/members/{person}", "Take somebody out", None, 204, None, []),
+    ("get", "/me", "Yourself", "Person", 200, None, []),
+    ("patch", "/me", "Change what you said about yourself", "Person", 200,
+     shape({}, name=TEXT, about=TEXT, language=TEXT, theme=TEXT, mail=TEXT, shortcuts=TRUTH), []),
+    ("get", "/me/tokens", "Your API tokens", ["Token"], 200, None, []),
+    ("post", "/me/tokens", "Make one; its secret is shown once", "Token", 201, shape({}, name=TEXT), []),
+    ("delete", "/me/tokens/{id}", "End one", None, 204, None, []),
+    ("get", "/me/sessions", "Where you are signed in", ["Session"], 200, None, []),
+    ("delete", "/me/sessions", "Sign out everywhere else", None, 204, None, []),
+    ("delete", "/me/sessions/{id}", "Sign out there", None, 204, None, []),
+    ("get", "/people", "People by the start of their name", ["Person"], 200, None, ["query", "limit"]),
+    ("get", "/people/{id}", "One person", "Person", 200, None, []),
+    ("get", "/events", "The log; `wait` makes it a long poll", ["Event"], 200, None, [*PAGED, "wait"]),
+    ("get", "/events/stream", "The same as server-sent events, ids only", "stream", 200, None, ["after"]),
+    ("get", "/notifications", "What you are told", ["Notification"], 200, None, PAGED),
+    ("put", "/notifications/{id}/read", "Mark one as read", None, 204, None, []),
+]
+
+
+def operation(method, path, summary, answer, status, body, query):
+    parameters = [{"name": name, "in": "path", "required": True, "schema": ID}
+                  for name in ("id", "person") if "{" + name + "}" in path]
+    for name in query:
+        schema = {"type": "integer", "minimum": 1, "maximum": 100} if name == "limit" else (
+            {"type": "integer", "minimum": 0, "maximum": 25} if name == "wait" else TEXT)
+        parameters.append({"name": name, "in": "query", "schema": schema})
+    good = {"description": summary}
+    if answer == "stream":
+        good["content"] = {"text/event-stream": {"schema": TEXT}}
+    elif isinstance(answer, list):
+        good["content"] = {"application/json": {"schema": shape({"items": {"type": "array", "items": ref(answer[0])},
+                                                                "next": maybe(TEXT)})}}
+    elif answer:
+        good["content"] = {"application/json": {"schema": ref(answer)}}
+    if status == 201:
+        good["headers"] = {"Location": {"schema": TEXT}}
+    problem = {"description": "Refused", "content": {"application/problem+json": {"schema": ref("Problem")}}}
+    entry = {"operationId": method + "".join(part.strip("{}").capitalize() for part in path.split("/")),
+             "summary": summary, "responses": {str(status): good, "4XX": problem, "5XX": problem}}
+    if parameters:
+        entry["parameters"] = parameters
+    if body is not None:
+        entry["requestBody"] = {"content": {"application/json": {"schema": body}}}
+    return entry
+
+
+def document():
+    paths = {}
+    for one in OPERATIONS:
+        paths.setdefault(one[1], {})[one[0]] = operation(*one)
+    return {"openapi": "3.1.0", "info": {"title": "Moothall", "version": "1", "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"}},
+            "servers": [{"url": "/api/v1"}], "security": [{}, {"token": []}], "paths": paths,
+            "components": {"schemas": SCHEMAS, "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}}}
+
+
+def main():
+    text = json.dumps(document(), separators=(",", ":"), ensure_ascii=False) + "\n"
+    if "--check" in sys.argv:
+        sys.exit(0 if FILE.read_text() == text else "openapi.json is old: run tools/openapi/make.py")
+    FILE.write_text(text)
+
+
+if __name__ == "__main__":
+    main()
