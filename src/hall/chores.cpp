@@ -1,5 +1,6 @@
 #include "hall/chores.hpp"
 
+#include "hall/backup.hpp"
 #include "jobs/mail.hpp"
 #include "people/pass.hpp"
 #include "people/people.hpp"
@@ -59,6 +60,10 @@ std::unique_ptr<jobs::Runner> make_runner(web::Hall& hall)
     });
     runner->every("events", std::chrono::seconds{5}, [&hall](Id organisation) {
         tell::tell_of_events(hall.database(), organisation, hall.clock().now(), hall.ids());
+    });
+    runner->every("backup", std::chrono::minutes{10}, [&hall](Id organisation) {
+        make_scheduled_backup(hall.database(), hall.settings().data_folder, organisation,
+                              hall.clock().now());
     });
     runner->every("clear away", std::chrono::hours{1},
                   [&hall](Id organisation) { clear_away(hall, organisation); });

@@ -1,0 +1,138 @@
+#include "cli/commands.hpp"
+
+#include "cli/open.hpp"
+#include "hall/backup.hpp"
+#include "hall/carry.hpp"
+#include "people/people.hpp"
+
+#include <cstdio>
+#include <filesystem>
+
+namespace moothall::cli {
+
+namespace {
+
+constexpr std::size_t export_bytes_max = std::size_t{8} * 1024 * 1024 * 1024;
+
+constexpr const char* export_help =
+    R"(Usage: moothall export --data DIR --output FILE [--url URL]
+
+Writes all of an organisation into a zip of JSON lines, one file for each kind, without secrets:
+`moothall import moothall FILE --data DIR` makes the same hall of it.
+)";
+
+constexpr const char* backup_help =
+    R"(Usage: moothall backup --data DIR --output FILE
+
+Writes a copy to go back to, also while the server runs: the database and moothall.toml, in one zip. It holds
+all secrets: keep it safe. On PostgreSQL it is an export (see moothall export); use the server's own backup too.
+)";
+
+constexpr const char* restore_help =
+    R"(Usage: moothall restore --data DIR --input FILE
+
+Makes a hall in DIR (absent or empty) from a backup, after the database and the log were checked.
+)";
+
+} // namespace
+
+int export_command(Words words)
+{
+    const Arguments arguments(words, {"data", "output", "database", "url"}, {});
+    if (arguments.help()) {
+        std::fputs(export_help, stdout);
+        return good;
+    }
+    if (!arguments.error().empty()) return fail(arguments.error(), wrong_usage);
+    const auto output = arguments.value("output");
+    if (!output || output->empty() || !arguments.rest().empty())
+        return fail("export needs --output FILE; --help explains it.", wrong_usage);
+    return guarded([&] {
+        int code = good;
+        const auto hall = open_hall(arguments, code);
+        if (!hall) return code;
+        const auto organisation = choose_organisation(*hall, arguments);
+        if (!organisation) return fail(sentence_of(organisation.error()));
+        hall::write_archive(*output, hall->database->read([&](store::Transaction& transaction) {
+            return hall::export_organisation(transaction, organisation->id);
+        }));
+        std::printf("Everything of %s is in %s.\n", organisation->name.c_str(), output->c_str());
+        return good;
+    });
+}
+
+int import_hall(const Arguments& arguments, const std::string& path)
+{
+    int code = good;
+    auto config = find_config(arguments, code);
+    if (!config) return code;
+    const auto files = hall::read_archive(path, export_bytes_max);
+    if (!files) return fail(sentence_of(files.error()));
+    if (!std::filesystem::exists(config->data_folder)) {
+        std::filesystem::create_directories(config->data_folder);
+        std::filesystem::permissions(config->data_folder, std::filesystem::perms::owner_all);
+    }
+    write_first_config(*config);
+    const auto database = store::Database::open(config->store_settings());
+    std::int64_t rows = 0;
+    database->write([&](store::Transaction& transaction) {
+        const auto done = hall::import_organisation(transaction, *files);
+        if (!done) throw std::runtime_error(path + ": " + sentence_of(done.error()));
+        rows = *done;
+    });
+    std::printf("%lld rows came in. Nobody has a password or a token yet: moothall token --link "
+                "lets the first owner in.\n",
+                static_cast<long long>(rows));
+    return good;
+}
+
+int backup_command(Words words)
+{
+    const Arguments arguments(words, {"data", "output", "database", "url"}, {});
+    if (arguments.help()) {
+        std::fputs(backup_help, stdout);
+        return good;
+    }
+    if (!arguments.error().empty()) return fail(arguments.error(), wrong_usage);
+    const auto output = arguments.value("output");
+    if (!output || output->empty() || !arguments.rest().empty())
+        return fail("backup needs --output FILE; --help explains it.", wrong_usage);
+    return guarded([&] {
+        int code = good;
+        const auto hall = open_hall(arguments, code);
+        if (!hall) return code;
+        const auto organisation = choose_organisation(*hall, arguments);
+        if (!organisation) return fail(sentence_of(organisation.error()));
+        hall::write_backup(*hall->database, hall->config.data_folder, organisation->id, *output);
+        if (hall->database->engine() == store::Engine::sqlite)
+            std::printf("The backup is %s. It holds all secrets of this hall: keep it safe.\n",
+                        output->c_str());
+        else
+            std::printf("%s is an export of %s, without secrets: the database is PostgreSQL's, "
+                        "whose own backup (pg_dump) is the one to go back to.\n",
+                        output->c_str(), organisation->name.c_str());
+        return good;
+    });
+}
+
+int restore_command(Words words)
+{
+    const Arguments arguments(words, {"data", "input"}, {});
+    if (arguments.help()) {
+        std::fputs(restore_help, stdout);
+        return good;
+    }
+    if (!arguments.error().empty()) return fail(arguments.error(), wrong_usage);
+    const auto data = arguments.value("data");
+    const auto input = arguments.value("input");
+    if (!data || data->empty() || !input || input->empty() || !arguments.rest().empty())
+        return fail("restore needs --data DIR and --input FILE.", wrong_usage);
+    return guarded([&] {
+        if (const auto done = hall::restore_backup(*input, *data); !done)
+            return fail(sentence_of(done.error()));
+        std::printf("The hall stands in %s again, and its log is whole.\n", data->c_str());
+        return good;
+    });
+}
+
+} // namespace moothall::cli

@@ -1,0 +1,136 @@
+#include "cli/commands.hpp"
+
+#include "cli/open.hpp"
+#include "hear/import_csv.hpp"
+#include "people/people.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+
+namespace moothall::cli {
+
+namespace {
+
+constexpr const char* help =
+    R"(Usage: moothall import csv FILE --data DIR [--map FIELD=COLUMN]... [--circle C] [--dry-run] [--url URL]
+       moothall import moothall FILE --data DIR
+
+Brings in what people said elsewhere. The same file twice changes nothing: rows are known by their column id
+or source_id, or by their number and text.
+
+  --map FIELD=COLUMN  which column holds title, body, kind, status, tags, author_name, author_email, votes,
+                      created, id or circle, where its header does not say so
+  --circle C          a circle by name or id (default: Everyone)
+  --dry-run           says what would happen, and changes nothing
+
+Rows that cannot come in are named on stderr with their line; the rest comes in.
+The second form makes a hall in DIR (absent or empty) of what moothall export wrote.
+)";
+
+Result<std::string> read_file(const std::string& path)
+{
+    std::ifstream file(path, std::ios::binary);
+    if (!file || std::filesystem::is_directory(path))
+        return Refusal::invalid("file", "cannot read {1}.").with(path);
+    return std::string(std::istreambuf_iterator<char>(file), {});
+}
+
+/// The command line acts as an owner: whoever holds the disk may do all that she may.
+Result<Viewer> find_owner(store::Transaction& transaction, const web::Organisation& organisation)
+{
+    Id owner;
+    {
+        auto rows = transaction.query(
+            "SELECT person_id FROM person WHERE org_id = ?1 AND owner = 1 AND state = 'active' "
+            "ORDER BY person_id LIMIT 1",
+            organisation.id);
+        if (rows.next()) owner = rows->id(0);
+    }
+    auto viewer = people::make_viewer(transaction, organisation.id, organisation.everyone, owner);
+    if (!viewer) return Refusal::conflict("This organisation has no active owner to act for.");
+    return *std::move(viewer);
+}
+
+void print_report(const hear::ImportReport& report, bool dry_run)
+{
+    for (const auto& row : report.refused)
+        std::fprintf(stderr, "line %zu: %s\n", row.line, row.sentence.c_str());
+    for (const auto& [field, column] : report.columns)
+        std::printf("%s is read from the column \"%s\"\n", field.c_str(), column.c_str());
+    for (const auto& column : report.left_alone)
+        std::printf("the column \"%s\" is left alone\n", column.c_str());
+    for (const auto& row : report.preview)
+        std::printf("line %zu: [%s, %s] %s%s%s\n", row.line, row.kind.c_str(), row.status.c_str(),
+                    row.title.c_str(), row.author.empty() ? "" : ", by ", row.author.c_str());
+    std::printf("%lld rows: %lld %s, %lld unchanged, %zu refused; %lld new people\n",
+                static_cast<long long>(report.rows), static_cast<long long>(report.made),
+                dry_run ? "would come in" : "came in", static_cast<long long>(report.unchanged),
+                report.refused.size(), static_cast<long long>(report.people));
+}
+
+int import_csv_file(const Arguments& arguments, const std::string& path)
+{
+    hear::ImportWish wish;
+    wish.origin = "csv:" + std::filesystem::path(path).filename().string();
+    wish.dry_run = arguments.has("dry-run");
+    for (const auto& map : arguments.values("map")) {
+        const auto equals = map.find('=');
+        if (equals == std::string::npos || equals == 0)
+            return fail("--map takes FIELD=COLUMN, as in --map body=Comment.", wrong_usage);
+        wish.columns.emplace_back(map.substr(0, equals), map.substr(equals + 1));
+    }
+    const auto text = read_file(path);
+    if (!text) return fail(sentence_of(text.error()));
+    int code = good;
+    const auto hall = open_hall(arguments, code);
+    if (!hall) return code;
+    const auto organisation = choose_organisation(*hall, arguments);
+    if (!organisation) return fail(sentence_of(organisation.error()));
+    const auto viewer = hall->database->read(
+        [&](store::Transaction& transaction) { return find_owner(transaction, *organisation); });
+    if (!viewer) return fail(sentence_of(viewer.error()));
+    if (const auto name = arguments.value("circle")) {
+        wish.circle = hall->database->read([&](store::Transaction& transaction) {
+            auto found = people::find_circle_by_name(transaction, organisation->id, *name);
+            if (!found)
+                if (const auto id = Id::parse(*name))
+                    found = people::find_circle_by_id(transaction, organisation->id, *id);
+            return found ? found->id : Id{};
+        });
+        if (!wish.circle) return fail("there is no circle \"" + *name + "\".");
+    }
+    const auto report = hear::import_csv(*hall->database, *hall->ids, hall->clock, *viewer, *text,
+                                         wish, [](const hear::ImportReport& so_far) {
+                                             std::fprintf(stderr, "%lld rows …\n",
+                                                          static_cast<long long>(so_far.rows));
+                                         });
+    if (!report) return fail(path + ": " + sentence_of(report.error()));
+    print_report(*report, wish.dry_run);
+    if (!report->refused.empty() && report->made == 0 && report->unchanged == 0)
+        return fail("no row of " + path + " could come in.");
+    return good;
+}
+
+} // namespace
+
+int import_command(Words words)
+{
+    const Arguments arguments(words, {"data", "map", "circle", "database", "url"}, {"dry-run"});
+    if (arguments.help()) {
+        std::fputs(help, stdout);
+        return good;
+    }
+    if (!arguments.error().empty()) return fail(arguments.error(), wrong_usage);
+    if (arguments.rest().size() != 2)
+        return fail("import needs a format and a file: moothall import csv FILE --data DIR.",
+                    wrong_usage);
+    const auto& format = arguments.rest()[0];
+    const auto& path = arguments.rest()[1];
+    if (format == "csv") return guarded([&] { return import_csv_file(arguments, path); });
+    if (format == "moothall") return guarded([&] { return import_hall(arguments, path); });
+    return fail("there is no format \"" + format + "\": csv or moothall.", wrong_usage);
+}
+
+} // namespace moothall::cli

@@ -1,0 +1,143 @@
+#include "hall/archive.hpp"
+
+#include <zip.h>
+
+#include <array>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <stdexcept>
+
+namespace moothall::hall {
+
+namespace {
+
+/// The earliest time that a zip file can say.
+constexpr time_t no_time = 315532800; // 1980-01-01
+
+struct Discard {
+    void operator()(zip_t* archive) const { zip_discard(archive); }
+};
+using Archive = std::unique_ptr<zip_t, Discard>;
+
+struct CloseFile {
+    void operator()(zip_file_t* file) const { zip_fclose(file); }
+};
+using OpenFile = std::unique_ptr<zip_file_t, CloseFile>;
+
+std::string sentence_of(int error)
+{
+    zip_error_t what;
+    zip_error_init_with_code(&what, error);
+    std::string sentence = zip_error_strerror(&what);
+    zip_error_fini(&what);
+    return sentence;
+}
+
+[[noreturn]] void fail(const std::string& path, const std::string& why)
+{
+    throw std::runtime_error("cannot write " + path + ": " + why);
+}
+
+Result<Archive> open_archive(const std::string& path)
+{
+    int error = 0;
+    Archive archive(zip_open(path.c_str(), ZIP_RDONLY | ZIP_CHECKCONS, &error));
+    if (!archive)
+        return Refusal::malformed("{1} cannot be read as a zip file: {2}.")
+            .with(path)
+            .with(sentence_of(error));
+    return archive;
+}
+
+} // namespace
+
+void write_archive(const std::string& path, const std::vector<ArchivePart>& parts)
+{
+    const auto unfinished = path + ".unfinished";
+    std::filesystem::remove(unfinished);
+    int error = 0;
+    Archive archive(zip_open(unfinished.c_str(), ZIP_CREATE | ZIP_TRUNCATE, &error));
+    if (!archive) fail(path, sentence_of(error));
+    for (const auto& part : parts) {
+        zip_source_t* source =
+            part.path.empty()
+                ? zip_source_buffer(archive.get(), part.text.data(), part.text.size(), 0)
+                : zip_source_file(archive.get(), part.path.c_str(), 0, -1);
+        if (source == nullptr) fail(path, zip_strerror(archive.get()));
+        const auto index = zip_file_add(archive.get(), part.name.c_str(), source, ZIP_FL_ENC_UTF_8);
+        if (index < 0) {
+            zip_source_free(source);
+            fail(path, zip_strerror(archive.get()));
+        }
+        const auto at = static_cast<zip_uint64_t>(index);
+        zip_file_set_mtime(archive.get(), at, no_time, 0);
+        zip_set_file_compression(archive.get(), at, ZIP_CM_DEFLATE, 3);
+    }
+    // Closing does the work; what could not be closed is discarded.
+    if (zip_close(archive.get()) != 0) {
+        const std::string why = zip_strerror(archive.get());
+        archive.reset();
+        std::filesystem::remove(unfinished);
+        fail(path, why);
+    }
+    (void)archive.release();
+    std::filesystem::permissions(unfinished, std::filesystem::perms::owner_read |
+                                                 std::filesystem::perms::owner_write);
+    std::filesystem::rename(unfinished, path);
+}
+
+Result<std::vector<std::pair<std::string, std::string>>> read_archive(const std::string& path,
+                                                                      std::size_t bytes_max)
+{
+    auto archive = open_archive(path);
+    if (!archive) return archive.error();
+    std::vector<std::pair<std::string, std::string>> files;
+    std::size_t bytes = 0;
+    const auto count = zip_get_num_entries(archive->get(), 0);
+    for (zip_uint64_t i = 0; i < static_cast<zip_uint64_t>(count); ++i) {
+        const OpenFile file(zip_fopen_index(archive->get(), i, 0));
+        const char* name = zip_get_name(archive->get(), i, ZIP_FL_ENC_GUESS);
+        if (!file || name == nullptr)
+            return Refusal::malformed("{1} is damaged: one of its files cannot be read.")
+                .with(path);
+        std::string text;
+        std::array<char, 65536> piece{};
+        while (true) {
+            const auto got = zip_fread(file.get(), piece.data(), piece.size());
+            if (got < 0)
+                return Refusal::malformed("{1} is damaged: {2} cannot be read.")
+                    .with(path)
+                    .with(name);
+            if (got == 0) break;
+            bytes += static_cast<std::size_t>(got);
+            if (bytes > bytes_max)
+                return Refusal::malformed("{1} unpacks to more than we take.").with(path);
+            text.append(piece.data(), static_cast<std::size_t>(got));
+        }
+        files.emplace_back(name, std::move(text));
+    }
+    return files;
+}
+
+Result<void> unpack(const std::string& path, const std::string& name, const std::string& target)
+{
+    auto archive = open_archive(path);
+    if (!archive) return archive.error();
+    const OpenFile file(zip_fopen(archive->get(), name.c_str(), 0));
+    if (!file) return Refusal::malformed("{1} holds no {2}.").with(path).with(name);
+    std::ofstream out(target, std::ios::binary | std::ios::trunc);
+    std::array<char, 65536> piece{};
+    while (true) {
+        const auto got = zip_fread(file.get(), piece.data(), piece.size());
+        if (got < 0)
+            return Refusal::malformed("{1} is damaged: {2} cannot be read.").with(path).with(name);
+        if (got == 0) break;
+        out.write(piece.data(), got);
+    }
+    out.flush();
+    if (!out) throw std::runtime_error("cannot write " + target + ".");
+    return {};
+}
+
+} // namespace moothall::hall

@@ -1,0 +1,33 @@
+#pragma once
+
+#include "base/result.hpp"
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+/// Zip files, for exports and backups.
+namespace moothall::hall {
+
+/// A part of a zip file that is made: a text in memory, or a file on disk.
+struct ArchivePart {
+    std::string name;
+    std::string text;
+    std::string path; // if given, the text is there
+};
+
+/// Writes a zip file at `path`, whole or not at all. The same parts make the same bytes: no times
+/// are written. Throws std::runtime_error when the disk does not take it.
+void write_archive(const std::string& path, const std::vector<ArchivePart>& parts);
+
+/// The texts of the files in a zip file, by name. Refused when it is none, or unpacks to more than
+/// `bytes_max`.
+Result<std::vector<std::pair<std::string, std::string>>> read_archive(const std::string& path,
+                                                                      std::size_t bytes_max);
+
+/// Unpacks one file of a zip file to `target` (a path), piece by piece. Refused when it is not
+/// there.
+Result<void> unpack(const std::string& path, const std::string& name, const std::string& target);
+
+} // namespace moothall::hall

@@ -1,0 +1,30 @@
+#pragma once
+
+#include "base/result.hpp"
+#include "hall/archive.hpp"
+#include "store/database.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+/// Taking a whole organisation out of a hall, and bringing it into an empty one.
+///
+/// An export is a zip of JSON lines, one file for each kind of row, in the order of their keys, and
+/// a manifest. It holds all that people see and the whole log with its seals; it holds no secret:
+/// no passwords, sessions, tokens, links that were mailed, or settings with a password in them.
+namespace moothall::hall {
+
+inline constexpr std::int64_t export_version = 1;
+
+/// The parts of an export, manifest first. The same hall gives the same bytes.
+std::vector<ArchivePart> export_organisation(store::Transaction& transaction, Id organisation);
+
+/// Writes what export_organisation() gave into a hall that has no organisation. All ids stay, so
+/// that another export is the same. Gives the number of rows. Refused when the hall is not empty,
+/// the version is newer, or a line cannot be read (naming file and line).
+Result<std::int64_t>
+import_organisation(store::Transaction& transaction,
+                    const std::vector<std::pair<std::string, std::string>>& files);
+
+} // namespace moothall::hall
