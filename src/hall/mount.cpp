@@ -5,6 +5,7 @@
 #include "hall/settings.hpp"
 #include "hear/api.hpp"
 #include "hear/pages.hpp"
+#include "hear/unconfirmed.hpp"
 #include "people/api.hpp"
 #include "people/pages.hpp"
 #include "people/people.hpp"
@@ -60,6 +61,7 @@ void mount(web::Hall& hall)
     hear::mount_reply_api(router);
     hear::mount_voice_pages(router);
     hear::mount_say_pages(router);
+    hear::mount_unconfirmed_pages(router);
     hear::mount_moderation_pages(router);
     tell::mount_event_api(router);
     tell::mount_notification_pages(router);

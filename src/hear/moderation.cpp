@@ -57,6 +57,17 @@ Result<record::Thing> find_moderated(store::Transaction& transaction, const View
     return thing;
 }
 
+/// Said without an account, and its author has not confirmed yet that it was she.
+bool waits_for_author(store::Transaction& transaction, const Viewer& viewer, Id thing)
+{
+    return transaction
+        .query(R"sql(
+            SELECT 1 FROM pass WHERE org_id = ?1 AND thing_id = ?2 AND purpose = 'confirm_voice'
+              AND used_us IS NULL )sql",
+               viewer.organisation, thing)
+        .next();
+}
+
 void settle(store::Transaction& transaction, const Viewer& viewer, Id thing, Time now)
 {
     transaction.execute(R"sql(
@@ -157,6 +168,8 @@ Result<void> approve(store::Transaction& transaction, IdSource& ids, Time now, c
     if (!thing) return thing.error();
     if (!viewer.is_steward_of(thing->circle))
         return Refusal::forbidden("Only a steward of the circle may do this.");
+    if (thing->state == record::State::held && waits_for_author(transaction, viewer, id))
+        return Refusal::conflict("Its author has not confirmed yet that it was she who said it.");
     if (thing->state == record::State::held)
         move_to(transaction, viewer, *thing, record::State::visible, now);
     settle(transaction, viewer, id, now);
@@ -189,7 +202,9 @@ std::vector<Waiting> list_waiting(store::Transaction& transaction, const Viewer&
              LEFT JOIN voice v ON v.org_id = ?1 AND v.voice_id = t.thing_id
              LEFT JOIN reply r ON r.org_id = ?1 AND r.reply_id = t.thing_id
              WHERE t.org_id = ?1 AND m.org_id = ?1 AND c.org_id = ?1 AND m.person_id = ?2 AND m.role = 'steward'
-               AND (t.thing_id IN (SELECT h.thing_id FROM thing h WHERE h.org_id = ?1 AND h.state = 'held')
+               AND (t.thing_id IN (SELECT h.thing_id FROM thing h WHERE h.org_id = ?1 AND h.state = 'held'
+                       AND NOT EXISTS (SELECT 1 FROM pass w WHERE w.org_id = ?1 AND w.thing_id = h.thing_id
+                                       AND w.purpose = 'confirm_voice' AND w.used_us IS NULL))
                     OR t.thing_id IN (SELECT q.thing_id FROM complaint q WHERE q.org_id = ?1 AND q.settled_us = 0))
              ORDER BY t.created_us, t.thing_id LIMIT ?3 )sql",
                                              viewer.organisation, viewer.person, limit)) {

@@ -101,7 +101,7 @@ struct SayPage {
     bool has_preview;
     bool asks_for_email;
     bool may_write_for_others;
-    bool without_account; // the house allows to speak without one
+    std::string stamp;    // when a stranger's form was shown
 };
 
 struct EditPage {

@@ -1,6 +1,7 @@
 #include "hear/pages.hpp"
 
 #include "hear/templates.hpp"
+#include "hear/unconfirmed.hpp"
 #include "hear/voice_form.hpp"
 #include "people/people.hpp"
 #include "text/unicode.hpp"
@@ -65,6 +66,7 @@ Response show_form(const Request& request, Context& context, const std::optional
     page.on_behalf_of.hint =
         language.t("The name of a customer who told you. Both names are shown, and she is told.");
     page.asks_for_email = !context.viewer.signed_in();
+    if (page.asks_for_email) page.stamp = make_form_stamp(context);
     page.name = form.text("name", language.t("Your name"));
     page.name.autocomplete = "name";
     page.email = form.text("email", language.t("Your e-mail address"));
@@ -103,6 +105,24 @@ Result<Id> read_on_behalf(const Request& request, Context& context)
     return person;
 }
 
+Response say_without_account(const Request& request, Context& context, const NewVoice& wanted,
+                             const Rendered& rendered)
+{
+    // A field that people do not see: what fills it in is a program, which hears that all is well.
+    if (request.form("website").empty()) {
+        if (const auto human = check_form_stamp(context, request.form("stamp")); !human)
+            return show_form(request, context, human.error(), {});
+        const auto said =
+            say_by_letter(context, request.form("name"), request.form("email"), wanted, rendered);
+        if (!said) return show_form(request, context, said.error(), {});
+    }
+    auto response = Response::see_other("/voices");
+    web::give_notice(response, context, web::Tone::good,
+                     context.language.t("A letter is on its way. You are heard once you press the "
+                                        "button behind its link, within a day."));
+    return response;
+}
+
 Response post_say(const Request& request, Context& context)
 {
     NewVoice wanted;
@@ -119,6 +139,8 @@ Response post_say(const Request& request, Context& context)
         const auto refusal = Refusal::invalid("text", "Please write something first.");
         return show_form(request, context, refusal, {});
     }
+    if (!context.viewer.signed_in())
+        return say_without_account(request, context, wanted, *rendered);
     const auto voice =
         say_voice(context.transaction, context.ids, context.now, context.viewer, wanted, *rendered);
     if (!voice) return show_form(request, context, voice.error(), {});

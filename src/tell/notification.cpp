@@ -74,8 +74,8 @@ Recipients recipients_of(store::Transaction& transaction, Id organisation, const
             "SELECT author_id FROM thing WHERE org_id = ?1 AND thing_id = ?2", organisation, thing);
         return rows.next() ? rows->id(0) : Id{};
     };
-    if (news.verb == "hear.voice_said" || news.verb == "hear.reply_said" ||
-        news.verb == "hear.thing_approved") {
+    if (news.verb == "hear.voice_said" || news.verb == "hear.voice_confirmed" ||
+        news.verb == "hear.reply_said" || news.verb == "hear.thing_approved") {
         // On the phone: she is told that somebody wrote in her name.
         add(recipients, author_of(news.thing), news.actor,
             news.verb == "hear.thing_approved" ? "outcome" : "on_behalf");
