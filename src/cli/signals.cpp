@@ -8,6 +8,7 @@
 #include "sense/signals/signals.hpp"
 #include "sense/themes/labels.hpp"
 #include "text/json.hpp"
+#include "text/unicode.hpp"
 
 #include <charconv>
 #include <chrono>
@@ -19,6 +20,8 @@
 namespace moothall::cli {
 
 namespace {
+
+constexpr std::size_t characters_shown = 160;
 
 constexpr const char* help = R"(Usage: moothall signals FILE.csv --time COLUMN [OPTIONS]
 
@@ -117,10 +120,10 @@ int find_and_show(const Arguments& arguments)
     if (!arguments.has("json")) {
         for (std::size_t i = 0; i < signals.size(); ++i) {
             const auto& signal = signals[i];
-            const auto heart = texts[signal.heart].substr(0, 160);
-            std::printf("%s  %s: %u in a week, %.1f expected\n    %.*s\n",
+            std::printf("%s  %s: %u in a week, %.1f expected\n    %s\n",
                         days->text(signal.day).c_str(), names[i].c_str(), signal.count,
-                        signal.expected, static_cast<int>(heart.size()), heart.data());
+                        signal.expected,
+                        clip(texts[signal.heart], characters_shown, Ellipsis::shown).c_str());
         }
         if (signals.empty()) std::puts("Nothing rose above its own base rate.");
         return good;

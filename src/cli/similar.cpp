@@ -7,6 +7,7 @@
 #include "sense/similar/similar.hpp"
 #include "text/json.hpp"
 #include "text/language.hpp"
+#include "text/unicode.hpp"
 
 #include <charconv>
 #include <cstdio>
@@ -14,6 +15,8 @@
 namespace moothall::cli {
 
 namespace {
+
+constexpr std::size_t characters_shown = 160;
 
 constexpr const char* help =
     R"(Usage: moothall similar FILE.csv (--query TEXT | --queries FILE.csv) [OPTIONS]
@@ -100,9 +103,8 @@ void write_json(JsonWriter& json, const std::vector<sense::Match>& matches)
 void write_text(std::span<const std::string_view> texts, const std::vector<sense::Match>& matches)
 {
     for (const auto& match : matches) {
-        const auto text = texts[match.text].substr(0, 160);
-        std::printf("%7u  %5.2f  %.*s\n", match.text, match.score, static_cast<int>(text.size()),
-                    text.data());
+        std::printf("%7u  %5.2f  %s\n", match.text, match.score,
+                    clip(texts[match.text], characters_shown, Ellipsis::shown).c_str());
     }
 }
 

@@ -8,6 +8,7 @@
 #include "sense/themes/labels.hpp"
 #include "sense/themes/themes.hpp"
 #include "text/json.hpp"
+#include "text/unicode.hpp"
 
 #include <unistd.h>
 
@@ -21,6 +22,8 @@
 namespace moothall::cli {
 
 namespace {
+
+constexpr std::size_t characters_shown = 160;
 
 constexpr const char* help = R"(Usage: moothall themes FILE.csv [OPTIONS]
 
@@ -104,9 +107,8 @@ void write_text(const Answer& answer)
         std::printf("%s%6zu  %s\n", indent, answer.themes.themes[i].size, label.label.c_str());
         if (label.example)
             std::printf(
-                "%s        %.*s\n", indent,
-                static_cast<int>(std::min<std::size_t>(answer.texts[*label.example].size(), 300)),
-                answer.texts[*label.example].data());
+                "%s        %s\n", indent,
+                clip(answer.texts[*label.example], characters_shown, Ellipsis::shown).c_str());
     };
     std::printf("%zu texts, %zu themes; %zu belong to none.\n\n", answer.texts.size(),
                 answer.themes.themes.size(), answer.themes.unassigned());

@@ -6,6 +6,7 @@
 #include "cli/table.hpp"
 #include "sense/who_knows/who_knows.hpp"
 #include "text/json.hpp"
+#include "text/unicode.hpp"
 
 #include <charconv>
 #include <cstdio>
@@ -14,6 +15,8 @@
 namespace moothall::cli {
 
 namespace {
+
+constexpr std::size_t characters_shown = 160;
 
 constexpr const char* help =
     R"(Usage: moothall who-knows FILE.csv (--query TEXT | --queries FILE.csv) [OPTIONS]
@@ -69,10 +72,9 @@ public:
     {
         for (const auto& knower : index_.find(question, limit)) {
             std::printf("%6.3f  %s\n", knower.score, names_[knower.person].c_str());
-            for (const auto row : knower.texts) {
-                const auto text = texts[row].substr(0, 160);
-                std::printf("        %.*s\n", static_cast<int>(text.size()), text.data());
-            }
+            for (const auto row : knower.texts)
+                std::printf("        %s\n",
+                            clip(texts[row], characters_shown, Ellipsis::shown).c_str());
         }
     }
 
