@@ -103,7 +103,7 @@ Response post_ownership(const Request& request, Context& context)
 {
     const auto id = web::path_id(request);
     if (!id) return context.refuse(id.error());
-    const bool becomes = request.form("owner") == "yes";
+    const bool becomes = request.form("owner") == "1";
     return answer(
         request, context,
         people::change_ownership(context.transaction, context.ids, context.now, context.viewer, *id,

@@ -44,6 +44,7 @@ void mount(web::Hall& hall)
     web::mount_operations(hall);
     web::mount_assets(router);
     web::mount_frame(router);
+    mount_openapi(router);
     web::mount_style(router);
     people::mount_people_api(router);
     people::mount_sign_in_pages(router);

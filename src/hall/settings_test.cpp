@@ -55,7 +55,7 @@ TEST_P(Settings, show_everybody_what_she_may_set_and_no_more)
         EXPECT_EQ(post(her, path, {{"name", "Hers"}}).status, 403) << path;
     EXPECT_EQ(post(her, "/settings/people/" + owner.id.text() + "/deactivation").status, 403);
     EXPECT_EQ(
-        post(her, "/settings/people/" + aino.id.text() + "/ownership", {{"owner", "yes"}}).status,
+        post(her, "/settings/people/" + aino.id.text() + "/ownership", {{"owner", "1"}}).status,
         403);
 }
 
@@ -203,7 +203,7 @@ TEST_P(Settings, an_owner_is_left_and_is_steward_everywhere)
     EXPECT_TRUE(viewer_of(owner).owner);
     EXPECT_TRUE(is_signed_in(olga));
 
-    post(olga, "/settings/people/" + aino.id.text() + "/ownership", {{"owner", "yes"}});
+    post(olga, "/settings/people/" + aino.id.text() + "/ownership", {{"owner", "1"}});
     EXPECT_TRUE(viewer_of(aino).owner);
     EXPECT_TRUE(viewer_of(aino).is_steward_of(board));
     EXPECT_TRUE(viewer_of(aino).is_hall_steward());

@@ -123,7 +123,7 @@ Response post_approval(const Request& request, Context& context)
     const auto id = web::path_id(request);
     if (!id) return context.refuse(id.error());
     const auto done = approve(context.transaction, context.ids, context.now, context.viewer, *id,
-                              request.form("trust") == "yes");
+                              request.form("trust") == "1");
     if (!done) return context.refuse(done.error());
     return Response::see_other("/moderation");
 }
