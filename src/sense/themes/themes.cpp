@@ -17,7 +17,7 @@ namespace {
 constexpr std::size_t size_min = 3;
 // Cosine to the nearest three below which a text is about something else; chosen by looking at the
 // farthest texts of BANKING77 and HWU64 (about one in a thousand there).
-constexpr float near_min = 0.33F;
+constexpr float near_min = 0.31F;
 constexpr std::size_t near_counted = 3;
 // More themes than this need a table of contents.
 constexpr std::size_t themes_without_parents_max = 50;
