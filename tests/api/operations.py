@@ -75,14 +75,14 @@ def main():
     made("put", f"/circles/{circle}/members/{person}", {"role": "member"})
     ids = {"voices": voice, "replies": reply, "things": voice, "circles": circle, "tokens": token, "people": person,
            "notifications": ABSENT, "sessions": ABSENT}
-    bodies = {"/voices": {"title": "Said", "kind": "want"}, "/voices/{id}/replies": {"body": "Answered"}, "/circles": {"name": "Made"},
+    bodies = {"/voices": {"title": "Said", "kind": "want"}, "/voices/{id}/replies": {"body": "Answered"}, "/circles": {"name": "Made"}, "/me/tokens": {"name": "two"},
               "/voices/{id}/answer": {"reply": reply}, "/things/{id}/reports": {"reason": "a test"},
               "/things/{id}/hiding": {"reason": "a test"}, "/replies/{id}": {"body": "Changed"},
               "/circles/{id}/members/{person}": {"role": "guest"}}
     done = 0
     # What takes something away comes last, the hiding between its two ends.
     order = sorted(((path, method) for path, item in document["paths"].items() for method in item),
-                   key=lambda one: (one[1] == "delete", one[0] == "/things/{id}/hiding"))
+                   key=lambda one: (one[1] == "delete", (one[0] == "/things/{id}/hiding") == (one[1] != "delete")))
     for path, method in order:
         one = document["paths"][path][method]
         if path == "/events/stream":

@@ -111,7 +111,7 @@ OPERATIONS = [
     ("patch", "/me", "Change what you said about yourself", "Person", 200,
      shape({}, name=TEXT, about=TEXT, language=TEXT, theme=TEXT, mail=TEXT, shortcuts=TRUTH), []),
     ("get", "/me/tokens", "Your API tokens", ["Token"], 200, None, []),
-    ("post", "/me/tokens", "Make one; its secret is shown once", "Token", 201, shape({}, name=TEXT), []),
+    ("post", "/me/tokens", "Make one; its secret is shown once", "Token", 201, shape({"name": TEXT}), []),
     ("delete", "/me/tokens/{id}", "End one", None, 204, None, []),
     ("get", "/me/sessions", "Where you are signed in", ["Session"], 200, None, []),
     ("delete", "/me/sessions", "Sign out everywhere else", None, 204, None, []),
