@@ -16,7 +16,7 @@ namespace moothall::hear {
 
 namespace {
 
-constexpr std::size_t excerpt_characters = 220;
+constexpr std::size_t excerpt_characters = 120; // two lines, and a list of thirty stays light
 constexpr std::size_t mentions_max = 20;
 
 /// A title as it may stand, or what is wrong with it.

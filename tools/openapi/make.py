@@ -57,7 +57,7 @@ SCHEMAS = {
                     "data": {"type": "object"}}),
     "Notification": shape({"id": ID, "event": ID, "thing": ID, "reason": TEXT, "text": TEXT, "url": TEXT, "read": TRUTH,
                            "created_at": TIME}),
-    "Token": shape({"id": ID, "name": TEXT}),
+    "Token": shape({"id": ID}, name=TEXT),
     "Session": shape({"id": ID, "device": TEXT}),
     "Problem": shape({"title": TEXT, "status": COUNT}, type=TEXT, detail=TEXT, field=TEXT, incident=TEXT),
 }
