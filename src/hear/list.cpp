@@ -307,7 +307,7 @@ VoiceCounts count_voices(store::Transaction& transaction, const Viewer& viewer)
                   UNION ALL
                   SELECT m.circle_id FROM membership m WHERE m.org_id = ?1 AND m.person_id = ?2)
              GROUP BY g.tag_id, g.name HAVING sum(n.voices) > 0
-             ORDER BY sum(n.voices) DESC, g.name LIMIT 30 )sql",
+             ORDER BY sum(n.voices) DESC, g.name LIMIT 12 )sql",
                                              viewer.organisation, viewer.person))
         counts.tags.emplace_back(Tag{row.id(0), row.string(1)}, row.integer(2));
     return counts;
