@@ -14,7 +14,7 @@ namespace {
 constexpr double meaning_share = 0.6;
 constexpr std::size_t title_bytes_max = 200;
 constexpr std::size_t texts_per_cell = 400;
-constexpr std::size_t cells_searched = 20;
+constexpr std::size_t cells_searched = 10;
 constexpr std::size_t by_words_max = 200;
 constexpr std::size_t sample_size = 1'000; // texts by which mean and deviation are estimated
 
@@ -133,21 +133,24 @@ std::vector<std::uint32_t> SimilarTexts::candidates(const Query& query,
         std::iota(found.begin(), found.end(), 0U);
         return found;
     }
-    for (const auto* point : {&query.whole, &query.title})
-        for (const auto cell : cells_->nearest(*point, 0, cells_searched))
-            found.insert(found.end(), texts_in_cell_[cell].begin(), texts_in_cell_[cell].end());
+    auto cells = cells_->nearest(query.whole, 0, cells_searched);
+    for (const auto cell : cells_->nearest(query.title, 0, cells_searched))
+        if (std::ranges::find(cells, cell) == cells.end()) cells.push_back(cell);
+    std::vector<bool> is_found(size());
+    for (const auto cell : cells)
+        for (const auto text : texts_in_cell_[cell]) {
+            found.push_back(text);
+            is_found[text] = true;
+        }
     std::vector<std::uint32_t> by_words;
     for (std::uint32_t text = 0; text < size(); ++text)
-        if (word_scores[text] > 0) by_words.push_back(text);
+        if (word_scores[text] > 0 && !is_found[text]) by_words.push_back(text);
     const auto kept = std::min(by_words_max, by_words.size());
     std::ranges::nth_element(
         by_words, by_words.begin() + static_cast<std::ptrdiff_t>(kept),
         [&](auto left, auto right) { return word_scores[left] > word_scores[right]; });
     found.insert(found.end(), by_words.begin(),
                  by_words.begin() + static_cast<std::ptrdiff_t>(kept));
-    std::ranges::sort(found);
-    const auto repeated = std::ranges::unique(found);
-    found.erase(repeated.begin(), repeated.end());
     return found;
 }
 
