@@ -3,6 +3,7 @@
 #include "cli/arguments.hpp"
 #include "cli/equal_shares.hpp"
 #include "cli/opinions.hpp"
+#include "cli/signals.hpp"
 #include "cli/similar.hpp"
 #include "cli/themes.hpp"
 #include "cli/who_knows.hpp"
@@ -31,6 +32,7 @@ constexpr std::array commands{
     Command{"audit", "check that nobody changed the log", audit_command},
     Command{"themes", "find the themes in a file of texts", themes_command},
     Command{"similar", "find what was said before in a file of texts", similar_command},
+    Command{"signals", "find what is suddenly spoken of more in a file of texts", signals_command},
     Command{"who-knows", "find who knows about something, from what they wrote", who_knows_command},
     Command{"opinions", "find opinion groups in a file of votes", opinions_command},
     Command{"equal-shares", "share a budget fairly between projects", equal_shares_command},
