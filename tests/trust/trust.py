@@ -123,10 +123,10 @@ def run_xss(program, port, full):
             {"post": {"method": "POST", "path": "/api/v1/circles", "json": {"name": "c{n} {f_name}", "purpose": "{f_purpose}",
                                                                           "kind": "forum", "visibility": "public"},
                       "capture": {"id": "$.id"}},
-             "fields": ["name", "purpose"], "views": ["/circles/{id}", "/circles/{id}/edit"]},
+             "fields": ["name", "purpose"], "views": ["/circles/{id}"]},
             {"post": {"method": "PATCH", "path": "/api/v1/me", "json": {"name": "n{n} {f_name}", "about": "{f_about}"},
                       "capture": {"id": "$.id"}},
-             "fields": ["name", "about"], "views": ["/people/{id}", "/people", "/settings"]},
+             "fields": ["name", "about"], "views": ["/people/{id}"]},
         ):
             part = hall.config(setup=[{"method": "POST", "path": "/api/v1/voices", "json": {"title": "Subject"},
                                        "capture": {"voice": "$.id"}}], xss={**config, "allow_schemes": ["http", "https", "mailto"]})
