@@ -43,12 +43,13 @@ Response show_statuses(const Request& request, Context& context,
     const auto& language = context.language;
     // What was refused of a status that is there already is said above the list.
     const bool of_new_one = refused && request.path("id").empty();
-    SettingsForm form{.form = make_form(request, context, of_new_one ? refused : std::nullopt),
-                      .csrf = context.csrf,
-                      .id = "new",
-                      .title = std::string(language.t("Another status")),
-                      .action = "/settings/statuses",
-                      .button = std::string(language.t("Add it"))};
+    SettingsForm form{
+        .form = web::FilledForm(context.language, request, of_new_one ? refused : std::nullopt),
+        .csrf = context.csrf,
+        .id = "new",
+        .title = std::string(language.t("Another status")),
+        .action = "/settings/statuses",
+        .button = std::string(language.t("Add it"))};
     auto name = form.form.text("name", language.t("Name"));
     name.required = true;
     name.characters_max = 40;

@@ -167,7 +167,7 @@ SettingsForm make_organisation_form(const Request& request, Context& context,
 {
     const auto& language = context.language;
     const auto& organisation = context.organisation;
-    SettingsForm shown{.form = make_form(request, context, refused),
+    SettingsForm shown{.form = web::FilledForm(context.language, request, refused),
                        .csrf = context.csrf,
                        .action = std::string(organisation_path),
                        .button = std::string(language.t("Save"))};
@@ -207,7 +207,7 @@ SettingsForm make_logo_form(const Request& request, Context& context,
                             const std::optional<Refusal>& refused)
 {
     const auto& language = context.language;
-    SettingsForm shown{.form = make_form(request, context, refused),
+    SettingsForm shown{.form = web::FilledForm(context.language, request, refused),
                        .csrf = context.csrf,
                        .id = "logo",
                        .title = std::string(language.t("Logo")),

@@ -25,7 +25,7 @@ Response show_own_data(const Request& request, Context& context,
     const auto person = people::find_person_by_id(context.transaction, context.viewer.organisation,
                                                   context.viewer.person);
     if (!person) return context.refuse(Refusal::not_found());
-    SettingsForm erasure{.form = make_form(request, context, refused),
+    SettingsForm erasure{.form = web::FilledForm(context.language, request, refused),
                          .csrf = context.csrf,
                          .id = "erasure",
                          .title = std::string(language.t("Erase my account")),

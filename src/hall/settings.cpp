@@ -65,11 +65,4 @@ Result<void> must_be_hall_steward(const web::Context& context)
     return {};
 }
 
-web::FilledForm make_form(const web::Request& request, const web::Context& context,
-                          const std::optional<Refusal>& refused)
-{
-    return refused ? web::FilledForm(context.language, request, *refused)
-                   : web::FilledForm(context.language, request);
-}
-
 } // namespace moothall::hall

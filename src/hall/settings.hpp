@@ -146,8 +146,4 @@ struct TagsPage {
     web::Empty empty;
 };
 
-/// A form that was sent and refused is shown as it was sent.
-web::FilledForm make_form(const web::Request& request, const web::Context& context,
-                          const std::optional<Refusal>& refused);
-
 } // namespace moothall::hall

@@ -39,7 +39,7 @@ Response show_settings(const Request& request, Context& context,
     if (!person) return context.refuse(person.error());
     SettingsPage page{.frame = make_settings_frame(request, context, language.t("Settings")),
                       .menu = make_settings_menu(context, settings_path)};
-    SettingsForm form{.form = make_form(request, context, refused),
+    SettingsForm form{.form = web::FilledForm(context.language, request, refused),
                       .csrf = context.csrf,
                       .action = std::string(settings_path),
                       .button = std::string(language.t("Save"))};
@@ -115,7 +115,7 @@ Response show_security(const Request& request, Context& context,
     const bool of_token = refused && request.form_fields.has("name");
     const web::FilledForm first_look(language, request);
     SettingsForm token{
-        .form = of_token ? make_form(request, context, refused) : first_look,
+        .form = of_token ? web::FilledForm(context.language, request, refused) : first_look,
         .csrf = context.csrf,
         .id = "tokens",
         .title = std::string(language.t("Tokens for programs")),
@@ -132,7 +132,8 @@ Response show_security(const Request& request, Context& context,
         people::find_person_by_id(context.transaction, viewer.organisation, viewer.person);
     const bool has_password = person && person->has_password;
     SettingsForm password{
-        .form = refused && !of_token ? make_form(request, context, refused) : first_look,
+        .form =
+            refused && !of_token ? web::FilledForm(context.language, request, refused) : first_look,
         .csrf = context.csrf,
         .id = "password",
         .title = std::string(has_password ? language.t("Change your password")

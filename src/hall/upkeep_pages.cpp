@@ -65,7 +65,7 @@ Response show_mail(const Request& request, Context& context, const std::optional
     if (server.empty())
         page.lead = language.t("No server is set: letters stay in the folder {1}.",
                                context.hall.settings().data_folder + "/mail/new");
-    SettingsForm sent{.form = make_form(request, context, refused),
+    SettingsForm sent{.form = web::FilledForm(context.language, request, refused),
                       .csrf = context.csrf,
                       .action = "/settings/mail",
                       .button = std::string(language.t("Save"))};
@@ -229,7 +229,7 @@ Response show_backup(const Request& request, Context& context,
 {
     if (const auto may = must_be_owner(context); !may) return context.refuse(may.error());
     const auto& language = context.language;
-    SettingsForm form{.form = make_form(request, context, refused),
+    SettingsForm form{.form = web::FilledForm(context.language, request, refused),
                       .csrf = context.csrf,
                       .action = "/settings/backup",
                       .button = std::string(language.t("Save"))};

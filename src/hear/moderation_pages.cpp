@@ -37,8 +37,7 @@ Response show_reason(const Request& request, Context& context, Ask ask,
         return context.refuse(Refusal::unauthenticated("Please sign in first."));
     const auto& language = context.language;
     const bool reports = ask == Ask::report;
-    const auto form =
-        refused ? web::FilledForm(language, request, *refused) : web::FilledForm(language, request);
+    const web::FilledForm form(language, request, refused);
     ReasonPage page{.frame = web::make_frame(
                         request, context,
                         std::string(reports ? language.t("Report this") : language.t("Hide this")),

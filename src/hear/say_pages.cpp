@@ -41,8 +41,7 @@ Response show_form(const Request& request, Context& context, const std::optional
                    const std::optional<SafeHtml>& preview)
 {
     const auto& language = context.language;
-    const auto form =
-        refused ? web::FilledForm(language, request, *refused) : web::FilledForm(language, request);
+    const web::FilledForm form(language, request, refused);
     SayPage page{.frame =
                      web::make_frame(request, context, std::string(language.t("Say something")),
                                      web::Section::voices),
@@ -198,8 +197,7 @@ Response show_edit(const Request& request, Context& context, const std::optional
     if (!hers && !viewer.is_steward_of(voice->circle))
         return context.refuse(
             Refusal::forbidden("Only its author and the circle's stewards may change this voice."));
-    const auto form =
-        refused ? web::FilledForm(language, request, *refused) : web::FilledForm(language, request);
+    const web::FilledForm form(language, request, refused);
     EditPage page{.frame =
                       web::make_frame(request, context, std::string(language.t("Change a voice")),
                                       web::Section::voices),
@@ -272,8 +270,7 @@ Response show_reply_edit(const Request& request, Context& context,
         (reply->author.id != viewer.person && reply->written_by.id != viewer.person))
         return context.refuse(Refusal::forbidden("Only its author may change a reply."));
     const auto& language = context.language;
-    const auto form =
-        refused ? web::FilledForm(language, request, *refused) : web::FilledForm(language, request);
+    const web::FilledForm form(language, request, refused);
     auto frame = web::make_frame(request, context, std::string(language.t("Change a reply")),
                                  web::Section::voices);
     frame.narrow = true;

@@ -239,8 +239,7 @@ Response show_support(const Request& request, Context& context,
                                web::make_frame(request, context, std::string(language.t("Me too")),
                                                web::Section::voices),
                            .voice = *voice,
-                           .form = refused ? web::FilledForm(language, request, *refused)
-                                           : web::FilledForm(language, request),
+                           .form = web::FilledForm(language, request, refused),
                            .email = {},
                            .stamp = make_form_stamp(context)};
     page.frame.narrow = true;

@@ -1,6 +1,7 @@
 #include "jobs/mail.hpp"
 
 #include "jobs/job.hpp"
+#include "record/setting.hpp"
 #include "text/json.hpp"
 #include "text/unicode.hpp"
 
@@ -191,13 +192,6 @@ void write_to_spool(const std::string& message, std::string_view message_id,
     std::filesystem::rename(spool / "tmp" / name, spool / "new" / name);
 }
 
-std::string find_setting(store::Transaction& transaction, Id organisation, std::string_view name)
-{
-    auto rows = transaction.query("SELECT value FROM setting WHERE org_id = ?1 AND name = ?2",
-                                  organisation, name);
-    return rows.next() ? rows->string(0) : std::string();
-}
-
 } // namespace
 
 void enqueue_mail(store::Transaction& transaction, IdSource& ids, Time now, Id organisation,
@@ -210,10 +204,10 @@ void enqueue_mail(store::Transaction& transaction, IdSource& ids, Time now, Id o
 MailSettings find_mail_settings(store::Transaction& transaction, Id organisation)
 {
     MailSettings settings;
-    settings.server = find_setting(transaction, organisation, "mail.server");
-    settings.user = find_setting(transaction, organisation, "mail.user");
-    settings.password = find_setting(transaction, organisation, "mail.password");
-    settings.from = find_setting(transaction, organisation, "mail.from");
+    settings.server = record::find_setting(transaction, organisation, "mail.server");
+    settings.user = record::find_setting(transaction, organisation, "mail.user");
+    settings.password = record::find_setting(transaction, organisation, "mail.password");
+    settings.from = record::find_setting(transaction, organisation, "mail.from");
     auto rows = transaction.query("SELECT name, url FROM org WHERE org_id = ?1", organisation);
     if (!rows.next()) return settings;
     settings.from_name = rows->string(0);

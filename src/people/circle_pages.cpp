@@ -15,13 +15,6 @@ using web::Context;
 using web::Request;
 using web::Response;
 
-web::FilledForm make_form(const Request& request, const Context& context,
-                          const std::optional<Refusal>& refused)
-{
-    return refused ? web::FilledForm(context.language, request, *refused)
-                   : web::FilledForm(context.language, request);
-}
-
 std::vector<web::Choice> role_choices(const web::Language& language, Role chosen, bool may_be_none)
 {
     std::vector<web::Choice> choices{
@@ -54,7 +47,7 @@ Response show_circle(const Request& request, Context& context, Id id,
     if (!circle) return context.refuse(circle.error());
     const auto& viewer = context.viewer;
     const auto& language = context.language;
-    const auto form = make_form(request, context, refused);
+    const web::FilledForm form(context.language, request, refused);
     CirclePage page{.frame = web::make_frame(request, context, circle->name, web::Section::people),
                     .circle = *circle,
                     .form = form};
@@ -143,7 +136,7 @@ Response show_form(const Request& request, Context& context, const Circle& befor
                    const std::optional<Refusal>& refused)
 {
     const auto& language = context.language;
-    const auto form = make_form(request, context, refused);
+    const web::FilledForm form(context.language, request, refused);
     const bool is_new = !before.id;
     CircleFormPage page{.frame =
                             web::make_frame(request, context,

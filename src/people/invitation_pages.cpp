@@ -53,8 +53,7 @@ Response show_invitations(const Request& request, Context& context,
     const auto circle = find_own_circle(request, context);
     if (!circle) return context.refuse(circle.error());
     const auto& language = context.language;
-    const auto form =
-        refused ? web::FilledForm(language, request, *refused) : web::FilledForm(language, request);
+    const web::FilledForm form(language, request, refused);
     InvitationsPage page{.frame = web::make_frame(request, context,
                                                   std::string(language.t("Invite people")),
                                                   web::Section::people),
@@ -186,8 +185,7 @@ Response show_invitation(const Request& request, Context& context, std::string_v
         pass ? find_circle_by_id(context.transaction, context.organisation.id, pass->thing)
              : std::nullopt;
     if (!circle) return context.refuse(used_up());
-    const auto form =
-        refused ? web::FilledForm(language, request, *refused) : web::FilledForm(language, request);
+    const web::FilledForm form(language, request, refused);
     LinkPage page{.frame =
                       web::make_frame(request, context, std::string(language.t("You are invited")),
                                       web::Section::none),

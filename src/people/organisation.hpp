@@ -3,6 +3,7 @@
 #include "base/result.hpp"
 #include "base/viewer.hpp"
 #include "people/person.hpp"
+#include "record/setting.hpp"
 #include "store/database.hpp"
 #include "web/organisation.hpp"
 
@@ -43,10 +44,8 @@ void save_organisation(store::Transaction& transaction, const web::Organisation&
 void save_logo(store::Transaction& transaction, Id organisation, std::string_view base64_png);
 std::string find_logo(store::Transaction& transaction, Id organisation);
 
-/// A setting by its name; empty when it was never set.
-std::string find_setting(store::Transaction& transaction, Id organisation, std::string_view name);
-void save_setting(store::Transaction& transaction, Id organisation, std::string_view name,
-                  std::string_view value);
+using record::find_setting;
+using record::save_setting;
 
 /// "hall.example" or "hall.example:8443" of "https://hall.example/…"; empty when it is no http(s)
 /// address.

@@ -29,13 +29,6 @@ const std::vector<web::Choice>& sample_people()
     return people;
 }
 
-web::FilledForm make_form(const Request& request, const Context& context,
-                          const std::optional<Refusal>& refused)
-{
-    return refused ? web::FilledForm(context.language, request, *refused)
-                   : web::FilledForm(context.language, request);
-}
-
 std::string back_of(const Request& request)
 {
     const auto back = request.form("back").empty() ? request.query("back") : request.form("back");
@@ -46,7 +39,7 @@ Response show_sign_in(const Request& request, Context& context,
                       const std::optional<Refusal>& refused)
 {
     const auto& language = context.language;
-    const auto form = make_form(request, context, refused);
+    const web::FilledForm form(context.language, request, refused);
     SignInPage page{.frame = web::make_frame(request, context, std::string(language.t("Sign in")),
                                              web::Section::none),
                     .form = form};
@@ -80,7 +73,7 @@ Response get_sign_in(const Request& request, Context& context)
 Response show_code(const Request& request, Context& context, const std::optional<Refusal>& refused)
 {
     const auto& language = context.language;
-    const auto form = make_form(request, context, refused);
+    const web::FilledForm form(context.language, request, refused);
     CodePage page{.frame =
                       web::make_frame(request, context, std::string(language.t("Type your code")),
                                       web::Section::none),

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 /// What the shared parts of pages (src/web/templates/_*.html) are given to show. Plain data: a page
@@ -52,13 +53,11 @@ struct Field {
 /// refused.
 class FilledForm {
 public:
-    /// A first look, or a form that starts with the values of `sent` (its query or form fields).
-    FilledForm(const Language& language, const Request& request)
-        : language_(language), request_(request)
-    {
-    }
-    FilledForm(const Language& language, const Request& request, const Refusal& refusal)
-        : language_(language), request_(request), refusal_(refusal)
+    /// A form that starts with the values of `request` (its query or form fields), or, with a
+    /// refusal, is shown as it was sent.
+    FilledForm(const Language& language, const Request& request,
+               std::optional<Refusal> refusal = std::nullopt)
+        : language_(language), request_(request), refusal_(std::move(refusal))
     {
     }
 
