@@ -1,0 +1,6 @@
+#pragma once
+
+/// All that other stages may include of act/: promises, their kept-rate, and call-outs.
+#include "act/callout.hpp"
+#include "act/commitment.hpp"
+#include "act/kept_rate.hpp"

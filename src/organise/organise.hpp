@@ -1,0 +1,7 @@
+#pragma once
+
+/// All that other stages may include of organise/: pulling in a person, or whoever knows.
+#include "organise/answer_time.hpp"
+#include "organise/candidate.hpp"
+#include "organise/follow_up.hpp"
+#include "organise/request.hpp"
