@@ -5,7 +5,9 @@
 #include <array>
 #include <filesystem>
 #include <fstream>
+#include <limits>
 #include <memory>
+#include <set>
 #include <stdexcept>
 
 namespace moothall::hall {
@@ -39,7 +41,24 @@ std::string sentence_of(int error)
     throw std::runtime_error("cannot write " + path + ": " + why);
 }
 
-Result<Archive> open_archive(const std::string& path)
+/// Our zip files lie flat. Nothing is ever written under the name that a file gives itself, but who
+/// sends "../moothall.toml" means no good, and two files of a name are read differently by two
+/// programs.
+bool is_plain_name(std::string_view name)
+{
+    return !name.empty() && name != "." && name != ".." &&
+           name.find_first_of("/\\:") == std::string_view::npos;
+}
+
+/// How much larger than its zip file a file may become. Deflate can pack a thousand times; rows of
+/// people's words, with an id in each, pack some ten times.
+constexpr std::uint64_t packed_times_max = 200;
+constexpr std::uint64_t always_fine_bytes = 16 * 1024 * 1024;
+
+/// Opens a zip file and looks at what it says of its files before any of them is unpacked: their
+/// names, and how large they become. (While reading, libzip holds a file to the size and the
+/// checksum that were said of it.)
+Result<Archive> open_archive(const std::string& path, std::uint64_t bytes_max)
 {
     int error = 0;
     Archive archive(zip_open(path.c_str(), ZIP_RDONLY | ZIP_CHECKCONS, &error));
@@ -47,10 +66,40 @@ Result<Archive> open_archive(const std::string& path)
         return Refusal::malformed("{1} cannot be read as a zip file: {2}.")
             .with(path)
             .with(sentence_of(error));
+    std::error_code unknown;
+    const auto packed = std::filesystem::file_size(path, unknown);
+    std::uint64_t bytes = 0;
+    std::set<std::string, std::less<>> names;
+    const auto count = static_cast<zip_uint64_t>(zip_get_num_entries(archive.get(), 0));
+    for (zip_uint64_t i = 0; i < count; ++i) {
+        zip_stat_t stat;
+        if (zip_stat_index(archive.get(), i, 0, &stat) != 0 || (stat.valid & ZIP_STAT_NAME) == 0 ||
+            (stat.valid & ZIP_STAT_SIZE) == 0)
+            return Refusal::malformed("{1} is damaged: one of its files cannot be read.")
+                .with(path);
+        if (!is_plain_name(stat.name))
+            return Refusal::malformed("{1} holds a file of the name {2}, which is none of ours.")
+                .with(path)
+                .with(stat.name);
+        if (!names.insert(stat.name).second)
+            return Refusal::malformed("{1} holds {2} twice.").with(path).with(stat.name);
+        if (stat.size > bytes_max - bytes)
+            return Refusal::malformed("{1} unpacks to more than we take.").with(path);
+        bytes += stat.size;
+    }
+    if (bytes > always_fine_bytes && bytes / packed_times_max > packed)
+        return Refusal::malformed("{1} unpacks to far more than an export or a backup does.")
+            .with(path);
     return archive;
 }
 
 } // namespace
+
+bool holds(const std::string& path, const std::string& name)
+{
+    const auto archive = open_archive(path, std::numeric_limits<std::uint64_t>::max());
+    return archive && zip_name_locate(archive->get(), name.c_str(), 0) >= 0;
+}
 
 void write_archive(const std::string& path, const std::vector<ArchivePart>& parts)
 {
@@ -90,7 +139,7 @@ void write_archive(const std::string& path, const std::vector<ArchivePart>& part
 Result<std::vector<std::pair<std::string, std::string>>> read_archive(const std::string& path,
                                                                       std::size_t bytes_max)
 {
-    auto archive = open_archive(path);
+    auto archive = open_archive(path, bytes_max);
     if (!archive) return archive.error();
     std::vector<std::pair<std::string, std::string>> files;
     std::size_t bytes = 0;
@@ -122,7 +171,8 @@ Result<std::vector<std::pair<std::string, std::string>>> read_archive(const std:
 
 Result<void> unpack(const std::string& path, const std::string& name, const std::string& target)
 {
-    auto archive = open_archive(path);
+    const auto room = std::filesystem::space(std::filesystem::path(target).parent_path());
+    auto archive = open_archive(path, room.available);
     if (!archive) return archive.error();
     const OpenFile file(zip_fopen(archive->get(), name.c_str(), 0));
     if (!file) return Refusal::malformed("{1} holds no {2}.").with(path).with(name);

@@ -21,13 +21,17 @@ struct ArchivePart {
 /// are written. Throws std::runtime_error when the disk does not take it.
 void write_archive(const std::string& path, const std::vector<ArchivePart>& parts);
 
-/// The texts of the files in a zip file, by name. Refused when it is none, or unpacks to more than
-/// `bytes_max`.
+/// The texts of the files in a zip file, by name. Refused when it is none, is damaged, holds a name
+/// that is a path or the same name twice, or unpacks to more than `bytes_max` or to hundreds of
+/// times its size.
 Result<std::vector<std::pair<std::string, std::string>>> read_archive(const std::string& path,
                                                                       std::size_t bytes_max);
 
-/// Unpacks one file of a zip file to `target` (a path), piece by piece. Refused when it is not
-/// there.
+/// Whether a zip file can be read and holds a file of that name.
+bool holds(const std::string& path, const std::string& name);
+
+/// Unpacks one file of a zip file to `target` (a path), piece by piece. Refused as read_archive()
+/// does, when the disk has less room than the file needs, or when it is not there.
 Result<void> unpack(const std::string& path, const std::string& name, const std::string& target);
 
 } // namespace moothall::hall

@@ -22,7 +22,8 @@ std::vector<ArchivePart> export_organisation(store::Transaction& transaction, Id
 
 /// Writes what export_organisation() gave into a hall that has no organisation. All ids stay, so
 /// that another export is the same. Gives the number of rows. Refused when the hall is not empty,
-/// the version is newer, or a line cannot be read (naming file and line).
+/// the version is newer, a line cannot be read or breaks a promise of the tables (naming file and
+/// line), or the log does not pass its audit. After a refusal the caller rolls back.
 Result<std::int64_t>
 import_organisation(store::Transaction& transaction,
                     const std::vector<std::pair<std::string, std::string>>& files);

@@ -339,8 +339,8 @@ private:
         database_.write([&](store::Transaction& transaction) {
             transaction.execute(R"sql(
                 INSERT INTO import_run (org_id, run_id, origin, started_by, started_us, ended_us, made,
-                    unchanged, refused)
-                VALUES (?1, ?2, ?3, ?4, ?5, 0, 0, 0, 0) )sql",
+                    unchanged, refused, state)
+                VALUES (?1, ?2, ?3, ?4, ?5, 0, 0, 0, 0, 'running') )sql",
                                 viewer_.organisation, run_, wish_.origin, viewer_.person, started_);
         });
     }
@@ -355,7 +355,7 @@ private:
                 return;
             }
             transaction.execute(R"sql(
-                UPDATE import_run SET ended_us = ?3, made = ?4, unchanged = ?5, refused = ?6
+                UPDATE import_run SET ended_us = ?3, made = ?4, unchanged = ?5, refused = ?6, state = 'done'
                 WHERE org_id = ?1 AND run_id = ?2 )sql",
                                 viewer_.organisation, run_, now, report_.made, report_.unchanged,
                                 static_cast<std::int64_t>(report_.refused.size()));
@@ -479,7 +479,7 @@ private:
         record::save_thing(transaction, viewer_.organisation,
                            {voice.id, "voice", circle, record::State::visible, author, voice.title,
                             voice.created, voice.created});
-        insert_voice(transaction, viewer_.organisation, voice, author);
+        insert_voice(transaction, viewer_.organisation, voice, author, run_);
         if (!tags.empty()) save_tags(transaction, viewer_.organisation, voice.id, tags);
         count_voice(transaction, viewer_.organisation, voice.id, {circle, voice.kind, status.id},
                     1);

@@ -92,7 +92,10 @@ Order order_of(Sort sort)
                 " ORDER BY v.replies DESC, v.voice_id DESC"};
     case Sort::newest:
     case Sort::mine:
-        return {", 0", " AND v.voice_id < ?10 AND ?9 = ?9", " ORDER BY v.voice_id DESC"};
+        // When it was said: what an import brings stands in its own time. Asked as a whole number,
+        // as PostgreSQL would otherwise compare fractions and walk no index.
+        return {", v.said_us", " AND (v.said_us, v.voice_id) < (CAST(?9 AS BIGINT), ?10)",
+                " ORDER BY v.said_us DESC, v.voice_id DESC"};
     case Sort::trending:
     case Sort::relevance:
         break;
@@ -160,40 +163,54 @@ Result<VoicePage> list_in_order(store::Transaction& transaction, const VoiceQuer
     return page;
 }
 
-/// The page of `matches` that begins `skip` places down those that may be seen and pass the
-/// filters.
-VoicePage list_matches(store::Transaction& transaction, const VoiceQuery& query, std::size_t skip,
-                       const std::vector<Match>& matches, const Viewer& viewer)
+/// Those of `matches` that may be seen and pass the filters, in the order of `sort`.
+std::vector<Id> choose_matches(store::Transaction& transaction, const VoiceQuery& query, Sort sort,
+                               const std::vector<Match>& matches, const Viewer& viewer)
 {
-    VoicePage page;
+    if (sort == Sort::mine && !viewer.signed_in()) return {};
     std::vector<Id> ids;
+    ids.reserve(matches.size());
     for (const auto& match : matches) ids.push_back(match.voice);
 
-    // Which of them may be seen and pass the filters; their rows are read for the page only.
-    std::unordered_map<Id, bool> passes;
+    std::vector<std::pair<double, Id>> ordered; // by what the lists are ordered by, and id
     for (const auto& row :
-         transaction.query(store::Sql("SELECT v.voice_id ") + R"sql(
+         transaction.query(store::Sql("SELECT v.voice_id ") + order_of(sort).value + R"sql(
              FROM voice v JOIN thing t ON t.org_id = v.org_id AND t.thing_id = v.voice_id
              WHERE v.org_id = ?1 AND t.org_id = ?1 AND v.voice_id IN_IDS(?9)
                AND (?7 = 0 OR v.voice_id IN (SELECT vt.voice_id FROM voice_tag vt WHERE vt.org_id = ?1 AND vt.tag_id = ?7))
                AND (?8 = 0 OR t.author_id = ?8) )sql" +
-                               (query.status ? one_status : any_status) + filters + people::seen,
+                               (query.status ? one_status : any_status) + filters + people::seen +
+                               (sort == Sort::mine ? mine : store::SqlLiteral("")),
                            viewer.organisation, viewer.person, query.kind, query.status,
                            query.category ? to_text(*query.category) : std::string_view{},
                            query.circle, query.tag, query.person, store::IdList{ids}))
-        passes[row.id(0)] = true;
+        ordered.emplace_back(row.number(1), row.id(0));
 
-    std::vector<Id> shown;
-    std::size_t place = 0;
-    for (const Id id : ids) {
-        if (!passes.contains(id)) continue;
-        if (place++ < skip) continue;
-        if (std::ssize(shown) == query.limit) {
-            page.next = std::to_string(skip + shown.size());
-            break;
-        }
-        shown.push_back(id);
+    if (sort == Sort::relevance) {
+        std::unordered_map<Id, std::size_t> place;
+        for (std::size_t at = 0; at < ids.size(); ++at) place.emplace(ids[at], at);
+        std::ranges::sort(ordered, {}, [&](const auto& entry) { return place.at(entry.second); });
+    } else {
+        std::ranges::sort(ordered, std::ranges::greater{});
     }
+    std::vector<Id> chosen;
+    chosen.reserve(ordered.size());
+    for (const auto& [value, id] : ordered) chosen.push_back(id);
+    return chosen;
+}
+
+/// The page of `matches` that begins `skip` places down those that may be seen and pass the
+/// filters. Their rows are read for the page only.
+VoicePage list_matches(store::Transaction& transaction, const VoiceQuery& query, Sort sort,
+                       std::size_t skip, const std::vector<Match>& matches, const Viewer& viewer)
+{
+    VoicePage page;
+    const auto chosen = choose_matches(transaction, query, sort, matches, viewer);
+    const auto from = std::min(skip, chosen.size());
+    const auto to = std::min(from + static_cast<std::size_t>(query.limit), chosen.size());
+    const std::vector<Id> shown(chosen.begin() + static_cast<std::ptrdiff_t>(from),
+                                chosen.begin() + static_cast<std::ptrdiff_t>(to));
+    if (to < chosen.size()) page.next = std::to_string(to);
 
     auto sql = store::Sql("SELECT ") + voice_columns;
     if (query.with_body) sql += texts;
@@ -210,7 +227,7 @@ VoicePage list_matches(store::Transaction& transaction, const VoiceQuery& query,
     return page;
 }
 
-Result<VoicePage> list_found(store::Transaction& transaction, const VoiceQuery& query,
+Result<VoicePage> list_found(store::Transaction& transaction, const VoiceQuery& query, Sort sort,
                              const Viewer& viewer)
 {
     std::size_t skip = 0;
@@ -223,7 +240,7 @@ Result<VoicePage> list_found(store::Transaction& transaction, const VoiceQuery& 
     }
     const auto words = query_words(query.query);
     if (words.empty()) return VoicePage{};
-    return list_matches(transaction, query, skip,
+    return list_matches(transaction, query, sort, skip,
                         search_words(transaction, viewer.organisation, words), viewer);
 }
 
@@ -254,7 +271,7 @@ Result<VoicePage> list_voices(store::Transaction& transaction, const VoiceQuery&
         }
     }
     const auto sort = query.sort.value_or(query.query.empty() ? Sort::trending : Sort::relevance);
-    if (!query.query.empty()) return list_found(transaction, query, viewer);
+    if (!query.query.empty()) return list_found(transaction, query, sort, viewer);
     return list_in_order(transaction, query, sort, viewer);
 }
 
@@ -269,7 +286,7 @@ std::vector<Voice> find_similar(store::Transaction& transaction, std::string_vie
     query.limit = limit;
     query.with_body = true;
     auto found =
-        list_matches(transaction, query, 0,
+        list_matches(transaction, query, Sort::relevance, 0,
                      search_words(transaction, viewer.organisation, words, Need::any), viewer);
     return std::move(found.voices);
 }

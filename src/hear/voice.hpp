@@ -42,7 +42,8 @@ struct Voice {
     bool circle_is_public = false;
     record::State state = record::State::visible;
     Someone author;
-    Someone written_by; // no id when it is the author herself
+    bool imported = false; // brought in from elsewhere; no author: nobody was named there
+    Someone written_by;    // no id when it is the author herself
     std::int64_t supporters = 0;
     std::int64_t unconfirmed = 0;
     std::int64_t unattributed = 0;

@@ -32,16 +32,17 @@ void count_voice(store::Transaction& transaction, Id organisation, Id voice, con
 }
 
 void insert_voice(store::Transaction& transaction, Id organisation, const Voice& voice,
-                  Id written_by)
+                  Id written_by, Id run)
 {
     transaction.execute(R"sql(
         INSERT INTO voice (org_id, voice_id, kind, body, body_html, excerpt, language, status_id, written_by,
             supporters, unconfirmed, unattributed, replies, hot, answer_id, official, official_html,
-            official_by, official_us)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, 0, ?10, 0, ?11, 0, '', '', 0, 0) )sql",
+            official_by, official_us, said_us, run_id)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, 0, ?10, 0, ?11, 0, '', '', 0, 0, ?12, ?13) )sql",
                         organisation, voice.id, voice.kind, voice.body, voice.body_html.html,
                         voice.excerpt, voice.language, voice.status.id, written_by,
-                        voice.unattributed, hot(voice.unattributed, voice.created));
+                        voice.unattributed, hot(voice.unattributed, voice.created), voice.created,
+                        run);
 }
 
 void update_voice_text(store::Transaction& transaction, Id organisation, const Voice& voice)
@@ -143,6 +144,7 @@ Voice read_voice(const store::Row& row)
     if (row.integer(16) != 0) voice.official_at = row.time(16);
     voice.created = row.time(17);
     voice.changed = row.time(18);
+    voice.imported = row.id(19).value != 0;
     return voice;
 }
 

@@ -17,8 +17,9 @@ struct Counted {
 void count_voice(store::Transaction& transaction, Id organisation, Id voice, const Counted& counted,
                  std::int64_t by);
 
+/// `run`: the import that brings it; none when it is said here.
 void insert_voice(store::Transaction& transaction, Id organisation, const Voice& voice,
-                  Id written_by);
+                  Id written_by, Id run = {});
 void update_voice_text(store::Transaction& transaction, Id organisation, const Voice& voice);
 void update_official(store::Transaction& transaction, Id organisation, const Voice& voice);
 void update_answer(store::Transaction& transaction, Id organisation, Id voice, Id reply);
@@ -48,8 +49,8 @@ std::optional<Voice> load_voice(store::Transaction& transaction, Id voice, const
 inline constexpr store::SqlLiteral voice_columns = R"sql(
     v.voice_id, v.kind, t.title, v.excerpt, v.language, v.status_id, t.circle_id, t.state, t.author_id,
     v.written_by, v.supporters, v.unconfirmed, v.unattributed, v.replies, v.answer_id, v.official_by,
-    v.official_us, t.created_us, t.changed_us )sql";
-inline constexpr int voice_column_count = 19;
+    v.official_us, t.created_us, t.changed_us, v.run_id )sql";
+inline constexpr int voice_column_count = 20;
 Voice read_voice(const store::Row& row);
 
 /// Fills names, statuses, circles, tags and the viewer's own support into voices read by
