@@ -1,0 +1,5 @@
+#pragma once
+
+/// All that other stages may include of sense/: themes over voices. The engines in its subfolders
+/// are libraries of their own, for the command line.
+#include "sense/theme.hpp"

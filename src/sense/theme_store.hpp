@@ -1,0 +1,39 @@
+#pragma once
+
+#include "sense/theme.hpp"
+
+/// The rows of themes. Rules are in theme.cpp; nothing outside of sense/ includes this.
+namespace moothall::sense {
+
+/// Where a voice is under a lens.
+struct Placement {
+    Id voice;
+    Id theme;
+    Id put_by; // none: the engine
+};
+std::optional<Placement> find_placement(store::Transaction& transaction, Id organisation, Id voice,
+                                        std::string_view lens);
+
+/// A theme's thing and row. No event: callers write theirs.
+void insert_theme(store::Transaction& transaction, Id organisation, const NamedTheme& theme);
+/// Writes words, by_hand, merged_into and the title.
+void update_theme(store::Transaction& transaction, Id organisation, const NamedTheme& theme);
+
+/// Moves a voice (none of them: into no theme), and the step of its loop line with it.
+void place_voice(store::Transaction& transaction, Id organisation, Id voice, std::string_view lens,
+                 Id theme, Id put_by, double nearness, Time now);
+void save_apart(store::Transaction& transaction, Id organisation, Id voice, Id theme, Id said_by,
+                Time now);
+/// False when nobody had said so.
+bool forget_apart(store::Transaction& transaction, Id organisation, Id voice, Id theme);
+bool is_apart(store::Transaction& transaction, Id organisation, Id voice, Id theme);
+std::vector<Placement> list_placements(store::Transaction& transaction, Id organisation, Id theme);
+
+/// A theme without figures, whoever looks.
+std::optional<NamedTheme> load_theme(store::Transaction& transaction, Id organisation, Id theme);
+
+/// Words of a theme from "meter, reading".
+std::vector<std::string> split_words(std::string_view text);
+std::string join_words(const std::vector<std::string>& words);
+
+} // namespace moothall::sense
