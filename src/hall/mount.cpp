@@ -60,6 +60,7 @@ void mount(web::Hall& hall)
     mount_account_api(router);
     hear::mount_voice_api(router);
     hear::mount_reply_api(router);
+    hear::mount_loop_api(router);
     hear::mount_voice_pages(router);
     hear::mount_say_pages(router);
     hear::mount_unconfirmed_pages(router);

@@ -119,6 +119,14 @@ void write_own_data(store::Transaction& transaction, JsonWriter& json, Id organi
         json.begin_object().field("voice", row.id(0)).field("matters", row.text(1));
         json.field("confirmed", row.truth(2)).field("created_at", row.time(3)).end_object();
     }
+    json.end_array().key("checks").begin_array();
+    for (const auto& row : transaction.query(R"sql(
+             SELECT voice_id, helped, words, created_us FROM voice_check
+             WHERE org_id = ?1 AND person_id = ?2 ORDER BY voice_id )sql",
+                                             organisation, person)) {
+        json.begin_object().field("voice", row.id(0)).field("helped", row.truth(1));
+        json.field("words", row.text(2)).field("created_at", row.time(3)).end_object();
+    }
     json.end_array().key("follows").begin_array();
     for (const auto& row : transaction.query(R"sql(
              SELECT thing_id, replies, outcome FROM follow
@@ -136,6 +144,8 @@ void forget_author(store::Transaction& transaction, Id organisation, Id person, 
     withdraw_all_support(transaction, organisation, person);
     transaction.execute("DELETE FROM follow WHERE org_id = ?1 AND person_id = ?2", organisation,
                         person);
+    transaction.execute("DELETE FROM voice_check WHERE org_id = ?1 AND person_id = ?2",
+                        organisation, person);
     transaction.execute("DELETE FROM mention WHERE org_id = ?1 AND person_id = ?2", organisation,
                         person);
     if (texts == Texts::emptied) empty_texts(transaction, organisation, person, sentence);

@@ -1,7 +1,9 @@
 #pragma once
 
-/// All that other stages may include of hear/: voices, support, replies, statuses and tags,
-/// moderation.
+/// All that other stages may include of hear/: voices, support, replies, the loop line, statuses
+/// and tags, moderation.
+#include "hear/check.hpp"
+#include "hear/loop.hpp"
 #include "hear/moderation.hpp"
 #include "hear/reply.hpp"
 #include "hear/status.hpp"

@@ -71,8 +71,11 @@ struct VoicePageView {
     const Reply* answer;
     std::vector<web::Choice> statuses;
     Follow follow;
+    web::LoopLine loop;
+    Checks checks;
     std::string reply_text;
     std::string reply_error;
+    std::string check_error;
     std::string hidden_reason;
     Id parent;
     const Reply* parent_reply;
@@ -101,7 +104,7 @@ struct SayPage {
     bool has_preview;
     bool asks_for_email;
     bool may_write_for_others;
-    std::string stamp;    // when a stranger's form was shown
+    std::string stamp; // when a stranger's form was shown
 };
 
 struct EditPage {

@@ -142,15 +142,13 @@ Response get_voices(const Request& request, Context& context)
         {Sort::wanted, web::translatable("Most wanted")},
         {Sort::discussed, web::translatable("Most discussed")},
         {Sort::mine, web::translatable("Mine")}};
-    if (query.query.empty()) {
-        for (const auto& [one, label] : sorts)
-            if (one != Sort::mine || context.viewer.signed_in())
-                page.sorts.push_back({std::string(language.t(label)),
-                                      address.with("sort", to_text(one)), one == sort});
-    } else {
-        page.sorts.push_back(
-            {std::string(language.t("Best match")), address.without("sort"), true});
-    }
+    if (!query.query.empty())
+        page.sorts.push_back({std::string(language.t("Best match")), address.without("sort"),
+                              sort == Sort::relevance});
+    for (const auto& [one, label] : sorts)
+        if (one != Sort::mine || context.viewer.signed_in())
+            page.sorts.push_back({std::string(language.t(label)),
+                                  address.with("sort", to_text(one)), one == sort});
 
     page.rows = make_rows(found->voices, context, query_words(query.query));
     if (!query.after.empty()) page.pages.first_path = address.without("after");
@@ -243,9 +241,16 @@ Response show_voice(const Request& request, Context& context, Id id,
                                      {},
                                      status.id == voice->status.id});
     if (viewer.signed_in()) page.follow = find_follow(context.transaction, id, viewer);
+    page.loop = make_loop_line(find_loop(context.transaction, viewer, id, {}), language);
+    const auto checks = find_checks(context.transaction, id, viewer);
+    if (!checks) return context.refuse(checks.error());
+    page.checks = *checks;
     if (voice->state == record::State::hidden)
         page.hidden_reason = find_hiding_reason(context.transaction, id, viewer);
-    if (refused) {
+    if (refused && refused->field == "words") {
+        page.checks.own_words = request.form("words");
+        page.check_error = language.sentence(*refused);
+    } else if (refused) {
         page.reply_text = request.form("body");
         page.reply_error = language.sentence(*refused);
     }
@@ -345,6 +350,23 @@ Response post_official(const Request& request, Context& context)
     auto response = Response::see_other(voice->path());
     web::give_notice(response, context, web::Tone::good,
                      context.language.t("Answered. Those who follow this voice are told."));
+    return response;
+}
+
+Response post_check(const Request& request, Context& context)
+{
+    const auto id = web::path_id(request);
+    if (!id) return context.refuse(id.error());
+    const auto checks = check_outcome(context.transaction, context.ids, context.now, context.viewer,
+                                      *id, request.form("helped") == "yes", request.form("words"));
+    if (!checks) {
+        if (checks.error().reason == Reason::invalid)
+            return show_voice(request, context, *id, checks.error());
+        return context.refuse(checks.error());
+    }
+    auto response = Response::see_other("/voices/" + id->text() + "#check");
+    web::give_notice(response, context, web::Tone::good,
+                     context.language.t("Thank you. It is part of the record now."));
     return response;
 }
 
@@ -454,6 +476,7 @@ void mount_voice_pages(web::Router& router)
     router.post("/voices/:id/answer", post_answer);
     router.post("/voices/:id/official", post_official).prepare = prepare_official;
     router.post("/voices/:id/follow", post_follow);
+    router.post("/voices/:id/check", post_check);
     router.get("/voices/:id/supporters", get_supporters);
     router.get("/voices/:id/history", get_history);
     router.get("/replies/:id/history", get_reply_history);

@@ -36,6 +36,10 @@ void change_thing(store::Transaction& transaction, Id organisation, const Thing&
 /// The thing without asking who looks; for rules that ask afterwards.
 std::optional<Thing> find_thing(store::Transaction& transaction, Id organisation, Id thing);
 
+/// Where people find a thing of that kind: "/decisions/0abc…". Empty for kinds without a page of
+/// their own (a reply stands on the page of what it answers).
+std::string path_of(std::string_view kind, Id thing);
+
 /// Who of a circle may hear of an event.
 enum class Audience : std::uint8_t {
     circle,   // everybody who sees the thing

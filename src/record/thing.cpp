@@ -2,6 +2,8 @@
 
 #include "base/invariant.hpp"
 
+#include <utility>
+
 namespace moothall::record {
 
 std::string_view to_text(State state)
@@ -55,6 +57,22 @@ std::optional<Thing> find_thing(store::Transaction& transaction, Id organisation
     if (!rows.next()) return {};
     return Thing{thing,       rows->string(0), rows->id(1),   state_of(rows->text(2)),
                  rows->id(3), rows->string(4), rows->time(5), rows->time(6)};
+}
+
+std::string path_of(std::string_view kind, Id thing)
+{
+    // One list of addresses for the whole house: feeds, letters and the loop line link to things of
+    // stages that they do not know.
+    static constexpr std::pair<std::string_view, std::string_view> folders[] = {
+        {"voice", "/voices/"},         {"circle", "/circles/"},
+        {"person", "/people/"},        {"theme", "/themes/"},
+        {"decision", "/decisions/"},   {"goal", "/strategy/"},
+        {"request", "/requests/"},     {"commitment", "/promises/"},
+        {"procedure", "/procedures/"}, {"document", "/documents/"},
+        {"rise", "/signals/"},         {"conversation", "/conversations/"}};
+    for (const auto& [known, folder] : folders)
+        if (known == kind) return std::string(folder) + thing.text();
+    return {};
 }
 
 } // namespace moothall::record

@@ -70,6 +70,7 @@ def main():
     person = made("get", "/me", token=other)["id"]
     voice = made("post", "/voices", {"title": "An operation"})["id"]
     reply = made("post", f"/voices/{voice}/replies", {"body": "A reply"})["id"]
+    made("patch", f"/voices/{voice}", {"status": "done"})  # an outcome, so that it can be checked
     circle = made("post", "/circles", {"name": "Operations", "kind": "forum", "visibility": "public"})["id"]
     token = made("post", "/me/tokens", {"name": "one"})["id"]
     made("put", f"/circles/{circle}/members/{person}", {"role": "member"})
@@ -78,7 +79,7 @@ def main():
     bodies = {"/voices": {"title": "Said", "kind": "want"}, "/voices/{id}/replies": {"body": "Answered"}, "/circles": {"name": "Made"}, "/me/tokens": {"name": "two"},
               "/voices/{id}/answer": {"reply": reply}, "/things/{id}/reports": {"reason": "a test"},
               "/things/{id}/hiding": {"reason": "a test"}, "/replies/{id}": {"body": "Changed"},
-              "/circles/{id}/members/{person}": {"role": "guest"}}
+              "/circles/{id}/members/{person}": {"role": "guest"}, "/voices/{id}/check": {"helped": True}}
     done = 0
     # What takes something away comes last, the hiding between its two ends.
     order = sorted(((path, method) for path, item in document["paths"].items() for method in item),
