@@ -54,7 +54,8 @@ std::optional<Cursor> read_cursor(std::string_view text)
 }
 
 // ?1 organisation, ?2 viewer, ?3 kind, ?4 status, ?5 category, ?6 circle, ?7 tag, ?8 author,
-// ?9 the cursor's value, ?10 its id, ?11 limit. `CROSS JOIN` fixes the order of the walk on SQLite.
+// ?9 what they reached, ?10 said from, ?11 until, ?12 the cursor's value, ?13 its id, ?14 limit.
+// `CROSS JOIN` fixes the order of the walk on SQLite.
 constexpr store::SqlLiteral from_voices = R"sql(
     FROM voice v CROSS JOIN thing t
     WHERE v.org_id = ?1 AND t.org_id = ?1 AND t.thing_id = v.voice_id AND ?7 = ?7 AND ?8 = ?8 )sql";
@@ -69,7 +70,12 @@ constexpr store::SqlLiteral from_author = R"sql(
 // Asked so, and not as "any or this one", one status walks its own index.
 constexpr store::SqlLiteral any_status = " AND ?4 = ?4 ";
 constexpr store::SqlLiteral one_status = " AND v.status_id = ?4 ";
+// What reached a theme or decision, as the loop line knows it; so hear/ need not know of either.
+constexpr store::SqlLiteral any_about = " AND ?9 = ?9 ";
+constexpr store::SqlLiteral one_about = R"sql(
+    AND v.voice_id IN (SELECT ls.thing_id FROM loop_step ls WHERE ls.org_id = ?1 AND ls.about_id = ?9) )sql";
 constexpr store::SqlLiteral filters = R"sql(
+    AND (?10 = 0 OR v.said_us >= ?10) AND (?11 = 0 OR v.said_us < ?11)
     AND (?3 = '' OR v.kind = ?3)
     AND (?5 = '' OR v.status_id IN (SELECT s.status_id FROM status s WHERE s.org_id = ?1 AND s.category = ?5))
     AND (?6 = 0 OR t.circle_id = ?6)
@@ -85,22 +91,22 @@ Order order_of(Sort sort)
 {
     switch (sort) {
     case Sort::wanted:
-        return {", v.supporters", " AND (v.supporters, v.voice_id) < (?9, ?10)",
+        return {", v.supporters", " AND (v.supporters, v.voice_id) < (?12, ?13)",
                 " ORDER BY v.supporters DESC, v.voice_id DESC"};
     case Sort::discussed:
-        return {", v.replies", " AND (v.replies, v.voice_id) < (?9, ?10)",
+        return {", v.replies", " AND (v.replies, v.voice_id) < (?12, ?13)",
                 " ORDER BY v.replies DESC, v.voice_id DESC"};
     case Sort::newest:
     case Sort::mine:
         // When it was said: what an import brings stands in its own time. Asked as a whole number,
         // as PostgreSQL would otherwise compare fractions and walk no index.
-        return {", v.said_us", " AND (v.said_us, v.voice_id) < (CAST(?9 AS BIGINT), ?10)",
+        return {", v.said_us", " AND (v.said_us, v.voice_id) < (CAST(?12 AS BIGINT), ?13)",
                 " ORDER BY v.said_us DESC, v.voice_id DESC"};
     case Sort::trending:
     case Sort::relevance:
         break;
     }
-    return {", v.hot", " AND (v.hot, v.voice_id) < (?9, ?10)",
+    return {", v.hot", " AND (v.hot, v.voice_id) < (?12, ?13)",
             " ORDER BY v.hot DESC, v.voice_id DESC"};
 }
 
@@ -138,19 +144,21 @@ Result<VoicePage> list_in_order(store::Transaction& transaction, const VoiceQuer
     if (query.with_body) sql += texts;
     sql += query.tag ? from_tag : query.person ? from_author : from_voices;
     sql += query.status ? one_status : any_status;
+    sql += query.about ? one_about : any_about;
     sql += filters;
     sql += people::seen;
     if (sort == Sort::mine) sql += mine;
-    sql += query.after.empty() ? store::SqlLiteral(" AND ?9 = ?9 AND ?10 = ?10") : order.after;
+    sql += query.after.empty() ? store::SqlLiteral(" AND ?12 = ?12 AND ?13 = ?13") : order.after;
     sql += order.by;
-    sql += " LIMIT ?11";
+    sql += " LIMIT ?14";
 
     VoicePage page;
     double last = 0;
-    for (const auto& row : transaction.query(
-             sql, viewer.organisation, viewer.person, query.kind, query.status,
-             query.category ? to_text(*query.category) : std::string_view{}, query.circle,
-             query.tag, query.person, cursor.value, cursor.id, query.limit + 1)) {
+    for (const auto& row :
+         transaction.query(sql, viewer.organisation, viewer.person, query.kind, query.status,
+                           query.category ? to_text(*query.category) : std::string_view{},
+                           query.circle, query.tag, query.person, query.about, query.from,
+                           query.until, cursor.value, cursor.id, query.limit + 1)) {
         if (std::ssize(page.voices) == query.limit) {
             page.next = write_cursor(last, page.voices.back().id);
             break;
@@ -173,17 +181,17 @@ std::vector<Id> choose_matches(store::Transaction& transaction, const VoiceQuery
     for (const auto& match : matches) ids.push_back(match.voice);
 
     std::vector<std::pair<double, Id>> ordered; // by what the lists are ordered by, and id
-    for (const auto& row :
-         transaction.query(store::Sql("SELECT v.voice_id ") + order_of(sort).value + R"sql(
+    for (const auto& row : transaction.query(
+             store::Sql("SELECT v.voice_id ") + order_of(sort).value + R"sql(
              FROM voice v JOIN thing t ON t.org_id = v.org_id AND t.thing_id = v.voice_id
-             WHERE v.org_id = ?1 AND t.org_id = ?1 AND v.voice_id IN_IDS(?9)
+             WHERE v.org_id = ?1 AND t.org_id = ?1 AND v.voice_id IN_IDS(?12)
                AND (?7 = 0 OR v.voice_id IN (SELECT vt.voice_id FROM voice_tag vt WHERE vt.org_id = ?1 AND vt.tag_id = ?7))
                AND (?8 = 0 OR t.author_id = ?8) )sql" +
-                               (query.status ? one_status : any_status) + filters + people::seen +
-                               (sort == Sort::mine ? mine : store::SqlLiteral("")),
-                           viewer.organisation, viewer.person, query.kind, query.status,
-                           query.category ? to_text(*query.category) : std::string_view{},
-                           query.circle, query.tag, query.person, store::IdList{ids}))
+                 (query.status ? one_status : any_status) + (query.about ? one_about : any_about) +
+                 filters + people::seen + (sort == Sort::mine ? mine : store::SqlLiteral("")),
+             viewer.organisation, viewer.person, query.kind, query.status,
+             query.category ? to_text(*query.category) : std::string_view{}, query.circle,
+             query.tag, query.person, query.about, query.from, query.until, store::IdList{ids}))
         ordered.emplace_back(row.number(1), row.id(0));
 
     if (sort == Sort::relevance) {
@@ -270,6 +278,8 @@ Result<VoicePage> list_voices(store::Transaction& transaction, const VoiceQuery&
             query.category.reset();
         }
     }
+    // Nothing is said of what one may not see, not even which voices are in it.
+    if (query.about && !people::find_seen(transaction, query.about, viewer)) return VoicePage{};
     const auto sort = query.sort.value_or(query.query.empty() ? Sort::trending : Sort::relevance);
     if (!query.query.empty()) return list_found(transaction, query, sort, viewer);
     return list_in_order(transaction, query, sort, viewer);

@@ -139,6 +139,9 @@ struct VoiceQuery {
     Id tag;
     Id circle;
     Id person;                // author
+    Id about;                 // what they reached: a theme, a decision
+    Time from{};              // said not before; none: any time
+    Time until{};             // said before
     std::optional<Sort> sort; // none: relevance with a query, trending without
     int limit = 30;
     std::string after;      // a cursor; empty: the first page

@@ -127,6 +127,9 @@ Result<VoiceQuery> read_query(const Request& request, Context& context)
     const auto person = web::query_id(request, "person");
     if (!person) return person.error();
     query.person = *person;
+    const auto theme = web::query_id(request, "theme");
+    if (!theme) return theme.error();
+    query.about = *theme;
     if (const auto sort = request.query("sort"); !sort.empty()) {
         query.sort = sort_of(sort);
         if (!query.sort)

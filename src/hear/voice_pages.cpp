@@ -70,6 +70,12 @@ VoiceQuery read_query(const Request& request, Context& context, const std::vecto
             query.tag = tag->id;
     query.circle = Id::parse(request.query("circle")).value_or(Id{});
     query.person = Id::parse(request.query("person")).value_or(Id{});
+    query.about = Id::parse(request.query("theme")).value_or(Id{});
+    // Days, both of them included.
+    if (const auto from = parse_date(request.query("from")))
+        query.from = std::chrono::sys_days(*from);
+    if (const auto until = parse_date(request.query("until")))
+        query.until = std::chrono::sys_days(*until) + std::chrono::days{1};
     query.sort = sort_of(request.query("sort"));
     query.after = request.query("after");
     return query;
@@ -134,6 +140,16 @@ Response get_voices(const Request& request, Context& context)
         if (const auto person =
                 people::find_person(context.transaction, query.person, context.viewer))
             page.chosen.push_back({person->name, address.without("person"), true});
+    if (query.about)
+        if (const auto thing = people::find_seen(context.transaction, query.about, context.viewer))
+            page.chosen.push_back({thing->title, address.without("theme"), true});
+    if (query.from != Time{})
+        page.chosen.push_back(
+            {language.t("from {1}", language.day(query.from)), address.without("from"), true});
+    if (query.until != Time{})
+        page.chosen.push_back(
+            {language.t("until {1}", language.day(query.until - std::chrono::days{1})),
+             address.without("until"), true});
 
     const auto sort = query.sort.value_or(query.query.empty() ? Sort::trending : Sort::relevance);
     const std::pair<Sort, const char*> sorts[] = {
@@ -147,8 +163,8 @@ Response get_voices(const Request& request, Context& context)
                               sort == Sort::relevance});
     for (const auto& [one, label] : sorts)
         if (one != Sort::mine || context.viewer.signed_in())
-            page.sorts.push_back({std::string(language.t(label)),
-                                  address.with("sort", to_text(one)), one == sort});
+            page.sorts.push_back(
+                {std::string(language.t(label)), address.with("sort", to_text(one)), one == sort});
 
     page.rows = make_rows(found->voices, context, query_words(query.query));
     if (!query.after.empty()) page.pages.first_path = address.without("after");
