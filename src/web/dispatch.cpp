@@ -61,6 +61,12 @@ void Hall::Engine::dispatch(const TurnPointer& turn)
         }
         return;
     }
+    if (match.route->writes && request.method != match.route->method) {
+        refuse(turn, 405, Refusal::malformed("This address does not take that kind of request."),
+               "GET");
+        return;
+    }
+    turn->changes = turn->changes || match.route->writes;
     if (const auto good = check_first(*turn); !good) {
         refuse(turn, 0, good.error());
         return;

@@ -187,6 +187,16 @@ TEST_P(Hallway, slow_work_is_prepared_outside_and_for_who_asks)
     EXPECT_EQ(prepared, 2);
 }
 
+TEST_P(Hallway, a_get_that_writes_is_run_like_a_post)
+{
+    EXPECT_EQ(answer(request(Method::get, "/arrival")).status, 303);
+    EXPECT_EQ(count_notes(), 1);
+    const auto looked = answer(request(Method::head, "/arrival"));
+    EXPECT_EQ(looked.status, 405);
+    EXPECT_EQ(header(looked, "Allow"), "GET");
+    EXPECT_EQ(count_notes(), 1);
+}
+
 TEST_P(Hallway, a_preview_changes_nothing)
 {
     const auto shown = answer(from_ada(Method::post, "/preview"));

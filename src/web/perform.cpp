@@ -48,7 +48,8 @@ Result<void> Hall::Engine::check(const Turn& turn, Context& context, const Ident
 {
     if (context.api && identity.refused)
         return Refusal::unauthenticated("This token or session is not good (any more).");
-    if (turn.changes && turn.route->needs_csrf && !context.viewer.api_token) {
+    const bool needs_csrf = turn.route->needs_csrf && !turn.route->writes;
+    if (turn.changes && needs_csrf && !context.viewer.api_token) {
         const auto meant = check_csrf(turn.request, context.organisation, identity.csrf_secret,
                                       turn.house->visitor_key, context.api);
         if (!meant) return meant;

@@ -100,6 +100,9 @@ struct Route {
     bool needs_csrf = true;         // false only for what carries its own proof (webhooks, LMTP …)
     bool reads_only = false;        // a POST that changes nothing (a preview): runs on a snapshot
     bool slow = false;              // a GET of more than some 5 ms: runs on a worker thread
+    /// A GET that changes something, run like a POST: where another site sends a browser back to
+    /// with a proof of its own (an identity provider). Needs no csrf field, and takes no HEAD.
+    bool writes = false;
     bool json_only = true;          // under /api/; false for those that take files
     /// False when the answer holds a secret (a new API token): it is not kept for a repeat with the
     /// same Idempotency-Key, which is then told that it was done.

@@ -140,6 +140,7 @@ protected:
         router.post("/reports", post_note).act = Act::report;
         router.post("/password", post_password).prepare = prepare_password;
         router.post("/preview", get_page).reads_only = true;
+        router.get("/arrival", post_note).writes = true;
         router.get("/api/v1/broken", get_throwing);
         router.get("/api/v1/news", get_news);
         router.post("/api/v1/notes", post_api_note);
