@@ -38,7 +38,7 @@ void Runner::start()
 {
     database_.listen([this](std::string_view notice) {
         if (notice == "job" || notice.empty()) wake();
-        if (notice.starts_with("e:")) wake("events");
+        if (notice.starts_with("e:") || notice.empty()) wake("events");
     });
     thread_ = std::thread([this] { loop(); });
 }

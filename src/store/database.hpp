@@ -353,8 +353,8 @@ public:
     }
 
     /// Hears notify() of every node, until the database is closed. Called on a thread of the
-    /// database; may miss some after a broken connection, so listeners also look by themselves now
-    /// and then.
+    /// database. The empty text says that some may have been missed (a connection broke and was
+    /// made anew): whoever listens looks again.
     virtual void listen(std::function<void(std::string_view)> listener) = 0;
 
     /// Writes waiting now, for shedding load.

@@ -55,6 +55,7 @@ void PostgresBus::listen(Listeners::Listener listener)
 void PostgresBus::hear()
 {
     auto pause = first_pause;
+    bool missed = false; // something may have been said that we did not hear
     while (!closing()) {
         try {
             const auto connection = connect_postgres(url_);
@@ -62,12 +63,14 @@ void PostgresBus::hear()
             if (PQresultStatus(listening.get()) == PGRES_COMMAND_OK) {
                 pause = first_pause;
                 set_hearing(true);
+                if (missed) listeners_.tell({});
                 hear_until_broken(connection.get());
                 set_hearing(false);
             }
         } catch (const Failure&) {
             pause = std::min(2 * pause, longest_pause); // the server is away: again, more slowly
         }
+        missed = true;
         wait(nullptr, pause);
     }
 }
