@@ -1,6 +1,7 @@
 #include "web/language.hpp"
 
 #include "base/invariant.hpp"
+#include "web/accept.hpp"
 #include "web/catalogues.hpp"
 #include "web/dates.hpp"
 
@@ -11,7 +12,6 @@
 #include <unicode/numberformatter.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <locale>
 
@@ -143,42 +143,22 @@ const std::vector<std::string>& Language::codes()
     return Catalogues::get().codes();
 }
 
-const Language& Language::accepted(std::string_view header)
+const Language* Language::accepted(std::string_view header)
 {
     // RFC 9110, section 12.5.4: "fr-CH, fr;q=0.9, en;q=0.8". Only the first part of a tag counts
     // for us, and of equal weights the first one named.
-    const auto trimmed = [](std::string_view text) {
-        const auto first = text.find_first_not_of(" \t");
-        if (first == std::string_view::npos) return std::string_view{};
-        return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-    };
     const Language* best = nullptr;
     double best_weight = 0;
-    while (!header.empty()) {
-        const auto comma = header.find(',');
-        auto range = header.substr(0, comma);
-        header.remove_prefix(comma == std::string_view::npos ? header.size() : comma + 1);
-        double weight = 1;
-        if (const auto semicolon = range.find(';'); semicolon != std::string_view::npos) {
-            const auto parameter = trimmed(range.substr(semicolon + 1));
-            if (parameter.starts_with("q=") || parameter.starts_with("Q=")) {
-                const auto value = parameter.substr(2);
-                const auto read =
-                    std::from_chars(value.data(), value.data() + value.size(), weight);
-                if (read.ec != std::errc{} || !(weight >= 0 && weight <= 1)) weight = 0;
-            }
-            range = range.substr(0, semicolon);
+    while (const auto wish = next_wish(header)) {
+        if (wish->weight <= best_weight) continue;
+        const auto code = wish->name.substr(0, wish->name.find('-'));
+        for (const auto& known : known_languages) {
+            if (!same_but_for_case(code, known.code)) continue;
+            best = &of(known.code);
+            best_weight = wish->weight;
         }
-        std::string code(trimmed(range.substr(0, range.find('-'))));
-        std::transform(code.begin(), code.end(), code.begin(), [](char c) {
-            return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-        });
-        const auto* language = Catalogues::get().find(code);
-        if (language == nullptr || weight <= best_weight) continue;
-        best = language;
-        best_weight = weight;
     }
-    return best != nullptr ? *best : of("en");
+    return best;
 }
 
 std::string_view Language::t(const char* key) const

@@ -27,8 +27,8 @@ public:
     /// The language of that code, or English. Codes: en, fr, tr, fi.
     static const Language& of(std::string_view code);
     static const std::vector<std::string>& codes();
-    /// The best of ours for an Accept-Language header.
-    static const Language& accepted(std::string_view header);
+    /// The best of ours for an Accept-Language header; none when it names none of ours.
+    static const Language* accepted(std::string_view header);
 
     const std::string& code() const { return code_; }
     /// What people call it themselves: "Suomi".

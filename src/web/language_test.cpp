@@ -33,6 +33,13 @@ const Language& finnish()
     return Language::of("fi");
 }
 
+/// The code of the best of ours; "none" when there is none.
+std::string accepted(std::string_view header)
+{
+    const auto* language = Language::accepted(header);
+    return language != nullptr ? language->code() : "none";
+}
+
 Time at(std::string_view text)
 {
     return parse_time(text).value();
@@ -48,13 +55,14 @@ TEST(Languages, four_are_known_and_the_unknown_is_english)
 
 TEST(Languages, the_best_accepted_one_of_ours_is_taken)
 {
-    EXPECT_EQ(Language::accepted("fr-CH, fr;q=0.9, en;q=0.8, de;q=0.7, *;q=0.5").code(), "fr");
-    EXPECT_EQ(Language::accepted("de, fi;q=0.3, tr;q=0.7").code(), "tr");
-    EXPECT_EQ(Language::accepted("TR").code(), "tr");
-    EXPECT_EQ(Language::accepted("fr;q=0, en;q=0.1").code(), "en");
-    EXPECT_EQ(Language::accepted("fr;q=x, fi;q=0.2").code(), "fi");
-    EXPECT_EQ(Language::accepted("").code(), "en");
-    EXPECT_EQ(Language::accepted(",,;;q=,-,de").code(), "en");
+    EXPECT_EQ(accepted("fr-CH, fr;q=0.9, en;q=0.8, de;q=0.7, *;q=0.5"), "fr");
+    EXPECT_EQ(accepted("de, fi;q=0.3, tr;q=0.7"), "tr");
+    EXPECT_EQ(accepted("TR"), "tr");
+    EXPECT_EQ(accepted("fr;q=0, en;q=0.1"), "en");
+    EXPECT_EQ(accepted("fr;q=x, fi;q=0.2"), "fi");
+    EXPECT_EQ(accepted(""), "none");
+    EXPECT_EQ(accepted(",,;;q=,-,de"), "none");
+    EXPECT_EQ(accepted("de-CH, de;q=0.9, *;q=0.1"), "none");
 }
 
 TEST(Languages, a_sentence_without_translation_stays_english)

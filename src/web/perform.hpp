@@ -9,7 +9,7 @@
 namespace moothall::web {
 
 /// The language of a viewer, or what a visitor chose at the foot of a page, or the best for her
-/// browser, or the organisation's.
+/// browser, or the organisation's: also for a browser that asks only for languages we have not.
 inline const Language& language_for(const Viewer& viewer, const Request& request,
                                     const Organisation* organisation)
 {
@@ -18,8 +18,7 @@ inline const Language& language_for(const Viewer& viewer, const Request& request
         if (const auto chosen = read_cookie(request, *organisation, language_cookie);
             !chosen.empty())
             return Language::of(chosen);
-    if (const auto wanted = request.header("accept-language"); !wanted.empty())
-        return Language::accepted(wanted);
+    if (const auto* wanted = Language::accepted(request.header("accept-language"))) return *wanted;
     return Language::of(organisation != nullptr ? std::string_view(organisation->language) : "en");
 }
 
