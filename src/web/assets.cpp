@@ -1,6 +1,7 @@
 #include "web/assets.hpp"
 
 #include "base/invariant.hpp"
+#include "web/encoding.hpp"
 #include "web/request.hpp"
 #include "web/response.hpp"
 #include "web/router.hpp"
@@ -55,26 +56,6 @@ const Served* find_by_file(std::string_view file)
     return nullptr;
 }
 
-/// Whether an Accept-Encoding header takes a coding: "br;q=0" does not.
-bool accepts(std::string_view header, std::string_view coding)
-{
-    while (!header.empty()) {
-        const auto comma = header.find(',');
-        auto part = header.substr(0, comma);
-        header.remove_prefix(comma == std::string_view::npos ? header.size() : comma + 1);
-        const auto first = part.find_first_not_of(" \t");
-        if (first == std::string_view::npos) continue;
-        part.remove_prefix(first);
-        const auto end = part.find_first_of(" \t;");
-        if (part.substr(0, end) != coding) continue;
-        const auto weight = part.find("q=0");
-        // "q=0" and "q=0.000" are a no; "q=0.5" is a yes.
-        return weight == std::string_view::npos ||
-               part.find_first_of("123456789", weight + 3) != std::string_view::npos;
-    }
-    return false;
-}
-
 } // namespace
 
 std::string_view asset_path(std::string_view name)
@@ -100,14 +81,11 @@ Response get_asset(const Request& request, Context& context)
     }
     response.with("Content-Type", std::string(asset.content_type));
     response.shared_body = found->plain;
-    const auto encodings = request.header("accept-encoding");
-    if (!asset.brotli.empty() && accepts(encodings, "br")) {
-        response.with("Content-Encoding", "br");
-        response.shared_body = found->brotli;
-    } else if (!asset.gzip.empty() && accepts(encodings, "gzip")) {
-        response.with("Content-Encoding", "gzip");
-        response.shared_body = found->gzip;
-    }
+    if (asset.brotli.empty()) return response;
+    const auto encoding = choose_encoding(request.header("accept-encoding"), {"br", "gzip"});
+    if (encoding.empty()) return response;
+    response.with("Content-Encoding", std::string(encoding));
+    response.shared_body = encoding == "br" ? found->brotli : found->gzip;
     return response;
 }
 

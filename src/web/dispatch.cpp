@@ -1,3 +1,5 @@
+#include "web/cookies.hpp"
+#include "web/encoding.hpp"
 #include "web/engine.hpp"
 #include "web/idempotency.hpp"
 #include "web/log.hpp"
@@ -251,6 +253,48 @@ void Hall::Engine::touch_later(const Viewer& viewer, Time now)
 void Hall::Engine::finish(const TurnPointer& turn, Response&& response)
 {
     if (turn->answered.exchange(true)) return;
+    if (!worth_encoding(response)) {
+        deliver(turn, std::move(response));
+        return;
+    }
+    vary_by_encoding(response);
+    const auto& request = turn->request;
+    const bool has_session =
+        turn->house &&
+        !read_cookie(request, turn->house->organisation, session_cookie).empty();
+    if (takes_gzip(request, has_session)) {
+        encode(turn, std::move(response));
+    } else {
+        deliver(turn, std::move(response));
+    }
+}
+
+/// On a worker's thread: a page takes as long to encode as to make, and neither the other
+/// connections of a loop nor the next commit should wait for it. When too many requests wait for a
+/// worker there is no time to spare, and the answer leaves as it is.
+void Hall::Engine::encode(const TurnPointer& turn, Response&& response)
+{
+    auto shared = std::make_shared<Response>(std::move(response));
+    const auto task = [this, turn, shared] {
+        try {
+            gzip(*shared);
+        } catch (const std::exception& error) {
+            log({.level = LogLevel::error,
+                 .message = "an answer could not be encoded",
+                 .incident = turn->request.nonce,
+                 .cause = error.what()});
+        }
+        deliver(turn, std::move(*shared));
+    };
+    if (workers_.here()) {
+        task();
+    } else if (!workers_.offer(task)) {
+        deliver(turn, std::move(*shared));
+    }
+}
+
+void Hall::Engine::deliver(const TurnPointer& turn, Response&& response)
+{
     const auto took = std::chrono::duration_cast<std::chrono::microseconds>(
         std::chrono::steady_clock::now() - turn->started);
     auto& figures = turn->route != nullptr ? *turn->route->figures : unmatched_;

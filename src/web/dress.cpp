@@ -110,7 +110,8 @@ void dress(Response& response, const Dressing& dressing)
     if (guarded && read_cookie(request, dressing.organisation, visitor_cookie) != dressing.visitor)
         set_cookie(response, request, dressing.organisation, visitor_cookie, dressing.visitor,
                    std::chrono::seconds(0));
-    add_missing(response, "Vary", "Cookie, Authorization, Accept-Language, HX-Request");
+    add_missing(response, "Vary",
+                "Cookie, Authorization, Accept-Language, Accept-Encoding, HX-Request");
 
     const bool reads = request.method == Method::get || request.method == Method::head;
     if (dressing.signed_in || own_cookies || !reads || response.status != 200 || response.stream) {

@@ -101,6 +101,8 @@ private:
     void committed(const TurnPointer& turn);
     void touch_later(const Viewer& viewer, Time now);
     void finish(const TurnPointer& turn, Response&& response);
+    void encode(const TurnPointer& turn, Response&& response);
+    void deliver(const TurnPointer& turn, Response&& response);
 
     // perform.cpp: one run of a handler.
     Made perform(Turn& turn, store::Transaction& transaction);

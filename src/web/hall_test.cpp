@@ -75,6 +75,12 @@ TEST_P(Hallway, a_world_that_broke_is_told_by_its_status)
     const auto lost = answer(say("lost"));
     EXPECT_EQ(lost.status, 503);
     EXPECT_EQ(header(lost, "Retry-After"), "10");
+    EXPECT_THAT(lost.body, HasSubstr("Nothing was changed"));
+    const auto in_doubt = answer(say("doubt"));
+    EXPECT_EQ(in_doubt.status, 503);
+    EXPECT_EQ(header(in_doubt, "Retry-After"), "");
+    EXPECT_THAT(in_doubt.body, HasSubstr("not known whether your change was saved"));
+    EXPECT_THAT(in_doubt.body, Not(HasSubstr("Nothing was changed")));
     EXPECT_EQ(answer(say("twice")).status, 409);
     EXPECT_EQ(count_notes(), 0);
     EXPECT_EQ(answer(say("hello")).status, 303);

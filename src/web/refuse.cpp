@@ -73,6 +73,14 @@ Verdict verdict_of(const std::exception_ptr& error)
             Refusal::conflict("This was changed at the same moment by somebody else. Please look "
                               "again. It is noted as incident {1}.");
         verdict.cause = violation.constraint() + ": " + violation.what();
+    } catch (const store::InDoubt& in_doubt) {
+        // No Retry-After: a program that repeats without looking might do it twice.
+        verdict.status = 503;
+        verdict.refusal = Refusal::conflict(
+            "It is not known whether your change was saved. Please look whether it "
+            "is there, and try again if it is not. It is noted as incident {1}.");
+        verdict.database_works = false;
+        verdict.cause = in_doubt.what();
     } catch (const store::Failure& failure) {
         verdict.status = 503;
         verdict.refusal = Refusal::conflict(

@@ -58,6 +58,13 @@ inline Response get_page(const Request& request, Context& context)
                           "<input name=csrf value=" + context.csrf + ">");
 }
 
+inline Response get_long(const Request& /*request*/, Context& /*context*/)
+{
+    std::string body;
+    for (int at = 0; at < 500; ++at) body += "<li>note " + std::to_string(at) + "</li>";
+    return Response::html(std::move(body));
+}
+
 inline Response post_note(const Request& request, Context& context)
 {
     ++runs;
@@ -72,6 +79,12 @@ inline Response post_note(const Request& request, Context& context)
                                     context.organisation.id);
     if (text == "full") throw store::DiskFull("no room");
     if (text == "lost") throw store::Failure("the connection broke");
+    if (text == "doubt") throw store::InDoubt("the connection broke during the commit");
+    if (text == "long") {
+        std::string fragment = "<p>";
+        while (fragment.size() < 3000) fragment += "a long note ";
+        return context.show_or_redirect(fragment + "</p>", "/notes");
+    }
     return context.show_or_redirect("<p>noted</p>", "/notes");
 }
 
@@ -135,6 +148,7 @@ protected:
         auto& router = hall->router();
         router.get("/", get_page);
         router.get("/notes/:id", get_page);
+        router.get("/long", get_long);
         router.get("/broken", get_throwing);
         router.post("/notes", post_note);
         router.post("/reports", post_note).act = Act::report;

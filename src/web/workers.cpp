@@ -20,6 +20,9 @@ void run_guarded(const std::function<void()>& task)
     }
 }
 
+/// Whose task this thread runs.
+thread_local const Workers* current = nullptr;
+
 } // namespace
 
 Workers::Workers(unsigned threads, std::size_t waiting_max) : waiting_max_(waiting_max)
@@ -74,8 +77,14 @@ std::size_t Workers::waiting() const
     return tasks_.size();
 }
 
+bool Workers::here() const
+{
+    return current == this;
+}
+
 void Workers::run()
 {
+    current = this;
     while (true) {
         std::function<void()> task;
         {

@@ -27,6 +27,8 @@ public:
     /// Ends the threads when all tasks are done.
     void finish();
     std::size_t waiting() const;
+    /// Whether the thread that asks is one of these.
+    bool here() const;
 
 private:
     void run();
