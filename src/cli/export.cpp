@@ -12,8 +12,6 @@ namespace moothall::cli {
 
 namespace {
 
-constexpr std::size_t export_bytes_max = std::size_t{8} * 1024 * 1024 * 1024;
-
 constexpr const char* export_help =
     R"(Usage: moothall export --data DIR --output FILE [--url URL]
 
@@ -25,13 +23,16 @@ constexpr const char* backup_help =
     R"(Usage: moothall backup --data DIR --output FILE
 
 Writes a copy to go back to, also while the server runs: the database and moothall.toml, in one zip. It holds
-all secrets: keep it safe. On PostgreSQL it is an export (see moothall export); use the server's own backup too.
+all secrets: keep it safe. On PostgreSQL it is an export (see moothall export), which `moothall import moothall`
+brings back without passwords and tokens; for a copy with everything use the server's own pg_dump.
 )";
 
 constexpr const char* restore_help =
     R"(Usage: moothall restore --data DIR --input FILE
 
-Makes a hall in DIR (absent or empty) from a backup, after the database and the log were checked.
+Makes a hall in DIR (absent or empty) from a backup, after the database and the log were checked. The hall is on
+SQLite, as backups are. For one on PostgreSQL: pg_restore what pg_dump wrote, or bring an export into an empty
+database with `moothall import moothall FILE --data DIR --database postgresql://…`.
 )";
 
 } // namespace
@@ -66,7 +67,7 @@ int import_hall(const Arguments& arguments, const std::string& path)
     int code = good;
     auto config = find_config(arguments, code);
     if (!config) return code;
-    const auto files = hall::read_archive(path, export_bytes_max);
+    const auto files = hall::read_archive(path, hall::export_bytes_max);
     if (!files) return fail(sentence_of(files.error()));
     if (!std::filesystem::exists(config->data_folder)) {
         std::filesystem::create_directories(config->data_folder);
@@ -117,7 +118,7 @@ int backup_command(Words words)
 
 int restore_command(Words words)
 {
-    const Arguments arguments(words, {"data", "input"}, {});
+    const Arguments arguments(words, {"data", "input", "database"}, {});
     if (arguments.help()) {
         std::fputs(restore_help, stdout);
         return good;
@@ -127,6 +128,13 @@ int restore_command(Words words)
     const auto input = arguments.value("input");
     if (!data || data->empty() || !input || input->empty() || !arguments.rest().empty())
         return fail("restore needs --data DIR and --input FILE.", wrong_usage);
+    if (arguments.value("database"))
+        return fail(
+            "restore makes a hall on SQLite in --data DIR. On PostgreSQL, pg_restore what pg_dump "
+            "wrote, or bring an export into an empty database: moothall import moothall FILE "
+            "--data "
+            "DIR --database URL.",
+            wrong_usage);
     return guarded([&] {
         if (const auto done = hall::restore_backup(*input, *data); !done)
             return fail(sentence_of(done.error()));

@@ -4,6 +4,7 @@
 #include "hall/carry.hpp"
 #include "people/people.hpp"
 #include "record/record.hpp"
+#include "web/language.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -55,20 +56,21 @@ Result<void> check_database(const std::string& path)
     });
 }
 
-/// "backup-20260503T093000Z.zip": sorts by its time.
-std::string name_of(Time now)
+/// "backup-20260503T093000Z.zip" sorts by its time; on PostgreSQL each organisation has a file of
+/// its own, "backup-20260503T093000Z-0abc….zip".
+std::string name_of(Time now, std::string_view end)
 {
     auto name = to_rfc3339(now).substr(0, 19);
     std::erase_if(name, [](char letter) { return letter == '-' || letter == ':'; });
-    return "backup-" + name + "Z.zip";
+    return "backup-" + name + std::string(end);
 }
 
-void remove_old(const files::path& folder, std::size_t keep)
+void remove_old(const files::path& folder, std::string_view end, std::size_t keep)
 {
     std::vector<files::path> backups;
     for (const auto& entry : files::directory_iterator(folder)) {
         const auto name = entry.path().filename().string();
-        if (name.starts_with("backup-") && name.ends_with(".zip")) backups.push_back(entry.path());
+        if (name.starts_with("backup-") && name.ends_with(end)) backups.push_back(entry.path());
     }
     std::ranges::sort(backups);
     while (backups.size() > keep) {
@@ -77,24 +79,94 @@ void remove_old(const files::path& folder, std::size_t keep)
     }
 }
 
-/// One organisation's wishes; a hall of several makes a backup when the first of them is due.
-struct Wishes {
+/// What one organisation wishes.
+struct Wish {
+    Id organisation;
     std::chrono::hours period{0}; // 0: off
     std::size_t keep = kept_by_default;
     std::optional<Time> last;
 };
 
-Wishes find_wishes(store::Transaction& transaction, Id organisation)
+Wish find_wish(store::Transaction& transaction, Id organisation)
 {
-    Wishes wishes;
+    Wish wish{.organisation = organisation};
     const auto schedule = people::find_setting(transaction, organisation, "backup.schedule");
-    if (schedule == "daily") wishes.period = std::chrono::hours{24};
-    if (schedule == "weekly") wishes.period = std::chrono::hours{24 * 7};
+    if (schedule == "daily") wish.period = std::chrono::hours{24};
+    if (schedule == "weekly") wish.period = std::chrono::hours{24 * 7};
     const auto keep = people::find_setting(transaction, organisation, "backup.keep");
-    std::from_chars(keep.data(), keep.data() + keep.size(), wishes.keep);
-    wishes.keep = std::max<std::size_t>(1, wishes.keep);
-    wishes.last = parse_time(people::find_setting(transaction, organisation, "backup.last"));
-    return wishes;
+    std::from_chars(keep.data(), keep.data() + keep.size(), wish.keep);
+    wish.keep = std::max<std::size_t>(1, wish.keep);
+    wish.last = parse_time(people::find_setting(transaction, organisation, "backup.last"));
+    return wish;
+}
+
+/// The organisations that want backups, all of them if one is due and else none. That their backup
+/// begins now is written down in the same transaction, so that of many nodes one does the work.
+std::vector<Wish> begin_backup(store::Database& database, Time now)
+{
+    const auto find_due = [now](store::Transaction& transaction) {
+        std::vector<Wish> wishes;
+        bool due = false;
+        for (const auto& [host, organisation] : people::list_organisations(transaction)) {
+            if (std::ranges::find(wishes, organisation.id, &Wish::organisation) != wishes.end())
+                continue; // it answers to several hosts
+            const auto wish = find_wish(transaction, organisation.id);
+            if (wish.period.count() == 0) continue;
+            // A quarter of an hour less, so that a daily backup stays at its time of the day.
+            due = due || !wish.last || now - *wish.last >= wish.period - std::chrono::minutes{15};
+            wishes.push_back(wish);
+        }
+        if (!due) wishes.clear();
+        return wishes;
+    };
+    if (database.read(find_due).empty()) return {};
+    return database.write([&](store::Transaction& transaction) {
+        auto wishes = find_due(transaction);
+        for (const auto& wish : wishes)
+            people::save_setting(transaction, wish.organisation, "backup.last", to_rfc3339(now));
+        return wishes;
+    });
+}
+
+/// Brings an export into a database of its own, which is thrown away: what an import refuses is no
+/// backup.
+Result<void> try_export(const std::string& path, const files::path& trial)
+{
+    const auto parts = read_archive(path, export_bytes_max);
+    if (!parts) return parts.error();
+    files::create_directories(trial);
+    const auto database = store::Database::open({.url = (trial / "moothall.db").string()});
+    return database->write([&](store::Transaction& transaction) -> Result<void> {
+        const auto rows = import_organisation(transaction, *parts);
+        if (!rows) return rows.error();
+        return {};
+    });
+}
+
+/// Makes one backup file and sees that it is good. Gives what went wrong, as a sentence.
+std::string make_and_check(store::Database& database, const std::string& data_folder,
+                           Id organisation, std::size_t keep, Time now)
+{
+    const bool whole_hall = database.engine() == store::Engine::sqlite;
+    const auto end = whole_hall ? std::string("Z.zip") : "Z-" + organisation.text() + ".zip";
+    try {
+        const auto folder = files::path(data_folder) / "backups";
+        files::create_directories(folder);
+        files::permissions(folder, files::perms::owner_all);
+        const auto path = folder / name_of(now, end);
+        write_backup(database, data_folder, organisation, path.string());
+        const TemporaryPath trial(folder / "trial");
+        const auto good = whole_hall ? restore_backup(path.string(), trial.path().string())
+                                     : try_export(path.string(), trial.path());
+        if (good) {
+            remove_old(folder, end, keep);
+            return {};
+        }
+        files::rename(path, path.string() + ".bad"); // it must not push out a good one
+        return web::Language::fill(good.error().sentence, good.error().arguments);
+    } catch (const std::runtime_error& error) {
+        return error.what();
+    }
 }
 
 } // namespace
@@ -132,6 +204,10 @@ Result<void> restore_backup(const std::string& path, const std::string& data_fol
     files::create_directories(temporary.path());
     files::permissions(temporary.path(), files::perms::owner_all);
 
+    if (holds(path, "manifest.json"))
+        return Refusal::conflict("{1} is an export of one organisation and no backup: moothall "
+                                 "import moothall FILE --data DIR makes a hall of it.")
+            .with(path);
     const auto database = (temporary.path() / "moothall.db").string();
     if (const auto done = unpack(path, "moothall.db", database); !done) return done.error();
     // A backup without settings is one of a hall that had none.
@@ -148,41 +224,33 @@ Result<void> restore_backup(const std::string& path, const std::string& data_fol
     return {};
 }
 
-void make_scheduled_backup(store::Database& database, const std::string& data_folder,
-                           Id organisation, Time now)
+void make_scheduled_backup(store::Database& database, const std::string& data_folder, Time now)
 {
-    if (database.engine() != store::Engine::sqlite) return; // its server's own work
-    const auto wishes = database.read(
-        [&](store::Transaction& transaction) { return find_wishes(transaction, organisation); });
-    // A quarter of an hour less, so that a daily backup stays at its time of the day.
-    const auto due = wishes.period - std::chrono::minutes{15};
-    if (wishes.period.count() == 0 || (wishes.last && now - *wishes.last < due)) return;
-
-    std::string trouble;
-    try {
-        const auto folder = files::path(data_folder) / "backups";
-        files::create_directories(folder);
-        files::permissions(folder, files::perms::owner_all);
-        const auto path = folder / name_of(now);
-        write_backup(database, data_folder, organisation, path.string());
-        const TemporaryPath trial(folder / "trial");
-        const auto good = restore_backup(path.string(), trial.path().string());
-        if (good) {
-            remove_old(folder, wishes.keep);
-        } else {
-            trouble = good.error().sentence;
-            files::rename(path, path.string() + ".bad"); // it must not push out a good one
+    const auto wishes = begin_backup(database, now);
+    if (wishes.empty()) return;
+    const auto note = [&](const Wish& wish, const std::string& trouble) {
+        database.write([&](store::Transaction& transaction) {
+            people::save_setting(transaction, wish.organisation, "backup.last_error", trouble);
+            if (trouble.empty())
+                people::save_setting(transaction, wish.organisation, "backup.last_check",
+                                     to_rfc3339(now));
+        });
+    };
+    std::string troubles;
+    if (database.engine() == store::Engine::sqlite) {
+        // One file holds all organisations: it is copied once, and kept as long as anybody wishes.
+        const auto keep = std::ranges::max(wishes, {}, &Wish::keep).keep;
+        troubles = make_and_check(database, data_folder, wishes.front().organisation, keep, now);
+        for (const auto& wish : wishes) note(wish, troubles);
+    } else {
+        for (const auto& wish : wishes) {
+            const auto trouble =
+                make_and_check(database, data_folder, wish.organisation, wish.keep, now);
+            note(wish, trouble);
+            if (!trouble.empty()) troubles += troubles.empty() ? trouble : " " + trouble;
         }
-    } catch (const std::runtime_error& error) {
-        trouble = error.what();
     }
-    database.write([&](store::Transaction& transaction) {
-        people::save_setting(transaction, organisation, "backup.last", to_rfc3339(now));
-        people::save_setting(transaction, organisation, "backup.last_error", trouble);
-        if (trouble.empty())
-            people::save_setting(transaction, organisation, "backup.last_check", to_rfc3339(now));
-    });
-    if (!trouble.empty()) throw std::runtime_error("the backup failed: " + trouble);
+    if (!troubles.empty()) throw std::runtime_error("the backup failed: " + troubles);
 }
 
 } // namespace moothall::hall

@@ -18,15 +18,16 @@ void write_backup(store::Database& database, const std::string& data_folder, Id 
 
 /// Makes a hall in `data_folder` (absent or empty) from a backup. Refused, leaving nothing behind,
 /// when the backup is damaged: the database's own check and the audit of every organisation's log
-/// must both pass.
+/// must both pass. (An export, which is what a backup on PostgreSQL is, comes back by
+/// import_organisation().)
 Result<void> restore_backup(const std::string& path, const std::string& data_folder);
 
-/// The scheduled backup, for a chore: writes one into DATA/backups when the settings
-/// `backup.schedule` (off, daily or weekly) say that it is due, restores it into a folder of its
-/// own to see that it is good, and removes all but the newest `backup.keep` (7). Leaves when and
-/// how it went in `backup.last`, `backup.last_error` and
-/// `backup.last_check`.
-void make_scheduled_backup(store::Database& database, const std::string& data_folder,
-                           Id organisation, Time now);
+/// The scheduled backup, for a chore: writes into DATA/backups when the settings `backup.schedule`
+/// (off, daily or weekly) of some organisation say that it is due, brings what was written into a
+/// place of its own to see that it is good, and removes all but the newest `backup.keep` (7). On
+/// SQLite it is one backup of the whole hall for all organisations, on PostgreSQL one export for
+/// each. Leaves when and how it went in `backup.last`, `backup.last_error` and `backup.last_check`.
+/// Throws when it failed.
+void make_scheduled_backup(store::Database& database, const std::string& data_folder, Time now);
 
 } // namespace moothall::hall

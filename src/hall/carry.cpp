@@ -1,3 +1,5 @@
+// Which tables are carried, and how, is in carry_tables.cpp.
+
 #include "hall/carry.hpp"
 
 #include "base/invariant.hpp"

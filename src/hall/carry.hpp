@@ -16,6 +16,8 @@
 namespace moothall::hall {
 
 inline constexpr std::int64_t export_version = 1;
+/// What an export may unpack to.
+inline constexpr std::size_t export_bytes_max = std::size_t{8} * 1024 * 1024 * 1024;
 
 /// The parts of an export, manifest first. The same hall gives the same bytes.
 std::vector<ArchivePart> export_organisation(store::Transaction& transaction, Id organisation);

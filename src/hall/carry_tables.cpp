@@ -163,6 +163,18 @@ constexpr CarriedTable carried[] = {
            ORDER BY origin, source_id)sql",
      R"sql(INSERT INTO source (org_id, origin, source_id, thing_id, run_id) VALUES (?1, ?2, ?3,
            ?4, ?5))sql"},
+    {"loop_steps", "iinitn",
+     "org_id thing_id stage about_id verb at_us",
+     R"sql(SELECT org_id, thing_id, stage, about_id, verb, at_us FROM loop_step WHERE org_id = ?1 ORDER
+           BY thing_id, stage, about_id)sql",
+     R"sql(INSERT INTO loop_step (org_id, thing_id, stage, about_id, verb, at_us) VALUES (?1, ?2, ?3,
+           ?4, ?5, ?6))sql"},
+    {"voice_checks", "iiintn",
+     "org_id voice_id person_id helped words created_us",
+     R"sql(SELECT org_id, voice_id, person_id, helped, words, created_us FROM voice_check WHERE org_id =
+           ?1 ORDER BY voice_id, person_id)sql",
+     R"sql(INSERT INTO voice_check (org_id, voice_id, person_id, helped, words, created_us) VALUES (?1,
+           ?2, ?3, ?4, ?5, ?6))sql"},
     {"events", "iitiiitnt",
      "org_id event_id verb thing_id actor_id circle_id audience at_us data",
      R"sql(SELECT org_id, event_id, verb, thing_id, actor_id, circle_id, audience, at_us, data
