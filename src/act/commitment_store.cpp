@@ -1,0 +1,274 @@
+#include "act/commitment_store.hpp"
+
+#include "people/people.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <unordered_map>
+
+namespace moothall::act {
+
+namespace {
+
+// ?1 is the organisation. The order of the joins is the order of the walk on SQLite.
+constexpr store::SqlLiteral columns = R"sql(
+    SELECT c.commitment_id, t.title, c.person_id, pa.name, c.to_id, c.to_kind, coalesce(pt.name, ''), c.due_us,
+           c.state, c.why, c.settled_by, ps.name, c.settled_us, c.voice_id, c.decision_id, c.request_id, t.circle_id,
+           t.created_us, t.changed_us, c.callouts )sql";
+constexpr store::SqlLiteral tables = R"sql(
+    FROM commitment c CROSS JOIN thing t
+    LEFT JOIN person pa ON pa.org_id = ?1 AND pa.person_id = c.person_id
+    LEFT JOIN person pt ON pt.org_id = ?1 AND pt.person_id = c.to_id
+    LEFT JOIN person ps ON ps.org_id = ?1 AND ps.person_id = c.settled_by
+    WHERE c.org_id = ?1 AND t.org_id = ?1 AND t.thing_id = c.commitment_id )sql";
+
+Commitment read_commitment(const store::Row& row, Time now)
+{
+    Commitment commitment;
+    commitment.id = row.id(0);
+    commitment.what = row.string(1);
+    commitment.by = {row.id(2), row.string(3)};
+    commitment.to = row.id(4);
+    commitment.to_circle = row.text(5) == "circle";
+    commitment.to_name = row.string(6);
+    commitment.due = date_of(row.time(7));
+    commitment.state = commitment_state_of(row.text(8)).value_or(CommitmentState::withdrawn);
+    commitment.overdue = !commitment.is_settled() && now >= end_of(commitment.due);
+    commitment.why = row.string(9);
+    commitment.settled_by = {row.id(10), row.string(11)};
+    if (row.integer(12) != 0) commitment.settled = row.time(12);
+    commitment.voice = row.id(13);
+    commitment.decision = row.id(14);
+    commitment.request = row.id(15);
+    commitment.circle = row.id(16);
+    commitment.created = row.time(17);
+    commitment.changed = row.time(18);
+    commitment.open_callouts = row.integer(19);
+    return commitment;
+}
+
+/// Fills in the names of circles, and of what the promises are for, as far as the viewer may know
+/// them: two queries for any number of promises.
+void complete(store::Transaction& transaction, std::vector<Commitment>& commitments,
+              const Viewer& viewer)
+{
+    std::vector<Id> circles;
+    std::vector<Id> things;
+    for (const auto& commitment : commitments) {
+        circles.push_back(commitment.circle);
+        if (commitment.to_circle) circles.push_back(commitment.to);
+        for (const Id thing : {commitment.voice, commitment.decision, commitment.request})
+            if (thing) things.push_back(thing);
+    }
+    std::unordered_map<Id, std::string> names;
+    if (!circles.empty())
+        for (const auto& row :
+             transaction.query(R"sql(
+                 SELECT c.circle_id, c.name FROM circle c WHERE c.org_id = ?1 AND c.circle_id IN_IDS(?3)
+                   AND (c.visibility <> 'private' OR c.circle_id IN (SELECT m.circle_id FROM membership m
+                                                                     WHERE m.org_id = ?1 AND m.person_id = ?2)) )sql",
+                               viewer.organisation, viewer.person, store::IdList{circles}))
+            names[row.id(0)] = row.string(1);
+    std::unordered_map<Id, std::string> titles;
+    if (!things.empty())
+        for (const auto& row : transaction.query(
+                 store::Sql("SELECT t.thing_id, t.title FROM thing t WHERE t.org_id = ?1 AND "
+                            "t.thing_id IN_IDS(?3) AND ") +
+                     people::seen,
+                 viewer.organisation, viewer.person, store::IdList{things}))
+            titles[row.id(0)] = row.string(1);
+    const auto take = [&](Id& thing, std::string* title) {
+        const auto found = titles.find(thing);
+        if (found == titles.end())
+            thing = {};
+        else if (title != nullptr)
+            *title = found->second;
+    };
+    for (auto& commitment : commitments) {
+        commitment.circle_name = names[commitment.circle];
+        if (commitment.to_circle) commitment.to_name = names[commitment.to];
+        take(commitment.voice, &commitment.voice_title);
+        take(commitment.decision, &commitment.decision_title);
+        take(commitment.request, nullptr);
+    }
+}
+
+struct Cursor {
+    std::int64_t due_us = 0;
+    Id id;
+};
+
+std::optional<Cursor> read_cursor(std::string_view text)
+{
+    Cursor cursor;
+    const auto line = text.rfind('_');
+    if (line == std::string_view::npos) return {};
+    const auto [end, error] = std::from_chars(text.data(), text.data() + line, cursor.due_us);
+    const auto id = Id::parse(text.substr(line + 1));
+    if (error != std::errc{} || end != text.data() + line || !id) return {};
+    cursor.id = *id;
+    return cursor;
+}
+
+std::string write_cursor(const Commitment& last, bool by_due)
+{
+    const auto due = by_due ? start_of(last.due).time_since_epoch().count() : 0;
+    return std::to_string(due) + '_' + last.id.text();
+}
+
+} // namespace
+
+Time start_of(Date due)
+{
+    return std::chrono::sys_days{due};
+}
+
+Time end_of(Date due)
+{
+    return start_of(due) + std::chrono::days{1};
+}
+
+Date date_of(Time time)
+{
+    return Date{std::chrono::floor<std::chrono::days>(time)};
+}
+
+void save_commitment(store::Transaction& transaction, Id organisation, const Commitment& commitment)
+{
+    transaction.execute(R"sql(
+        INSERT INTO commitment (org_id, commitment_id, person_id, to_id, to_kind, due_us, state, settled, overdue,
+            why, settled_by, settled_us, voice_id, decision_id, request_id, callouts)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'open', 0, 0, '', 0, 0, ?7, ?8, ?9, 0) )sql",
+                        organisation, commitment.id, commitment.by.id, commitment.to,
+                        commitment.to_circle ? "circle" : "person", start_of(commitment.due),
+                        commitment.voice, commitment.decision, commitment.request);
+}
+
+std::optional<Commitment> load_commitment(store::Transaction& transaction, Time now, Id id,
+                                          const Viewer& viewer)
+{
+    std::vector<Commitment> found;
+    for (const auto& row : transaction.query(
+             store::Sql(columns) + tables + " AND c.commitment_id = ?2", viewer.organisation, id))
+        found.push_back(read_commitment(row, now));
+    if (found.empty()) return {};
+    complete(transaction, found, viewer);
+    for (const auto& row : transaction.query(R"sql(
+             SELECT from_us, to_us, why, at_us FROM commitment_move
+             WHERE org_id = ?1 AND commitment_id = ?2 ORDER BY move_id )sql",
+                                             viewer.organisation, id))
+        found.front().moves.push_back(
+            {date_of(row.time(0)), date_of(row.time(1)), row.string(2), row.time(3)});
+    return std::move(found.front());
+}
+
+Result<CommitmentPage> list_commitments(store::Transaction& transaction, Time now,
+                                        const CommitmentQuery& query, const Viewer& viewer)
+{
+    Cursor cursor;
+    if (!query.after.empty()) {
+        const auto read = read_cursor(query.after);
+        if (!read)
+            return Refusal::invalid("after",
+                                    "This is not a place in the list. Begin again without it.");
+        cursor = *read;
+    }
+    const bool by_due = query.running || query.overdue;
+    auto sql = store::Sql(columns) + tables;
+    // Asked so, and not as "any or this one", one of them walks its own index.
+    sql += query.person ? store::SqlLiteral(" AND c.person_id = ?3")
+                        : store::SqlLiteral(" AND ?3 = ?3");
+    sql += query.to ? store::SqlLiteral(" AND c.to_id = ?4") : store::SqlLiteral(" AND ?4 = ?4");
+    sql +=
+        query.voice ? store::SqlLiteral(" AND c.voice_id = ?5") : store::SqlLiteral(" AND ?5 = ?5");
+    sql += query.decision ? store::SqlLiteral(" AND c.decision_id = ?6")
+                          : store::SqlLiteral(" AND ?6 = ?6");
+    sql += query.circle ? store::SqlLiteral(" AND (t.circle_id = ?7 OR c.to_id = ?7)")
+                        : store::SqlLiteral(" AND ?7 = ?7");
+    sql += query.state ? store::SqlLiteral(" AND c.state = ?8") : store::SqlLiteral(" AND ?8 = ?8");
+    if (by_due) sql += " AND c.settled = 0";
+    sql += query.overdue ? store::SqlLiteral(" AND c.due_us <= ?9")
+                         : store::SqlLiteral(" AND ?9 = ?9");
+    sql += " AND t.state = 'visible' AND ";
+    sql += people::seen;
+    if (query.after.empty())
+        sql += " AND ?10 = ?10 AND ?11 = ?11";
+    else
+        sql += by_due ? store::SqlLiteral(" AND (c.due_us, c.commitment_id) > (?10, ?11)")
+                      : store::SqlLiteral(" AND c.commitment_id < ?11 AND ?10 = ?10");
+    sql += by_due ? store::SqlLiteral(" ORDER BY c.due_us, c.commitment_id LIMIT ?12")
+                  : store::SqlLiteral(" ORDER BY c.commitment_id DESC LIMIT ?12");
+
+    CommitmentPage page;
+    for (const auto& row : transaction.query(
+             sql, viewer.organisation, viewer.person, query.person, query.to, query.voice,
+             query.decision, query.circle, query.state ? to_text(*query.state) : std::string_view{},
+             now - std::chrono::days{1}, cursor.due_us, cursor.id, query.limit + 1)) {
+        if (std::ssize(page.commitments) == query.limit) {
+            page.next = write_cursor(page.commitments.back(), by_due);
+            break;
+        }
+        page.commitments.push_back(read_commitment(row, now));
+    }
+    complete(transaction, page.commitments, viewer);
+    return page;
+}
+
+std::optional<bool> settle(store::Transaction& transaction, Id organisation, Id commitment,
+                           CommitmentState state, Id by, std::string_view why, Time now)
+{
+    auto rows = transaction.query(R"sql(
+        UPDATE commitment SET state = ?3, settled = 1, why = ?4, settled_by = ?5, settled_us = ?6
+        WHERE org_id = ?1 AND commitment_id = ?2 AND settled = 0 RETURNING overdue )sql",
+                                  organisation, commitment, to_text(state), why, by, now);
+    if (!rows.next()) return {};
+    return rows->truth(0);
+}
+
+std::optional<bool> change_due(store::Transaction& transaction, Id organisation, Id commitment,
+                               Id move, Date from, Date to, std::string_view why, Time now)
+{
+    bool was_overdue = false;
+    {
+        auto rows = transaction.query(R"sql(
+            UPDATE commitment SET state = 'moved', due_us = ?4, why = ?5
+            WHERE org_id = ?1 AND commitment_id = ?2 AND settled = 0 AND due_us = ?3 RETURNING overdue )sql",
+                                      organisation, commitment, start_of(from), start_of(to), why);
+        if (!rows.next()) return {};
+        was_overdue = rows->truth(0);
+    }
+    transaction.execute(
+        "UPDATE commitment SET overdue = 0 WHERE org_id = ?1 AND commitment_id = ?2", organisation,
+        commitment);
+    transaction.execute(R"sql(
+        INSERT INTO commitment_move (org_id, commitment_id, move_id, from_us, to_us, why, at_us)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) )sql",
+                        organisation, commitment, move, start_of(from), start_of(to), why, now);
+    return was_overdue;
+}
+
+void add_to_count(store::Transaction& transaction, Id organisation, Id circle,
+                  std::string_view state, std::int64_t change)
+{
+    transaction.execute(R"sql(
+        INSERT INTO commitment_count (org_id, circle_id, state, commitments) VALUES (?1, ?2, ?3, ?4)
+        ON CONFLICT (org_id, circle_id, state)
+        DO UPDATE SET commitments = commitment_count.commitments + excluded.commitments )sql",
+                        organisation, circle, state, change);
+}
+
+std::vector<Id> list_voices_behind(store::Transaction& transaction, Id organisation, Id voice,
+                                   Id decision)
+{
+    std::vector<Id> voices;
+    if (voice) voices.push_back(voice);
+    if (decision)
+        for (const auto& row : transaction.query(R"sql(
+                 SELECT DISTINCT s.thing_id FROM loop_step s JOIN voice v ON v.org_id = s.org_id AND v.voice_id = s.thing_id
+                 WHERE s.org_id = ?1 AND v.org_id = ?1 AND s.about_id = ?2 )sql",
+                                                 organisation, decision))
+            if (row.id(0) != voice) voices.push_back(row.id(0));
+    return voices;
+}
+
+} // namespace moothall::act

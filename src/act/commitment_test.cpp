@@ -1,0 +1,340 @@
+#include "act/api.hpp"
+#include "hear/loop.hpp"
+#include "organise/api.hpp"
+#include "people/test_house.hpp"
+
+#include <gmock/gmock.h>
+
+namespace moothall::act {
+
+namespace {
+
+using namespace std::chrono_literals;
+using testing::HasSubstr;
+
+/// A house in which people promise: Bob of the company, Aino and Mei, who are customers.
+class Promises : public people::test::House {
+protected:
+    void SetUp() override
+    {
+        House::SetUp();
+        if (IsSkipped()) return;
+        bob = let_in("Bob Builder", "bob@northwater.example");
+        aino = let_in("Aino Virtanen", "aino@customer.example");
+        mei = let_in("Mei Lin", "mei@customer.example");
+        team = circle("Billing", people::CircleKind::team, people::Visibility::open);
+        join(team, bob);
+        village = circle("Lakeside", people::CircleKind::customer, people::Visibility::closed);
+        join(village, aino);
+    }
+    void furnish_house(store::Transaction& transaction, Time start) override
+    {
+        hear::create_default_statuses(transaction, own_ids, start, organisation.id);
+    }
+    void mount(web::Hall& house) override
+    {
+        House::mount(house);
+        mount_commitment_api(house.router());
+        mount_callout_api(house.router());
+        organise::mount_request_api(house.router());
+    }
+
+    people::Circle circle(std::string name, people::CircleKind kind, people::Visibility visibility)
+    {
+        const auto maker = viewer_of(owner);
+        return write([&](store::Transaction& transaction) {
+            people::Circle wanted;
+            wanted.name = name;
+            wanted.kind = kind;
+            wanted.visibility = visibility;
+            return people::create_circle(transaction, hall->ids(), now(), maker, wanted).value();
+        });
+    }
+    void join(const people::Circle& into, const people::Person& person)
+    {
+        const auto steward = viewer_of(owner);
+        write([&](store::Transaction& transaction) {
+            EXPECT_TRUE(people::change_role(transaction, hall->ids(), now(), steward, into.id,
+                                            person.id, Role::member));
+        });
+    }
+    hear::Voice say(const people::Person& person, std::string title, Id in = {})
+    {
+        const auto viewer = viewer_of(person);
+        return write([&](store::Transaction& transaction) {
+            return hear::say_voice(transaction, hall->ids(), now(), viewer,
+                                   {.title = title, .circle = in},
+                                   hear::render_body(title, {}).value())
+                .value();
+        });
+    }
+    Result<Commitment> try_promise(const people::Person& person, const NewCommitment& wanted)
+    {
+        const auto viewer = viewer_of(person);
+        return write([&](store::Transaction& transaction) {
+            return make_commitment(transaction, hall->ids(), now(), viewer, wanted);
+        });
+    }
+    Commitment promise(const people::Person& person, const people::Person& to,
+                       std::string_view due = "2026-05-10", Id voice = {})
+    {
+        return try_promise(person, {.what = "Send the new reading",
+                                    .to = to.id,
+                                    .due = *parse_date(due),
+                                    .voice = voice})
+            .value();
+    }
+    template <class Change>
+    Result<Commitment> change(const people::Person& person, Change&& made)
+    {
+        const auto viewer = viewer_of(person);
+        return write([&](store::Transaction& transaction) { return made(transaction, viewer); });
+    }
+    Result<Commitment> keep(const people::Person& person, Id id)
+    {
+        return change(person, [&](store::Transaction& transaction, const Viewer& viewer) {
+            return keep_commitment(transaction, hall->ids(), now(), viewer, id, "Sent today.");
+        });
+    }
+    Result<Commitment> break_it(const people::Person& person, Id id, std::string why = "No time.")
+    {
+        return change(person, [&](store::Transaction& transaction, const Viewer& viewer) {
+            return break_commitment(transaction, hall->ids(), now(), viewer, id, why);
+        });
+    }
+    Result<Commitment> move(const people::Person& person, Id id, std::string_view due)
+    {
+        return change(person, [&](store::Transaction& transaction, const Viewer& viewer) {
+            return move_commitment(transaction, hall->ids(), now(), viewer, id, *parse_date(due),
+                                   "The meter is late.");
+        });
+    }
+    std::int64_t slip()
+    {
+        return note_overdue(hall->database(), organisation.id, now(), hall->ids());
+    }
+    KeptRate rate(const people::Person& person)
+    {
+        const auto viewer = viewer_of(person);
+        return read(
+            [&](store::Transaction& transaction) { return find_kept_rate(transaction, viewer); });
+    }
+    CommitmentPage list(const people::Person& person, const CommitmentQuery& query)
+    {
+        const auto viewer = viewer_of(person);
+        return read([&](store::Transaction& transaction) {
+            return list_commitments(transaction, now(), query, viewer).value();
+        });
+    }
+    hear::Loop loop(const people::Person& person, Id voice)
+    {
+        const auto viewer = viewer_of(person);
+        return read([&](store::Transaction& transaction) {
+            return hear::find_loop(transaction, viewer, voice, {});
+        });
+    }
+    Result<Callout> call_out(const people::Person& person, Id about, std::string title = {})
+    {
+        const auto viewer = viewer_of(person);
+        return write([&](store::Transaction& transaction) {
+            return open_callout(transaction, hall->ids(), now(), viewer,
+                                {about, title, "Nothing came."},
+                                hear::render_body(title, "Nothing came.").value());
+        });
+    }
+
+    people::Person bob;
+    people::Person aino;
+    people::Person mei;
+    people::Circle team;
+    people::Circle village;
+};
+INSTANTIATE_TEST_SUITE_P(Engines, Promises, store::engines());
+
+hear::LoopStep step(const hear::Loop& loop, hear::Stage stage)
+{
+    return loop[static_cast<std::size_t>(stage) - 1];
+}
+
+TEST_P(Promises, a_promise_for_a_voice_is_made_to_its_author_and_the_voice_is_with_somebody)
+{
+    const auto voice = say(aino, "Let me send the reading myself");
+    const auto made = try_promise(bob, {.what = "  Add a page\nfor readings ",
+                                        .due = *parse_date("2026-05-10"),
+                                        .voice = voice.id});
+    ASSERT_TRUE(made);
+    EXPECT_EQ(made->what, "Add a page for readings");
+    EXPECT_EQ(made->to, aino.id);
+    EXPECT_EQ(made->to_name, "Aino Virtanen");
+    EXPECT_EQ(made->circle, organisation.everyone);
+    EXPECT_EQ(made->state, CommitmentState::open);
+    EXPECT_EQ(events("act.commitment_made"), 1);
+    EXPECT_EQ(step(loop(mei, voice.id), hear::Stage::organise).verb, "act.commitment_made");
+    EXPECT_FALSE(step(loop(mei, voice.id), hear::Stage::act).at);
+
+    ASSERT_TRUE(keep(bob, made->id));
+    EXPECT_EQ(step(loop(mei, voice.id), hear::Stage::act).verb, "act.commitment_kept");
+    EXPECT_EQ(list(mei, {.state = CommitmentState::kept}).commitments.size(), 1U);
+}
+
+TEST_P(Promises, only_who_promised_keeps_and_only_once)
+{
+    const auto made = promise(bob, aino);
+    EXPECT_EQ(keep(aino, made.id).error().reason, Reason::forbidden);
+    EXPECT_EQ(keep(owner, made.id).error().reason, Reason::forbidden);
+    ASSERT_TRUE(keep(bob, made.id));
+    EXPECT_EQ(keep(bob, made.id).error().reason, Reason::conflict);
+    EXPECT_EQ(break_it(bob, made.id).error().reason, Reason::conflict);
+    EXPECT_EQ(events("act.commitment_kept"), 1);
+    EXPECT_EQ(rate(mei).kept, 1);
+    EXPECT_EQ(rate(mei).running, 0);
+}
+
+TEST_P(Promises, a_slip_is_told_once_and_a_steward_may_then_say_that_it_is_broken)
+{
+    const auto made = promise(bob, aino, "2026-05-05");
+    EXPECT_EQ(break_it(owner, made.id).error().reason, Reason::forbidden);
+    hall->clock().advance(24h);
+    EXPECT_EQ(slip(), 0) << "the last day counts to its end";
+    hall->clock().advance(24h);
+    EXPECT_EQ(slip(), 1);
+    EXPECT_EQ(slip(), 0);
+    EXPECT_EQ(events("act.commitment_overdue"), 1);
+    EXPECT_EQ(rate(mei).overdue, 1);
+    EXPECT_EQ(*rate(mei).share(), 0.0);
+    EXPECT_EQ(list(mei, {.overdue = true}).commitments.size(), 1U);
+
+    EXPECT_EQ(break_it(aino, made.id).error().reason, Reason::forbidden);
+    EXPECT_EQ(break_it(owner, made.id, "  ").error().field, "why");
+    const auto broken = break_it(owner, made.id);
+    ASSERT_TRUE(broken);
+    EXPECT_EQ(broken->settled_by.id, owner.id);
+    EXPECT_EQ(rate(mei).overdue, 0);
+    EXPECT_EQ(rate(mei).broken, 1);
+}
+
+TEST_P(Promises, another_day_keeps_the_old_one_visible)
+{
+    const auto made = promise(bob, aino, "2026-05-05");
+    hall->clock().advance(72h);
+    ASSERT_EQ(slip(), 1);
+    EXPECT_EQ(move(bob, made.id, "2026-05-06").error().field, "due") << "it has passed";
+    const auto moved = move(bob, made.id, "2026-05-20");
+    ASSERT_TRUE(moved);
+    EXPECT_EQ(moved->state, CommitmentState::moved);
+    EXPECT_FALSE(moved->overdue);
+    ASSERT_EQ(moved->moves.size(), 1U);
+    EXPECT_EQ(to_text(moved->moves[0].from), "2026-05-05");
+    EXPECT_EQ(moved->moves[0].why, "The meter is late.");
+    EXPECT_EQ(rate(mei).running, 1);
+    EXPECT_EQ(rate(mei).overdue, 0);
+    hall->clock().advance(24h * 30);
+    EXPECT_EQ(slip(), 1) << "the new day slips too";
+    EXPECT_TRUE(keep(bob, made.id));
+    EXPECT_EQ(*rate(mei).share(), 1.0);
+}
+
+TEST_P(Promises, customers_promise_too_and_a_closed_circle_keeps_its_promises_to_itself)
+{
+    const auto made = try_promise(
+        aino,
+        {.what = "Read the meters ourselves", .to = village.id, .due = *parse_date("2026-06-01")});
+    ASSERT_TRUE(made);
+    EXPECT_EQ(made->circle, village.id);
+    EXPECT_TRUE(made->to_circle);
+    EXPECT_EQ(made->to_name, "Lakeside");
+    EXPECT_TRUE(list(mei, {}).commitments.empty());
+    EXPECT_EQ(rate(mei).running, 0) << "what one may not see is not counted either";
+    EXPECT_EQ(keep(mei, made->id).error().reason, Reason::not_found);
+    EXPECT_EQ(try_promise(mei, {.what = "Help", .to = village.id, .due = *parse_date("2026-06-01")})
+                  .error()
+                  .field,
+              "to");
+    // Mei does not see a promise that would stand in the village.
+    const auto voice = say(aino, "Our own pump", village.id);
+    EXPECT_EQ(
+        try_promise(
+            aino,
+            {.what = "Help", .to = mei.id, .due = *parse_date("2026-06-01"), .voice = voice.id})
+            .error()
+            .field,
+        "to");
+    EXPECT_EQ(
+        try_promise(mei, {.what = "Help", .due = *parse_date("2026-06-01"), .voice = voice.id})
+            .error()
+            .field,
+        "voice");
+}
+
+TEST_P(Promises, a_list_goes_on_where_it_ended)
+{
+    for (const auto* due : {"2026-05-12", "2026-05-10", "2026-05-11", "2026-05-10"})
+        promise(bob, aino, due);
+    std::vector<std::string> days;
+    CommitmentQuery query{.running = true, .person = bob.id, .limit = 2};
+    do {
+        const auto page = list(mei, query);
+        for (const auto& one : page.commitments) days.push_back(to_text(one.due));
+        query.after = page.next;
+    } while (!query.after.empty());
+    EXPECT_THAT(days, testing::ElementsAre("2026-05-10", "2026-05-10", "2026-05-11", "2026-05-12"));
+}
+
+TEST_P(Promises, a_call_out_is_answered_by_who_promised_and_closed_by_who_raised_it)
+{
+    const auto made = promise(bob, aino, "2026-05-05");
+    const auto opened = call_out(mei, made.id);
+    ASSERT_TRUE(opened);
+    EXPECT_EQ(opened->called.id, bob.id);
+    EXPECT_THAT(opened->title, HasSubstr("Send the new reading"));
+    EXPECT_EQ(events("act.callout_opened"), 1);
+    EXPECT_EQ(list(aino, {}).commitments[0].open_callouts, 1);
+
+    const auto words = hear::render_body({}, "I forgot. Tomorrow.").value();
+    const auto answer_as = [&](const people::Person& person) {
+        const auto viewer = viewer_of(person);
+        return write([&](store::Transaction& transaction) {
+            return answer_callout(transaction, hall->ids(), now(), viewer, opened->id,
+                                  "I forgot. Tomorrow.", words);
+        });
+    };
+    const auto close_as = [&](const people::Person& person, std::string why) {
+        const auto viewer = viewer_of(person);
+        return write([&](store::Transaction& transaction) {
+            return close_callout(transaction, hall->ids(), now(), viewer, opened->id, why);
+        });
+    };
+    EXPECT_EQ(answer_as(aino).error().reason, Reason::forbidden);
+    ASSERT_TRUE(answer_as(bob));
+    EXPECT_EQ(answer_as(bob).error().reason, Reason::conflict);
+    EXPECT_EQ(close_as(bob, "Done").error().reason, Reason::forbidden);
+    EXPECT_EQ(close_as(owner, " ").error().field, "why");
+    const auto closed = close_as(mei, {});
+    ASSERT_TRUE(closed);
+    EXPECT_EQ(closed->state, CalloutState::closed);
+    EXPECT_EQ(close_as(mei, {}).error().reason, Reason::conflict);
+    EXPECT_EQ(list(aino, {}).commitments[0].open_callouts, 0);
+}
+
+TEST_P(Promises, a_reply_of_who_is_called_answers_wherever_it_is_written)
+{
+    const auto made = promise(bob, aino, "2026-05-05");
+    const auto opened = call_out(aino, made.id, "Where is it?");
+    ASSERT_TRUE(opened);
+    for (const auto* person : {&mei, &bob}) {
+        const auto viewer = viewer_of(*person);
+        write([&](store::Transaction& transaction) {
+            EXPECT_TRUE(hear::say_reply(transaction, hall->ids(), now(), viewer, opened->id,
+                                        {.body = "Tomorrow."},
+                                        hear::render_body({}, "Tomorrow.").value()));
+        });
+    }
+    hall->clock().advance(2s);
+    EXPECT_EQ(note_callout_answers(hall->database(), organisation.id, now(), hall->ids()), 2);
+    EXPECT_EQ(note_callout_answers(hall->database(), organisation.id, now(), hall->ids()), 0);
+    EXPECT_EQ(events("act.callout_answered"), 1);
+}
+
+} // namespace
+
+} // namespace moothall::act

@@ -1,0 +1,14 @@
+#pragma once
+
+#include "organise/organise.hpp"
+#include "text/json.hpp"
+#include "web/router.hpp"
+
+namespace moothall::organise {
+
+void mount_request_api(web::Router& router);
+
+/// The shape of a request in the API.
+void write_json(JsonWriter& json, const Request& request);
+
+} // namespace moothall::organise
