@@ -1,4 +1,7 @@
 #pragma once
 
-/// All that other stages may include of decide/: decisions, votes, their count and review.
+/// All that other stages may include of decide/: decisions, votes, the closed box, arguments.
+#include "decide/argument.hpp"
+#include "decide/box.hpp"
 #include "decide/decision.hpp"
+#include "decide/vote.hpp"

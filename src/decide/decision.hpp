@@ -108,17 +108,6 @@ Result<Decision> propose(store::Transaction& transaction, IdSource& ids, Time no
 Result<Decision> open_voting(store::Transaction& transaction, IdSource& ids, Time now,
                              const Viewer& viewer, Id decision);
 
-/// What a voter keeps: her ballots as they will lie in the box.
-struct VoterReceipt {
-    Id decision;
-    std::vector<std::string> ballots; // one for each electorate she is on the roll of
-};
-/// Casts the viewer's vote, or replaces it. It counts once in each electorate she is on the roll
-/// of. `reason` is for an objection, which is shown with her name. One event, without the choice:
-/// decide.vote_cast the first time and decide.vote_changed, which only she sees, after that.
-Result<VoterReceipt> cast_vote(store::Transaction& transaction, IdSource& ids, Time now,
-                               const Viewer& viewer, Id decision, const Choice& choice,
-                               std::string_view reason);
 /// Closes voting and counts: deletes who cast which ballot, publishes the ballots in an order drawn
 /// by lot, and says what came of it. Its author or a steward; the chore when its time has come.
 Result<Decision> close_voting(store::Transaction& transaction, IdSource& ids, Time now,
@@ -133,6 +122,8 @@ Result<Decision> review(store::Transaction& transaction, IdSource& ids, Time now
                         std::string_view value, std::string_view words);
 
 Result<Decision> find_decision(store::Transaction& transaction, Id decision, const Viewer& viewer);
+/// Whether the viewer may open, close, withdraw and review it: its author or a steward.
+bool may_lead(const Decision& decision, const Viewer& viewer);
 
 struct DecisionQuery {
     std::optional<DecisionState> state;
@@ -150,15 +141,5 @@ Result<DecisionList> list_decisions(store::Transaction& transaction, const Decis
                                     const Viewer& viewer);
 std::vector<std::pair<DecisionState, std::int64_t>> count_decisions(store::Transaction& transaction,
                                                                     const Viewer& viewer);
-
-/// Puts people on the roll of an open vote or takes them off, with a public reason: a steward of
-/// the electorate's circle. Who has voted stays. One event.
-enum class RollChange : std::uint8_t { add, strike };
-Result<void> change_roll(store::Transaction& transaction, IdSource& ids, Time now,
-                         const Viewer& viewer, Id decision, Id circle, Id person, RollChange change,
-                         std::string_view reason);
-
-/// Closes what is due and asks owners for the reviews that are due; for the chore.
-void tend(store::Database& database, Id organisation, Id everyone, Time now, IdSource& ids);
 
 } // namespace moothall::decide

@@ -178,6 +178,15 @@ void forget_answers(store::Transaction& transaction, Id organisation, Id person,
                         organisation, person, pattern, secret_answer);
 }
 
+void forget_answers_about(store::Transaction& transaction, Id organisation, Id thing)
+{
+    // The request's hash goes too: where there are few things to ask for it could be guessed.
+    transaction.execute(R"sql(
+        UPDATE idempotency SET status = ?3, headers = '', body = '', request_hash = ''
+        WHERE org_id = ?1 AND body LIKE ?2 )sql",
+                        organisation, "%" + thing.text() + "%", secret_answer);
+}
+
 std::int64_t purge_idempotency(store::Transaction& transaction, Id organisation, Time now,
                                std::int64_t rows_max)
 {

@@ -43,6 +43,10 @@ void keep_answer(store::Transaction& transaction, const Viewer& viewer, const st
 void forget_answers(store::Transaction& transaction, Id organisation, Id person,
                     std::string_view name);
 
+/// Forgets the answers that name a thing, and what was asked: for what must not be known any more,
+/// such as who cast which ballot.
+void forget_answers_about(store::Transaction& transaction, Id organisation, Id thing);
+
 /// Drops claims older than 48 hours, at most `rows_max`; gives how many. For a job.
 std::int64_t purge_idempotency(store::Transaction& transaction, Id organisation, Time now,
                                std::int64_t rows_max);

@@ -1,0 +1,29 @@
+#pragma once
+
+#include "decide/decision.hpp"
+
+/// The rows of decisions. Only decide/ includes this; the rules are in decision.cpp, vote.cpp and
+/// closing.cpp.
+namespace moothall::decide {
+
+void save_decision(store::Transaction& transaction, Id organisation, const Decision& decision,
+                   const NewDecision& wanted);
+/// All of the decisions that are in `found`, with their options and electorates, in that order.
+std::vector<Decision> load_decisions(store::Transaction& transaction, const Viewer& viewer,
+                                     const std::vector<Id>& found);
+
+/// The row stays locked until the end of the transaction, so that votes and the close come one
+/// after the other. False when it is not in that state.
+bool lock_decision(store::Transaction& transaction, Id organisation, Id decision,
+                   DecisionState state);
+void save_state(store::Transaction& transaction, Id organisation, Id decision, DecisionState state,
+                Time now);
+
+/// Everything that a decision's events concern: what it comes from.
+std::vector<Id> list_about(store::Transaction& transaction, Id organisation, Id decision);
+
+/// Closes a vote, whoever asks for it. Gives false when it was not open.
+bool close_and_count(store::Transaction& transaction, IdSource& ids, Time now, Id organisation,
+                     Id decision, Id actor);
+
+} // namespace moothall::decide
