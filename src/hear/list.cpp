@@ -285,6 +285,18 @@ Result<VoicePage> list_voices(store::Transaction& transaction, const VoiceQuery&
     return list_in_order(transaction, query, sort, viewer);
 }
 
+std::vector<Voice> list_voices_by_id(store::Transaction& transaction, const std::vector<Id>& voices,
+                                     const Viewer& viewer)
+{
+    if (voices.empty()) return {};
+    std::vector<Match> matches;
+    matches.reserve(voices.size());
+    for (const Id voice : voices) matches.push_back({voice, 0});
+    VoiceQuery query;
+    query.limit = static_cast<int>(voices.size());
+    return list_matches(transaction, query, Sort::relevance, 0, matches, viewer).voices;
+}
+
 std::vector<Voice> find_similar(store::Transaction& transaction, std::string_view text,
                                 const Viewer& viewer, int limit)
 {

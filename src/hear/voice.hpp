@@ -157,6 +157,10 @@ struct VoicePage {
 Result<VoicePage> list_voices(store::Transaction& transaction, const VoiceQuery& query,
                               const Viewer& viewer);
 
+/// Those of these voices that the viewer may see, in the order given; without their texts.
+std::vector<Voice> list_voices_by_id(store::Transaction& transaction, const std::vector<Id>& voices,
+                                     const Viewer& viewer);
+
 /// Voices that say much the same as a text somebody is typing, best first.
 std::vector<Voice> find_similar(store::Transaction& transaction, std::string_view text,
                                 const Viewer& viewer, int limit);

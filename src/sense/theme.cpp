@@ -60,13 +60,12 @@ Result<record::Thing> find_voice_for(store::Transaction& transaction, const View
                                      const NamedTheme& theme, Id voice)
 {
     auto thing = people::find_seen(transaction, voice, viewer);
-    if (!thing || thing->kind != "voice")
-        return Refusal::invalid("voice", "There is no such voice that you can see.");
+    if (!thing || thing->kind != "voice") return Refusal::not_found();
     if (thing->circle != theme.circle &&
         !is_public(transaction, viewer.organisation, thing->circle) &&
         !is_public(transaction, viewer.organisation, theme.circle))
-        return Refusal::invalid("voice", "What is said in a closed circle belongs to themes of "
-                                         "that circle, or to those that all see.");
+        return Refusal::conflict("What is said in a closed circle belongs to themes of "
+                                 "that circle, or to those that all see.");
     return *std::move(thing);
 }
 
@@ -172,7 +171,7 @@ Result<NamedTheme> make_theme(store::Transaction& transaction, IdSource& ids, Ti
     std::vector<Id> touched{theme.id};
     for (const Id voice : wanted.voices) {
         const auto thing = find_voice_for(transaction, viewer, theme, voice);
-        if (!thing) return Refusal::invalid("voices", thing.error().sentence);
+        if (!thing) return Refusal::invalid("voices", "There is no such voice that you can see.");
         if (const auto before = find_placement(transaction, viewer.organisation, voice, theme.lens))
             touched.push_back(before->theme);
         place_voice(transaction, viewer.organisation, voice, theme.lens, theme.id, viewer.person, 0,

@@ -1,0 +1,135 @@
+#pragma once
+
+#include "hear/pages.hpp"
+#include "sense/sense.hpp"
+#include "web/frame.hpp"
+#include "web/router.hpp"
+
+/// What the pages of sense/ show. A page is filled in by its handler and written by the template of
+/// its name.
+namespace moothall::sense {
+
+void mount_theme_pages(web::Router& router);
+void mount_theme_form_pages(web::Router& router);
+
+/// A small line of how many voices there were over time.
+struct Spark {
+    std::string points; // of the polyline, in a box of 72 by 16
+    std::string label;  // what it shows, for those who cannot see it
+};
+
+struct ThemeRow {
+    NamedTheme theme;
+    std::string trend; // "rising", "steady", "falling", in the reader's language
+    Spark spark;
+};
+
+/// A table of two lenses; each number opens its voices.
+struct CrossCell {
+    std::int64_t voices = 0;
+    std::string path;
+};
+struct CrossRow {
+    std::string label;
+    std::string path;
+    std::vector<CrossCell> cells;
+    std::int64_t voices = 0;
+};
+struct CrossTable {
+    std::vector<std::string> columns;
+    std::vector<CrossRow> rows;
+    bool cut = false; // some columns or rows are left out
+};
+
+struct ThemesPage {
+    web::Frame frame;
+    std::vector<web::Tab> lenses;
+    std::string question; // of the lens
+    std::string centre;   // whose it takes
+    std::vector<web::Tab> sorts;
+    std::vector<web::Tab> by; // the second lens
+    std::vector<ThemeRow> rows;
+    std::optional<CrossTable> table;
+    web::Pages pages;
+    web::Empty empty;
+    bool may_make = false;
+    std::int64_t in_themes = 0;
+    std::int64_t unassigned = 0;
+    Time now;
+};
+
+/// A chart of voices over months with its table.
+struct Trend {
+    struct Month {
+        std::string label;
+        std::int64_t voices = 0;
+        std::string path;
+        int x = 0; // of the bar
+        int y = 0;
+        int height = 0;
+    };
+    std::vector<Month> months;
+    int width = 0;
+    int bar = 0;
+    std::int64_t most = 0;
+    std::string label;
+};
+
+/// What was done to a theme, for people to see and to take back.
+struct ThemeDeed {
+    std::string sentence;
+    Time at;
+    std::string voice_title; // empty: not about a voice
+    std::string voice_path;
+};
+
+struct ThemeVoiceRow {
+    hear::VoiceRow row;
+    bool may_sort; // say where it belongs
+};
+
+struct ThemePage {
+    web::Frame frame;
+    NamedTheme theme;
+    std::string trend;
+    web::LoopLine loop;
+    Trend chart;
+    std::vector<ThemeVoiceRow> typical;
+    std::vector<ThemeVoiceRow> voices;
+    web::Pages pages;
+    std::vector<web::Tab> circles;
+    std::vector<web::Tab> kinds;
+    std::vector<ThemeDeed> deeds;
+    hear::Follow follow;
+    bool may_steer = false;
+    bool may_put = false;
+    bool may_decide = false;
+    Time now;
+};
+
+struct ThemeFormPage {
+    web::Frame frame;
+    web::FilledForm form;
+    std::string action;
+    std::string back_path;
+    std::string lead;
+    std::vector<web::Field> lines;
+    std::vector<web::Field> selects;
+    std::vector<hear::VoiceRow> choices; // voices to tick
+    std::vector<Id> ticked;
+    std::string button;
+
+    bool is_ticked(Id voice) const;
+};
+
+/// Where a voice belongs.
+struct VoiceThemePage {
+    web::Frame frame;
+    web::FilledForm form;
+    hear::Voice voice;
+    std::vector<ThemeOfVoice> themes;
+    web::Field choice;
+    bool may_make = false;
+};
+
+} // namespace moothall::sense

@@ -1,0 +1,278 @@
+#include "hear/hear.hpp"
+#include "people/people.hpp"
+#include "sense/api.hpp"
+#include "sense/cells.hpp"
+#include "sense/sense.hpp"
+#include "sense/theme_figures.hpp"
+#include "text/json.hpp"
+#include "web/api.hpp"
+
+#include <algorithm>
+#include <map>
+
+namespace moothall::sense {
+
+namespace {
+
+using web::Context;
+using web::Request;
+using web::Response;
+
+constexpr std::size_t voices_max = 1000;
+
+void write_json(JsonWriter& json, const NamedTheme& theme, Time now)
+{
+    const auto& figures = theme.figures;
+    json.begin_object().field("id", theme.id).field("title", theme.title);
+    json.field("lens", theme.lens).key("keywords").begin_array();
+    for (const auto& word : theme.words) json.value(word);
+    json.end_array().field("circle", theme.circle).field("by_hand", theme.by_hand);
+    json.field("voices", figures.voices).field("people", figures.people);
+    json.field("circles", figures.circles).field("support", figures.support);
+    json.field("vital", figures.vital).field("important", figures.important);
+    json.field("growth", growth(figures, now));
+    json.key("weeks").begin_array();
+    for (std::size_t i = 0; i < figures.weeks.size(); ++i) {
+        if (figures.weeks[i] == 0) continue;
+        const auto week = start_of_week(figures.weeks_from + static_cast<std::int64_t>(i));
+        json.begin_object();
+        json.field("week", Date{std::chrono::floor<std::chrono::days>(week)});
+        json.field("voices", figures.weeks[i]).end_object();
+    }
+    json.end_array();
+    if (figures.voices > 0)
+        json.field("first_at", figures.first).field("last_at", figures.last);
+    else
+        json.null_field("first_at").null_field("last_at");
+    if (theme.merged_into)
+        json.field("merged_into", theme.merged_into);
+    else
+        json.null_field("merged_into");
+    json.field("ended", theme.ended).field("url", theme.path());
+    json.field("created_at", theme.created).field("changed_at", theme.changed).end_object();
+}
+
+std::string to_json(const NamedTheme& theme, Time now)
+{
+    JsonWriter json(1024);
+    write_json(json, theme, now);
+    return json.take();
+}
+
+Response answer(Context& context, const Result<NamedTheme>& theme)
+{
+    if (!theme) return context.refuse(theme.error());
+    return Response::json(to_json(*theme, context.now));
+}
+
+/// What a lens without themes of its own shows: each of its values with its voices.
+Response list_values(Context& context, std::string_view lens)
+{
+    struct Value {
+        std::string id;
+        std::string title;
+        std::int64_t voices = 0;
+    };
+    std::map<std::string, Value> values;
+    const auto add = [&](std::string id, std::string title, std::int64_t voices) {
+        auto& value = values[id];
+        value.id = std::move(id);
+        value.title = std::move(title);
+        value.voices += voices;
+    };
+    if (lens == "time") {
+        for (const auto& cell : list_cells(context.transaction, "topic", context.viewer)) {
+            const auto month =
+                moothall::to_text(
+                    Date{std::chrono::floor<std::chrono::days>(start_of_month(cell.month))})
+                    .substr(0, 7);
+            add(month, month, cell.voices);
+        }
+    } else {
+        const auto counts = hear::count_voices(context.transaction, context.viewer);
+        if (lens == "kind")
+            for (const auto& [kind, voices] : counts.kinds) add(kind, kind, voices);
+        const auto circles = people::list_circles(context.transaction, context.viewer);
+        if (lens == "circle")
+            for (const auto& [id, voices] : counts.circles)
+                if (const auto circle = std::ranges::find(circles, id, &people::Circle::id);
+                    circle != circles.end())
+                    add(id.text(), circle->name, voices);
+    }
+    return web::list_response(values, {}, [&](JsonWriter& json, const auto& entry) {
+        json.begin_object().field("id", entry.second.id).field("title", entry.second.title);
+        json.field("lens", lens).field("voices", entry.second.voices).end_object();
+    });
+}
+
+Response get_themes(const Request& request, Context& context)
+{
+    const auto lens =
+        request.query("lens").empty() ? std::string_view("topic") : request.query("lens");
+    if (lens == "circle" || lens == "kind" || lens == "time") return list_values(context, lens);
+    if (!is_theme_lens(lens))
+        return context.refuse(
+            Refusal::invalid("lens", "The lens is topic, situation, circle, kind or time."));
+    auto sort = ThemeSort::people;
+    if (const auto text = request.query("sort"); !text.empty()) {
+        const auto wanted = theme_sort_of(text);
+        if (!wanted)
+            return context.refuse(
+                Refusal::invalid("sort", "The order is people, rising, pressing or newest."));
+        sort = *wanted;
+    }
+    const auto limit = web::read_limit(request);
+    if (!limit) return context.refuse(limit.error());
+    auto themes = list_themes(context.transaction, lens, sort, context.viewer, context.now);
+    if (const auto after = request.query("after"); !after.empty()) {
+        const auto id = Id::parse(after);
+        const auto place = id ? std::ranges::find(themes, *id, &NamedTheme::id) : themes.end();
+        if (place == themes.end())
+            return context.refuse(Refusal::invalid(
+                "after", "This is not a place in the list. Begin again without it."));
+        themes.erase(themes.begin(), place + 1);
+    }
+    std::string next;
+    if (std::ssize(themes) > *limit) {
+        themes.resize(static_cast<std::size_t>(*limit));
+        next = themes.back().id.text();
+    }
+    return web::list_response(themes, next, [&](JsonWriter& json, const NamedTheme& theme) {
+        write_json(json, theme, context.now);
+    });
+}
+
+Response get_theme(const Request& request, Context& context)
+{
+    const auto id = web::path_id(request);
+    if (!id) return context.refuse(id.error());
+    return answer(context, find_theme(context.transaction, *id, context.viewer));
+}
+
+Result<std::vector<Id>> read_voices(const Json& body)
+{
+    const auto texts = web::read_texts(body, "voices", voices_max);
+    if (!texts) return texts.error();
+    std::vector<Id> voices;
+    for (const auto& text : texts->value_or(std::vector<std::string>{})) {
+        const auto id = Id::parse(text);
+        if (!id) return Refusal::invalid("voices", "There is no such voice that you can see.");
+        voices.push_back(*id);
+    }
+    return voices;
+}
+
+/// "keywords" may be a list, as it is given out.
+Result<std::optional<std::string>> read_keywords(const Json& body)
+{
+    const auto words = web::read_texts(body, "keywords", theme_words_max);
+    if (!words) return words.error();
+    if (!*words) return std::optional<std::string>();
+    std::string joined;
+    for (const auto& word : **words) joined += (joined.empty() ? "" : ",") + word;
+    return std::optional(joined);
+}
+
+Response post_theme(const Request& request, Context& context)
+{
+    const auto body = web::read_object(request);
+    if (!body) return context.refuse(body.error());
+    const auto title = web::read_text(*body, "title");
+    if (!title) return context.refuse(title.error());
+    const auto lens = web::read_text(*body, "lens");
+    if (!lens) return context.refuse(lens.error());
+    const auto circle = web::read_id(*body, "circle");
+    if (!circle) return context.refuse(circle.error());
+    const auto words = read_keywords(*body);
+    if (!words) return context.refuse(words.error());
+    const auto voices = read_voices(*body);
+    if (!voices) return context.refuse(voices.error());
+    const auto theme = make_theme(context.transaction, context.ids, context.now, context.viewer,
+                                  {.title = title->value_or(""),
+                                   .words = words->value_or(""),
+                                   .lens = lens->value_or("topic"),
+                                   .circle = circle->value_or(Id{}),
+                                   .voices = *voices});
+    if (!theme) return context.refuse(theme.error());
+    return web::created(to_json(*theme, context.now), "/api/v1/themes/" + theme->id.text());
+}
+
+Response patch_theme(const Request& request, Context& context)
+{
+    const auto id = web::path_id(request);
+    if (!id) return context.refuse(id.error());
+    const auto body = web::read_object(request);
+    if (!body) return context.refuse(body.error());
+    const auto title = web::read_text(*body, "title");
+    if (!title) return context.refuse(title.error());
+    const auto words = read_keywords(*body);
+    if (!words) return context.refuse(words.error());
+    return answer(context, rename_theme(context.transaction, context.ids, context.now,
+                                        context.viewer, *id, {*title, *words}));
+}
+
+Response put_theme_voice(const Request& request, Context& context)
+{
+    const auto id = web::path_id(request);
+    const auto voice = web::path_id(request, "voice");
+    if (!id || !voice) return context.refuse(Refusal::not_found());
+    const auto put =
+        put_voice(context.transaction, context.ids, context.now, context.viewer, *id, *voice);
+    if (!put) return context.refuse(put.error());
+    return answer(context, find_theme(context.transaction, *id, context.viewer));
+}
+
+Response delete_theme_voice(const Request& request, Context& context)
+{
+    const auto id = web::path_id(request);
+    const auto voice = web::path_id(request, "voice");
+    if (!id || !voice) return context.refuse(Refusal::not_found());
+    const auto taken =
+        take_out_voice(context.transaction, context.ids, context.now, context.viewer, *id, *voice);
+    if (!taken) return context.refuse(taken.error());
+    return answer(context, find_theme(context.transaction, *id, context.viewer));
+}
+
+Response post_merge(const Request& request, Context& context)
+{
+    const auto id = web::path_id(request);
+    if (!id) return context.refuse(id.error());
+    const auto body = web::read_object(request);
+    if (!body) return context.refuse(body.error());
+    const auto into = web::read_id(*body, "into");
+    if (!into) return context.refuse(into.error());
+    return answer(context, merge_theme(context.transaction, context.ids, context.now,
+                                       context.viewer, *id, into->value_or(Id{})));
+}
+
+Response post_split(const Request& request, Context& context)
+{
+    const auto id = web::path_id(request);
+    if (!id) return context.refuse(id.error());
+    const auto body = web::read_object(request);
+    if (!body) return context.refuse(body.error());
+    const auto title = web::read_text(*body, "title");
+    if (!title) return context.refuse(title.error());
+    const auto voices = read_voices(*body);
+    if (!voices) return context.refuse(voices.error());
+    const auto part = split_theme(context.transaction, context.ids, context.now, context.viewer,
+                                  *id, title->value_or(""), *voices);
+    if (!part) return context.refuse(part.error());
+    return web::created(to_json(*part, context.now), "/api/v1/themes/" + part->id.text());
+}
+
+} // namespace
+
+void mount_theme_api(web::Router& router)
+{
+    router.get("/api/v1/themes", get_themes);
+    router.post("/api/v1/themes", post_theme);
+    router.get("/api/v1/themes/:id", get_theme);
+    router.patch("/api/v1/themes/:id", patch_theme);
+    router.put("/api/v1/themes/:id/voices/:voice", put_theme_voice);
+    router.del("/api/v1/themes/:id/voices/:voice", delete_theme_voice);
+    router.post("/api/v1/themes/:id/merge", post_merge);
+    router.post("/api/v1/themes/:id/split", post_split);
+}
+
+} // namespace moothall::sense

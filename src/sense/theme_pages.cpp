@@ -1,0 +1,471 @@
+// The list of themes, tables of two lenses, and the page of a theme.
+
+#include "hear/templates.hpp"
+#include "people/people.hpp"
+#include "sense/cells.hpp"
+#include "sense/pages.hpp"
+#include "sense/templates.hpp"
+#include "sense/theme_figures.hpp"
+#include "web/api.hpp"
+#include "web/catalogues.hpp"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <set>
+
+namespace moothall::sense {
+
+namespace {
+
+using web::Context;
+using web::Request;
+using web::Response;
+
+constexpr std::size_t themes_on_a_page = 50;
+constexpr std::size_t columns_max = 12;
+constexpr std::size_t rows_max = 60;
+constexpr int voices_on_a_page = 20;
+constexpr int typical_shown = 5;
+constexpr int voices_in_loop = 100;
+
+/// A pair of eyes: what it asks, and whose centre it takes.
+struct Lens {
+    std::string_view name;
+    const char* label;
+    const char* question;
+    const char* centre;
+};
+constexpr std::array<Lens, 5> lenses{{
+    {"topic", web::translatable("Topic"), web::translatable("What do people speak of?"),
+     web::translatable("In their words, not in those of our departments.")},
+    {"situation", web::translatable("Situation"),
+     web::translatable("What are they trying to get done when they turn to us?"),
+     web::translatable("Their centre: “When …, I want …, so that …”.")},
+    {"circle", web::translatable("Circle"), web::translatable("Who says it?"),
+     web::translatable("Their centre: each circle has its own picture of us.")},
+    {"kind", web::translatable("Kind"), web::translatable("What do they want us to do with it?"),
+     web::translatable("Between us: a want is no question, and a thanks asks for nothing.")},
+    {"time", web::translatable("Time"), web::translatable("When was it said?"),
+     web::translatable("Nobody's centre: the calendar is the same for all.")},
+}};
+
+const Lens* find_lens(std::string_view name)
+{
+    const auto* const found = std::ranges::find(lenses, name, &Lens::name);
+    return found == lenses.end() ? nullptr : found;
+}
+
+std::string trend_of(const ThemeFigures& figures, Time now, const web::Language& language)
+{
+    if (figures.voices == 0) return {};
+    // Chosen by hand: what people would call rising when they see the line.
+    const auto grown = growth(figures, now);
+    if (grown >= 1.5) return std::string(language.t("rising"));
+    if (grown <= 0.6) return std::string(language.t("falling"));
+    return std::string(language.t("steady"));
+}
+
+/// Voices of each of the last `count` months, from weeks that are kept: a week counts for the month
+/// in which it begins.
+std::vector<std::int64_t> months_of(const ThemeFigures& figures, std::int64_t last,
+                                    std::size_t count)
+{
+    std::vector<std::int64_t> months(count);
+    for (std::size_t i = 0; i < figures.weeks.size(); ++i) {
+        const auto month =
+            month_of(start_of_week(figures.weeks_from + static_cast<std::int64_t>(i)));
+        const auto place = month - last + static_cast<std::int64_t>(count) - 1;
+        if (place >= 0 && place < static_cast<std::int64_t>(count))
+            months[static_cast<std::size_t>(place)] += figures.weeks[i];
+    }
+    return months;
+}
+
+Spark spark_of(const ThemeFigures& figures, Time now, const web::Language& language)
+{
+    constexpr std::size_t count = 12;
+    const auto months = months_of(figures, month_of(now), count);
+    const auto most = std::max<std::int64_t>(1, *std::ranges::max_element(months));
+    Spark spark;
+    for (std::size_t i = 0; i < count; ++i) {
+        if (i > 0) spark.points += ' ';
+        spark.points += std::to_string(1 + i * 70 / (count - 1)) + ',' +
+                        std::to_string(15 - months[i] * 14 / most);
+    }
+    spark.label = language.t("Voices a month, from {1} a year ago to {2} now, at most {3}",
+                             months.front(), months.back(), *std::ranges::max_element(months));
+    return spark;
+}
+
+std::string label_of_month(std::int64_t month, const web::Language& language)
+{
+    return language.month(Date{std::chrono::floor<std::chrono::days>(start_of_month(month))});
+}
+
+std::string days_of_month(std::int64_t month)
+{
+    using std::chrono::days;
+    const auto first = std::chrono::floor<days>(start_of_month(month));
+    const auto last = std::chrono::floor<days>(start_of_month(month + 1)) - days{1};
+    return "from=" + moothall::to_text(Date{first}) + "&until=" + moothall::to_text(Date{last});
+}
+
+// -- tables of two lenses -------------------------------------------------------------------------
+
+/// One value of a lens: how it is called, the filter that shows its voices, and its place in order.
+struct Side {
+    std::string label;
+    std::string filter;
+    std::int64_t voices = 0;
+    std::string order; // of what has an order of its own; empty: by voices
+};
+
+std::string key_of(const VoiceCell& cell, std::string_view lens)
+{
+    if (lens == "circle") return cell.circle.text();
+    if (lens == "kind") return cell.kind;
+    if (lens == "time") return std::to_string(cell.month);
+    return cell.theme.text();
+}
+
+struct Names {
+    std::map<std::string, std::string> themes;
+    std::map<std::string, std::string> circles;
+};
+
+Side side_of(const std::string& key, std::string_view lens, const Names& names,
+             const web::Language& language)
+{
+    if (lens == "circle") {
+        const auto name = names.circles.find(key);
+        return {name == names.circles.end() ? key : std::string(language.t(name->second)),
+                "circle=" + key,
+                0,
+                {}};
+    }
+    if (lens == "kind")
+        return {std::string(language.t(hear::name_of_kind(key))), "kind=" + key, 0, {}};
+    if (lens == "time") {
+        const auto month = std::stoll(key);
+        return {label_of_month(month, language), days_of_month(month), 0, key};
+    }
+    const auto name = names.themes.find(key);
+    return {name == names.themes.end() ? key : name->second, "theme=" + key, 0, {}};
+}
+
+/// The keys of a side in the order they are shown: months by time, all else by voices; the least
+/// are left out.
+std::vector<std::string> chosen(const std::map<std::string, Side>& sides, std::size_t most,
+                                bool& cut)
+{
+    std::vector<std::string> keys;
+    for (const auto& [key, side] : sides) keys.push_back(key);
+    const bool by_time = !sides.empty() && !sides.begin()->second.order.empty();
+    std::ranges::sort(keys, [&](const std::string& left, const std::string& right) {
+        if (by_time) return std::stoll(left) > std::stoll(right); // the newest first
+        const auto a = sides.at(left).voices;
+        const auto b = sides.at(right).voices;
+        return a > b || (a == b && left < right);
+    });
+    if (keys.size() > most) {
+        cut = true;
+        keys.resize(most);
+    }
+    if (by_time) std::ranges::reverse(keys);
+    return keys;
+}
+
+CrossTable make_table(const std::vector<VoiceCell>& cells, std::string_view lens,
+                      std::string_view by, const Names& names, const web::Language& language)
+{
+    std::map<std::string, Side> rows;
+    std::map<std::string, Side> columns;
+    std::map<std::pair<std::string, std::string>, std::int64_t> counts;
+    for (const auto& cell : cells) {
+        const auto row = key_of(cell, lens);
+        const auto column = key_of(cell, by);
+        if (!rows.contains(row)) rows.emplace(row, side_of(row, lens, names, language));
+        if (!columns.contains(column))
+            columns.emplace(column, side_of(column, by, names, language));
+        rows.at(row).voices += cell.voices;
+        columns.at(column).voices += cell.voices;
+        counts[{row, column}] += cell.voices;
+    }
+    CrossTable table;
+    const auto column_keys = chosen(columns, columns_max, table.cut);
+    for (const auto& key : column_keys) table.columns.push_back(columns.at(key).label);
+    for (const auto& key : chosen(rows, rows_max, table.cut)) {
+        const auto& side = rows.at(key);
+        CrossRow row{side.label, "/voices?" + side.filter, {}, side.voices};
+        for (const auto& column : column_keys) {
+            const auto found = counts.find({key, column});
+            const auto voices = found == counts.end() ? 0 : found->second;
+            row.cells.push_back({voices, row.path + "&" + columns.at(column).filter});
+        }
+        table.rows.push_back(std::move(row));
+    }
+    return table;
+}
+
+void fill_table(ThemesPage& page, Context& context, std::string_view lens, std::string_view by,
+                const std::vector<NamedTheme>& themes)
+{
+    const auto theme_lens = is_theme_lens(lens) ? lens
+                            : is_theme_lens(by) ? by
+                                                : std::string_view("topic");
+    Names names;
+    for (const auto& theme : themes) names.themes.emplace(theme.id.text(), theme.title);
+    for (const auto& circle : people::list_circles(context.transaction, context.viewer))
+        names.circles.emplace(circle.id.text(), circle.name);
+    auto cells = list_cells(context.transaction, theme_lens, context.viewer);
+    std::erase_if(cells,
+                  [&](const VoiceCell& cell) { return !names.themes.contains(cell.theme.text()); });
+    page.table = make_table(cells, lens, by, names, context.language);
+}
+
+Response get_themes(const Request& request, Context& context)
+{
+    const auto& language = context.language;
+    const auto* lens = find_lens(request.query("lens"));
+    if (lens == nullptr) lens = &lenses.front();
+    const bool has_themes = is_theme_lens(lens->name);
+    const auto* by = find_lens(request.query("by"));
+    if (by != nullptr && (by->name == lens->name || (has_themes && is_theme_lens(by->name))))
+        by = nullptr;
+    if (by == nullptr && !has_themes) by = find_lens("topic");
+    const auto sort = theme_sort_of(request.query("sort")).value_or(ThemeSort::people);
+
+    ThemesPage page{.frame = web::make_frame(request, context, std::string(language.t("Themes")),
+                                             web::Section::themes)};
+    page.now = context.now;
+    page.frame.canonical_url = context.organisation.url + "/themes";
+    page.may_make = may_make_themes(context.viewer);
+    page.question = language.t(lens->question);
+    page.centre = language.t(lens->centre);
+    for (const auto& one : lenses)
+        page.lenses.push_back({std::string(language.t(one.label)),
+                               "/themes?lens=" + std::string(one.name), &one == lens});
+    const auto theme_lens = has_themes                                 ? lens->name
+                            : by != nullptr && is_theme_lens(by->name) ? by->name
+                                                                       : std::string_view("topic");
+    auto themes = list_themes(context.transaction, theme_lens, sort, context.viewer, context.now);
+    for (const auto& theme : themes) page.in_themes += theme.figures.voices;
+    page.unassigned = std::max<std::int64_t>(
+        0, hear::count_voices(context.transaction, context.viewer).all - page.in_themes);
+
+    const auto address = "/themes?lens=" + std::string(lens->name);
+    if (by != nullptr) {
+        for (const auto& one : lenses)
+            if (one.name != lens->name && !(has_themes && is_theme_lens(one.name)))
+                page.by.push_back({std::string(language.t(one.label)),
+                                   address + "&by=" + std::string(one.name), &one == by});
+        fill_table(page, context, lens->name, by->name, themes);
+    } else {
+        const std::pair<ThemeSort, const char*> sorts[] = {
+            {ThemeSort::people, web::translatable("Most people")},
+            {ThemeSort::rising, web::translatable("Rising")},
+            {ThemeSort::pressing, web::translatable("Most pressing")},
+            {ThemeSort::newest, web::translatable("Newest")}};
+        for (const auto& [one, label] : sorts)
+            page.sorts.push_back({std::string(language.t(label)),
+                                  address + "&sort=" + std::string(to_text(one)), one == sort});
+        if (!themes.empty())
+            page.sorts.push_back(
+                {std::string(language.t("As a table")), address + "&by=time", false});
+        // A page of a list that is at hand already: it begins after the theme named.
+        auto first = themes.begin();
+        if (const auto after = Id::parse(request.query("after"))) {
+            first = std::ranges::find(themes, *after, &NamedTheme::id);
+            if (first != themes.end()) ++first;
+            page.pages.first_path = address + "&sort=" + std::string(to_text(sort));
+        }
+        for (; first != themes.end() && page.rows.size() < themes_on_a_page; ++first) {
+            auto trend = trend_of(first->figures, context.now, language);
+            auto spark = spark_of(first->figures, context.now, language);
+            page.rows.push_back({std::move(*first), std::move(trend), std::move(spark)});
+        }
+        if (first != themes.end())
+            page.pages.next_path = address + "&sort=" + std::string(to_text(sort)) +
+                                   "&after=" + page.rows.back().theme.id.text();
+    }
+    page.empty = {std::string(language.t("No theme yet")),
+                  std::string(language.t("A theme gathers voices that mean the same. People of "
+                                         "the company can make the first one.")),
+                  std::string(language.t("See the voices")), "/voices"};
+    if (page.may_make) {
+        page.empty.action_label = language.t("Make a theme");
+        page.empty.action_path = "/themes/new";
+    }
+    web::Writer out(32 * 1024);
+    html::themes(out, language, page);
+    return web::show(context, page.frame, out.take());
+}
+
+// -- one theme ------------------------------------------------------------------------------------
+
+Trend chart_of(const NamedTheme& theme, const std::vector<VoiceCell>& cells, Time now,
+               const web::Language& language)
+{
+    constexpr std::int64_t months_shown = 18;
+    constexpr int step = 20;
+    std::map<std::int64_t, std::int64_t> by_month;
+    for (const auto& cell : cells) by_month[cell.month] += cell.voices;
+    Trend chart;
+    if (by_month.empty()) return chart;
+    const auto last = std::max(month_of(now), by_month.rbegin()->first);
+    const auto first = std::max(by_month.begin()->first, last - months_shown + 1);
+    for (auto month = first; month <= last; ++month) {
+        const auto voices = by_month.contains(month) ? by_month.at(month) : 0;
+        chart.most = std::max(chart.most, voices);
+        chart.months.push_back({label_of_month(month, language), voices,
+                                "/voices?theme=" + theme.id.text() + "&" + days_of_month(month)});
+    }
+    chart.width = 360;
+    chart.bar = std::min(step, chart.width / static_cast<int>(chart.months.size())) - 4;
+    for (std::size_t i = 0; i < chart.months.size(); ++i) {
+        auto& month = chart.months[i];
+        month.x = static_cast<int>(i) * chart.width / static_cast<int>(chart.months.size());
+        month.height = chart.most == 0 ? 0 : static_cast<int>(month.voices * 100 / chart.most);
+        month.y = 110 - month.height;
+    }
+    chart.label = language.t("Voices a month, from {1} in {2} to {3} in {4}",
+                             chart.months.front().voices, chart.months.front().label,
+                             chart.months.back().voices, chart.months.back().label);
+    return chart;
+}
+
+void fill_sides(ThemePage& page, Context& context, const std::vector<VoiceCell>& cells)
+{
+    std::map<Id, std::int64_t> circles;
+    std::map<std::string, std::int64_t> kinds;
+    for (const auto& cell : cells) {
+        circles[cell.circle] += cell.voices;
+        kinds[cell.kind] += cell.voices;
+    }
+    const auto base = "/voices?theme=" + page.theme.id.text();
+    const auto known = people::list_circles(context.transaction, context.viewer);
+    for (const auto& [id, voices] : circles) {
+        const auto circle = std::ranges::find(known, id, &people::Circle::id);
+        if (circle == known.end()) continue;
+        page.circles.push_back({std::string(context.language.t(circle->name)),
+                                base + "&circle=" + id.text(), false, voices});
+    }
+    for (const auto& [kind, voices] : kinds)
+        page.kinds.push_back({std::string(context.language.t(hear::name_of_kind(kind))),
+                              base + "&kind=" + kind, false, voices});
+    std::ranges::sort(page.circles, std::ranges::greater{}, &web::Tab::count);
+    std::ranges::sort(page.kinds, std::ranges::greater{}, &web::Tab::count);
+}
+
+/// What people did to a theme, newest first, as far as the viewer may know: the record's own words.
+std::vector<ThemeDeed> list_deeds(Context& context, Id theme)
+{
+    constexpr int shown = 20;
+    const auto& language = context.language;
+    std::vector<ThemeDeed> deeds;
+    for (const auto& row : context.transaction.query(store::Sql(R"sql(
+                 SELECT e.verb, e.at_us, p.name, t.thing_id, t.title, t.kind
+                 FROM event_thing et CROSS JOIN event e
+                 LEFT JOIN person p ON p.org_id = ?1 AND p.person_id = e.actor_id
+                 LEFT JOIN thing t ON t.org_id = ?1 AND t.kind IN ('voice', 'theme') AND t.thing_id <> ?3
+                     AND t.thing_id IN (SELECT o.thing_id FROM event_thing o
+                                        WHERE o.org_id = ?1 AND o.event_id = e.event_id)
+                     AND e.verb <> 'sense.theme_made' AND )sql") +
+                                                         people::seen + R"sql(
+                 WHERE et.org_id = ?1 AND e.org_id = ?1 AND et.thing_id = ?3 AND e.event_id = et.event_id
+                   AND e.audience = 'circle' AND e.verb LIKE 'sense.%'
+                   AND e.circle_id IN (SELECT c.circle_id FROM circle c WHERE c.org_id = ?1 AND c.visibility = 'public'
+                                       UNION ALL
+                                       SELECT m.circle_id FROM membership m WHERE m.org_id = ?1 AND m.person_id = ?2)
+                 ORDER BY et.event_id DESC LIMIT ?4 )sql",
+                                                     context.viewer.organisation,
+                                                     context.viewer.person, theme, shown)) {
+        const auto verb = row.text(0);
+        const auto who =
+            row.text(2).empty() ? std::string(language.t("The engine")) : row.string(2);
+        ThemeDeed deed;
+        deed.at = row.time(1);
+        deed.voice_title = row.string(4);
+        if (!deed.voice_title.empty())
+            deed.voice_path = (row.text(5) == "theme" ? "/themes/" : "/voices/") + row.id(3).text();
+        if (verb == "sense.theme_made")
+            deed.sentence = language.t("{1} made this theme", who);
+        else if (verb == "sense.theme_renamed")
+            deed.sentence = language.t("{1} named it", who);
+        else if (verb == "sense.theme_merged")
+            deed.sentence = language.t("{1} merged themes:", who);
+        else if (verb == "sense.theme_split")
+            deed.sentence = language.t("{1} split voices off:", who);
+        else if (verb == "sense.voice_taken_out")
+            deed.sentence = language.t("{1} took out:", who);
+        else if (verb == "sense.voice_put")
+            deed.sentence = language.t("{1} put in:", who);
+        else
+            continue;
+        deeds.push_back(std::move(deed));
+    }
+    return deeds;
+}
+
+Response get_theme(const Request& request, Context& context)
+{
+    const auto id = web::path_id(request);
+    if (!id) return context.refuse(id.error());
+    const auto theme = find_theme(context.transaction, *id, context.viewer);
+    if (!theme) return context.refuse(theme.error());
+    if (theme->merged_into) return Response::see_other("/themes/" + theme->merged_into.text());
+    const auto& viewer = context.viewer;
+    const auto& language = context.language;
+
+    ThemePage page{.frame = web::make_frame(request, context, theme->title, web::Section::themes),
+                   .theme = *theme};
+    page.now = context.now;
+    page.frame.canonical_url = context.organisation.url + theme->path();
+    page.trend = trend_of(theme->figures, context.now, language);
+    page.may_steer = may_steer(viewer, *theme);
+    page.may_put = viewer.signed_in();
+    page.may_decide = viewer.signed_in() && viewer.is_company();
+    const auto cells = list_cells_of(context.transaction, *id, viewer);
+    page.chart = chart_of(*theme, cells, context.now, language);
+    fill_sides(page, context, cells);
+
+    hear::VoiceQuery query{.about = *id, .sort = hear::Sort::newest, .limit = voices_on_a_page};
+    query.after = request.query("after");
+    const auto found = hear::list_voices(context.transaction, query, viewer);
+    if (!found) return context.refuse(found.error());
+    const auto may_sort = [&](const hear::Voice& voice) {
+        return viewer.signed_in() && (viewer.is_company() || viewer.is_steward_of(theme->circle) ||
+                                      voice.author.id == viewer.person);
+    };
+    for (auto& row : hear::make_rows(found->voices, context, {}))
+        page.voices.push_back({std::move(row), may_sort(row.voice)});
+    if (!query.after.empty()) page.pages.first_path = theme->path() + "#voices";
+    if (!found->next.empty())
+        page.pages.next_path = theme->path() + "?after=" + found->next + "#voices";
+    const auto typical = hear::list_voices_by_id(
+        context.transaction, list_typical(context.transaction, *id, viewer, typical_shown), viewer);
+    for (auto& row : hear::make_rows(typical, context, {}))
+        page.typical.push_back({std::move(row), false});
+
+    // Of a large theme those near its centre speak for the rest.
+    page.loop = hear::make_loop_line(
+        hear::find_loop(context.transaction, viewer, *id,
+                        list_typical(context.transaction, *id, viewer, voices_in_loop)),
+        language);
+    page.deeds = list_deeds(context, *id);
+    if (viewer.signed_in()) page.follow = hear::find_follow(context.transaction, *id, viewer);
+    web::Writer out(32 * 1024);
+    html::theme(out, language, page);
+    return web::show(context, page.frame, out.take());
+}
+
+} // namespace
+
+void mount_theme_pages(web::Router& router)
+{
+    router.get("/themes", get_themes);
+    router.get("/themes/:id", get_theme);
+}
+
+} // namespace moothall::sense
