@@ -17,17 +17,33 @@ void cut_streams(store::Transaction& transaction, Id organisation, Id person, Id
                        (session_or_token ? session_or_token.text() : "0"));
 }
 
-Viewer viewer_of(store::Transaction& transaction, Id organisation, Id everyone, Id person,
-                 bool owner, std::string language)
+/// The viewer of a row that has her id, whether she is an owner, and her language, from column
+/// `first` on. Her memberships come with a query of their own, when this one's rows are closed.
+Viewer read_viewer(const store::Row& row, int first, Id organisation, Id everyone)
 {
     Viewer viewer;
     viewer.organisation = organisation;
     viewer.everyone = everyone;
-    viewer.person = person;
-    viewer.owner = owner;
-    viewer.language = std::move(language);
-    viewer.memberships = list_memberships(transaction, organisation, person);
+    viewer.person = row.id(first);
+    viewer.owner = row.truth(first + 1);
+    viewer.language = row.string(first + 2);
     return viewer;
+}
+
+/// Whom a session or a token belongs to: a row of its id, when it was used, and its viewer. `by` is
+/// where the viewer keeps that id.
+std::optional<Recognised> recognise(store::Transaction& transaction, Id organisation, Id everyone,
+                                    Id Viewer::* by, store::Rows rows)
+{
+    std::optional<Recognised> found;
+    {
+        auto read = std::move(rows);
+        if (!read.next()) return {};
+        found = Recognised{read_viewer(read.row(), 2, organisation, everyone), read->time(1)};
+        found->viewer.*by = read->id(0);
+    }
+    found->viewer.memberships = list_memberships(transaction, organisation, found->viewer.person);
+    return found;
 }
 
 } // namespace
@@ -102,74 +118,39 @@ std::int64_t end_api_tokens(store::Transaction& transaction, Id organisation, Id
 std::optional<Recognised> find_viewer_by_session(store::Transaction& transaction, Id organisation,
                                                  Id everyone, std::string_view secret, Time now)
 {
-    const auto hash = hash_secret(secret);
-    Id session;
-    Id person;
-    bool owner = false;
-    std::string language;
-    Time used;
-    {
-        auto rows = transaction.query(R"sql(
-            SELECT s.session_id, p.person_id, p.owner, p.language, s.used_us
+    return recognise(transaction, organisation, everyone, &Viewer::session,
+                     transaction.query(R"sql(
+            SELECT s.session_id, s.used_us, p.person_id, p.owner, p.language
             FROM session s JOIN person p ON p.org_id = s.org_id AND p.person_id = s.person_id
             WHERE s.org_id = ?1 AND p.org_id = ?1 AND s.secret_hash = ?2 AND s.expires_us > ?3
               AND p.state = 'active' )sql",
-                                      organisation, hash, now);
-        if (!rows.next()) return {};
-        session = rows->id(0);
-        person = rows->id(1);
-        owner = rows->truth(2);
-        language = rows->string(3);
-        used = rows->time(4);
-    }
-    auto viewer =
-        viewer_of(transaction, organisation, everyone, person, owner, std::move(language));
-    viewer.session = session;
-    return Recognised{std::move(viewer), used};
+                                       organisation, hash_secret(secret), now));
 }
 
 std::optional<Recognised> find_viewer_by_token(store::Transaction& transaction, Id organisation,
                                                Id everyone, std::string_view secret)
 {
-    const auto hash = hash_secret(secret);
-    Id token;
-    Id person;
-    bool owner = false;
-    std::string language;
-    Time used;
-    {
-        auto rows = transaction.query(R"sql(
-            SELECT k.token_id, p.person_id, p.owner, p.language, k.used_us
+    return recognise(transaction, organisation, everyone, &Viewer::api_token,
+                     transaction.query(R"sql(
+            SELECT k.token_id, k.used_us, p.person_id, p.owner, p.language
             FROM api_token k JOIN person p ON p.org_id = k.org_id AND p.person_id = k.person_id
             WHERE k.org_id = ?1 AND p.org_id = ?1 AND k.secret_hash = ?2 AND p.state = 'active' )sql",
-                                      organisation, hash);
-        if (!rows.next()) return {};
-        token = rows->id(0);
-        person = rows->id(1);
-        owner = rows->truth(2);
-        language = rows->string(3);
-        used = rows->time(4);
-    }
-    auto viewer =
-        viewer_of(transaction, organisation, everyone, person, owner, std::move(language));
-    viewer.api_token = token;
-    return Recognised{std::move(viewer), used};
+                                       organisation, hash_secret(secret)));
 }
 
 std::optional<Viewer> make_viewer(store::Transaction& transaction, Id organisation, Id everyone,
                                   Id person)
 {
-    bool owner = false;
-    std::string language;
+    std::optional<Viewer> viewer;
     {
-        auto rows = transaction.query("SELECT owner, language FROM person WHERE org_id = ?1 AND "
-                                      "person_id = ?2 AND state = 'active'",
+        auto rows = transaction.query("SELECT person_id, owner, language FROM person "
+                                      "WHERE org_id = ?1 AND person_id = ?2 AND state = 'active'",
                                       organisation, person);
         if (!rows.next()) return {};
-        owner = rows->truth(0);
-        language = rows->string(1);
+        viewer = read_viewer(rows.row(), 0, organisation, everyone);
     }
-    return viewer_of(transaction, organisation, everyone, person, owner, std::move(language));
+    viewer->memberships = list_memberships(transaction, organisation, person);
+    return viewer;
 }
 
 web::Identity identify(store::Transaction& transaction, const web::Organisation& organisation,
