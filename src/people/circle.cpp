@@ -274,7 +274,7 @@ Result<std::vector<Member>> list_members(store::Transaction& transaction, Id cir
     for (const auto& row : transaction.query(R"sql(
              SELECT p.person_id, p.name, m.role, m.since_us
              FROM membership m JOIN person p ON p.org_id = m.org_id AND p.person_id = m.person_id
-             WHERE m.org_id = ?1 AND p.org_id = ?1 AND m.circle_id = ?2 AND p.state IN ('active', 'unconfirmed')
+             WHERE m.org_id = ?1 AND p.org_id = ?1 AND m.circle_id = ?2 AND p.state = 'active'
                AND p.name > ?3
              ORDER BY p.name, p.person_id LIMIT ?4 )sql",
                                              viewer.organisation, circle, after_name, limit))

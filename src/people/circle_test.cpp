@@ -77,6 +77,22 @@ protected:
 };
 MOOTHALL_ON_EACH_ENGINE(Circles);
 
+TEST_P(Circles, who_never_confirmed_her_account_stands_in_no_list)
+{
+    write([&](store::Transaction& transaction) {
+        ASSERT_TRUE(create_person(transaction, hall->ids(), now(), organisation.id,
+                                  organisation.everyone,
+                                  {.name = "Ida Imported", .state = PersonState::unconfirmed}));
+    });
+    const auto viewer = viewer_of(aino);
+    const auto shown = read([&](store::Transaction& transaction) {
+        return list_members(transaction, organisation.everyone, viewer, "", 10).value();
+    });
+    std::vector<std::string> names;
+    for (const auto& member : shown) names.push_back(member.name);
+    EXPECT_THAT(names, ::testing::ElementsAre("Aino Korhonen", "Bob Brook", "Olga Owner"));
+}
+
 TEST_P(Circles, a_private_one_is_unknown_to_all_but_its_members)
 {
     const auto circle = open_circle(Visibility::closed);
