@@ -220,7 +220,7 @@ Response post_confirm(const Request& request, Context& context)
     // nothing that was there before.
     const auto to = "/voices/" + pass->thing.text();
     auto response =
-        had_account ? Response::see_other(to) : people::sign_in(request, context, *person, to);
+        had_account ? Response::see_other(to) : people::sign_in(request, context, *person, to, {.way = "link"});
     web::give_notice(response, context, web::Tone::good,
                      context.language.t("Thank you. It is confirmed."));
     return response;

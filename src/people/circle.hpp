@@ -78,6 +78,12 @@ Result<std::vector<Member>> list_members(store::Transaction& transaction, Id cir
                                          const Viewer& viewer, std::string_view after_name,
                                          int limit);
 
+/// What somebody became in a circle.
+struct RoleChange {
+    Id circle;
+    Role role; // none: taken out
+};
+
 /// Sets or takes (Role::none) a role, whoever asks; keeps the member count. No event: callers write
 /// theirs.
 void set_role(store::Transaction& transaction, Id organisation, Id circle, Id person, Role role,

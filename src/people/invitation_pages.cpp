@@ -273,7 +273,9 @@ Response post_invitation(const Request& request, Context& context)
                     .concerns = {person->id, pass->made_by}});
     context.transaction.notify("cut:" + context.organisation.id.text() + ':' + person->id.text() +
                                ":0");
-    if (is_new) return sign_in(request, context, *person, "/circles/" + pass->thing.text());
+    if (is_new)
+        return sign_in(request, context, *person, "/circles/" + pass->thing.text(),
+                       {.way = "invitation"});
     return Response::see_other("/circles/" + pass->thing.text());
 }
 

@@ -88,8 +88,8 @@ struct SignInPage {
     web::FilledForm form;
     web::Field email;
     web::Field password;
-    std::string back; // where to go afterwards
-    bool oidc;
+    std::string back;       // where to go afterwards
+    std::string oidc_label; // of the way to the identity provider; empty: there is none
     std::vector<web::Choice> sample_people; // the sample company: be one of them
 };
 

@@ -47,6 +47,12 @@ std::string hash_secret(std::string_view secret)
     return hex;
 }
 
+bool same_secret(std::string_view left, std::string_view right)
+{
+    return left.size() == right.size() &&
+           sodium_memcmp(left.data(), right.data(), left.size()) == 0;
+}
+
 std::string hash_password(std::string_view password)
 {
     prepare_sodium();

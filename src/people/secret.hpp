@@ -14,6 +14,9 @@ std::string make_code();
 /// slow hash.
 std::string hash_secret(std::string_view secret);
 
+/// Whether two secrets are the same; the time does not tell where they differ.
+bool same_secret(std::string_view left, std::string_view right);
+
 /// argon2id with libsodium's interactive limits. Slow on purpose (some 50 ms): never inside a
 /// transaction.
 std::string hash_password(std::string_view password);

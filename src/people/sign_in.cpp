@@ -4,6 +4,7 @@
 #include "people/people.hpp"
 #include "people/secret.hpp"
 #include "record/record.hpp"
+#include "text/json.hpp"
 #include "text/unicode.hpp"
 #include "web/cookies.hpp"
 
@@ -27,6 +28,26 @@ std::string code_file(std::string_view browser, std::string_view email_fold)
 std::string code_secret(std::string_view file, std::string_view code)
 {
     return std::string(file) + "\n" + std::string(code);
+}
+
+std::vector<Id> circles_of(const std::vector<RoleChange>& roles)
+{
+    std::vector<Id> circles;
+    for (const auto& change : roles) circles.push_back(change.circle);
+    return circles;
+}
+
+std::string to_data(const Entry& entry)
+{
+    JsonWriter json;
+    json.begin_object().field("way", entry.way);
+    if (!entry.roles.empty()) {
+        json.key("roles").begin_array();
+        for (const auto& [circle, role] : entry.roles)
+            json.begin_object().field("circle", circle).field("role", to_text(role)).end_object();
+        json.end_array();
+    }
+    return json.end_object().take();
 }
 
 } // namespace
@@ -103,11 +124,23 @@ Result<Person> enter_by_code(web::Context& context, std::string_view email,
         count_wrong_tries(transaction, organisation, "sign_in", file, context.now);
         return wrong;
     }
-    auto person = find_person_by_email(transaction, organisation, folded);
+    auto person = admit(context, email);
+    if (!person) return wrong;
+    return person;
+}
+
+Result<Person> admit(web::Context& context, std::string_view email, std::string_view name)
+{
+    auto& transaction = context.transaction;
+    const auto organisation = context.organisation.id;
+    auto person = find_person_by_email(transaction, organisation, email);
     if (!person) {
-        if (!may_sign_up(context.organisation, folded)) return wrong;
+        if (!may_sign_up(context.organisation, email))
+            return Refusal::forbidden("There is no account for your address, and new ones are by "
+                                      "invitation. Ask somebody who is there to invite you.");
         return create_person(transaction, context.ids, context.now, organisation,
-                             context.organisation.everyone, {.email = std::string(email)});
+                             context.organisation.everyone,
+                             {.name = std::string(name), .email = std::string(email)});
     }
     if (person->state == PersonState::unconfirmed) {
         // She proved that the address is hers: what she said before, or what was imported of hers,
@@ -115,7 +148,8 @@ Result<Person> enter_by_code(web::Context& context, std::string_view email,
         person->state = PersonState::active;
         save_person(transaction, organisation, *person, context.now);
     }
-    if (person->state != PersonState::active) return wrong;
+    if (person->state != PersonState::active)
+        return Refusal::forbidden("Your account here is closed. Ask an owner to open it again.");
     return *std::move(person);
 }
 
@@ -129,7 +163,7 @@ std::string make_sign_in_link(store::Transaction& transaction, IdSource& ids, Ti
 }
 
 web::Response sign_in(const web::Request& request, web::Context& context, const Person& person,
-                      std::string_view to)
+                      std::string_view to, const Entry& entry)
 {
     // A session that was there before ends: nobody's cookie, planted or left, becomes hers.
     if (context.viewer.session)
@@ -144,7 +178,9 @@ web::Response sign_in(const web::Request& request, web::Context& context, const 
                     .actor = person.id,
                     .circle = context.organisation.everyone,
                     .at = context.now,
-                    .audience = record::Audience::actor});
+                    .audience = record::Audience::actor,
+                    .concerns = circles_of(entry.roles),
+                    .data = to_data(entry)});
     auto response = web::Response::see_other(safe_path(to));
     web::set_cookie(response, context, web::session_cookie, secret, session_lasts);
     web::clear_cookie(response, context, "signing_in");

@@ -54,7 +54,11 @@ Response show_sign_in(const Request& request, Context& context,
     page.password.type = "password";
     page.password.autocomplete = "current-password";
     page.password.value.clear();
-    page.oidc = context.organisation.oidc;
+    if (context.organisation.oidc) {
+        page.oidc_label = find_setting(context.transaction, context.organisation.id, "oidc.label");
+        if (page.oidc_label.empty())
+            page.oidc_label = language.t("Sign in through {1}", context.organisation.name);
+    }
     if (context.organisation.sample)
         for (const auto& person : sample_people())
             page.sample_people.push_back({person.value, std::string(language.t(person.label))});
@@ -129,7 +133,7 @@ Response post_code(const Request& request, Context& context)
         response.status = 200;
         return response;
     }
-    return sign_in(request, context, *person, back_of(request));
+    return sign_in(request, context, *person, back_of(request), {.way = "code"});
 }
 
 struct PasswordTried {
@@ -161,7 +165,7 @@ Response post_password(const Request& request, Context& context)
         return show_sign_in(
             request, context,
             Refusal::invalid("password", "The address or the password is not right."));
-    return sign_in(request, context, *person, back_of(request));
+    return sign_in(request, context, *person, back_of(request), {.way = "password"});
 }
 
 Response post_sample(const Request& request, Context& context)
@@ -171,7 +175,7 @@ Response post_sample(const Request& request, Context& context)
         if (choice.value == request.form("email"))
             if (const auto person = find_person_by_email(context.transaction,
                                                          context.organisation.id, choice.value))
-                return sign_in(request, context, *person, back_of(request));
+                return sign_in(request, context, *person, back_of(request), {.way = "sample"});
     return context.refuse(Refusal::not_found());
 }
 
@@ -208,7 +212,7 @@ Response post_link(const Request& request, Context& context)
     if (!person || person->state != PersonState::active)
         return context.refuse(Refusal::gone(
             "This link was used already, or is not good any more. Ask for a new one."));
-    return sign_in(request, context, *person, "/");
+    return sign_in(request, context, *person, "/", {.way = "link"});
 }
 
 Response post_sign_out(const Request&, Context& context)
