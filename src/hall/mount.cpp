@@ -10,6 +10,8 @@
 #include "people/pages.hpp"
 #include "people/people.hpp"
 #include "people/sign_in.hpp"
+#include "sense/api.hpp"
+#include "sense/pages.hpp"
 #include "tell/event_api.hpp"
 #include "tell/notification.hpp"
 #include "web/assets.hpp"
@@ -32,6 +34,7 @@ web::Hooks make_hooks()
     hooks.navigation = {
         {web::Section::hall, web::translatable("Hall"), "/"},
         {web::Section::voices, web::translatable("Voices"), "/voices"},
+        {web::Section::themes, web::translatable("Themes"), "/themes"},
         {web::Section::roadmap, web::translatable("Roadmap"), "/roadmap"},
         {web::Section::people, web::translatable("People"), "/people"},
     };
@@ -48,6 +51,7 @@ void mount(web::Hall& hall)
     web::mount_style(router);
     people::mount_people_api(router);
     people::mount_sign_in_pages(router);
+    people::mount_oidc_pages(router);
     people::mount_circle_pages(router);
     people::mount_invitation_pages(router);
     mount_front_pages(router);
@@ -55,6 +59,7 @@ void mount(web::Hall& hall)
     mount_own_data_pages(router);
     mount_organisation_pages(router);
     mount_account_pages(router);
+    mount_identity_pages(router);
     mount_upkeep_pages(router);
     mount_hear_settings_pages(router);
     mount_account_api(router);
@@ -65,6 +70,9 @@ void mount(web::Hall& hall)
     hear::mount_say_pages(router);
     hear::mount_unconfirmed_pages(router);
     hear::mount_moderation_pages(router);
+    sense::mount_theme_pages(router);
+    sense::mount_theme_form_pages(router);
+    sense::mount_theme_api(router);
     tell::mount_event_api(router);
     tell::mount_notification_pages(router);
 }

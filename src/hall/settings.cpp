@@ -23,6 +23,7 @@ SettingsMenu make_settings_menu(const web::Context& context, std::string_view he
     if (context.viewer.owner) {
         add(menu.house, language.t("Organisation"), "/settings/organisation", here);
         add(menu.house, language.t("People"), "/settings/people", here);
+        add(menu.house, language.t("Identity provider"), "/settings/identity", here);
     }
     if (context.viewer.owner || context.viewer.is_hall_steward()) {
         add(menu.house, language.t("Statuses"), "/settings/statuses", here);

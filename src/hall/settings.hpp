@@ -18,6 +18,8 @@ void mount_own_data_pages(web::Router& router);
 void mount_organisation_pages(web::Router& router);
 /// "/settings/people".
 void mount_account_pages(web::Router& router);
+/// "/settings/identity".
+void mount_identity_pages(web::Router& router);
 /// "/settings/mail", "/settings/jobs", "/settings/backup".
 void mount_upkeep_pages(web::Router& router);
 /// "/settings/statuses", "/settings/tags".
