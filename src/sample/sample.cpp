@@ -46,7 +46,7 @@ struct Step {
     Time at;
     std::size_t voice = 0;
     Deed deed = Deed::say;
-    std::size_t reply = 0;
+    std::size_t line = 0; // which reply or official answer of the voice
     std::string person;
 };
 
@@ -72,6 +72,7 @@ public:
     {
         bring_people();
         open_circles();
+        set_quiet_statuses();
         statuses_ = hear::list_statuses(transaction_, organisation_);
         spoken_.resize(script_.voices.size());
         for (const auto& step : plan()) take(step);
@@ -154,6 +155,26 @@ private:
             circle_key + " " + key);
     }
 
+    /// Where nobody says why, a steward of the circle who works here only sets the status.
+    void set_quiet_statuses()
+    {
+        for (auto& voice : script_.voices) {
+            if (voice.status == "open" || !voice.officials.empty()) continue;
+            const auto line = std::ranges::find(script_.circles, voice.circle, &CircleLine::key);
+            invariant(line != script_.circles.end(), "a voice of the sample speaks in a circle");
+            const auto is_colleague = [&](const std::string& key) {
+                const auto& colleagues = members_.at("company");
+                return std::ranges::find(colleagues, key) != colleagues.end();
+            };
+            std::vector<std::string> stewards;
+            std::ranges::copy_if(line->stewards, std::back_inserter(stewards), is_colleague);
+            invariant(!stewards.empty(), "each circle of the sample has a steward who works here");
+            const auto chosen = chance_.below(static_cast<std::int64_t>(stewards.size()));
+            voice.officials.push_back(
+                {stewards[static_cast<std::size_t>(chosen)], voice.status, {}});
+        }
+    }
+
     /// Everything that is said and done, in the order of its time.
     std::vector<Step> plan()
     {
@@ -176,17 +197,15 @@ private:
                 steps.push_back({at, i, Deed::reply, k, {}});
                 if (voice.replies[k].is_answer) steps.push_back({at + 30s, i, Deed::answer, k, {}});
             }
-            if (!voice.official_by.empty())
-                steps.push_back({std::max(at + 1min, clip(at + std::chrono::days{2} +
-                                                              chance_.within(std::chrono::days{12}),
-                                                          20min)),
-                                 i,
-                                 Deed::official,
-                                 0,
-                                 {}});
+            for (std::size_t k = 0; k < voice.officials.size(); ++k) {
+                at = std::max(at + 1min, clip(at + std::chrono::days{k == 0 ? 2 : 20} +
+                                                  chance_.within(std::chrono::days{12}),
+                                              20min));
+                steps.push_back({at, i, Deed::official, k, {}});
+            }
         }
         std::ranges::sort(steps, {}, [](const Step& step) {
-            return std::tie(step.at, step.voice, step.deed, step.reply, step.person);
+            return std::tie(step.at, step.voice, step.deed, step.line, step.person);
         });
         return steps;
     }
@@ -235,7 +254,7 @@ private:
                  where + ", backed by " + step.person);
             return;
         case Deed::reply: {
-            const auto& reply = voice.replies[step.reply];
+            const auto& reply = voice.replies[step.line];
             hear::NewReply wanted{.body = reply.body, .created = step.at};
             if (reply.to_previous && !spoken.replies.empty()) wanted.parent = spoken.replies.back();
             spoken.replies.push_back(
@@ -250,17 +269,18 @@ private:
             // Who asked marks the answer.
             const auto& author = voice.on_behalf_of.empty() ? voice.writer : voice.on_behalf_of;
             must(hear::choose_answer(transaction_, ids_, step.at, viewer(author), spoken.voice,
-                                     spoken.replies.at(step.reply)),
+                                     spoken.replies.at(step.line)),
                  where);
             return;
         }
         case Deed::official: {
-            const auto* status = hear::find_status(statuses_, voice.status);
+            const auto& answer = voice.officials.at(step.line);
+            const auto* status = hear::find_status(statuses_, answer.status);
             invariant(status != nullptr, "the sample's statuses are the default ones");
-            const auto html = must(hear::render_body({}, voice.official), where);
-            must(hear::answer_officially(transaction_, ids_, step.at, viewer(voice.official_by),
-                                         spoken.voice, status->id, voice.official, html.html),
-                 where + ", officially answered by " + voice.official_by);
+            const auto html = must(hear::render_body({}, answer.reason), where);
+            must(hear::answer_officially(transaction_, ids_, step.at, viewer(answer.by),
+                                         spoken.voice, status->id, answer.reason, html.html),
+                 where + ", officially answered by " + answer.by);
             return;
         }
         }

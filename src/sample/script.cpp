@@ -3,7 +3,6 @@
 #include "base/invariant.hpp"
 
 #include <charconv>
-#include <tuple>
 #include <utility>
 
 namespace moothall::sample {
@@ -115,7 +114,10 @@ void read_voices(std::string_view text, Script& script)
             voice.replies.push_back(
                 {std::move(who), std::move(what), line.starts_with(">>"), line.starts_with('*')});
         } else if (line.starts_with("= ")) {
-            std::tie(voice.official_by, voice.official) = read_speech(line);
+            auto [who, what] = read_speech(line);
+            const auto words = split(who, ' ');
+            voice.officials.push_back(
+                {words.front(), words.size() > 1 ? words.back() : voice.status, std::move(what)});
         } else if (voice.title.empty()) {
             voice.title = trimmed(line);
         } else {

@@ -44,13 +44,20 @@ struct ReplyLine {
     bool is_answer = false;
 };
 
+struct OfficialLine {
+    std::string by;
+    std::string status; // as the voice's first line says, unless the answer names one
+    std::string reason;
+};
+
 /// voices_*.txt. A voice begins with a line
 ///
 ///     @ kind circle author days-ago supporters status | tags
 ///
 /// where `bob>aino` as author means that Bob wrote it for Aino. Then its title, its body, and what
 /// came of it: `> who: a reply`, `>> who: a reply to that reply`, `* who: the reply that became the
-/// answer`, `= who: the official answer`.
+/// answer`, `= who: the official answer`, which goes with the status of the first line; an earlier
+/// one names its own: `= who planned: an official answer`.
 struct VoiceLine {
     std::string kind;
     std::string circle;
@@ -63,8 +70,7 @@ struct VoiceLine {
     std::string title;
     std::string body;
     std::vector<ReplyLine> replies;
-    std::string official_by;
-    std::string official;
+    std::vector<OfficialLine> officials;
 };
 
 struct Script {

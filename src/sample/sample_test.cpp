@@ -1,0 +1,257 @@
+#include "sample/sample.hpp"
+
+#include "hear/hear.hpp"
+#include "people/people.hpp"
+#include "sample/script.hpp"
+#include "store/test_database.hpp"
+
+#include <gmock/gmock.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+namespace moothall::sample {
+
+namespace {
+
+using ::testing::AllOf;
+using ::testing::Ge;
+using ::testing::Le;
+
+const Time now = *parse_time("2026-05-04T08:00:00Z");
+
+/// A hall with the sample in it.
+struct Filled {
+    explicit Filled(std::unique_ptr<store::Database> opened) : database(std::move(opened))
+    {
+        IdSource ids(999);
+        founded = database->write([&](store::Transaction& transaction) {
+            auto made = people::create_organisation(transaction, ids, now - history,
+                                                    {.name = "Northwater",
+                                                     .url = "http://localhost",
+                                                     .owner_email = "owner@northwater.example",
+                                                     .sample = true})
+                            .value();
+            hear::create_default_statuses(transaction, ids, now - history, made.organisation.id);
+            fill_sample(transaction, ids, now, made);
+            return made;
+        });
+    }
+
+    std::int64_t count(store::SqlLiteral statement) const
+    {
+        return database->read([&](store::Transaction& transaction) {
+            auto rows = transaction.query(statement, founded.organisation.id);
+            rows.next();
+            return rows->integer(0);
+        });
+    }
+    Viewer viewer_of(const std::string& email) const
+    {
+        return database->read([&](store::Transaction& transaction) {
+            const auto person =
+                people::find_person_by_email(transaction, founded.organisation.id, email);
+            return people::make_viewer(transaction, founded.organisation.id,
+                                       founded.organisation.everyone, person.value().id)
+                .value();
+        });
+    }
+    Viewer stranger() const
+    {
+        Viewer viewer;
+        viewer.organisation = founded.organisation.id;
+        viewer.everyone = founded.organisation.everyone;
+        return viewer;
+    }
+    /// The titles of all voices that somebody sees, by turning the pages of the list.
+    std::multiset<std::string> titles_seen_by(const Viewer& viewer) const
+    {
+        return database->read([&](store::Transaction& transaction) {
+            std::multiset<std::string> titles;
+            hear::VoiceQuery query{.sort = hear::Sort::newest, .limit = 100};
+            do {
+                auto page = hear::list_voices(transaction, query, viewer).value();
+                for (auto& voice : page.voices) titles.insert(std::move(voice.title));
+                query.after = std::move(page.next);
+            } while (!query.after.empty());
+            return titles;
+        });
+    }
+
+    std::unique_ptr<store::Database> database;
+    people::Founded founded;
+};
+
+class Sample : public store::EachEngine {};
+MOOTHALL_ON_EACH_ENGINE(Sample);
+
+TEST(SampleScript, is_a_company_of_some_size_in_four_languages)
+{
+    const auto script = read_script();
+    EXPECT_EQ(script.voices.size(), 200U);
+    EXPECT_THAT(script.people.size(), AllOf(Ge(40U), Le(60U)));
+    EXPECT_THAT(script.circles.size(), Ge(12U));
+
+    std::map<std::string, int> languages;
+    std::set<std::string> texts;
+    std::size_t replies = 0;
+    for (const auto& voice : script.voices) {
+        ++languages[hear::render_body(voice.title, voice.body).value().language];
+        replies += voice.replies.size();
+        EXPECT_TRUE(texts.insert(voice.title).second) << voice.title;
+        EXPECT_TRUE(voice.body.empty() || texts.insert(voice.body).second) << voice.title;
+        EXPECT_THAT(voice.days_ago, AllOf(Ge(1), Le(history.count() - 2))) << voice.title;
+        if (voice.status == "declined")
+            EXPECT_FALSE(voice.officials.empty())
+                << voice.title << " is declined, and nobody says why";
+    }
+    EXPECT_THAT(replies, Ge(500U));
+    // What language a text is in is guessed; short ones may be guessed wrong.
+    EXPECT_THAT(languages["en"], AllOf(Ge(115), Le(140)));
+    EXPECT_THAT(languages["fr"], Ge(24));
+    EXPECT_THAT(languages["tr"], Ge(19));
+    EXPECT_THAT(languages["fi"], Ge(17));
+}
+
+TEST(SampleScript, spreads_the_statuses_as_a_hall_in_mid_life_has_them)
+{
+    std::map<std::string, int> statuses;
+    for (const auto& voice : read_script().voices) ++statuses[voice.status];
+    EXPECT_THAT(statuses["open"], AllOf(Ge(100), Le(130)));
+    EXPECT_THAT(statuses["done"], AllOf(Ge(24), Le(36)));
+    EXPECT_THAT(statuses["declined"], AllOf(Ge(10), Le(14)));
+    for (const auto* status : {"under_review", "planned", "started"})
+        EXPECT_THAT(statuses[status], Ge(8)) << status;
+}
+
+TEST_P(Sample, fills_a_hall_whose_figures_are_those_of_its_rows)
+{
+    const Filled hall(open());
+    const auto script = read_script();
+
+    EXPECT_EQ(hall.count("SELECT count(*) FROM voice WHERE org_id = ?1"), 200);
+    EXPECT_EQ(hall.count("SELECT count(*) FROM person WHERE org_id = ?1"),
+              static_cast<std::int64_t>(script.people.size()));
+    std::size_t replies = 0;
+    std::int64_t supports = 0;
+    for (const auto& voice : script.voices) {
+        replies += voice.replies.size();
+        supports += voice.supporters;
+    }
+    EXPECT_EQ(hall.count("SELECT count(*) FROM reply WHERE org_id = ?1"),
+              static_cast<std::int64_t>(replies));
+    // As many as the script asks for: it asks no circle for more people than it has.
+    EXPECT_EQ(hall.count("SELECT count(*) FROM support WHERE org_id = ?1"), supports);
+    EXPECT_THAT(supports, AllOf(Ge(1800), Le(2400)));
+
+    EXPECT_EQ(hall.count("SELECT sum(supporters) FROM voice WHERE org_id = ?1"), supports);
+    EXPECT_EQ(hall.count("SELECT sum(replies) FROM voice WHERE org_id = ?1"),
+              static_cast<std::int64_t>(replies));
+    // One event each.
+    EXPECT_EQ(
+        hall.count("SELECT count(*) FROM event WHERE org_id = ?1 AND verb = 'hear.support_given'"),
+        supports);
+    EXPECT_EQ(
+        hall.count("SELECT count(*) FROM event WHERE org_id = ?1 AND verb = 'hear.voice_said'"),
+        200);
+}
+
+TEST_P(Sample, has_nothing_in_the_future_and_a_log_in_the_order_of_time)
+{
+    const Filled hall(open());
+    const auto span = hall.database->read([&](store::Transaction& transaction) {
+        auto rows = transaction.query("SELECT min(at_us), max(at_us) FROM event WHERE org_id = ?1",
+                                      hall.founded.organisation.id);
+        rows.next();
+        return std::pair{rows->time(0), rows->time(1)};
+    });
+    EXPECT_GE(span.first, now - history);
+    EXPECT_LE(span.second, now);
+    EXPECT_EQ(hall.count(R"sql(
+                  SELECT count(*) FROM (SELECT at_us, lag(at_us) OVER (ORDER BY event_id) AS before_us
+                                        FROM event WHERE org_id = ?1) AS e
+                  WHERE e.at_us < e.before_us )sql"),
+              0);
+}
+
+TEST_P(Sample, gives_each_voice_the_status_that_the_script_says)
+{
+    const Filled hall(open());
+    const auto script = read_script();
+    std::map<std::string, std::string> told;
+    hall.database->read([&](store::Transaction& transaction) {
+        for (const auto& row : transaction.query(R"sql(
+                 SELECT t.title, s.category FROM voice v
+                 JOIN thing t ON t.org_id = v.org_id AND t.thing_id = v.voice_id
+                 JOIN status s ON s.org_id = v.org_id AND s.status_id = v.status_id
+                 WHERE v.org_id = ?1 )sql",
+                                                 hall.founded.organisation.id))
+            told[row.string(0)] = row.string(1);
+    });
+    for (const auto& voice : script.voices)
+        EXPECT_EQ(told[voice.title], voice.status) << voice.title;
+}
+
+TEST_P(Sample, shows_to_each_audience_what_it_should_see_and_nothing_else)
+{
+    const Filled hall(open());
+    const auto script = read_script();
+    std::map<std::string, const CircleLine*> circles;
+    for (const auto& circle : script.circles) circles[circle.key] = &circle;
+
+    /// The rule said a second time, from the script: public circles, and those one is in. The
+    /// owner opened them all.
+    const auto expected = [&](const std::string& key) {
+        std::multiset<std::string> titles;
+        for (const auto& voice : script.voices) {
+            const auto& circle = *circles.at(voice.circle);
+            const auto in = [&](const std::vector<std::string>& keys) {
+                return std::ranges::find(keys, key) != keys.end();
+            };
+            if (circle.visibility == "public" || key == "owner" || in(circle.stewards) ||
+                in(circle.members))
+                titles.insert(voice.title);
+        }
+        return titles;
+    };
+    const auto at_the_door = expected("nobody");
+    EXPECT_EQ(hall.titles_seen_by(hall.stranger()), at_the_door);
+    EXPECT_LT(at_the_door.size(), 200U) << "Something is private.";
+    EXPECT_EQ(expected("owner").size(), 200U);
+
+    std::size_t see_more = 0;
+    for (const auto& person : script.people) {
+        const auto viewer = hall.viewer_of(person.email);
+        const auto titles = expected(person.key);
+        EXPECT_EQ(hall.titles_seen_by(viewer), titles) << person.key;
+        const auto counted = hall.database->read([&](store::Transaction& transaction) {
+            return hear::count_voices(transaction, viewer).all;
+        });
+        EXPECT_EQ(counted, static_cast<std::int64_t>(titles.size())) << person.key;
+        if (titles.size() > at_the_door.size()) ++see_more;
+    }
+    EXPECT_THAT(see_more, AllOf(Ge(10U), Le(script.people.size() - 10)));
+}
+
+TEST_P(Sample, is_the_same_hall_each_time)
+{
+    const auto log_of = [](const Filled& hall) {
+        return hall.database->read([&](store::Transaction& transaction) {
+            std::vector<std::string> lines;
+            for (const auto& row : transaction.query(R"sql(
+                     SELECT at_us, verb, thing_id, actor_id FROM event WHERE org_id = ?1 ORDER BY event_id )sql",
+                                                     hall.founded.organisation.id))
+                lines.push_back(std::to_string(row.integer(0)) + " " + row.string(1) + " " +
+                                row.id(2).text() + " " + row.id(3).text());
+            return lines;
+        });
+    };
+    const Filled once(open());
+    const Filled again(open());
+    EXPECT_EQ(log_of(once), log_of(again));
+}
+
+} // namespace
+
+} // namespace moothall::sample
