@@ -9,8 +9,8 @@ namespace moothall::store {
 
 /// Hears NOTIFY of every node, on one connection and one thread, from the first listener on.
 ///
-/// A connection that breaks is made anew. What was said meanwhile is lost: once we hear again, every
-/// listener is told the empty text, so that it looks again.
+/// A connection that breaks is made anew. What was said meanwhile is lost: once we hear again,
+/// every listener is told the empty text, so that it looks again.
 class PostgresBus {
 public:
     explicit PostgresBus(std::string url);

@@ -260,8 +260,7 @@ void Hall::Engine::finish(const TurnPointer& turn, Response&& response)
     vary_by_encoding(response);
     const auto& request = turn->request;
     const bool has_session =
-        turn->house &&
-        !read_cookie(request, turn->house->organisation, session_cookie).empty();
+        turn->house && !read_cookie(request, turn->house->organisation, session_cookie).empty();
     if (takes_gzip(request, has_session)) {
         encode(turn, std::move(response));
     } else {

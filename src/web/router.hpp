@@ -80,10 +80,7 @@ struct Prepared {
     }
 
 private:
-    Prepared(std::in_place_t /*only by of()*/, std::any made)
-        : value(std::move(made))
-    {
-    }
+    Prepared(std::in_place_t /*only by of()*/, std::any made) : value(std::move(made)) {}
 };
 
 /// Slow work that must not hold the one writer: a password hash, a picture. Runs before the
@@ -103,7 +100,7 @@ struct Route {
     /// A GET that changes something, run like a POST: where another site sends a browser back to
     /// with a proof of its own (an identity provider). Needs no csrf field, and takes no HEAD.
     bool writes = false;
-    bool json_only = true;          // under /api/; false for those that take files
+    bool json_only = true; // under /api/; false for those that take files
     /// False when the answer holds a secret (a new API token): it is not kept for a repeat with the
     /// same Idempotency-Key, which is then told that it was done.
     bool keeps_answer = true;

@@ -83,8 +83,8 @@ StylePage make_style_page(Frame frame, const Language& language)
         .email = {},
         .due = {},
         .refused = FilledForm(language, sent,
-                        Refusal::invalid("email", "This is not an e-mail address: "
-                                                  "it has no @ in it.")),
+                              Refusal::invalid("email", "This is not an e-mail address: "
+                                                        "it has no @ in it.")),
         .tabs = {{"Trending", "#", true, -1},
                  {"Newest", "#", false, -1},
                  {"Most wanted", "#", false, -1},
