@@ -23,13 +23,14 @@ constexpr CarriedTable carried[] = {
      "host org_id",
      R"sql(SELECT host, org_id FROM host WHERE org_id = ?1 ORDER BY host)sql",
      R"sql(INSERT INTO host (host, org_id) VALUES (?1, ?2))sql"},
-    {"things", "iitititnn",
-     "org_id thing_id kind circle_id state author_id title created_us changed_us",
+    {"things", "iitititnni",
+     "org_id thing_id kind circle_id state author_id title created_us changed_us subject_id",
      R"sql(SELECT org_id, thing_id, kind, circle_id, state, author_id, title, created_us,
-           changed_us FROM thing WHERE org_id = ?1 ORDER BY CASE kind WHEN 'circle' THEN 0 ELSE
+           changed_us, subject_id FROM thing WHERE org_id = ?1 ORDER BY CASE kind WHEN 'circle' THEN 0 ELSE
            1 END, thing_id)sql",
      R"sql(INSERT INTO thing (org_id, thing_id, kind, circle_id, state, author_id, title,
-           created_us, changed_us) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9))sql"},
+           created_us, changed_us, subject_id) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9,
+           ?10))sql"},
     {"circles", "iittttttnn",
      "org_id circle_id name purpose kind visibility joining moderation members created_us",
      R"sql(SELECT org_id, circle_id, name, purpose, kind, visibility, joining, moderation,
@@ -192,7 +193,8 @@ constexpr CarriedTable carried[] = {
      R"sql(INSERT INTO seal (org_id, seq, at_us, leaves, hash) VALUES (?1, ?2, ?3, ?4, ?5))sql"},
     {"followers_of_the_log", "iti",
      "org_id name event_id",
-     R"sql(SELECT org_id, name, event_id FROM consumer WHERE org_id = ?1 ORDER BY name)sql",
+     R"sql(SELECT org_id, name, event_id FROM consumer WHERE org_id = ?1 AND name <>
+           'learn' ORDER BY name)sql",
      R"sql(INSERT INTO consumer (org_id, name, event_id) VALUES (?1, ?2, ?3))sql"},
     {"notifications", "iiiiitnn",
      "org_id person_id notification_id event_id thing_id reason created_us read_us",
@@ -211,6 +213,11 @@ constexpr TableLeftOut left_out[] = {
     {"job", "letters and work that wait belong to the server that is left"},
     {"import_text", "the file of an import that has not ended; its run stays behind too"},
     {"voice_words", "the words for search follow from the texts"},
+    {"loop_time", "the clock of the loop is made again from the log"},
+    {"loop_span", "the clock of the loop is made again from the log"},
+    {"loop_histogram", "the clock of the loop is made again from the log"},
+    {"loop_person", "the clock of the loop is made again from the log"},
+    {"loop_circle", "the clock of the loop is made again from the log"},
 };
 
 } // namespace

@@ -141,6 +141,17 @@ Loop find_loop(store::Transaction& transaction, const Viewer& viewer, Id thing,
     return loop;
 }
 
+std::vector<ReachedStage> list_stages(store::Transaction& transaction, Id organisation, Id thing)
+{
+    std::vector<ReachedStage> reached;
+    for (const auto& row : transaction.query(R"sql(
+             SELECT stage, about_id, at_us FROM loop_step WHERE org_id = ?1 AND thing_id = ?2
+             ORDER BY at_us, about_id )sql",
+                                             organisation, thing))
+        reached.push_back({static_cast<Stage>(row.integer(0)), row.id(1), row.time(2)});
+    return reached;
+}
+
 std::string sentence_of(Stage stage, const LoopStep& step, const web::Language& language)
 {
     const auto& stop = stops[place_of(stage)];

@@ -55,6 +55,14 @@ using Loop = std::array<LoopStep, stage_count>;
 Loop find_loop(store::Transaction& transaction, const Viewer& viewer, Id thing,
                const std::vector<Id>& voices);
 
+/// Every stage a thing reached and through what, whoever looks; for figures that name no thing.
+struct ReachedStage {
+    Stage stage;
+    Id about;
+    Time at;
+};
+std::vector<ReachedStage> list_stages(store::Transaction& transaction, Id organisation, Id thing);
+
 /// What a stage says, as a sentence: what it came to, or what is missing and who could do it.
 std::string sentence_of(Stage stage, const LoopStep& step, const web::Language& language);
 /// The line as pages show it with web/_loop_line.html.

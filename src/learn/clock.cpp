@@ -1,0 +1,190 @@
+#include "learn/clock.hpp"
+
+#include "hear/hear.hpp"
+#include "people/people.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <limits>
+#include <map>
+
+namespace moothall::learn {
+
+namespace {
+
+constexpr double classes_a_doubling = 8;
+
+std::string_view to_text(ClockLens lens)
+{
+    switch (lens) {
+    case ClockLens::all:
+    case ClockLens::circle: // the same rows, not summed over circles
+        return "all";
+    case ClockLens::kind:
+        return "kind";
+    case ClockLens::theme:
+        return "theme";
+    case ClockLens::month:
+        return "month";
+    }
+    return "all";
+}
+
+using ByClass = std::map<std::int64_t, std::int64_t>;
+
+/// The titles of circles or themes that the viewer sees.
+std::map<std::string, std::string> titles_of(store::Transaction& transaction, const Viewer& viewer,
+                                             const std::vector<Id>& things)
+{
+    std::map<std::string, std::string> titles;
+    if (things.empty()) return titles;
+    for (const auto& row :
+         transaction.query(store::Sql("SELECT t.thing_id, t.title FROM thing t "
+                                      "WHERE t.org_id = ?1 AND t.thing_id IN_IDS(?3) AND ") +
+                               people::seen,
+                           viewer.organisation, viewer.person, store::IdList{things}))
+        titles[row.id(0).text()] = row.string(1);
+    return titles;
+}
+
+} // namespace
+
+std::string_view to_text(Step step)
+{
+    static constexpr std::array<std::string_view, steps.size()> names{"answered", "decided", "done",
+                                                                      "told"};
+    return names[static_cast<std::size_t>(step)];
+}
+
+std::optional<Step> step_of(std::string_view text)
+{
+    for (const auto step : steps)
+        if (to_text(step) == text) return step;
+    return {};
+}
+
+std::int64_t class_of(std::chrono::seconds span)
+{
+    const auto seconds = static_cast<double>(std::max<std::int64_t>(span.count(), 0));
+    return static_cast<std::int64_t>(std::floor(classes_a_doubling * std::log2(seconds + 1)));
+}
+
+std::chrono::seconds middle_of(std::int64_t span_class)
+{
+    const auto middle = (static_cast<double>(span_class) + 0.5) / classes_a_doubling;
+    return std::chrono::seconds(std::llround(std::exp2(middle) - 1));
+}
+
+Spans spans_of(const std::vector<std::pair<std::int64_t, std::int64_t>>& voices_by_class)
+{
+    Spans spans;
+    for (const auto& [span_class, voices] : voices_by_class) spans.voices += voices;
+    const auto at_rank = [&](std::int64_t rank) {
+        std::int64_t passed = 0;
+        for (const auto& [span_class, voices] : voices_by_class) {
+            passed += voices;
+            if (passed >= rank) return middle_of(span_class);
+        }
+        return std::chrono::seconds{0};
+    };
+    if (spans.voices == 0) return spans;
+    spans.median = at_rank((spans.voices + 1) / 2);
+    spans.ninth = at_rank((spans.voices * 9 + 9) / 10);
+    return spans;
+}
+
+std::vector<ClockLine> read_clock(store::Transaction& transaction, const Viewer& viewer,
+                                  ClockLens lens, Id circle)
+{
+    std::map<std::string, std::array<ByClass, steps.size()>> by_entry;
+    std::vector<Id> named;
+    for (const auto& row :
+         transaction.query(R"sql(
+             SELECT h.circle_id, h.entry, h.step, h.class, h.voices FROM loop_histogram h
+             WHERE h.org_id = ?1 AND h.lens = ?3 AND h.voices > 0 AND (?4 = 0 OR h.circle_id = ?4)
+               AND h.circle_id IN
+                 (SELECT c.circle_id FROM circle c WHERE c.org_id = ?1 AND c.visibility = 'public'
+                  UNION ALL
+                  SELECT m.circle_id FROM membership m WHERE m.org_id = ?1 AND m.person_id = ?2) )sql",
+                           viewer.organisation, viewer.person, to_text(lens), circle)) {
+        const auto entry = lens == ClockLens::circle ? row.id(0).text() : row.string(1);
+        const auto step = step_of(row.text(2));
+        if (!step) continue;
+        auto [place, added] = by_entry.try_emplace(entry);
+        place->second[static_cast<std::size_t>(*step)][row.integer(3)] += row.integer(4);
+        if (added && (lens == ClockLens::circle || lens == ClockLens::theme))
+            if (const auto id = Id::parse(entry)) named.push_back(*id);
+    }
+    const auto titles = titles_of(transaction, viewer, named);
+    std::vector<ClockLine> lines;
+    for (const auto& [entry, histograms] : by_entry) {
+        ClockLine line{.entry = entry, .name = {}, .spans = {}};
+        if (lens == ClockLens::circle || lens == ClockLens::theme) {
+            const auto title = titles.find(entry);
+            if (title == titles.end()) continue;
+            line.name = title->second;
+        }
+        for (std::size_t step = 0; step < steps.size(); ++step)
+            line.spans[step] = spans_of({histograms[step].begin(), histograms[step].end()});
+        lines.push_back(std::move(line));
+    }
+    if (lens != ClockLens::month)
+        std::ranges::sort(lines, [](const ClockLine& one, const ClockLine& other) {
+            return one.spans[0].voices != other.spans[0].voices
+                       ? one.spans[0].voices > other.spans[0].voices
+                       : one.entry < other.entry;
+        });
+    return lines;
+}
+
+HeardRate read_heard_rate(store::Transaction& transaction, const Viewer& viewer, Id circle)
+{
+    HeardRate rate;
+    for (const auto& row : transaction.query(R"sql(
+             SELECT coalesce(sum(l.people), 0), coalesce(sum(l.answered), 0), coalesce(sum(l.outcomes), 0)
+             FROM loop_circle l
+             WHERE l.org_id = ?1 AND (?3 = 0 OR l.circle_id = ?3) AND l.circle_id IN
+                 (SELECT c.circle_id FROM circle c WHERE c.org_id = ?1 AND c.visibility = 'public'
+                  UNION ALL
+                  SELECT m.circle_id FROM membership m WHERE m.org_id = ?1 AND m.person_id = ?2) )sql",
+                                             viewer.organisation, viewer.person, circle))
+        rate = {row.integer(0), row.integer(1), row.integer(2)};
+    return rate;
+}
+
+SpanPage list_spans(store::Transaction& transaction, const Viewer& viewer, Step step, Id circle,
+                    std::string_view after, int limit)
+{
+    // A cursor is "seconds-id" of the last line.
+    std::int64_t seconds = std::numeric_limits<std::int64_t>::max();
+    Id last;
+    if (const auto dash = after.find('-'); dash != std::string_view::npos) {
+        const auto id = Id::parse(after.substr(dash + 1));
+        std::int64_t number = 0;
+        const auto [end, error] = std::from_chars(after.data(), after.data() + dash, number);
+        if (id && error == std::errc{} && end == after.data() + dash) {
+            seconds = number;
+            last = *id;
+        }
+    }
+    SpanPage page;
+    for (const auto& row : transaction.query(
+             store::Sql(
+                 R"sql( SELECT s.voice_id, t.title, s.seconds FROM loop_span s CROSS JOIN thing t
+                 WHERE s.org_id = ?1 AND t.org_id = ?1 AND s.step = ?3 AND t.thing_id = s.voice_id
+                   AND (?4 = 0 OR s.circle_id = ?4)
+                   AND (s.seconds < ?5 OR (s.seconds = ?5 AND s.voice_id < ?6)) AND )sql") +
+                 people::seen + " ORDER BY s.seconds DESC, s.voice_id DESC LIMIT ?7",
+             viewer.organisation, viewer.person, to_text(step), circle, seconds, last, limit + 1)) {
+        if (page.voices.size() == static_cast<std::size_t>(limit)) {
+            const auto& end = page.voices.back();
+            page.next = std::to_string(end.span.count()) + '-' + end.voice.text();
+            break;
+        }
+        page.voices.push_back({row.id(0), row.string(1), std::chrono::seconds(row.integer(2))});
+    }
+    return page;
+}
+
+} // namespace moothall::learn

@@ -1,0 +1,75 @@
+#pragma once
+
+#include "learn/learn.hpp"
+#include "web/frame.hpp"
+#include "web/parts.hpp"
+#include "web/router.hpp"
+
+/// What the pages of learn/ show. A page is filled in by its handler and written by the template of
+/// its name.
+namespace moothall::learn {
+
+void mount_clock_pages(web::Router& router);
+void mount_clock_api(web::Router& router);
+
+/// How long a step took: what half of the voices, and nine of ten, waited at most.
+struct ClockCell {
+    std::string step;   // "answered"
+    std::string median; // empty: no voice has come so far
+    std::string ninth;
+    std::int64_t voices = 0;
+    std::string path; // of the voices behind it
+};
+
+struct ClockRow {
+    std::string label;
+    std::string path;
+    std::vector<ClockCell> cells; // one for each step
+    std::string own_pace; // the customers' own clock: how often the same is raised; empty: unknown
+};
+
+struct ClockTable {
+    std::string title;
+    std::string lead;
+    std::vector<ClockRow> rows;
+    bool with_own_pace = false;
+};
+
+/// The medians of a step by month, as a line with its table.
+struct ClockChart {
+    std::string points;
+    std::string label;
+    std::string first;
+    std::string last;
+    std::string longest;
+    ClockTable table;
+};
+
+struct ClockPage {
+    web::Frame frame;
+    std::vector<std::string> steps; // "Answered" …
+    std::vector<ClockCell> all;
+    std::vector<web::Tab> circles;
+    std::string circle_name; // when it is one circle's clock
+    std::vector<ClockChart> charts;
+    std::vector<ClockTable> tables;
+    std::string own_pace;
+    HeardRate heard;
+    std::string answered_share; // "71 %"
+    std::string outcome_share;
+    bool is_empty = false;
+};
+
+struct SpanLine {
+    std::string title;
+    std::string path;
+    std::string span;
+};
+struct SpansPage {
+    web::Frame frame;
+    std::string lead;
+    std::vector<SpanLine> lines;
+    web::Pages pages;
+};
+
+} // namespace moothall::learn
