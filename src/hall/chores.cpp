@@ -2,6 +2,7 @@
 
 #include "hall/backup.hpp"
 #include "jobs/mail.hpp"
+#include "learn/learn.hpp"
 #include "people/pass.hpp"
 #include "people/people.hpp"
 #include "record/record.hpp"
@@ -58,8 +59,9 @@ std::unique_ptr<jobs::Runner> make_runner(web::Hall& hall)
                 record::seal(transaction, organisation, now);
             });
     });
-    runner->every("events", std::chrono::seconds{5}, [&hall](Id organisation) {
+    runner->every("events", std::chrono::seconds{2}, [&hall](Id organisation) {
         tell::tell_of_events(hall.database(), organisation, hall.clock().now(), hall.ids());
+        learn::follow_log(hall.database(), organisation, hall.clock().now());
     });
     // Called for each organisation, of which the first finds it due and serves all.
     runner->every("backup", std::chrono::minutes{10}, [&hall](Id /*organisation*/) {

@@ -6,6 +6,7 @@
 #include "hear/api.hpp"
 #include "hear/pages.hpp"
 #include "hear/unconfirmed.hpp"
+#include "learn/pages.hpp"
 #include "people/api.hpp"
 #include "people/pages.hpp"
 #include "people/people.hpp"
@@ -74,6 +75,8 @@ void mount(web::Hall& hall)
     sense::mount_theme_form_pages(router);
     sense::mount_theme_api(router);
     tell::mount_event_api(router);
+    learn::mount_clock_pages(router);
+    learn::mount_clock_api(router);
     tell::mount_notification_pages(router);
 }
 
