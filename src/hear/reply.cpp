@@ -91,7 +91,7 @@ Result<Reply> say_reply(store::Transaction& transaction, IdSource& ids, Time now
         state = record::State::held;
     const auto created = wanted.created.value_or(now);
     record::save_thing(transaction, viewer.organisation,
-                       {id, "reply", thing->circle, state, author, {}, created, created});
+                       {id, "reply", thing->circle, state, author, {}, created, created, subject});
     transaction.execute(R"sql(
         INSERT INTO reply (org_id, reply_id, subject_id, parent_id, body, body_html, language, written_by)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) )sql",
@@ -107,7 +107,7 @@ Result<Reply> say_reply(store::Transaction& transaction, IdSource& ids, Time now
                     .actor = viewer.person,
                     .circle = thing->circle,
                     .at = now,
-                    .state = state,
+                    .state = thing->state == record::State::visible ? state : thing->state,
                     .concerns = std::move(concerns)});
     return find_reply(transaction, id, viewer);
 }

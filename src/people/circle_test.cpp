@@ -34,10 +34,17 @@ protected:
         });
     }
     /// What is said in a circle, as the rule of sight knows it.
-    record::Thing save_thing(Id circle, record::State state, Id author)
+    record::Thing save_thing(Id circle, record::State state, Id author, Id subject = {})
     {
-        const record::Thing thing{
-            hall->ids().next(now()), "voice", circle, state, author, "Title", now(), now()};
+        const record::Thing thing{hall->ids().next(now()),
+                                  subject ? "reply" : "voice",
+                                  circle,
+                                  state,
+                                  author,
+                                  "Title",
+                                  now(),
+                                  now(),
+                                  subject};
         write([&](store::Transaction& transaction) {
             record::save_thing(transaction, organisation.id, thing);
         });
@@ -48,6 +55,11 @@ protected:
         return read([&](store::Transaction& transaction) {
             const bool one = find_seen(transaction, thing.id, viewer).has_value();
             EXPECT_EQ(one, may_see(transaction, viewer, thing));
+            const auto rule =
+                store::Sql("SELECT 1 FROM thing t WHERE t.org_id = ?1 AND t.thing_id = ?3 AND ") +
+                seen;
+            EXPECT_EQ(one,
+                      transaction.query(rule, viewer.organisation, viewer.person, thing.id).next());
             return one;
         });
     }
@@ -128,6 +140,29 @@ TEST_P(Circles, what_is_held_or_hidden_only_its_author_and_stewards_see)
     }
     EXPECT_TRUE(
         sees(stranger(), save_thing(organisation.everyone, record::State::visible, aino.id)));
+}
+
+TEST_P(Circles, what_answers_something_is_seen_by_those_who_see_that_too)
+{
+    using record::State;
+    const auto everyone = organisation.everyone;
+    const auto shown = save_thing(everyone, State::visible, aino.id);
+    const auto hidden = save_thing(everyone, State::hidden, aino.id);
+    const auto of_shown = save_thing(everyone, State::visible, bob.id, shown.id);
+    const auto of_hidden = save_thing(everyone, State::visible, bob.id, hidden.id);
+    EXPECT_TRUE(sees(stranger(), of_shown));
+    EXPECT_TRUE(sees(viewer_of(aino), of_hidden));
+    EXPECT_TRUE(sees(viewer_of(owner), of_hidden));
+    EXPECT_FALSE(sees(viewer_of(bob), of_hidden)); // though he said it
+    EXPECT_FALSE(sees(stranger(), of_hidden));
+    // Held by itself it is held, whatever it answers.
+    EXPECT_FALSE(sees(viewer_of(aino), save_thing(everyone, State::held, bob.id, shown.id)));
+    // What it answers may be in a circle that one is not in.
+    const auto inner = save_thing(open_circle(Visibility::closed).id, State::visible, aino.id);
+    const auto of_inner = save_thing(everyone, State::visible, bob.id, inner.id);
+    EXPECT_TRUE(sees(viewer_of(aino), of_inner));
+    EXPECT_FALSE(sees(viewer_of(bob), of_inner));
+    EXPECT_FALSE(sees(stranger(), of_inner));
 }
 
 TEST_P(Circles, a_listed_one_shows_that_it_exists_but_not_what_is_in_it)

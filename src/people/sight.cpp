@@ -2,7 +2,11 @@
 
 namespace moothall::people {
 
-bool may_see(store::Transaction& transaction, const Viewer& viewer, const record::Thing& thing)
+namespace {
+
+/// Of the thing alone, whatever it answers.
+bool may_see_itself(store::Transaction& transaction, const Viewer& viewer,
+                    const record::Thing& thing)
 {
     auto role = viewer.role_in(thing.circle);
     if (role == Role::none) {
@@ -13,6 +17,16 @@ bool may_see(store::Transaction& transaction, const Viewer& viewer, const record
     }
     return thing.state == record::State::visible || role == Role::steward ||
            (viewer.signed_in() && thing.author == viewer.person);
+}
+
+} // namespace
+
+bool may_see(store::Transaction& transaction, const Viewer& viewer, const record::Thing& thing)
+{
+    if (!may_see_itself(transaction, viewer, thing)) return false;
+    if (!thing.subject) return true;
+    const auto subject = record::find_thing(transaction, viewer.organisation, thing.subject);
+    return subject && may_see_itself(transaction, viewer, *subject);
 }
 
 Result<record::Thing> find_seen(store::Transaction& transaction, Id id, const Viewer& viewer)

@@ -8,8 +8,8 @@
 #include <optional>
 
 /// The one rule of sight. A person sees a thing if its circle is public or she is a member of it;
-/// what is held, hidden or a draft only its author and the stewards of its circle see. Nothing else
-/// decides that.
+/// what is held, hidden or a draft only its author and the stewards of its circle see. What answers
+/// another thing is seen by those who see that one, too. Nothing else decides that.
 namespace moothall::people {
 
 /// The rule as SQL over `thing t`, with ?1 = the organisation and ?2 = the viewer's person (0 when
@@ -24,7 +24,20 @@ inline constexpr store::SqlLiteral seen = R"sql(
           OR (t.author_id = ?2 AND ?2 <> 0)
           OR t.circle_id IN (SELECT sight_s.circle_id FROM membership sight_s
                              WHERE sight_s.org_id = ?1 AND sight_s.person_id = ?2
-                               AND sight_s.role = 'steward'))) )sql";
+                               AND sight_s.role = 'steward'))
+     AND (t.subject_id = 0 OR EXISTS
+          (SELECT 1 FROM thing sight_t
+           WHERE sight_t.org_id = ?1 AND sight_t.thing_id = t.subject_id
+             AND sight_t.circle_id IN (SELECT sight_c.circle_id FROM circle sight_c
+                                       WHERE sight_c.org_id = ?1 AND sight_c.visibility = 'public'
+                                       UNION ALL
+                                       SELECT sight_m.circle_id FROM membership sight_m
+                                       WHERE sight_m.org_id = ?1 AND sight_m.person_id = ?2)
+             AND (sight_t.state = 'visible'
+                  OR (sight_t.author_id = ?2 AND ?2 <> 0)
+                  OR sight_t.circle_id IN (SELECT sight_s.circle_id FROM membership sight_s
+                                           WHERE sight_s.org_id = ?1 AND sight_s.person_id = ?2
+                                             AND sight_s.role = 'steward'))))) )sql";
 
 /// The same rule for one thing that is at hand already.
 bool may_see(store::Transaction& transaction, const Viewer& viewer, const record::Thing& thing);

@@ -27,6 +27,7 @@ struct Thing {
     std::string title;
     Time created;
     Time changed;
+    Id subject = {}; // what it answers: who does not see that sees neither; one level only
 };
 
 /// Writes a new thing. Its stage then writes its own row with the same id.

@@ -105,8 +105,8 @@ def cells(world):
         objects[f"reply {marker}"] = {
             "url": f"/api/v1/replies/{o['reply']}", "marker": marker,
             "sub": [f"/replies/{o['reply']}/history"],
-            # The reply of a hidden voice is visible by itself; what it belongs to is not.
-            "allow": {"GET": [a for a in ACTORS if sees(a, o["visibility"], o["circle"], "visible", "author")]}}
+            # A reply is as unseen as the voice that it belongs to; here both have one author.
+            "allow": {"GET": readers}}
     return {
         "actors": actors, "objects": objects, "absent": "/api/v1/voices/0am4zzzzzzzzz",
         "surfaces": ["/api/v1/voices", "/api/v1/voices?query=findme", "/api/v1/voices?sort=newest", "/api/v1/voices?sort=wanted",
