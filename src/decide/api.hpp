@@ -1,0 +1,16 @@
+#pragma once
+
+#include "text/json.hpp"
+#include "web/router.hpp"
+
+namespace moothall::decide {
+
+struct Decision;
+
+/// The routes of /api/v1/decisions.
+void mount_decision_api(web::Router& router);
+
+/// A decision as the API shows it; the tally only when it is closed.
+void write_json(JsonWriter& json, const Decision& decision);
+
+} // namespace moothall::decide

@@ -1,0 +1,169 @@
+// The stored count of a closed decision, made readable.
+
+#include "decide/pages.hpp"
+#include "web/language.hpp"
+
+#include <algorithm>
+
+namespace moothall::decide {
+
+namespace {
+
+using web::Language;
+
+std::int64_t number(const Json& object, std::string_view key)
+{
+    return object.find(key).integer().value_or(0);
+}
+
+std::vector<std::string> texts(const Json& list)
+{
+    std::vector<std::string> found;
+    for (std::size_t at = 0; at < list.size(); ++at)
+        found.emplace_back(list.at(at).string().value_or(""));
+    return found;
+}
+
+std::string why_words(std::string_view why, std::int64_t missing, const Language& language)
+{
+    if (why == "passed") return std::string(language.t("Passed here"));
+    if (why == "no-ballots") return std::string(language.t("Nobody said yes or no here"));
+    if (why == "quorum")
+        return language.tn("{1} more vote was needed for the quorum",
+                           "{1} more votes were needed for the quorum", missing);
+    if (why == "threshold") return std::string(language.t("Below the threshold"));
+    if (why == "objection") return std::string(language.t("An objection is open"));
+    return {};
+}
+
+void fill_answers(ElectorateResult& view, const Json& count, Method method,
+                  const Language& language)
+{
+    using web::translatable;
+    const auto ballots = number(count, "ballots");
+    const auto add = [&](const char* label, std::string_view key) {
+        const auto value = number(count, key);
+        view.figures.push_back(
+            {std::string(language.t(label)), language.number(value), value, ballots, false});
+    };
+    if (method == Method::consent) {
+        add(translatable("Consent"), "consent");
+        add(translatable("Stand aside"), "stand_aside");
+        add(translatable("Object"), "objection");
+    } else {
+        add(translatable("Yes"), "yes");
+        add(translatable("No"), "no");
+        add(translatable("Abstain"), "abstain");
+    }
+}
+
+void fill_options(ElectorateResult& view, const Json& count, const Decision& decision,
+                  const Language& language)
+{
+    const auto winners = texts(count.find("winners"));
+    const auto totals = count.find("totals");
+    auto most = number(count, "ballots");
+    if (decision.rules.method == Method::score) most *= decision.rules.score_most;
+    for (const auto& option : decision.rules.options) {
+        const auto value = number(totals, option);
+        view.figures.push_back({option, language.number(value), value, most,
+                                std::ranges::find(winners, option) != winners.end()});
+    }
+}
+
+void fill_pairs(ElectorateResult& view, const Json& count, const Language& language)
+{
+    const auto rows = count.find("preferring");
+    for (std::size_t row = 0; row < rows.size(); ++row) {
+        std::vector<std::string> cells;
+        for (std::size_t column = 0; column < rows.at(row).size(); ++column)
+            cells.push_back(row == column
+                                ? "–"
+                                : language.number(rows.at(row).at(column).integer().value_or(0)));
+        view.pairwise.push_back(std::move(cells));
+    }
+    const auto pairs = count.find("pairs");
+    for (std::size_t at = 0; at < pairs.size(); ++at) {
+        const auto pair = pairs.at(at);
+        view.pairs.push_back(
+            {language.t("{1} before {2}: {3} to {4}", pair.find("winner").string().value_or(""),
+                        pair.find("loser").string().value_or(""), number(pair, "for"),
+                        number(pair, "against")),
+             pair.find("locked").boolean().value_or(false)});
+    }
+}
+
+/// Votes are counted in hundred-thousandths; people see two places.
+std::string votes(std::int64_t units, const Language& language)
+{
+    if (units % methods::vote_units == 0) return language.number(units / methods::vote_units);
+    return language.decimal(static_cast<double>(units) / static_cast<double>(methods::vote_units),
+                            2);
+}
+
+void fill_rounds(ElectorateResult& view, const Json& count, const Language& language)
+{
+    const auto rounds = count.find("rounds");
+    if (rounds.size() == 0) return;
+    view.quota = language.tn("{1} vote is enough to be elected",
+                             "{1} votes are enough to be elected", number(count, "quota"));
+    for (std::size_t at = 0; at < rounds.size(); ++at) {
+        const auto round = rounds.at(at);
+        const auto kind = round.find("kind").string().value_or("");
+        const auto of = round.find("of").string().value_or("");
+        RoundView shown;
+        if (kind == "first-preferences")
+            shown.what = language.t("First places");
+        else if (kind == "surplus")
+            shown.what = language.t("What {1} does not need goes on", of);
+        else if (kind == "exclusion")
+            shown.what = language.t("{1} is out, and its votes go on", of);
+        else
+            shown.what = language.t("As many are left as places");
+        const auto units = round.find("units");
+        for (std::size_t option = 0; option < units.size(); ++option)
+            shown.votes.push_back(votes(units.at(option).integer().value_or(0), language));
+        shown.elected = language.list(texts(round.find("elected")));
+        view.rounds.push_back(std::move(shown));
+    }
+}
+
+} // namespace
+
+ResultView make_result(const Decision& decision, const web::Language& language)
+{
+    ResultView view;
+    view.sentence = why_words(decision, language);
+    const auto count = Json::parse(decision.result);
+    if (!count) return view;
+    if (const auto winners = texts(count->find("winners")); !winners.empty())
+        view.winners = language.list(winners);
+    const auto list = count->find("electorates");
+    for (std::size_t at = 0; at < list.size() && at < decision.electorates.size(); ++at) {
+        const auto one = list.at(at);
+        const auto& electorate = decision.electorates[at];
+        ElectorateResult shown;
+        shown.circle = circle_words(electorate, language);
+        shown.turnout = language.t("{1} of {2}", number(one, "ballots"), number(one, "members"));
+        shown.quorum = quorum_words(electorate.quorum, language);
+        if (decision.rules.method == Method::consent)
+            shown.threshold = language.t("no objection");
+        else
+            shown.threshold = threshold_words(electorate.threshold, language);
+        shown.backing = language.t("{1} of {2}", number(one, "backing"), number(one, "backing_of"));
+        shown.passed = one.find("passed").boolean().value_or(false);
+        shown.sentence = why_words(one.find("why").string().value_or(""),
+                                   number(one, "missing_for_quorum"), language);
+        if (chooses(decision.rules.method))
+            fill_options(shown, one, decision, language);
+        else
+            fill_answers(shown, one, decision.rules.method, language);
+        shown.options = decision.rules.options;
+        fill_pairs(shown, one, language);
+        fill_rounds(shown, one, language);
+        view.electorates.push_back(std::move(shown));
+    }
+    return view;
+}
+
+} // namespace moothall::decide

@@ -1,0 +1,154 @@
+// How states, ways of deciding and shares are said to people.
+
+#include "decide/pages.hpp"
+#include "web/language.hpp"
+
+namespace moothall::decide {
+
+using web::translatable;
+
+const char* name_of(Method method)
+{
+    switch (method) {
+    case Method::consent:
+        return translatable("Consent");
+    case Method::yes_no:
+        return translatable("Yes or no");
+    case Method::single_choice:
+        return translatable("One choice");
+    case Method::approval:
+        return translatable("Approval");
+    case Method::score:
+        return translatable("Points");
+    case Method::ranked_pairs:
+        return translatable("Ranking (ranked pairs)");
+    case Method::transferable_vote:
+        return translatable("Ranking for several places (transferable vote)");
+    }
+    return "";
+}
+
+const char* explain(Method method)
+{
+    switch (method) {
+    case Method::consent:
+        return translatable("It passes when nobody objects. An objection has a reason and carries "
+                            "the name of who raised it; nothing else shows who chose what.");
+    case Method::yes_no:
+        return translatable("Each voter says yes, no or abstains.");
+    case Method::single_choice:
+        return translatable("Each voter chooses one option.");
+    case Method::approval:
+        return translatable("Each voter approves of as many options as she likes.");
+    case Method::score:
+        return translatable("Each voter gives points to the options; the most points win.");
+    case Method::ranked_pairs:
+        return translatable("Each voter puts the options in order. The option that a majority "
+                            "prefers to each other one wins; if there is none, the strongest "
+                            "majorities count first.");
+    case Method::transferable_vote:
+        return translatable("Each voter puts the options in order. What an option does not need, "
+                            "or cannot use, goes on to the next one on the ballot.");
+    }
+    return "";
+}
+
+const char* name_of(DecisionState state)
+{
+    switch (state) {
+    case DecisionState::proposed:
+        return translatable("Proposed");
+    case DecisionState::voting:
+        return translatable("Voting is open");
+    case DecisionState::closed:
+        return translatable("Decided");
+    case DecisionState::reviewed:
+        return translatable("Reviewed");
+    case DecisionState::withdrawn:
+        return translatable("Taken back");
+    }
+    return "";
+}
+
+web::Chip chip_of(const Decision& decision, const web::Language& language)
+{
+    const auto say = [&](const char* key, web::Tone tone) {
+        return web::Chip{std::string(language.t(key)), tone};
+    };
+    if (decision.review_result == "held") return say(translatable("It held"), web::Tone::good);
+    if (decision.review_result == "failed")
+        return say(translatable("We were wrong"), web::Tone::warn);
+    if (decision.review_result == "unclear")
+        return say(translatable("Still unclear"), web::Tone::plain);
+    if (decision.outcome == "passed") return say(translatable("Passed"), web::Tone::good);
+    if (decision.outcome == "failed") return say(translatable("Did not pass"), web::Tone::bad);
+    return say(name_of(decision.state),
+               decision.state == DecisionState::voting ? web::Tone::accent : web::Tone::plain);
+}
+
+namespace {
+
+/// "60 %" where that is exact, else "2 of 3".
+std::string share_words(Share share, const web::Language& language)
+{
+    if (share.part * 100 % share.whole == 0)
+        return language.percent(static_cast<double>(share.part) / static_cast<double>(share.whole));
+    return language.t("{1} of {2}", share.part, share.whole);
+}
+
+} // namespace
+
+std::string threshold_words(Share threshold, const web::Language& language)
+{
+    if (threshold.part == 0) return std::string(language.t("no threshold"));
+    if (threshold.part * 2 == threshold.whole) return std::string(language.t("more than half"));
+    if (threshold.part == threshold.whole) return std::string(language.t("all"));
+    return language.t("at least {1}", share_words(threshold, language));
+}
+
+std::string quorum_words(Share quorum, const web::Language& language)
+{
+    if (quorum.part == 0) return std::string(language.t("no quorum"));
+    return language.t("at least {1} must vote", share_words(quorum, language));
+}
+
+std::string tie_words(const Rules& rules, const web::Language& language)
+{
+    if (rules.ties == TieRule::by_lot)
+        return std::string(
+            language.t("Where options end equal, a lot decides. It is drawn from the fingerprint "
+                       "of the closed ballot box, so that anybody can draw it again."));
+    return std::string(
+        language.t("Where options end equal, the one that is listed first goes first."));
+}
+
+std::string circle_words(const Electorate& electorate, const web::Language& language)
+{
+    return std::string(electorate.circle_name.empty() ? language.t("A private circle")
+                                                      : language.t(electorate.circle_name));
+}
+
+std::string why_words(const Decision& decision, const web::Language& language)
+{
+    const bool several = decision.electorates.size() > 1;
+    if (decision.why == "passed")
+        return std::string(several ? language.t("It passed: each circle that votes said so by its "
+                                                "own threshold and quorum.")
+                                   : language.t("It passed."));
+    if (decision.why == "no-ballots")
+        return std::string(language.t("It did not pass: too few said anything at all."));
+    if (decision.why == "quorum") return std::string(language.t("It did not pass: too few voted."));
+    if (decision.why == "threshold")
+        return std::string(
+            several ? language.t("It did not pass: it passes only if each circle that votes says "
+                                 "so, and one did not.")
+                    : language.t("It did not pass: the threshold was not reached."));
+    if (decision.why == "objection")
+        return std::string(language.t("It did not pass: an objection is open."));
+    if (decision.why == "disagreement")
+        return std::string(
+            language.t("It did not pass: the circles that vote chose different options."));
+    return {};
+}
+
+} // namespace moothall::decide
