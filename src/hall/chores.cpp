@@ -1,5 +1,6 @@
 #include "hall/chores.hpp"
 
+#include "decide/decide.hpp"
 #include "hall/backup.hpp"
 #include "jobs/mail.hpp"
 #include "learn/learn.hpp"
@@ -64,6 +65,9 @@ std::unique_ptr<jobs::Runner> make_runner(web::Hall& hall)
         learn::follow_log(hall.database(), organisation, hall.clock().now());
     });
     // Called for each organisation, of which the first finds it due and serves all.
+    runner->every("decisions", std::chrono::seconds{5}, [&hall](Id organisation) {
+        decide::tend(hall.database(), organisation, hall.clock().now(), hall.ids());
+    });
     runner->every("backup", std::chrono::minutes{10}, [&hall](Id /*organisation*/) {
         make_scheduled_backup(hall.database(), hall.settings().data_folder, hall.clock().now());
     });

@@ -1,5 +1,7 @@
 #include "hall/mount.hpp"
 
+#include "decide/api.hpp"
+#include "decide/pages.hpp"
 #include "hall/furnish.hpp"
 #include "hall/pages.hpp"
 #include "hall/settings.hpp"
@@ -36,6 +38,7 @@ web::Hooks make_hooks()
         {web::Section::hall, web::translatable("Hall"), "/"},
         {web::Section::voices, web::translatable("Voices"), "/voices"},
         {web::Section::themes, web::translatable("Themes"), "/themes"},
+        {web::Section::decisions, web::translatable("Decisions"), "/decisions"},
         {web::Section::roadmap, web::translatable("Roadmap"), "/roadmap"},
         {web::Section::people, web::translatable("People"), "/people"},
     };
@@ -74,6 +77,10 @@ void mount(web::Hall& hall)
     sense::mount_theme_pages(router);
     sense::mount_theme_form_pages(router);
     sense::mount_theme_api(router);
+    decide::mount_decision_api(router);
+    decide::mount_decision_pages(router);
+    decide::mount_proposal_pages(router);
+    decide::mount_vote_pages(router);
     tell::mount_event_api(router);
     learn::mount_clock_pages(router);
     learn::mount_clock_api(router);
