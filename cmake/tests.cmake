@@ -57,3 +57,16 @@ add_test(NAME api_operations
     COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/tests/api/operations.py
         --program ${CMAKE_SOURCE_DIR}/build/release/moothall)
 set_tests_properties(api_operations PROPERTIES LABELS trust TIMEOUT 300 RUN_SERIAL ON)
+
+# Each story is told to the program that people run, on SQLite and (77: no server for tests) on PostgreSQL.
+file(GLOB stories CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/stories/story_*.py)
+foreach(source IN LISTS stories)
+    get_filename_component(name ${source} NAME_WE)
+    foreach(engine IN ITEMS sqlite postgres)
+        add_test(NAME ${name}_${engine}
+            COMMAND ${Python3_EXECUTABLE} ${source} --program ${CMAKE_SOURCE_DIR}/build/release/moothall
+                $<$<STREQUAL:${engine},postgres>:--postgres>
+            COMMAND_EXPAND_LISTS)
+        set_tests_properties(${name}_${engine} PROPERTIES LABELS stories TIMEOUT 300 SKIP_RETURN_CODE 77)
+    endforeach()
+endforeach()
