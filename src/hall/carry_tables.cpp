@@ -196,12 +196,13 @@ constexpr CarriedTable carried[] = {
      R"sql(SELECT org_id, name, event_id FROM consumer WHERE org_id = ?1 AND name <>
            'learn' ORDER BY name)sql",
      R"sql(INSERT INTO consumer (org_id, name, event_id) VALUES (?1, ?2, ?3))sql"},
-    {"notifications", "iiiiitnn",
-     "org_id person_id notification_id event_id thing_id reason created_us read_us",
+    {"notifications", "iiiiitnni",
+     "org_id person_id notification_id event_id thing_id reason created_us read_us because_id",
      R"sql(SELECT org_id, person_id, notification_id, event_id, thing_id, reason, created_us,
-           read_us FROM notification WHERE org_id = ?1 ORDER BY person_id, notification_id)sql",
+           read_us, because_id FROM notification WHERE org_id = ?1 ORDER BY person_id, notification_id)sql",
      R"sql(INSERT INTO notification (org_id, person_id, notification_id, event_id, thing_id,
-           reason, created_us, read_us) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8))sql"},
+           reason, created_us, read_us, because_id) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8,
+           ?9))sql"},
 };
 // clang-format on
 

@@ -152,6 +152,18 @@ std::vector<ReachedStage> list_stages(store::Transaction& transaction, Id organi
     return reached;
 }
 
+std::vector<Id> list_things_through(store::Transaction& transaction, Id organisation, Id about,
+                                    int limit)
+{
+    std::vector<Id> things;
+    for (const auto& row : transaction.query(R"sql(
+             SELECT DISTINCT thing_id FROM loop_step WHERE org_id = ?1 AND about_id = ?2
+             ORDER BY thing_id LIMIT ?3 )sql",
+                                             organisation, about, limit))
+        things.push_back(row.id(0));
+    return things;
+}
+
 std::string sentence_of(Stage stage, const LoopStep& step, const web::Language& language)
 {
     const auto& stop = stops[place_of(stage)];

@@ -63,6 +63,11 @@ struct ReachedStage {
 };
 std::vector<ReachedStage> list_stages(store::Transaction& transaction, Id organisation, Id thing);
 
+/// The voices (and other things) that reached a stage through `about`, whoever looks, at most
+/// `limit`: those behind a decision or a promise, to tell their people.
+std::vector<Id> list_things_through(store::Transaction& transaction, Id organisation, Id about,
+                                    int limit);
+
 /// What a stage says, as a sentence: what it came to, or what is missing and who could do it.
 std::string sentence_of(Stage stage, const LoopStep& step, const web::Language& language);
 /// The line as pages show it with web/_loop_line.html.

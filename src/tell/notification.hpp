@@ -17,12 +17,20 @@ struct Notification {
     Id id; // the event's
     Id thing;
     std::string verb;
-    std::string reason; // reply | mention | outcome | on_behalf | hidden | report | edited
+    std::string reason; // mention | reply | outcome, or that of the verb's rule
     std::string actor;  // a name; empty: the server
-    std::string title;  // of the voice it is about
+    std::string title;  // of the thing, or of what a reply answers
     std::string path;
     bool read = false;
     Time created;
+
+    // The voice for which she is told of what she did not ask for by name.
+    Id because_id;
+    std::string because; // its title; empty: none, or the thing itself
+    std::string said;    // the text of a reply, for letters
+    Time because_said;
+    bool hers = false; // she said it
+    bool asks = false; // she said or backed it, so she is asked whether it helps
 };
 
 /// What a notification says, in the reader's language.
@@ -35,9 +43,14 @@ std::int64_t count_unread(store::Transaction& transaction, const Viewer& viewer)
 /// Marks one (its id), or all (none), as read.
 void mark_read(store::Transaction& transaction, const Viewer& viewer, Id notification, Time now);
 
+/// Fills in why: titles of the voices in `reasons`, as far as the person sees them.
+void explain(store::Transaction& transaction, Id organisation, Id person,
+             const std::vector<Id>& reasons, std::vector<Notification>& notifications);
+
 /// Works through the events since the last time: notifications for those concerned who may see the
-/// thing, and a letter for those who want letters at once. Does a bounded number; gives how many
-/// events it saw.
+/// thing, authors first, and a letter for those who want letters at once. Does a bounded number of
+/// people, and goes on next time where it stopped; gives how many people it looked at and events it
+/// finished: 0 when nothing is left.
 std::int64_t tell_of_events(store::Database& database, Id organisation, Time now, IdSource& ids);
 
 /// Removes all that a person was told: for when she is erased.

@@ -1,0 +1,113 @@
+#include "tell/rule.hpp"
+
+#include "web/language.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace moothall::tell {
+
+namespace {
+
+using enum Followers;
+using web::translatable;
+
+// clang-format off
+constexpr std::array rules{
+    //   verb                        reason      author people members electors followers outcome
+    Rule{"hear.voice_said",          "on_behalf", true,  false, false, false, none, false, nullptr, false},
+    Rule{"hear.voice_confirmed",     "on_behalf", true,  false, false, false, none, false, nullptr, false},
+    Rule{"hear.reply_said",          "on_behalf", true,  false, false, false, replies, false, nullptr, false},
+    Rule{"hear.thing_approved",      "outcome",   true,  false, false, false, replies, false,
+         translatable("What you said in “{2}” can be seen by all now."), false},
+    Rule{"hear.status_changed",      "answered",  false, false, false, false, outcome, true,
+         translatable("{1} answered “{2}” officially."), true},
+    Rule{"hear.voice_answered",      "answered",  false, false, false, false, outcome, true,
+         translatable("{1} answered “{2}” officially."), true},
+    Rule{"hear.answer_chosen",       "answered",  false, false, false, false, outcome, false,
+         translatable("{1} marked an answer to “{2}”."), false},
+    Rule{"hear.thing_hidden",        "hidden",    true,  false, false, false, none, false,
+         translatable("{1} hid what you said in “{2}”. The reason is public."), false},
+    Rule{"hear.thing_shown",         "hidden",    true,  false, false, false, none, false,
+         translatable("{1} showed again what you said in “{2}”."), false},
+    Rule{"hear.voice_edited",        "edited",    true,  false, false, false, none, false,
+         translatable("{1} changed “{2}”, which is yours."), false},
+    Rule{"hear.reply_edited",        "edited",    true,  false, false, false, none, false,
+         translatable("{1} changed “{2}”, which is yours."), false},
+    Rule{"hear.thing_reported",      "report",    false, false, false, false, none, false,
+         translatable("{1} reported something in “{2}”."), false},
+
+    Rule{"decide.decision_proposed", "decision",  false, true,  false, false, outcome, false,
+         translatable("{1} proposed to decide: “{2}”."), false},
+    Rule{"decide.voting_opened",     "vote",      false, false, false, true,  outcome, false,
+         translatable("You may vote: “{2}”."), false},
+    Rule{"decide.decision_closed",   "decision",  true,  false, false, false, outcome, true,
+         translatable("It is decided: “{2}”."), false},
+    Rule{"decide.decision_withdrawn","decision",  true,  false, false, false, outcome, false,
+         translatable("“{2}” was withdrawn. The reason is public."), false},
+    Rule{"decide.decision_reviewed", "decision",  true,  false, false, false, outcome, true,
+         translatable("{1} wrote down what came of “{2}”."), false},
+    Rule{"decide.review_due",        "review",    true,  true,  false, false, none, false,
+         translatable("Today you said you would look at what came of “{2}”."), false},
+    Rule{"decide.roll_changed",      "vote",      false, true,  false, false, none, false,
+         translatable("{1} changed your place on the roll of “{2}”."), false},
+
+    Rule{"organise.request_made",    "asked",     false, true,  false, false, none, false,
+         translatable("{1} asks you: “{2}”."), false},
+    Rule{"organise.request_passed_on","asked",    true,  true,  false, false, none, false,
+         translatable("{1} passed on: “{2}”."), false},
+    Rule{"organise.request_taken",   "request",   true,  false, false, false, none, false,
+         translatable("{1} took it: “{2}”."), false},
+    Rule{"organise.request_declined","request",   true,  false, false, false, none, false,
+         translatable("{1} said no, with a reason: “{2}”."), false},
+    Rule{"organise.request_answered","request",   true,  false, false, false, none, false,
+         translatable("{1} answered: “{2}”."), false},
+
+    Rule{"act.commitment_made",      "promise",   false, true,  true,  false, outcome, false,
+         translatable("{1} promised: “{2}”."), false},
+    Rule{"act.commitment_kept",      "promise",   false, true,  true,  false, outcome, true,
+         translatable("{1} kept the promise “{2}”."), true},
+    Rule{"act.commitment_broken",    "promise",   true,  true,  true,  false, outcome, true,
+         translatable("The promise “{2}” was broken. The reason is public."), false},
+    Rule{"act.commitment_moved",     "promise",   false, true,  true,  false, outcome, false,
+         translatable("{1} moved the promise “{2}” to a later day. The reason is public."), false},
+    Rule{"act.commitment_withdrawn", "promise",   false, true,  true,  false, outcome, false,
+         translatable("{1} withdrew the promise “{2}”. The reason is public."), false},
+    Rule{"act.commitment_overdue",   "promise",   true,  true,  true,  false, outcome, false,
+         translatable("The promise “{2}” is overdue."), false},
+    Rule{"act.callout_opened",       "callout",   true,  true,  false, false, outcome, false,
+         translatable("{1} called out: “{2}”."), false},
+    Rule{"act.callout_answered",     "callout",   false, true,  false, false, outcome, false,
+         translatable("{1} answered the call-out against “{2}”."), false},
+    Rule{"act.callout_closed",       "callout",   false, true,  false, false, outcome, false,
+         translatable("{1} closed the call-out against “{2}”."), false},
+    Rule{"act.bypass_logged",        "procedure", true,  false, false, false, outcome, false,
+         translatable("{1} went round “{2}” and says why."), false},
+    Rule{"act.mending_due",          "procedure", true,  false, false, false, outcome, false,
+         translatable("“{2}” was gone round so often that it must be mended or retired."), false},
+    Rule{"act.procedure_changed",    "procedure", false, true,  false, false, outcome, false,
+         translatable("{1} changed how we work: “{2}”."), false},
+    Rule{"act.procedure_retired",    "procedure", false, true,  false, false, outcome, false,
+         translatable("{1} retired “{2}”."), false},
+
+    Rule{"sense.theme_made",         "theme",     false, false, false, false, outcome, false,
+         translatable("{1} put it into a theme: “{2}”."), false},
+    Rule{"sense.rise_seen",          "signal",    false, true,  false, false, outcome, false,
+         translatable("More people than usual speak of “{2}”. How do our customers need us to change?"), false},
+
+    Rule{"decide.goal_questioned",   "goal",      true,  true,  false, false, outcome, false,
+         translatable("{1} questions the goal “{2}”."), false},
+    Rule{"decide.goal_answered",     "goal",      true,  true,  false, false, outcome, false,
+         translatable("{1} answered a question about the goal “{2}”."), false},
+};
+// clang-format on
+
+} // namespace
+
+const Rule* find_rule(std::string_view verb)
+{
+    const auto* const found = std::ranges::find(rules, verb, &Rule::verb);
+    return found == rules.end() ? nullptr : found;
+}
+
+} // namespace moothall::tell

@@ -1,0 +1,369 @@
+// Following the log: who is told of what. Rules are in rule.cpp, words in notification.cpp.
+//
+// An event may concern ten thousand people. They are told in pieces, a transaction each, so that
+// nobody else waits for the writer; how far it came is kept, so that a restart goes on there.
+
+#include "decide/elector.hpp"
+#include "hear/hear.hpp"
+#include "jobs/mail.hpp"
+#include "people/people.hpp"
+#include "tell/notification.hpp"
+#include "tell/rule.hpp"
+#include "text/unicode.hpp"
+
+#include <algorithm>
+#include <unordered_map>
+
+namespace moothall::tell {
+
+namespace {
+
+constexpr int events_max = 200; // in one transaction
+constexpr int people_max = 500; // in one transaction, and one more event's directly addressed
+constexpr int voices_max = 500; // behind one event
+
+struct News {
+    Id event;
+    std::string verb;
+    Id thing;
+    Id actor;
+    Time at;
+};
+
+/// Who hears of an event, and why.
+struct Recipient {
+    Id person;
+    std::string_view reason;
+    Id because; // the voice that it came of, of which she is the author or a follower
+    bool author_of_voice = false;
+};
+using Recipients = std::vector<Recipient>;
+
+void add(Recipients& recipients, Id person, Id actor, std::string_view reason, Id because = {},
+         bool author_of_voice = false)
+{
+    if (!person || person == actor) return;
+    for (const auto& known : recipients)
+        if (known.person == person) return; // the first reason is the nearest one
+    recipients.push_back({person, reason, because, author_of_voice});
+}
+
+/// What an event is about, beside its thing.
+struct Named {
+    std::vector<Id> people;
+    std::vector<Id> circles;
+    std::vector<Id> subjects; // whose followers hear of it: the thing, and the voices behind it
+};
+
+Named list_named(store::Transaction& transaction, Id organisation, const News& news,
+                 const Rule& rule)
+{
+    Named named;
+    Id subject = news.thing;
+    for (const auto& row :
+         transaction.query("SELECT subject_id FROM reply WHERE org_id = ?1 AND reply_id = ?2",
+                           organisation, news.thing))
+        subject = row.id(0);
+    named.subjects.push_back(subject);
+    for (const auto& row : transaction.query(R"sql(
+             SELECT t.thing_id, t.kind FROM event_thing et JOIN thing t ON t.org_id = et.org_id AND t.thing_id = et.thing_id
+             WHERE et.org_id = ?1 AND t.org_id = ?1 AND et.event_id = ?2 AND t.thing_id <> ?3
+             ORDER BY t.thing_id )sql",
+                                             organisation, news.event, news.thing)) {
+        if (row.text(1) == "person") named.people.push_back(row.id(0));
+        if (row.text(1) == "circle") named.circles.push_back(row.id(0));
+        if (row.text(1) == "voice" && rule.followers == Followers::outcome)
+            named.subjects.push_back(row.id(0));
+    }
+    if (rule.outcome)
+        for (const Id voice :
+             hear::list_things_through(transaction, organisation, news.thing, voices_max))
+            if (std::ranges::find(named.subjects, voice) == named.subjects.end())
+                named.subjects.push_back(voice);
+    return named;
+}
+
+/// Those whom it addresses: few, and told before all others.
+Recipients list_addressed(store::Transaction& transaction, Id organisation, const News& news,
+                          const Rule& rule, const Named& named)
+{
+    Recipients recipients;
+    // Who asked for it hears of it first, unless she switched that off.
+    if (rule.outcome)
+        for (const auto& row : transaction.query(R"sql(
+                 SELECT t.author_id, t.thing_id FROM thing t
+                 JOIN follow f ON f.org_id = t.org_id AND f.thing_id = t.thing_id AND f.person_id = t.author_id
+                 WHERE t.org_id = ?1 AND f.org_id = ?1 AND t.kind = 'voice' AND f.outcome = 1
+                   AND t.thing_id IN_IDS(?2) ORDER BY t.thing_id )sql",
+                                                 organisation, store::IdList{named.subjects}))
+            add(recipients, row.id(0), news.actor, "outcome", row.id(1), true);
+    if (rule.author)
+        for (const auto& row :
+             transaction.query("SELECT author_id FROM thing WHERE org_id = ?1 AND thing_id = ?2",
+                               organisation, news.thing))
+            add(recipients, row.id(0), news.actor, rule.reason);
+    if (rule.people)
+        for (const Id person : named.people) add(recipients, person, news.actor, rule.reason);
+    if (news.verb == "hear.thing_reported")
+        for (const auto& row : transaction.query(R"sql(
+                 SELECT m.person_id FROM membership m JOIN thing t ON t.org_id = m.org_id AND t.circle_id = m.circle_id
+                 WHERE m.org_id = ?1 AND t.org_id = ?1 AND t.thing_id = ?2 AND m.role = 'steward' )sql",
+                                                 organisation, news.thing))
+            add(recipients, row.id(0), news.actor, rule.reason);
+    if (news.verb.starts_with("hear."))
+        for (const auto& row :
+             transaction.query("SELECT person_id FROM mention WHERE org_id = ?1 AND thing_id = ?2",
+                               organisation, news.thing))
+            add(recipients, row.id(0), news.actor, "mention");
+    return recipients;
+}
+
+/// The next of all others, in the order of their ids after `after`.
+Recipients list_others(store::Transaction& transaction, Id organisation, const News& news,
+                       const Rule& rule, const Named& named, Id after)
+{
+    Recipients recipients;
+    if (rule.electors) {
+        for (const Id person :
+             decide::list_electors(transaction, organisation, news.thing, after, people_max))
+            add(recipients, person, {}, rule.reason);
+        return recipients;
+    }
+    const auto followed = rule.followers == Followers::none ? std::vector<Id>{} : named.subjects;
+    const auto circles = rule.members ? named.circles : std::vector<Id>{};
+    if (followed.empty() && circles.empty()) return recipients;
+    for (const auto& row :
+         transaction.query(R"sql(
+             SELECT u.person_id, max(u.because_id) FROM
+                 (SELECT f.person_id, CASE WHEN f.thing_id = ?6 THEN 0 ELSE f.thing_id END AS because_id
+                  FROM follow f
+                  WHERE f.org_id = ?1 AND f.thing_id IN_IDS(?2) AND f.person_id > ?4
+                    AND ((?5 = 1 AND f.outcome = 1) OR (?5 = 0 AND f.replies = 1))
+                  UNION ALL
+                  SELECT m.person_id, 0 AS because_id FROM membership m
+                  WHERE m.org_id = ?1 AND m.circle_id IN_IDS(?3) AND m.person_id > ?4) u
+             GROUP BY u.person_id ORDER BY u.person_id LIMIT ?7 )sql",
+                           organisation, store::IdList{followed}, store::IdList{circles}, after,
+                           rule.followers == Followers::outcome, news.thing, people_max))
+        recipients.push_back({row.id(0), rule.followers == Followers::replies ? "reply" : "outcome",
+                              row.id(1), false});
+    return recipients;
+}
+
+/// Those who may see the thing, with their address and language where they want letters at once.
+struct Reader {
+    std::string email; // empty: no letter
+    std::string language;
+};
+std::unordered_map<Id, Reader> readers_of(store::Transaction& transaction, Id organisation,
+                                          Id thing, const Recipients& recipients)
+{
+    std::vector<Id> people;
+    for (const auto& recipient : recipients) people.push_back(recipient.person);
+    std::unordered_map<Id, Reader> readers;
+    // The rule of people::seen, for many people and one thing.
+    for (const auto& row : transaction.query(R"sql(
+             SELECT p.person_id, p.email, p.language, p.mail
+             FROM person p CROSS JOIN thing t CROSS JOIN circle c
+             LEFT JOIN membership m ON m.org_id = ?1 AND m.circle_id = t.circle_id AND m.person_id = p.person_id
+             LEFT JOIN thing s ON s.org_id = ?1 AND s.thing_id = t.subject_id
+             LEFT JOIN circle sc ON sc.org_id = ?1 AND sc.circle_id = s.circle_id
+             LEFT JOIN membership sm ON sm.org_id = ?1 AND sm.circle_id = s.circle_id AND sm.person_id = p.person_id
+             WHERE p.org_id = ?1 AND t.org_id = ?1 AND c.org_id = ?1 AND t.thing_id = ?2 AND c.circle_id = t.circle_id
+               AND p.person_id IN_IDS(?3) AND p.state = 'active'
+               AND (c.visibility = 'public' OR m.role IS NOT NULL)
+               AND (t.state = 'visible' OR t.author_id = p.person_id OR m.role = 'steward')
+               AND (t.subject_id = 0
+                    OR ((sc.visibility = 'public' OR sm.role IS NOT NULL)
+                        AND (s.state = 'visible' OR s.author_id = p.person_id OR sm.role = 'steward'))) )sql",
+                                             organisation, thing, store::IdList{people}))
+        readers[row.id(0)] = {row.text(3) == "now" ? row.string(1) : std::string(), row.string(2)};
+    return readers;
+}
+
+/// Everything that telling of one event needs.
+struct Telling {
+    store::Transaction& transaction;
+    Id organisation;
+    IdSource& ids;
+    Time now;
+    const web::Organisation* house;
+};
+
+void write_letter(const Telling& telling, const News& news, const Recipient& recipient,
+                  const Reader& reader)
+{
+    auto& transaction = telling.transaction;
+    std::vector<Notification> one(1);
+    auto& notification = one.front();
+    notification.thing = news.thing;
+    notification.verb = news.verb;
+    notification.reason = recipient.reason;
+    notification.because_id = recipient.because;
+    for (const auto& row : transaction.query(R"sql(
+             SELECT coalesce(s.title, t.title), p.name, coalesce(s.kind, t.kind), coalesce(s.thing_id, t.thing_id),
+                    coalesce(r.body, '')
+             FROM thing t LEFT JOIN person p ON p.org_id = ?1 AND p.person_id = ?3
+             LEFT JOIN reply r ON r.org_id = ?1 AND r.reply_id = t.thing_id
+             LEFT JOIN thing s ON s.org_id = ?1 AND s.thing_id = r.subject_id
+             WHERE t.org_id = ?1 AND t.thing_id = ?2 )sql",
+                                             telling.organisation, news.thing, news.actor)) {
+        notification.title = row.string(0);
+        notification.actor = row.string(1);
+        notification.path = record::path_of(row.text(2), row.id(3));
+        notification.said = clip(row.text(4), 2000, Ellipsis::shown);
+    }
+    explain(transaction, telling.organisation, recipient.person, {recipient.because}, one);
+    const auto& house = *telling.house;
+    const auto& language =
+        web::Language::of(reader.language.empty() ? house.language : reader.language);
+    jobs::Mail mail;
+    mail.to = reader.email;
+    mail.subject = clip(sentence_of(notification, language), 200, Ellipsis::shown);
+    mail.text = sentence_of(notification, language) + "\n\n";
+    if (!notification.said.empty()) mail.text += notification.said + "\n\n";
+    mail.text += house.url + notification.path + "\n\n-- \n";
+    mail.text += language.t("You get this because you follow it at {1}. On its page you can stop "
+                            "that; in your settings you "
+                            "choose whether letters come at once, daily or never: {2}",
+                            house.name, house.url + "/settings");
+    mail.text += "\n";
+    jobs::enqueue_mail(transaction, telling.ids, telling.now, telling.organisation, mail);
+}
+
+/// The author of a voice was told what came of it: that is a stage of the loop.
+void note_told(const Telling& telling, Id voice)
+{
+    const auto thing = record::find_thing(telling.transaction, telling.organisation, voice);
+    if (!thing) return;
+    const auto loop = hear::list_stages(telling.transaction, telling.organisation, voice);
+    if (std::ranges::find(loop, hear::Stage::tell, &hear::ReachedStage::stage) != loop.end())
+        return; // the first time counts
+    hear::reach_stage(telling.transaction, telling.organisation, voice, hear::Stage::tell, voice,
+                      "tell.outcome_told", telling.now);
+    record::append(telling.transaction, telling.organisation, telling.ids,
+                   {.verb = "tell.outcome_told",
+                    .thing = voice,
+                    .actor = {},
+                    .circle = thing->circle,
+                    .at = telling.now,
+                    .state = thing->state});
+}
+
+void tell(const Telling& telling, const News& news, const Rule& rule, const Recipients& recipients)
+{
+    if (recipients.empty()) return;
+    auto& transaction = telling.transaction;
+    const auto readers = readers_of(transaction, telling.organisation, news.thing, recipients);
+    for (const auto& recipient : recipients) {
+        const auto reader = readers.find(recipient.person);
+        if (recipient.person == news.actor || reader == readers.end()) continue;
+        const auto made =
+            transaction.execute(R"sql(
+            INSERT INTO notification (org_id, person_id, notification_id, event_id, thing_id, reason,
+                created_us, read_us, because_id)
+            VALUES (?1, ?2, ?3, ?3, ?4, ?5, ?6, 0, ?7)
+            ON CONFLICT (org_id, person_id, notification_id) DO NOTHING )sql",
+                                telling.organisation, recipient.person, news.event, news.thing,
+                                recipient.reason, news.at, recipient.because);
+        if (made == 0) continue;
+        transaction.notify("to:" + telling.organisation.text() + ':' + recipient.person.text() +
+                           ":notifications");
+        if (rule.outcome && recipient.author_of_voice) note_told(telling, recipient.because);
+        if (!reader->second.email.empty() && telling.house != nullptr)
+            write_letter(telling, news, recipient, reader->second);
+    }
+}
+
+/// How far the log was told: the last event that all have heard of, and in the next one the last
+/// person (1: those it addresses were told; 0: nobody yet).
+struct Progress {
+    Id event;
+    Id person;
+};
+
+Progress lock_progress(store::Transaction& transaction, Id organisation)
+{
+    // The row is the lock: a second node waits here and then goes on where the first stopped.
+    transaction.execute(R"sql(
+        INSERT INTO consumer (org_id, name, event_id) VALUES (?1, 'tell', 0)
+        ON CONFLICT (org_id, name) DO UPDATE SET event_id = consumer.event_id )sql",
+                        organisation);
+    Progress progress;
+    for (const auto& row : transaction.query("SELECT name, event_id FROM consumer WHERE org_id = "
+                                             "?1 AND name IN ('tell', 'tell.person')",
+                                             organisation))
+        (row.text(0) == "tell" ? progress.event : progress.person) = row.id(1);
+    return progress;
+}
+
+void save_progress(store::Transaction& transaction, Id organisation, const Progress& progress)
+{
+    transaction.execute("UPDATE consumer SET event_id = ?2 WHERE org_id = ?1 AND name = 'tell'",
+                        organisation, progress.event);
+    transaction.execute(R"sql(
+        INSERT INTO consumer (org_id, name, event_id) VALUES (?1, 'tell.person', ?2)
+        ON CONFLICT (org_id, name) DO UPDATE SET event_id = excluded.event_id )sql",
+                        organisation, progress.person);
+}
+
+} // namespace
+
+std::int64_t tell_of_events(store::Database& database, Id organisation, Time now, IdSource& ids)
+{
+    // Transactions of other nodes may commit a little after younger ones: the last moment waits.
+    constexpr std::chrono::milliseconds settling{500};
+    // What is old was brought in by an import or a restore: it is no news.
+    constexpr std::chrono::hours fresh{48};
+    constexpr Id addressed{1};
+    const Id until = IdSource().next(now - settling);
+    const auto waiting = database.read([&](store::Transaction& transaction) {
+        auto rows = transaction.query(R"sql(
+            SELECT 1 FROM event WHERE org_id = ?1 AND event_id < ?2 AND event_id >
+                coalesce((SELECT c.event_id FROM consumer c WHERE c.org_id = ?1 AND c.name = 'tell'), 0) LIMIT 1 )sql",
+                                      organisation, until);
+        return rows.next();
+    });
+    if (!waiting) return 0;
+
+    return database.write([&](store::Transaction& transaction) -> std::int64_t {
+        auto progress = lock_progress(transaction, organisation);
+        std::vector<News> waiting_news;
+        for (const auto& row : transaction.query(R"sql(
+                 SELECT event_id, verb, thing_id, actor_id, at_us FROM event
+                 WHERE org_id = ?1 AND event_id > ?2 AND event_id < ?3 ORDER BY event_id LIMIT ?4 )sql",
+                                                 organisation, progress.event, until, events_max))
+            waiting_news.push_back({row.id(0), row.string(1), row.id(2), row.id(3), row.time(4)});
+        const auto house = people::find_organisation(transaction, organisation);
+        const Telling telling{transaction, organisation, ids, now, house ? &*house : nullptr};
+        std::int64_t done = 0;
+        int people = 0;
+        for (const auto& news : waiting_news) {
+            const auto* rule = find_rule(news.verb);
+            if (rule != nullptr && news.at >= now - fresh) {
+                const auto named = list_named(transaction, organisation, news, *rule);
+                if (!progress.person) {
+                    const auto first =
+                        list_addressed(transaction, organisation, news, *rule, named);
+                    tell(telling, news, *rule, first);
+                    people += static_cast<int>(first.size());
+                    progress.person = addressed;
+                }
+                while (progress.person && people < people_max) {
+                    const auto others =
+                        list_others(transaction, organisation, news, *rule, named, progress.person);
+                    tell(telling, news, *rule, others);
+                    people += static_cast<int>(others.size());
+                    progress.person = others.size() < people_max ? Id{} : others.back().person;
+                }
+                if (progress.person) break; // the others next time
+            }
+            progress = {news.event, {}};
+            ++done;
+        }
+        save_progress(transaction, organisation, progress);
+        return done + people;
+    });
+}
+
+} // namespace moothall::tell

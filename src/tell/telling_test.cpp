@@ -1,0 +1,188 @@
+#include "hear/hear.hpp"
+#include "people/test_house.hpp"
+#include "tell/notification.hpp"
+#include "tell/rule.hpp"
+
+#include <set>
+
+namespace moothall::tell {
+namespace {
+
+class Telling : public people::test::House {
+protected:
+    void furnish_house(store::Transaction& transaction, Time now) override
+    {
+        hear::create_default_statuses(transaction, own_ids, now, organisation.id);
+    }
+    void pass(std::chrono::seconds time) { hall->clock().set(now() + time); }
+    /// How many rounds it took until nothing was left.
+    int tell_all()
+    {
+        pass(std::chrono::seconds(2));
+        int rounds = 0;
+        while (tell_of_events(hall->database(), organisation.id, now(), hall->ids()) > 0) ++rounds;
+        return rounds;
+    }
+    Id say(const people::Person& person, std::string title)
+    {
+        const auto viewer = viewer_of(person);
+        return write([&](store::Transaction& transaction) {
+            const hear::NewVoice wanted{.kind = "want", .title = title};
+            return hear::say_voice(transaction, hall->ids(), now(), viewer, wanted,
+                                   hear::render_body(wanted.title, {}).value())
+                .value()
+                .id;
+        });
+    }
+    /// What a later stage does: a thing comes of some voices.
+    void come_of(std::string_view verb, Id thing, const std::vector<Id>& concerns)
+    {
+        pass(std::chrono::seconds(1));
+        write([&](store::Transaction& transaction) {
+            record::append(transaction, organisation.id, hall->ids(),
+                           {.verb = verb,
+                            .thing = thing,
+                            .actor = owner.id,
+                            .circle = organisation.everyone,
+                            .at = now(),
+                            .concerns = concerns});
+        });
+    }
+    Id make_thing(std::string kind, std::string title)
+    {
+        return write([&](store::Transaction& transaction) {
+            const auto id = hall->ids().next(now());
+            record::save_thing(transaction, organisation.id,
+                               {.id = id,
+                                .kind = kind,
+                                .circle = organisation.everyone,
+                                .author = owner.id,
+                                .title = title,
+                                .created = now(),
+                                .changed = now()});
+            return id;
+        });
+    }
+    std::vector<Notification> told(const people::Person& person)
+    {
+        const auto viewer = viewer_of(person);
+        return read([&](store::Transaction& transaction) {
+            return list_notifications(transaction, viewer, {}, 50);
+        });
+    }
+};
+
+TEST(Rules, name_each_verb_once)
+{
+    EXPECT_EQ(find_rule("no.such_verb"), nullptr);
+    ASSERT_NE(find_rule("act.commitment_kept"), nullptr);
+    EXPECT_TRUE(find_rule("act.commitment_kept")->outcome);
+}
+
+TEST_P(Telling, who_asked_for_it_is_told_first_and_asked_whether_it_helps)
+{
+    const auto aino = let_in("Aino", "aino@customer.example");
+    const auto selim = let_in("Selim", "selim@customer.example");
+    const auto voice = say(aino, "Let me send the reading");
+    const auto supporter = viewer_of(selim);
+    write([&](store::Transaction& transaction) {
+        return hear::give_support(transaction, hall->ids(), now(), supporter, voice, "").value();
+    });
+    const auto promise = make_thing("commitment", "Photo readings");
+    come_of("act.commitment_kept", promise, {voice});
+    tell_all();
+
+    const auto hers = told(aino);
+    ASSERT_EQ(hers.size(), 1U);
+    EXPECT_EQ(hers[0].reason, "outcome");
+    EXPECT_TRUE(hers[0].hers);
+    EXPECT_EQ(hers[0].path, "/voices/" + voice.text() + "#check");
+    EXPECT_EQ(sentence_of(hers[0], web::Language::of("en")),
+              "You asked for “Let me send the reading” on 4 May 2026. Olga Owner kept the promise "
+              "“Photo readings”. Does it do what you wanted?");
+    const auto his = told(selim);
+    ASSERT_EQ(his.size(), 1U);
+    EXPECT_FALSE(his[0].hers);
+    EXPECT_TRUE(his[0].asks);
+
+    EXPECT_EQ(events("tell.outcome_told"), 1);
+    const auto loop = read([&](store::Transaction& transaction) {
+        return hear::list_stages(transaction, organisation.id, voice);
+    });
+    ASSERT_EQ(loop.size(), 1U);
+    EXPECT_EQ(loop[0].stage, hear::Stage::tell);
+
+    come_of("act.commitment_moved", promise, {voice});
+    tell_all();
+    EXPECT_EQ(told(aino).size(), 2U);
+    EXPECT_EQ(events("tell.outcome_told"), 1) << "the first time counts";
+}
+
+TEST_P(Telling, persons_and_members_that_an_event_names_are_told_and_its_actor_is_not)
+{
+    const auto bob = let_in("Bob", "bob@northwater.example");
+    const auto mei = let_in("Mei", "mei@northwater.example");
+    const auto request = make_thing("request", "Who knows billing?");
+    come_of("organise.request_made", request, {bob.id, owner.id});
+    tell_all();
+    ASSERT_EQ(told(bob).size(), 1U);
+    EXPECT_EQ(told(bob)[0].reason, "asked");
+    EXPECT_EQ(told(bob)[0].path, "/requests/" + request.text());
+    EXPECT_TRUE(told(mei).empty());
+    EXPECT_TRUE(told(owner).empty()) << "she did it herself";
+
+    const auto promise = make_thing("commitment", "Read all meters");
+    come_of("act.commitment_overdue", promise, {organisation.everyone});
+    tell_all();
+    EXPECT_EQ(told(mei).size(), 1U) << "it was promised to a circle of hers";
+}
+
+TEST_P(Telling, who_muted_a_voice_is_not_told)
+{
+    const auto aino = let_in("Aino", "aino@customer.example");
+    const auto voice = say(aino, "Quiet, please");
+    const auto viewer = viewer_of(aino);
+    write([&](store::Transaction& transaction) {
+        return hear::change_follow(transaction, hall->ids(), now(), viewer, voice, {false, false})
+            .has_value();
+    });
+    come_of("act.commitment_kept", make_thing("commitment", "Done"), {voice});
+    tell_all();
+    EXPECT_TRUE(told(aino).empty());
+    EXPECT_EQ(events("tell.outcome_told"), 0);
+}
+
+TEST_P(Telling, many_followers_are_told_in_pieces_each_once)
+{
+    const auto aino = let_in("Aino", "aino@customer.example");
+    const auto voice = say(aino, "Everybody wants this");
+    std::vector<Id> crowd;
+    write([&](store::Transaction& transaction) {
+        for (int i = 0; i < 1203; ++i) {
+            const auto person =
+                people::create_person(transaction, hall->ids(), now(), organisation.id,
+                                      organisation.everyone,
+                                      {.name = "Person " + std::to_string(i), .email = ""})
+                    .value();
+            hear::follow_by_default(transaction, organisation.id, voice, person.id);
+            crowd.push_back(person.id);
+        }
+    });
+    come_of("act.commitment_kept", make_thing("commitment", "Done"), {voice});
+    come_of("act.commitment_made", make_thing("commitment", "And more"), {voice});
+    EXPECT_GE(tell_all(), 5) << "500 people at a time";
+    const auto notices = read([&](store::Transaction& transaction) {
+        auto rows = transaction.query(
+            "SELECT count(*), count(DISTINCT person_id) FROM notification WHERE org_id = ?1",
+            organisation.id);
+        rows.next();
+        return std::pair{rows->integer(0), rows->integer(1)};
+    });
+    EXPECT_EQ(notices.first, 2 * 1204);
+    EXPECT_EQ(notices.second, 1204);
+}
+
+MOOTHALL_ON_EACH_ENGINE(Telling);
+
+} // namespace
+} // namespace moothall::tell
