@@ -1,14 +1,20 @@
 #include "hall/chores.hpp"
 
+#include "act/act.hpp"
 #include "decide/decide.hpp"
 #include "hall/backup.hpp"
+#include "hear/hear.hpp"
+#include "hear/lapse.hpp"
 #include "jobs/mail.hpp"
 #include "learn/learn.hpp"
+#include "organise/organise.hpp"
 #include "people/pass.hpp"
 #include "people/people.hpp"
 #include "record/record.hpp"
 #include "tell/notification.hpp"
+#include "text/json.hpp"
 #include "web/idempotency.hpp"
+#include "web/language.hpp"
 #include "web/log.hpp"
 
 namespace moothall::hall {
@@ -26,14 +32,38 @@ void send_letter(web::Hall& hall, const jobs::Job& job)
                     hall.settings().data_folder + "/mail");
 }
 
+/// A piece of an import; another job brings in the next, so that other work has its turn.
+void bring_in(web::Hall& hall, const jobs::Job& job)
+{
+    const auto payload = Json::parse(job.payload);
+    const auto run = payload ? Id::parse(payload->find("run").string().value_or("")) : std::nullopt;
+    const auto organisation = hall.database().read([&](store::Transaction& transaction) {
+        return people::find_organisation(transaction, job.organisation);
+    });
+    if (!run || !organisation) throw std::runtime_error("the job names no import");
+    if (!hear::bring_in_piece(hall.database(), hall.ids(), hall.clock(), job.organisation,
+                              organisation->everyone, *run))
+        return;
+    hall.database().write([&](store::Transaction& transaction) {
+        const auto now = hall.clock().now();
+        jobs::enqueue(transaction, hall.ids(), now, job.organisation,
+                      {.kind = hear::import_job, .payload = job.payload, .run_at = now});
+    });
+}
+
 void clear_away(web::Hall& hall, Id organisation)
 {
     constexpr std::int64_t rows_max = 10'000;
     const auto now = hall.clock().now();
     hall.database().write([&](store::Transaction& transaction) {
+        if (const auto house = people::find_organisation(transaction, organisation))
+            hear::take_away_unconfirmed(transaction, hall.ids(), now, organisation,
+                                        web::Language::of(house->language).t("Never confirmed"),
+                                        rows_max);
         people::purge_passes(transaction, organisation, now);
         people::purge_sessions(transaction, organisation, now);
         jobs::purge_jobs(transaction, organisation, now);
+        hear::purge_imports(transaction, organisation, now);
         web::purge_idempotency(transaction, organisation, now, rows_max);
     });
 }
@@ -49,6 +79,8 @@ std::unique_ptr<jobs::Runner> make_runner(web::Hall& hall)
                                                                .route = what,
                                                                .cause = why});
                                                  });
+    runner->on(std::string(hear::import_job),
+               [&hall](const jobs::Job& job) { bring_in(hall, job); });
     runner->on("mail.send", [&hall](const jobs::Job& job) { send_letter(hall, job); });
     runner->every("seal", std::chrono::seconds{2}, [&hall](Id organisation) {
         const auto now = hall.clock().now();
@@ -62,7 +94,15 @@ std::unique_ptr<jobs::Runner> make_runner(web::Hall& hall)
     });
     runner->every("events", std::chrono::seconds{2}, [&hall](Id organisation) {
         tell::tell_of_events(hall.database(), organisation, hall.clock().now(), hall.ids());
-        learn::follow_log(hall.database(), organisation, hall.clock().now());
+        // After an import of a whole hall there is much to catch up with; other chores wait too.
+        for (int round = 0; round < 20; ++round)
+            if (learn::follow_log(hall.database(), organisation, hall.clock().now()) == 0) break;
+    });
+    runner->every("promises", std::chrono::seconds{5}, [&hall](Id organisation) {
+        const auto now = hall.clock().now();
+        act::note_overdue(hall.database(), organisation, now, hall.ids());
+        act::note_callout_answers(hall.database(), organisation, now, hall.ids());
+        organise::note_answers(hall.database(), organisation, now, hall.ids());
     });
     // Called for each organisation, of which the first finds it due and serves all.
     runner->every("decisions", std::chrono::seconds{5}, [&hall](Id organisation) {

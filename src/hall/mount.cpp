@@ -1,5 +1,7 @@
 #include "hall/mount.hpp"
 
+#include "act/api.hpp"
+#include "act/pages.hpp"
 #include "decide/api.hpp"
 #include "decide/pages.hpp"
 #include "hall/furnish.hpp"
@@ -9,6 +11,8 @@
 #include "hear/pages.hpp"
 #include "hear/unconfirmed.hpp"
 #include "learn/pages.hpp"
+#include "organise/api.hpp"
+#include "organise/pages.hpp"
 #include "people/api.hpp"
 #include "people/pages.hpp"
 #include "people/people.hpp"
@@ -39,9 +43,11 @@ web::Hooks make_hooks()
         {web::Section::voices, web::translatable("Voices"), "/voices"},
         {web::Section::themes, web::translatable("Themes"), "/themes"},
         {web::Section::decisions, web::translatable("Decisions"), "/decisions"},
+        {web::Section::promises, web::translatable("Promises"), "/promises"},
         {web::Section::roadmap, web::translatable("Roadmap"), "/roadmap"},
         {web::Section::people, web::translatable("People"), "/people"},
     };
+    hooks.thing_parts = {organise::write_part, act::write_part};
     return hooks;
 }
 
@@ -66,6 +72,8 @@ void mount(web::Hall& hall)
     mount_identity_pages(router);
     mount_upkeep_pages(router);
     mount_hear_settings_pages(router);
+    mount_import_pages(router);
+    hear::mount_import_api(router);
     mount_account_api(router);
     hear::mount_voice_api(router);
     hear::mount_reply_api(router);
@@ -81,6 +89,12 @@ void mount(web::Hall& hall)
     decide::mount_decision_pages(router);
     decide::mount_proposal_pages(router);
     decide::mount_vote_pages(router);
+    organise::mount_request_api(router);
+    organise::mount_request_pages(router);
+    act::mount_commitment_api(router);
+    act::mount_callout_api(router);
+    act::mount_promise_pages(router);
+    act::mount_callout_pages(router);
     tell::mount_event_api(router);
     learn::mount_clock_pages(router);
     learn::mount_clock_api(router);

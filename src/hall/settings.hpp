@@ -1,6 +1,6 @@
 #pragma once
 
-#include "hear/status.hpp"
+#include "hear/hear.hpp"
 #include "jobs/job.hpp"
 #include "people/account.hpp"
 #include "people/session.hpp"
@@ -24,6 +24,8 @@ void mount_identity_pages(web::Router& router);
 void mount_upkeep_pages(web::Router& router);
 /// "/settings/statuses", "/settings/tags".
 void mount_hear_settings_pages(web::Router& router);
+/// "/settings/import".
+void mount_import_pages(web::Router& router);
 /// "/api/v1/me/tokens", "/api/v1/me/sessions".
 void mount_account_api(web::Router& router);
 
@@ -146,6 +148,31 @@ struct TagsPage {
     std::string refused;
     std::vector<hear::Tag> tags;
     web::Empty empty;
+};
+
+struct ImportLine {
+    hear::ImportRun run;
+    web::Chip state;
+};
+struct ImportsPage {
+    web::Frame frame;
+    SettingsMenu menu;
+    web::FilledForm form;
+    web::Field text;
+    web::Field circle;
+    std::vector<ImportLine> lines;
+    Time now;
+};
+struct ImportPage {
+    web::Frame frame;
+    SettingsMenu menu;
+    web::FilledForm form;
+    hear::ImportRun run;
+    web::Chip state;
+    hear::ImportReport tried;              // of a draft
+    std::string unusable;                  // why a draft cannot be brought in at all
+    std::vector<hear::RefusedRow> refused; // the first of them
+    std::vector<web::Field> columns;       // of a draft: which column is what
 };
 
 } // namespace moothall::hall

@@ -3,6 +3,7 @@
 /// All that other stages may include of hear/: voices, support, replies, the loop line, statuses
 /// and tags, moderation.
 #include "hear/check.hpp"
+#include "hear/import_run.hpp"
 #include "hear/loop.hpp"
 #include "hear/moderation.hpp"
 #include "hear/reply.hpp"

@@ -72,6 +72,7 @@ public:
                                                "kind, status, tags, author_name, author_email, "
                                                "votes, created, id and circle.")
                     .with(field);
+            if (column.empty()) continue;
             const auto found = std::ranges::find_if(
                 header, [&](const auto& name) { return fold(name) == fold(column); });
             if (found == header.end())
@@ -81,7 +82,10 @@ public:
             taken[index] = true;
         }
         for (const auto& field : fields()) {
-            if (columns.indexes_.contains(std::string(field.name))) continue;
+            if (std::ranges::find(wish.columns, field.name,
+                                  &std::pair<std::string, std::string>::first) !=
+                wish.columns.end())
+                continue;
             for (const auto alias : field.aliases) { // the first alias is the surest
                 const auto found = std::ranges::find_if(header, [&](const auto& name) {
                     return !taken[static_cast<std::size_t>(&name - header.data())] &&
@@ -95,7 +99,7 @@ public:
             }
         }
         // A file of one column is a list of texts, whatever its header says.
-        if (header.size() == 1 && columns.indexes_.empty()) {
+        if (header.size() == 1 && columns.indexes_.empty() && wish.columns.empty()) {
             columns.indexes_["body"] = 0;
             taken[0] = true;
         }
@@ -267,7 +271,8 @@ class Run {
 public:
     Run(store::Database& database, IdSource& ids, const Clock& clock, const Viewer& viewer,
         const ImportWish& wish)
-        : database_(database), ids_(ids), clock_(clock), viewer_(viewer), wish_(wish)
+        : database_(database), ids_(ids), clock_(clock), viewer_(viewer), wish_(wish),
+          run_(wish.run)
     {
     }
 
@@ -283,20 +288,32 @@ public:
         if (!columns) return columns.error();
         report_.columns = columns->understood();
         report_.left_alone = columns->left_alone();
-        if (!wish_.dry_run) begin();
+        if (!wish_.dry_run && !wish_.run) begin();
 
         std::vector<Row> rows;
+        std::int64_t behind = 0;
+        std::int64_t readable = 0; // a row without an id is known by its number among these
         while (true) {
+            if (wish_.rows_max > 0 && report_.rows >= wish_.rows_max) {
+                report_.ended = false;
+                break;
+            }
             const auto more = reader.next(record);
+            if (more && !*more) break;
+            const bool is_behind = behind < wish_.rows_behind;
+            if (is_behind)
+                ++behind;
+            else
+                ++report_.rows;
             if (!more) {
                 const auto refusal = more.error();
-                refuse(record.line, refusal);
+                if (!is_behind) refuse(record.line, refusal);
                 if (++broken_ > rows_in_a_transaction) break; // no CSV at all
                 continue;
             }
-            if (!*more) break;
-            ++report_.rows;
-            auto row = read_row(record, *columns, report_.rows);
+            ++readable;
+            if (is_behind) continue;
+            auto row = read_row(record, *columns, readable);
             if (!row) {
                 refuse(record.line, row.error());
                 continue;
@@ -306,10 +323,15 @@ public:
                 bring_in_rows(rows);
                 rows.clear();
                 if (progress) progress(report_);
+                if (stopped_ || (wish_.has_time && !wish_.has_time())) {
+                    report_.ended = false;
+                    break;
+                }
             }
         }
-        bring_in_rows(rows);
-        if (!wish_.dry_run) end();
+        if (!stopped_) bring_in_rows(rows);
+        if (stopped_) report_.ended = false;
+        if (!wish_.dry_run && !wish_.run) end();
         std::ranges::sort(report_.refused, {}, &RefusedRow::line);
         return std::move(report_);
     }
@@ -375,16 +397,19 @@ private:
     /// One transaction. It may run twice (store::Write), so it counts from where it began.
     void bring_in_rows(const std::vector<Row>& rows)
     {
-        if (rows.empty()) return;
+        if (rows.empty() && !wish_.note) return;
         const auto before = report_;
         const auto work = [&](store::Transaction& transaction) {
             report_ = before;
+            stopped_ = wish_.may_go_on && !wish_.may_go_on(transaction);
+            if (stopped_) return;
             statuses_ = list_statuses(transaction, viewer_.organisation);
             circles_.clear();
             for (const auto& row : rows) {
                 const auto brought = bring_in_row(transaction, row);
                 if (!brought) refuse(row.line, brought.error());
             }
+            if (wish_.note) wish_.note(transaction, report_);
         };
         if (wish_.dry_run)
             database_.read(work);
@@ -509,11 +534,42 @@ private:
     Time started_;
     Id run_;
     std::size_t broken_ = 0;
+    bool stopped_ = false;
     std::vector<Status> statuses_;
     std::map<std::string, Id> circles_;
 };
 
 } // namespace
+
+const std::vector<std::string>& import_fields()
+{
+    static const auto names = [] {
+        std::vector<std::string> all;
+        for (const auto& field : fields()) all.emplace_back(field.name);
+        return all;
+    }();
+    return names;
+}
+
+Result<TableShape> measure_table(std::string_view text)
+{
+    if (!is_valid_utf8(text) || text.find('\0') != std::string_view::npos)
+        return Refusal::invalid("file",
+                                "This is no UTF-8 text. Save it as “CSV UTF-8” and try again.");
+    CsvReader reader(text);
+    CsvRecord record;
+    const auto begun = reader.next(record);
+    if (!begun) return begun.error();
+    if (!*begun) return Refusal::invalid("file", "The file is empty.");
+    TableShape shape{record.fields, 0};
+    for (std::size_t broken = 0; broken <= rows_in_a_transaction;) {
+        const auto more = reader.next(record);
+        if (more && !*more) break;
+        if (!more) ++broken;
+        ++shape.rows;
+    }
+    return shape;
+}
 
 Result<ImportReport> import_csv(store::Database& database, IdSource& ids, const Clock& clock,
                                 const Viewer& viewer, std::string_view text, const ImportWish& wish,

@@ -19,11 +19,25 @@
 /// What else there is stays where it is and is listed.
 namespace moothall::hear {
 
+struct ImportReport;
+
 struct ImportWish {
     std::string origin; // "csv:feedback.csv": together with a row's id it names what came from it
     Id circle;          // of rows that name none; none: Everyone
-    std::vector<std::pair<std::string, std::string>> columns; // field → column, over the aliases
+    /// Field → column, over the aliases; an empty column: the field is in none.
+    std::vector<std::pair<std::string, std::string>> columns;
     bool dry_run = false;
+    std::int64_t rows_max = 0; // of a dry run, then it stops; 0: all
+    /// For an import in the background (import_run.hpp), which keeps the row of its run itself: the
+    /// run, and how many of the file's rows it has behind it.
+    Id run;
+    std::int64_t rows_behind = 0;
+    /// Both in the transaction of some hundreds of rows, before and after them. `may_go_on` locks
+    /// the run; when it says no, nothing more is done. A transaction may run twice.
+    std::function<bool(store::Transaction&)> may_go_on = {};
+    std::function<void(store::Transaction&, const ImportReport&)> note = {};
+    /// Between transactions: when it says no, the rest waits for another time.
+    std::function<bool()> has_time = {};
 };
 
 /// A row that cannot come in.
@@ -42,7 +56,8 @@ struct PreviewRow {
 };
 
 struct ImportReport {
-    std::int64_t rows = 0;
+    std::int64_t rows = 0; // looked at, those that cannot be read too
+    bool ended = true;     // false: stopped before the end of the file
     std::int64_t made = 0;
     std::int64_t unchanged = 0; // came in before
     std::int64_t people = 0;    // new ones, without an account
@@ -51,6 +66,16 @@ struct ImportReport {
     std::vector<std::string> left_alone;                      // columns that mean nothing to us
     std::vector<PreviewRow> preview;                          // the first rows of a dry run
 };
+
+/// The fields that a column can be, in the order in which a page asks for them.
+const std::vector<std::string>& import_fields();
+
+/// The header of a file and how many rows are below it. Refused when it is empty or no text.
+struct TableShape {
+    std::vector<std::string> header;
+    std::int64_t rows = 0;
+};
+Result<TableShape> measure_table(std::string_view text);
 
 /// Brings in the rows of `text`, some hundreds in each transaction, one event for each voice and
 /// one for the run. The same file twice changes nothing: a row is known by its source id, or

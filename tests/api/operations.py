@@ -74,9 +74,10 @@ def main():
     circle = made("post", "/circles", {"name": "Operations", "kind": "forum", "visibility": "public"})["id"]
     token = made("post", "/me/tokens", {"name": "one"})["id"]
     made("put", f"/circles/{circle}/members/{person}", {"role": "member"})
-    ids = {"voices": voice, "replies": reply, "things": voice, "circles": circle, "tokens": token, "people": person,
+    brought = made("post", "/imports", {"text": "title\nBrought in\n"})["id"]
+    ids = {"imports": brought, "voices": voice, "replies": reply, "things": voice, "circles": circle, "tokens": token, "people": person,
            "notifications": ABSENT, "sessions": ABSENT}
-    bodies = {"/voices": {"title": "Said", "kind": "want"}, "/voices/{id}/replies": {"body": "Answered"}, "/circles": {"name": "Made"}, "/me/tokens": {"name": "two"},
+    bodies = {"/imports": {"name": "a.csv", "text": "what\nOne\n", "columns": {"title": "what"}}, "/voices": {"title": "Said", "kind": "want"}, "/voices/{id}/replies": {"body": "Answered"}, "/circles": {"name": "Made"}, "/me/tokens": {"name": "two"},
               "/voices/{id}/answer": {"reply": reply}, "/things/{id}/reports": {"reason": "a test"},
               "/things/{id}/hiding": {"reason": "a test"}, "/replies/{id}": {"body": "Changed"},
               "/circles/{id}/members/{person}": {"role": "guest"}, "/voices/{id}/check": {"helped": True}}

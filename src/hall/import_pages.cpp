@@ -1,0 +1,251 @@
+// Bringing in what people said elsewhere: a file, a look at what it would become, the work itself.
+
+#include "hall/settings.hpp"
+
+#include "hall/templates.hpp"
+#include "hear/hear.hpp"
+#include "hear/pages.hpp"
+#include "people/people.hpp"
+#include "text/unicode.hpp"
+#include "web/api.hpp"
+#include "web/catalogues.hpp"
+#include "web/hall.hpp"
+#include "web/problem.hpp"
+
+namespace moothall::hall {
+
+namespace {
+
+using web::Context;
+using web::Request;
+using web::Response;
+
+constexpr std::string_view here = "/settings/import";
+
+web::Chip chip_of(const hear::ImportRun& run, const web::Language& language)
+{
+    if (run.state == "draft") return {std::string(language.t("Not begun")), web::Tone::warn};
+    if (run.state == "waiting") return {std::string(language.t("Waits")), web::Tone::warn};
+    if (run.state == "running") return {std::string(language.t("Runs")), web::Tone::accent};
+    if (run.state == "cancelled") return {std::string(language.t("Cancelled")), web::Tone::plain};
+    if (run.state == "failed") return {std::string(language.t("Failed")), web::Tone::bad};
+    return {std::string(language.t("Done")), web::Tone::good};
+}
+
+const char* name_of_field(std::string_view field)
+{
+    if (field == "title") return web::translatable("Title");
+    if (field == "body") return web::translatable("Text");
+    if (field == "kind") return web::translatable("Kind");
+    if (field == "status") return web::translatable("Status");
+    if (field == "tags") return web::translatable("Tags");
+    if (field == "author_name") return web::translatable("Author's name");
+    if (field == "author_email") return web::translatable("Author's e-mail");
+    if (field == "votes") return web::translatable("Votes");
+    if (field == "created") return web::translatable("Said on");
+    if (field == "circle") return web::translatable("Circle");
+    return web::translatable("Number in the file's source");
+}
+
+/// The circles that the viewer looks after.
+web::Field circle_field(const web::FilledForm& form, Context& context, Id chosen)
+{
+    std::vector<web::Choice> choices;
+    for (const auto& circle : people::list_circles(context.transaction, context.viewer))
+        if (context.viewer.is_steward_of(circle.id))
+            choices.push_back({circle.id.text(), std::string(context.language.t(circle.name))});
+    if (!chosen) chosen = context.viewer.everyone;
+    return form.choose("circle", context.language.t("Circle, for rows that name none"),
+                       std::move(choices), chosen.text());
+}
+
+std::vector<ImportLine> make_lines(Context& context)
+{
+    constexpr int shown = 20;
+    std::vector<ImportLine> lines;
+    for (auto& run : hear::list_imports(context.transaction, context.viewer, shown)) {
+        auto state = chip_of(run, context.language);
+        lines.push_back({std::move(run), std::move(state)});
+    }
+    return lines;
+}
+
+Response show_imports(const Request& request, Context& context,
+                      const std::optional<Refusal>& refused)
+{
+    if (const auto may = must_be_hall_steward(context); !may) return context.refuse(may.error());
+    const auto& language = context.language;
+    web::FilledForm form(language, request, refused);
+    auto text = form.text("text", language.t("Or paste the rows here"));
+    text.hint = language.t("The first line names the columns, as in: title,votes,created");
+    text.rows = 6;
+    auto circle = circle_field(form, context, {});
+    ImportsPage page{.frame = make_settings_frame(request, context, language.t("Import")),
+                     .menu = make_settings_menu(context, here),
+                     .form = std::move(form),
+                     .text = std::move(text),
+                     .circle = std::move(circle),
+                     .lines = make_lines(context),
+                     .now = context.now};
+    web::Writer out;
+    html::imports(out, language, page);
+    return web::show(context, page.frame, out.take(),
+                     refused ? web::status_of(refused->reason) : 200);
+}
+
+Response get_imports(const Request& request, Context& context)
+{
+    return show_imports(request, context, {});
+}
+
+Result<web::Prepared> prepare_import(const Request& request, Context& context)
+{
+    if (const auto may = must_be_hall_steward(context); !may) return may.error();
+    Result<hear::NewImport> wanted = hear::NewImport{};
+    for (const auto& upload : request.uploads) {
+        if (upload.field != "file" || upload.content.empty()) continue;
+        wanted->name = upload.file_name;
+        wanted->text = upload.content;
+    }
+    if (wanted->text.empty()) wanted->text = request.form("text");
+    if (const auto circle = request.form("circle"); !circle.empty()) {
+        const auto id = Id::parse(circle);
+        if (!id) return Refusal::not_found();
+        wanted->circle = *id;
+    }
+    // What is wrong with the file is told on the form: the handler shows it.
+    auto shape = hear::measure_table(wanted->text);
+    if (!shape)
+        wanted = shape.error();
+    else
+        wanted->shape = *std::move(shape);
+    return web::Prepared::of(std::move(wanted));
+}
+
+Response post_import(const Request& request, Context& context)
+{
+    const auto& wanted = std::any_cast<const Result<hear::NewImport>&>(context.prepared);
+    if (!wanted) return show_imports(request, context, wanted.error());
+    const auto run =
+        hear::draft_import(context.transaction, context.ids, context.now, context.viewer, *wanted);
+    if (!run) return show_imports(request, context, run.error());
+    return Response::see_other(run->path());
+}
+
+ImportPage make_import_page(const Request& request, Context& context, const hear::ImportRun& run,
+                            const std::optional<Refusal>& refused)
+{
+    const auto& language = context.language;
+    ImportPage page{.frame = make_settings_frame(request, context, language.t("Import")),
+                    .menu = make_settings_menu(context, here),
+                    .form = web::FilledForm(language, request, refused),
+                    .run = run,
+                    .state = chip_of(run, language)};
+    if (run.state != "draft") {
+        page.refused =
+            hear::list_refused_rows(context.transaction, context.viewer.organisation, run.id);
+        return page;
+    }
+    const auto text =
+        hear::find_import_text(context.transaction, context.viewer.organisation, run.id);
+    auto tried = hear::try_import(context.hall.database(), context.ids, context.hall.clock(),
+                                  context.viewer, run, text);
+    if (tried) {
+        page.tried = *std::move(tried);
+        page.refused = page.tried.refused;
+        if (std::ssize(page.refused) > hear::import_refusals_max)
+            page.refused.resize(static_cast<std::size_t>(hear::import_refusals_max));
+    } else {
+        page.unusable =
+            web::Language::fill(language.t(tried.error().sentence), tried.error().arguments);
+    }
+    std::vector<web::Choice> columns{{"", std::string(language.t("in no column"))}};
+    if (const auto shape = hear::measure_table(text))
+        for (const auto& name : shape->header)
+            if (!name.empty()) columns.push_back({name, name});
+    for (const auto& field : hear::import_fields()) {
+        std::string column;
+        for (const auto& [known, where] : tried ? page.tried.columns : run.columns)
+            if (known == field) column = where;
+        page.columns.push_back(
+            page.form.choose(field, language.t(name_of_field(field)), columns, column));
+    }
+    page.columns.push_back(circle_field(page.form, context, run.circle));
+    return page;
+}
+
+Response show_import(const Request& request, Context& context,
+                     const std::optional<Refusal>& refused)
+{
+    if (const auto may = must_be_hall_steward(context); !may) return context.refuse(may.error());
+    const auto id = web::path_id(request);
+    if (!id) return context.refuse(id.error());
+    const auto run = hear::find_import(context.transaction, context.viewer, *id);
+    if (!run) return context.refuse(run.error());
+    const auto page = make_import_page(request, context, *run, refused);
+    web::Writer out;
+    if (request.wants_fragment())
+        html::import_state(out, context.language, page);
+    else
+        html::import_run(out, context.language, page);
+    return web::show(context, page.frame, out.take(),
+                     refused ? web::status_of(refused->reason) : 200);
+}
+
+Response get_import(const Request& request, Context& context)
+{
+    return show_import(request, context, {});
+}
+
+Response post_columns(const Request& request, Context& context)
+{
+    const auto id = web::path_id(request);
+    if (!id) return context.refuse(id.error());
+    std::vector<std::pair<std::string, std::string>> columns;
+    for (const auto& field : hear::import_fields())
+        columns.emplace_back(field, std::string(request.form(field)));
+    const auto circle = Id::parse(request.form("circle"));
+    const auto run = hear::change_import(context.transaction, context.viewer, *id,
+                                         circle.value_or(Id{}), columns);
+    if (!run) return context.refuse(run.error());
+    return Response::see_other(run->path());
+}
+
+Response post_start(const Request& request, Context& context)
+{
+    const auto id = web::path_id(request);
+    if (!id) return context.refuse(id.error());
+    const auto run =
+        hear::start_import(context.transaction, context.ids, context.now, context.viewer, *id);
+    if (!run) return context.refuse(run.error());
+    return Response::see_other(run->path());
+}
+
+Response post_cancellation(const Request& request, Context& context)
+{
+    const auto id = web::path_id(request);
+    if (!id) return context.refuse(id.error());
+    const auto run =
+        hear::cancel_import(context.transaction, context.ids, context.now, context.viewer, *id);
+    if (!run) return context.refuse(run.error());
+    auto response = Response::see_other(run->made > 0 ? run->path() : std::string(here));
+    web::give_notice(response, context, web::Tone::good,
+                     context.language.t("Nothing more is brought in."));
+    return response;
+}
+
+} // namespace
+
+void mount_import_pages(web::Router& router)
+{
+    router.get(std::string(here), get_imports);
+    auto& post = router.post(std::string(here), post_import);
+    post.prepare = prepare_import;
+    post.body_bytes_max = hear::import_bytes_max;
+    router.get("/settings/import/:id", get_import).slow = true; // a draft is tried
+    router.post("/settings/import/:id/columns", post_columns);
+    router.post("/settings/import/:id/start", post_start);
+    router.post("/settings/import/:id/cancellation", post_cancellation);
+}
+
+} // namespace moothall::hall
