@@ -4,28 +4,78 @@
 
 #include "hear/search.hpp"
 
+#include <algorithm>
+#include <unordered_set>
+#include <utility>
+
 namespace moothall::hear {
 
-std::vector<Match> search_words_sqlite(store::Transaction& transaction, Id organisation,
-                                       const std::vector<std::string>& words, Need need)
+namespace {
+
+/// How many of the newest voices that hold the words are looked at.
+constexpr std::size_t candidates_max = 200;
+
+/// Each word quoted, as the start of a word: "meter"* "reading"*. A word of `words` holds letters,
+/// digits and marks only, so there is nothing to escape.
+std::string expression_of(const std::vector<std::string>& words, Need need)
 {
-    // Each word quoted, as the start of a word: "meter"* "reading"*. A word of `words` holds
-    // letters, digits and marks only, so there is nothing to escape.
     std::string expression;
     for (const auto& word : words) {
-        if (!expression.empty()) expression += need == Need::all ? " " : " OR ";
+        if (!expression.empty()) expression += need == Need::all ? " AND " : " OR ";
         expression += '"' + word + "\"*";
     }
+    return expression;
+}
+
+std::vector<Match> rank_all(store::Transaction& transaction, const std::string& expression)
+{
     std::vector<Match> matches;
     for (const auto& row : transaction.query(R"sql(
              SELECT f.rowid, f.score FROM
                  (SELECT rowid, -bm25(voice_words, 4.0, 1.0) AS score FROM voice_words
-                  WHERE voice_words MATCH ?2 ORDER BY rowid DESC LIMIT 200) f
-             JOIN thing t ON t.org_id = ?1 AND t.thing_id = f.rowid
+                  WHERE voice_words MATCH ?1 ORDER BY rowid DESC LIMIT 200) f
              ORDER BY f.score DESC, f.rowid DESC )sql",
-                                             organisation, expression))
+                                             expression))
         matches.push_back({row.id(0), row.number(1)});
     return matches;
+}
+
+/// Those that hold the words in their title first, and the newest first among them.
+std::vector<Match> rank_by_title(store::Transaction& transaction, const std::string& expression,
+                                 std::vector<Match> newest)
+{
+    std::unordered_set<Id> titled;
+    for (const auto& row : transaction.query(
+             "SELECT rowid FROM voice_words WHERE voice_words MATCH ?1 AND rowid >= ?2"
+             " ORDER BY rowid DESC LIMIT 200",
+             "title : (" + expression + ")", newest.back().voice))
+        titled.insert(row.id(0));
+    for (auto& match : newest) match.score = titled.contains(match.voice) ? 1 : 0;
+    std::ranges::stable_sort(newest, std::ranges::greater{}, &Match::score);
+    return newest;
+}
+
+} // namespace
+
+// Whose voices these are is not asked here: a list reads the rows by their organisation.
+//
+// The function bm25() goes over every voice that holds a word, to know how rare the word is. Rarer
+// words are ranked by it. Of a word that more voices hold than are looked at, it would say that it
+// means nothing (the logarithm that weighs it is near 0), after work that grows with the hall.
+std::vector<Match> search_words_sqlite(store::Transaction& transaction, Id /*organisation*/,
+                                       const std::vector<std::string>& words, Need need)
+{
+    const auto expression = expression_of(words, need);
+    if (need == Need::any) return rank_all(transaction, expression);
+    std::vector<Match> newest;
+    for (const auto& row :
+         transaction.query("SELECT rowid FROM voice_words WHERE voice_words MATCH ?1"
+                           " ORDER BY rowid DESC LIMIT 200",
+                           expression))
+        newest.push_back({row.id(0), 0});
+    return newest.size() < candidates_max
+               ? rank_all(transaction, expression)
+               : rank_by_title(transaction, expression, std::move(newest));
 }
 
 void index_words_sqlite(store::Transaction& transaction, Id voice, std::string_view title,
