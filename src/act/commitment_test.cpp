@@ -149,7 +149,7 @@ protected:
     people::Circle team;
     people::Circle village;
 };
-INSTANTIATE_TEST_SUITE_P(Engines, Promises, store::engines());
+MOOTHALL_ON_EACH_ENGINE(Promises);
 
 hear::LoopStep step(const hear::Loop& loop, hear::Stage stage)
 {
@@ -224,7 +224,7 @@ TEST_P(Promises, another_day_keeps_the_old_one_visible)
     EXPECT_EQ(moved->state, CommitmentState::moved);
     EXPECT_FALSE(moved->overdue);
     ASSERT_EQ(moved->moves.size(), 1U);
-    EXPECT_EQ(to_text(moved->moves[0].from), "2026-05-05");
+    EXPECT_EQ(moothall::to_text(moved->moves[0].from), "2026-05-05");
     EXPECT_EQ(moved->moves[0].why, "The meter is late.");
     EXPECT_EQ(rate(mei).running, 1);
     EXPECT_EQ(rate(mei).overdue, 0);
@@ -274,7 +274,7 @@ TEST_P(Promises, a_list_goes_on_where_it_ended)
     CommitmentQuery query{.running = true, .person = bob.id, .limit = 2};
     do {
         const auto page = list(mei, query);
-        for (const auto& one : page.commitments) days.push_back(to_text(one.due));
+        for (const auto& one : page.commitments) days.push_back(moothall::to_text(one.due));
         query.after = page.next;
     } while (!query.after.empty());
     EXPECT_THAT(days, testing::ElementsAre("2026-05-10", "2026-05-10", "2026-05-11", "2026-05-12"));

@@ -79,6 +79,7 @@ struct VoicePageView {
     std::string hidden_reason;
     Id parent;
     const Reply* parent_reply;
+    SafeHtml parts; // what later stages add: requests, promises
     bool may_reply;
     bool may_edit;
     bool may_answer_officially;

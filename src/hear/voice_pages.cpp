@@ -8,6 +8,7 @@
 #include "web/address.hpp"
 #include "web/api.hpp"
 #include "web/catalogues.hpp"
+#include "web/hall.hpp"
 #include "web/limits.hpp"
 #include "web/templates.hpp"
 
@@ -191,6 +192,18 @@ Response get_voices(const Request& request, Context& context)
     return web::show(context, page.frame, out.take());
 }
 
+/// What later stages have to say on the page of a voice: they are told by Hooks, because hear/ does
+/// not know them. Templates wrote it, so it is as safe as the rest of the page.
+SafeHtml write_parts(const Request& request, Context& context, const Voice& voice)
+{
+    const record::Thing thing{voice.id,        "voice",     voice.circle,  voice.state,
+                              voice.author.id, voice.title, voice.created, voice.changed};
+    web::Writer out(4 * 1024);
+    for (const auto& write_part : context.hall.hooks().thing_parts)
+        write_part(out, request, context, thing);
+    return SafeHtml::trusted_from_store(out.take());
+}
+
 /// The page of a voice; `refused` is what was wrong with a reply that was sent.
 Response show_voice(const Request& request, Context& context, Id id,
                     const std::optional<Refusal>& refused)
@@ -266,6 +279,7 @@ Response show_voice(const Request& request, Context& context, Id id,
     page.checks = *checks;
     if (voice->state == record::State::hidden)
         page.hidden_reason = find_hiding_reason(context.transaction, id, viewer);
+    page.parts = write_parts(request, context, *voice);
     if (refused && refused->field == "words") {
         page.checks.own_words = request.form("words");
         page.check_error = language.sentence(*refused);

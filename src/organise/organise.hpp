@@ -4,4 +4,5 @@
 #include "organise/answer_time.hpp"
 #include "organise/candidate.hpp"
 #include "organise/follow_up.hpp"
+#include "organise/named.hpp"
 #include "organise/request.hpp"

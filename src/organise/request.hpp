@@ -80,6 +80,10 @@ Result<void> answer_by_promise(store::Transaction& transaction, Time now, const 
 
 Result<Request> find_request(store::Transaction& transaction, Id request, const Viewer& viewer);
 
+/// Those who were thought to know and have not stepped aside.
+std::vector<hear::Someone> list_candidates(store::Transaction& transaction, const Viewer& viewer,
+                                           Id request);
+
 enum class Box : std::uint8_t {
     all,         // every one the viewer sees
     asked_of_me, // and those where she is thought to know

@@ -90,6 +90,19 @@ void save_candidates(store::Transaction& transaction, Id organisation, Id reques
                             organisation, request, person);
 }
 
+std::vector<hear::Someone> list_candidates(store::Transaction& transaction, const Viewer& viewer,
+                                           Id request)
+{
+    std::vector<hear::Someone> people;
+    for (const auto& row : transaction.query(R"sql(
+             SELECT qc.person_id, p.name FROM request_candidate qc
+             JOIN person p ON p.org_id = qc.org_id AND p.person_id = qc.person_id
+             WHERE qc.org_id = ?1 AND p.org_id = ?1 AND qc.request_id = ?2 ORDER BY p.name_fold )sql",
+                                             viewer.organisation, request))
+        people.push_back({row.id(0), row.string(1)});
+    return people;
+}
+
 std::optional<Request> load_request(store::Transaction& transaction, Id id, const Viewer& viewer)
 {
     for (const auto& row : transaction.query(store::Sql(columns) + " AND q.request_id = ?3",

@@ -49,7 +49,7 @@ protected:
     {
         const auto viewer = viewer_of(asker);
         return write([&](store::Transaction& transaction) {
-            return make_request(transaction, hall->ids(), now(), viewer, wanted);
+            return organise::make_request(transaction, hall->ids(), now(), viewer, wanted);
         });
     }
     Result<Request> take(const people::Person& person, Id id)
@@ -74,7 +74,7 @@ protected:
     people::Person aino;
     hear::Voice voice;
 };
-INSTANTIATE_TEST_SUITE_P(Engines, Requests, store::engines());
+MOOTHALL_ON_EACH_ENGINE(Requests);
 
 TEST_P(Requests, bob_is_asked_by_name_takes_it_and_answers)
 {

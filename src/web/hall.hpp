@@ -18,9 +18,14 @@
 #include <utility>
 #include <vector>
 
+namespace moothall::record {
+struct Thing;
+}
+
 namespace moothall::web {
 
 class MetricsWriter;
+class Writer;
 struct Frame;
 
 /// Who sends this request: asked once for each, inside its transaction.
@@ -59,6 +64,10 @@ struct Hooks {
     std::vector<NavigationEntry> navigation;
     /// people/, tell/: what the frame around a page shows of the viewer, and where things are.
     std::function<void(const Context&, Frame&)> furnish;
+    /// What later stages add to the page of a thing that an earlier one shows, in this order: the
+    /// promises and requests of a voice. Each writes what the viewer may see of it, or nothing.
+    std::vector<std::function<void(Writer&, const Request&, Context&, const record::Thing&)>>
+        thing_parts;
     /// Further figures for /metrics (jobs, for instance). From any thread.
     std::function<void(MetricsWriter&)> figures;
 };

@@ -1,0 +1,85 @@
+#include "act/pages.hpp"
+#include "web/api.hpp"
+#include "web/limits.hpp"
+
+namespace moothall::act {
+
+namespace {
+
+using web::Context;
+using web::Request;
+using web::Response;
+
+Result<web::Prepared> prepare_answer(const Request& request, Context&)
+{
+    auto rendered = hear::render_body({}, request.form("body"));
+    if (!rendered) return rendered.error();
+    return web::Prepared::of(*std::move(rendered));
+}
+
+Response after_change(Context& context, const Result<Callout>& changed, std::string_view notice)
+{
+    if (!changed) return context.refuse(changed.error());
+    auto response = Response::see_other(changed->path);
+    web::give_notice(response, context, web::Tone::good, notice);
+    return response;
+}
+
+Response post_answer(const Request& request, Context& context)
+{
+    const auto id = web::path_id(request);
+    if (!id) return context.refuse(id.error());
+    return after_change(context,
+                        answer_callout(context.transaction, context.ids, context.now,
+                                       context.viewer, *id, request.form("body"),
+                                       std::any_cast<const hear::Rendered&>(context.prepared)),
+                        context.language.t("Answered in the open. Who called it out is told."));
+}
+
+Response post_closing(const Request& request, Context& context)
+{
+    const auto id = web::path_id(request);
+    if (!id) return context.refuse(id.error());
+    return after_change(context,
+                        close_callout(context.transaction, context.ids, context.now, context.viewer,
+                                      *id, request.form("why")),
+                        context.language.t("Closed."));
+}
+
+} // namespace
+
+web::Chip chip_of(const Callout& callout, const web::Language& language)
+{
+    switch (callout.state) {
+    case CalloutState::open:
+        return {std::string(language.t("Called out")), web::Tone::bad};
+    case CalloutState::answered:
+        return {std::string(language.t("Answered")), web::Tone::warn};
+    case CalloutState::closed:
+        break;
+    }
+    return {std::string(language.t("Closed")), web::Tone::good};
+}
+
+CalloutView view_of(const Callout& callout, const Viewer& viewer, const web::Language& language)
+{
+    const bool called = viewer.signed_in() && callout.called.id == viewer.person;
+    const bool raised = viewer.signed_in() && callout.raiser.id == viewer.person;
+    const bool open = callout.state != CalloutState::closed;
+    return {.callout = callout,
+            .chip = chip_of(callout, language),
+            .may_answer = called && callout.state == CalloutState::open,
+            .may_close = open && (raised || (viewer.is_steward_of(callout.circle) && !called)),
+            .needs_reason = !raised,
+            .with_about = false};
+}
+
+void mount_callout_pages(web::Router& router)
+{
+    auto& answer = router.post("/callouts/:id/answer", post_answer);
+    answer.prepare = prepare_answer;
+    answer.act = web::Act::reply;
+    router.post("/callouts/:id/closing", post_closing);
+}
+
+} // namespace moothall::act
