@@ -5,6 +5,7 @@
 #include "hear/search.hpp"
 
 #include <algorithm>
+#include <tuple>
 #include <unordered_set>
 #include <utility>
 
@@ -51,7 +52,9 @@ std::vector<Match> rank_by_title(store::Transaction& transaction, const std::str
              "title : (" + expression + ")", newest.back().voice))
         titled.insert(row.id(0));
     for (auto& match : newest) match.score = titled.contains(match.voice) ? 1 : 0;
-    std::ranges::stable_sort(newest, std::ranges::greater{}, &Match::score);
+    std::ranges::sort(newest, [](const Match& left, const Match& right) {
+        return std::tie(left.score, left.voice) > std::tie(right.score, right.voice);
+    });
     return newest;
 }
 
