@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Checks, without asking anybody, that your ballot is in a closed ballot box.
+"""Checks, without asking anybody, that your ballots are in a closed ballot box.
 
-    check-receipt.py RECEIPT.json [BALLOTS.txt]
+    check-receipt.py RECEIPT [BOX]
 
-RECEIPT.json is what you were given when you voted; BALLOTS.txt, the published box, one ballot a line.
-Compare the root it prints with the one that was published. Hashes are those of RFC 9162, section 2.1.
+RECEIPT is what you downloaded when you voted (a ballot a line; give the box too), or the proof that the page
+"Check a receipt" hands out. BOX is the published box: its JSON, or a ballot a line. Compare the root that is
+printed with the one on the decision's page. Hashes are those of RFC 9162, section 2.1.
 """
 import hashlib
 import json
@@ -31,19 +32,45 @@ def climb(leaf, index, size, path):
     return root if last == 0 else None
 
 
+def root_of(leaves):
+    level = leaves
+    while len(level) > 1:
+        pairs = [hashlib.sha256(b"\1" + a + b).digest() for a, b in zip(level[::2], level[1::2])]
+        level = pairs + level[len(pairs) * 2:]
+    return level[0] if level else hashlib.sha256(b"").digest()
+
+
+def read_box(name):
+    text = open(name, "rb").read()
+    if text[:1] == b"{" and b'"ballots"' in text:
+        box = json.loads(text)
+        return [ballot.encode() for ballot in box["ballots"]], box["root"].lower()
+    return text.split(b"\n")[:-1], None
+
+
 def main():
-    with open(sys.argv[1], encoding="utf-8") as file:
-        receipt = json.load(file)
+    text = open(sys.argv[1], "rb").read()
+    ballots, published = read_box(sys.argv[2]) if len(sys.argv) > 2 else (None, None)
+    if ballots is not None and published not in (None, root_of([leaf_hash(one) for one in ballots]).hex()):
+        sys.exit("BAD: the box does not have the root it was published with.")
+    if b'"path"' not in text:
+        if ballots is None:
+            sys.exit("BAD: a receipt of ballots is checked against the box: give that too.")
+        for mine in filter(None, text.split(b"\n")):
+            if mine not in ballots:
+                sys.exit("BAD: your ballot is not in this box.")
+            print(f"GOOD: ballot {ballots.index(mine) + 1} of {len(ballots)} under the root "
+                  f"{root_of([leaf_hash(one) for one in ballots]).hex()}")
+        return
+    receipt = json.loads(text)
     leaf, index, size = bytes.fromhex(receipt["leaf"]), receipt["index"], receipt["size"]
     if "ballot" in receipt and leaf_hash(receipt["ballot"].encode()) != leaf:
         sys.exit("BAD: the ballot on this receipt is not the one it is for.")
     root = climb(leaf, index, size, [bytes.fromhex(hash) for hash in receipt["path"]])
     if not 0 <= index < size or root is None or root.hex() != receipt["root"].lower():
         sys.exit("BAD: this receipt does not lead to its root.")
-    if len(sys.argv) > 2:
-        ballots = open(sys.argv[2], "rb").read().split(b"\n")[:-1]
-        if len(ballots) != size or leaf_hash(ballots[index]) != leaf:
-            sys.exit("BAD: your ballot is not in this box.")
+    if ballots is not None and (len(ballots) != size or leaf_hash(ballots[index]) != leaf):
+        sys.exit("BAD: your ballot is not in this box.")
     print(f"GOOD: ballot {index + 1} of {size} under the root {root.hex()}")
 
 

@@ -5,6 +5,7 @@
 #include "cli/opinions.hpp"
 #include "cli/signals.hpp"
 #include "cli/similar.hpp"
+#include "cli/tally.hpp"
 #include "cli/themes.hpp"
 #include "cli/who_knows.hpp"
 
@@ -37,6 +38,7 @@ constexpr std::array commands{
     Command{"opinions", "find opinion groups in a file of votes", opinions_command},
     Command{"equal-shares", "share a budget fairly between projects", equal_shares_command},
     Command{"greedy", "the same budget by most votes", greedy_command},
+    Command{"tally", "count the published ballots of a decision again", tally_command},
 };
 
 void print_help()

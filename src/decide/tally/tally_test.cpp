@@ -7,6 +7,9 @@
 #include <rapidcheck.h>
 
 #include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
 
 namespace moothall::decide {
 namespace {
@@ -178,6 +181,40 @@ TEST(Tally, equal_choices_are_written_the_same_however_they_were_said)
     Choice left_out;
     left_out.scores = {{2, 3}};
     EXPECT_EQ(write_ballot(points, "d", 0, said, "x"), write_ballot(points, "d", 0, left_out, "x"));
+}
+
+/// docs/check-receipt.py with what a voter downloaded: her ballots, and the published box.
+TEST(Tally, a_voter_checks_her_receipt_offline_against_the_published_box)
+{
+    if (std::system("python3 -c '' 2>/dev/null") != 0) GTEST_SKIP() << "left out: no python3";
+    const auto folder = std::filesystem::path(::testing::TempDir()) / "moothall-check";
+    std::filesystem::create_directories(folder);
+    const auto accepts = [&](const std::string& receipt, const std::string& box) {
+        std::ofstream(folder / "receipt.txt", std::ios::binary) << receipt;
+        std::ofstream(folder / "box.json", std::ios::binary) << box;
+        const auto command = "python3 " MOOTHALL_SOURCE_DIR "/docs/check-receipt.py " +
+                             (folder / "receipt.txt").string() + " " +
+                             (folder / "box.json").string() + " >/dev/null 2>&1";
+        return std::system(command.c_str()) == 0;
+    };
+    BoxExport box;
+    box.decision = "0am4example00";
+    box.rules = rules_of(Method::approval);
+    box.circles = {"0am4company00", "0am4customers"};
+    Choice choice;
+    choice.approved = {1, 3};
+    for (const auto* code : {"a", "b", "c", "d", "e"})
+        box.ballots.push_back(write_ballot(box.rules, box.decision, 1, choice, code));
+    box.root = receipts::to_hex(receipts::BallotBox(box.ballots).root());
+    const auto published = to_json(box);
+    EXPECT_TRUE(accepts(box.ballots[3] + "\n" + box.ballots[0] + "\n", published));
+    const auto proof = receipts::BallotBox(box.ballots).receipt(4);
+    EXPECT_TRUE(accepts(receipts::to_json(proof, box.ballots[4]), published));
+    EXPECT_FALSE(accepts(write_ballot(box.rules, box.decision, 1, choice, "f") + "\n", published));
+    auto forged = box;
+    forged.ballots.pop_back();
+    EXPECT_FALSE(accepts(box.ballots[0] + "\n", to_json(forged)));
+    std::filesystem::remove_all(folder);
 }
 
 TEST(Shares, are_read_exactly)
