@@ -1,0 +1,84 @@
+#include "hear/hear.hpp"
+#include "people/test_house.hpp"
+
+#include <gmock/gmock.h>
+
+namespace moothall::hear {
+namespace {
+
+using ::testing::ElementsAre;
+
+class Searches : public people::test::House {
+protected:
+    void furnish_house(store::Transaction& transaction, Time now) override
+    {
+        create_default_statuses(transaction, own_ids, now, organisation.id);
+    }
+    Id say(std::string title, std::string body = {})
+    {
+        const auto viewer = viewer_of(owner);
+        return write([&](store::Transaction& transaction) {
+            const NewVoice wanted{.title = title, .body = body};
+            return say_voice(transaction, hall->ids(), now(), viewer, wanted,
+                             render_body(title, body).value())
+                .value()
+                .id;
+        });
+    }
+    VoicePage find(std::string query, std::optional<Sort> sort, int limit = 30,
+                   std::string after = {})
+    {
+        const auto viewer = viewer_of(owner);
+        return read([&](store::Transaction& transaction) {
+            return list_voices(transaction,
+                               {.query = query, .sort = sort, .limit = limit, .after = after},
+                               viewer)
+                .value();
+        });
+    }
+    static std::vector<Id> ids_of(const VoicePage& page)
+    {
+        std::vector<Id> ids;
+        for (const auto& voice : page.voices) ids.push_back(voice.id);
+        return ids;
+    }
+};
+
+TEST_P(Searches, are_ordered_as_wished_and_by_how_well_they_match_otherwise)
+{
+    const auto titled = say("The meter", "It is old.");
+    const auto wanted = say("Water in the cellar", "The meter stands in it since a week or two.");
+    const auto newest = say("A leak in our street", "It runs past the meter and down the hill.");
+    say("Nothing of the kind", "A song.");
+    const auto aino = let_in("Aino", "aino@customer.example");
+    const auto viewer = viewer_of(aino);
+    write([&](store::Transaction& transaction) {
+        return give_support(transaction, hall->ids(), now(), viewer, wanted, "").value();
+    });
+
+    EXPECT_EQ(ids_of(find("meter", std::nullopt)).front(), titled);
+    EXPECT_EQ(ids_of(find("meter", Sort::relevance)).front(), titled);
+    EXPECT_THAT(ids_of(find("meter", Sort::newest)), ElementsAre(newest, wanted, titled));
+    EXPECT_THAT(ids_of(find("meter", Sort::wanted)), ElementsAre(wanted, newest, titled));
+
+    const auto first = find("meter", Sort::wanted, 2);
+    EXPECT_THAT(ids_of(first), ElementsAre(wanted, newest));
+    const auto second = find("meter", Sort::wanted, 2, first.next);
+    EXPECT_THAT(ids_of(second), ElementsAre(titled));
+    EXPECT_EQ(second.next, "");
+}
+
+TEST_P(Searches, for_a_word_of_more_voices_than_are_looked_at_find_titles_first)
+{
+    say("A meter long ago");
+    const auto titled = say("One meter more");
+    for (int at = 0; at < 199; ++at) say("Of something else", "There is a meter in it.");
+    const auto found = find("meter", std::nullopt);
+    ASSERT_EQ(found.voices.size(), 30U);
+    EXPECT_EQ(found.voices.front().id, titled);
+}
+
+MOOTHALL_ON_EACH_ENGINE(Searches);
+
+} // namespace
+} // namespace moothall::hear
