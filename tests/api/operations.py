@@ -75,16 +75,31 @@ def main():
     token = made("post", "/me/tokens", {"name": "one"})["id"]
     made("put", f"/circles/{circle}/members/{person}", {"role": "member"})
     brought = made("post", "/imports", {"text": "title\nBrought in\n"})["id"]
-    ids = {"imports": brought, "voices": voice, "replies": reply, "things": voice, "circles": circle, "tokens": token, "people": person,
+    theory = {"title": "An operation", "belief": "that it works", "for": "all", "measure": "calls answered", "target": "all",
+              "review_on": "2099-01-01", "method": "yes-no", "electorates": [{"circle": circle, "threshold": 0.5, "quorum": 0}]}
+    decided = {state: made("post", "/decisions", {**theory, "open": state != "proposed"})["id"]
+               for state in ("proposed", "voting", "closed", "review", "withdrawn")}
+    kept = made("put", f"/decisions/{decided['closed']}/vote", {"choice": "yes"})["receipt"]["ballots"][0]["leaf"]
+    for state in ("closed", "review"):
+        made("post", f"/decisions/{decided[state]}/close")
+    newcomer = made("get", "/me", token=hall.token("newcomer@trust.example", "--name", "Newcomer"))["id"]
+    made("put", f"/circles/{circle}/members/{newcomer}", {"role": "member"})
+    of_decisions = {"open": decided["proposed"], "ballots": decided["closed"], "review": decided["review"],
+                    "withdraw": decided["withdrawn"]}
+    ids = {"decisions": decided["voting"], "imports": brought, "voices": voice, "replies": reply, "things": voice, "circles": circle, "tokens": token, "people": person,
            "notifications": ABSENT, "sessions": ABSENT}
     bodies = {"/imports": {"name": "a.csv", "text": "what\nOne\n", "columns": {"title": "what"}}, "/voices": {"title": "Said", "kind": "want"}, "/voices/{id}/replies": {"body": "Answered"}, "/circles": {"name": "Made"}, "/me/tokens": {"name": "two"},
               "/voices/{id}/answer": {"reply": reply}, "/things/{id}/reports": {"reason": "a test"},
               "/things/{id}/hiding": {"reason": "a test"}, "/replies/{id}": {"body": "Changed"},
-              "/circles/{id}/members/{person}": {"role": "guest"}, "/voices/{id}/check": {"helped": True}}
+              "/circles/{id}/members/{person}": {"role": "guest"}, "/voices/{id}/check": {"helped": True},
+              "/decisions": theory, "/decisions/{id}/vote": {"choice": "no"}, "/decisions/{id}/arguments": {"body": "Yes", "side": "for"},
+              "/decisions/{id}/replies": {"body": "No"}, "/decisions/{id}/roll/{circle}/{person}": {"reason": "a test"},
+              "/decisions/{id}/review": {"result": "held", "value": 4, "words": "It held."},
+              "/decisions/{id}/withdraw": {"reason": "a test"}}
     done = 0
     # What takes something away comes last, the hiding between its two ends.
     order = sorted(((path, method) for path, item in document["paths"].items() for method in item),
-                   key=lambda one: (one[1] == "delete", (one[0] == "/things/{id}/hiding") == (one[1] != "delete")))
+                   key=lambda one: (one[0] == "/decisions/{id}/close", one[1] == "delete", (one[0] == "/things/{id}/hiding") == (one[1] != "delete")))
     for path, method in order:
         one = document["paths"][path][method]
         if path == "/events/stream":
@@ -93,7 +108,12 @@ def main():
         token_used = other if path.endswith("/reports") else hall.owner
         where = f"{method.upper()} {path}"
         body = bodies.get(path, {}) if "requestBody" in one else None
-        status, got, text = call(method, path.replace("{id}", ids.get(kind, ABSENT)).replace("{person}", person), body, token_used)
+        thing = of_decisions.get(path.split("/")[3], ids[kind]) if path.startswith("/decisions/{id}/") else ids.get(kind, ABSENT)
+        filled = path.replace("{circle}", circle).replace("{leaf}", kept)
+        filled = filled.replace("{person}", newcomer if "/roll/" in path else person)
+        if method == "delete" and "/roll/" in path:
+            filled += "?reason=a+test"
+        status, got, text = call(method, filled.replace("{id}", thing), body, token_used)
         documented = [code for code in one["responses"] if code.isdigit()]
         expected_absent = ids.get(kind) == ABSENT and "{id}" in path
         if str(status) not in documented and not (expected_absent and status == 404):
@@ -106,7 +126,7 @@ def main():
                 problems.append(f"{where}: no Location")
         done += 1
         if "{id}" in path and kind not in ("notifications", "sessions", "tokens"):
-            status, got, text = call(method, path.replace("{id}", ABSENT).replace("{person}", person), body)
+            status, got, text = call(method, filled.replace("{id}", ABSENT), body)
             if status != 404 or not got.get("content-type", "").startswith("application/problem+json"):
                 problems.append(f"{where}: an unknown id is answered {status}")
     for path, body in (("/voices", {"title": ["a", "list"]}), ("/voices", {}), ("/circles", {"name": ""})):

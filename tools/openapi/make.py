@@ -12,6 +12,8 @@ from pathlib import Path
 FILE = Path(__file__).resolve().parents[2] / "src" / "web" / "assets" / "openapi.json"
 ID = {"type": "string", "pattern": "^[0-9a-z]{13}$"}
 TEXT, COUNT, TRUTH, TIME = {"type": "string"}, {"type": "integer"}, {"type": "boolean"}, {"type": "string", "format": "date-time"}
+DAY = {"type": "string", "format": "date"}
+METHOD = {"type": "string", "enum": ["consent", "yes-no", "single-choice", "approval", "score", "ranked-pairs", "stv"]}
 KIND = {"type": "string", "enum": ["want", "question", "signal", "call-out", "challenge", "story", "thanks", "other"]}
 CATEGORY = {"type": "string", "enum": ["open", "under_review", "planned", "started", "done", "declined"]}
 MATTERS = {"type": "string", "enum": ["", "nice", "important", "vital"]}
@@ -62,10 +64,38 @@ SCHEMAS = {
     "Spans": shape({"voices": COUNT, "median_seconds": COUNT, "ninth_seconds": COUNT}),
     "ClockLine": shape({"entry": TEXT, "name": TEXT, "answered": ref("Spans"), "decided": ref("Spans"),
                         "done": ref("Spans"), "told": ref("Spans")}),
+    "ReportLine": shape({"thing": ID, "kind": TEXT, "title": TEXT, "what": TEXT, "url": TEXT}),
+    "Report": shape({"period": TEXT, "from": TEXT, "until": TEXT, "voices": COUNT, "people": COUNT,
+                     **{name: {"type": "array", "items": ref("ReportLine")}
+                        for name in ("heard", "themes", "changed", "coming", "not_done", "learned")}}),
     "LoopStep": shape({"stage": {"type": "string", "enum": ["hear", "sense", "decide", "organise", "act", "tell", "learn"]},
                        "at": maybe(TIME), "what": TEXT, "url": maybe(TEXT)}),
     "Loop": shape({"stages": {"type": "array", "items": ref("LoopStep")}}),
     "Checks": shape({"helped": COUNT, "not_helped": COUNT, "own": maybe(TRUTH), "may_say": TRUTH}),
+    "Electorate": shape({"circle": ID, "circle_name": maybe(TEXT), "threshold": {"type": "number"}, "threshold_exact": TEXT,
+                         "quorum": {"type": "number"}, "quorum_exact": TEXT, "roll": COUNT, "voters": COUNT}),
+    "Decision": shape({
+        "id": ID, "title": TEXT, "state": {"type": "string", "enum": ["proposed", "voting", "closed", "reviewed", "withdrawn"]},
+        "belief": TEXT, "for": TEXT, "measure": TEXT, "target": TEXT, "review_on": DAY, "method": METHOD,
+        "ties": {"type": "string", "enum": ["listed", "lot"]}, "places": COUNT, "score_most": COUNT,
+        "options": {"type": "array", "items": TEXT}, "electorates": {"type": "array", "items": ref("Electorate")},
+        "voters": COUNT, "circle": ID, "circle_name": TEXT, "author": maybe(ref("Someone")), "created_at": TIME,
+        "opened_at": maybe(TIME), "closes_at": maybe(TIME), "closed_at": maybe(TIME), "outcome": maybe(TEXT),
+        "why": maybe(TEXT), "result": maybe({"type": "object"}), "root": maybe(TEXT), "withdrawal": maybe(TEXT),
+        "review": maybe(shape({"result": TEXT, "value": TEXT, "words": TEXT, "by": maybe(ref("Someone")), "at": TIME})),
+        "url": TEXT}),
+    "VoterReceipt": shape({"decision": ID, "ballots": {"type": "array", "items": shape({"ballot": TEXT, "leaf": TEXT})}}),
+    "Vote": shape({"decision": ID, "voters": COUNT, "receipt": ref("VoterReceipt")}),
+    "OwnVote": shape({"decision": ID, "electorates": {"type": "array", "items": ID}, "vote": maybe({"type": "object"}),
+                      "receipt": maybe(ref("VoterReceipt"))}),
+    "Objection": shape({"person": ref("Someone"), "reason": TEXT, "raised_at": TIME}),
+    "BallotBox": shape({"decision": ID, "title": TEXT, "method": METHOD, "ties": TEXT, "places": COUNT, "score_most": COUNT,
+                        "options": {"type": "array", "items": TEXT},
+                        "electorates": {"type": "array", "items": shape({"circle": ID, "members": COUNT, "threshold": TEXT, "quorum": TEXT})},
+                        "root": TEXT, "result": {"type": "object"}, "ballots": {"type": "array", "items": TEXT}}),
+    "Proof": shape({"leaf": TEXT, "index": COUNT, "size": COUNT, "path": {"type": "array", "items": TEXT}, "root": TEXT}, ballot=TEXT),
+    "Argument": shape({"id": ID, "decision": ID, "side": maybe(TEXT), "body": TEXT, "author": maybe(ref("Someone")),
+                       "parent": maybe(ID), "state": TEXT, "created_at": TIME, "changed_at": TIME}),
     "Import": shape({"id": ID, "name": TEXT, "state": {"type": "string", "enum": ["draft", "waiting", "running", "done", "cancelled", "failed"]},
                      "rows": COUNT, "rows_done": COUNT, "made": COUNT, "unchanged": COUNT, "refused": COUNT, "people": COUNT,
                      "trouble": TEXT, "errors": {"type": "array", "items": shape({"line": COUNT, "sentence": TEXT})},
@@ -79,6 +109,16 @@ CIRCLE = {"name": {"type": "string", "minLength": 1, "maxLength": 100}, "purpose
           "visibility": {"type": "string", "enum": ["public", "listed", "private"]},
           "joining": {"type": "string", "enum": ["open", "invitation"]},
           "moderation": {"type": "string", "enum": ["off", "newcomers"]}}
+SHARE = {"anyOf": [{"type": "number", "minimum": 0, "maximum": 1}, TEXT]}
+THEORY = shape({"title": SAID["title"], "belief": TEXT, "for": TEXT, "measure": TEXT, "target": TEXT, "review_on": DAY,
+                "electorates": {"type": "array", "minItems": 1, "maxItems": 6,
+                                "items": shape({"circle": ID}, threshold=SHARE, quorum=SHARE)}},
+               method=METHOD, options={"type": "array", "items": TEXT, "maxItems": 20}, closes_at=TIME,
+               voices={"type": "array", "items": ID}, themes={"type": "array", "items": ID}, circle=ID, open=TRUTH,
+               ties={"type": "string", "enum": ["listed", "lot"]}, places=COUNT, score_most=COUNT)
+CHOICE = shape({}, choice=maybe(TEXT), approve={"type": "array", "items": TEXT}, ranking={"type": "array"},
+               scores={"type": "object"}, reason=TEXT)
+ARGUMENT = shape({"body": TEXT}, side={"type": "string", "enum": ["", "for", "against"]}, parent=ID)
 REASON = shape({"reason": TEXT})
 PAGED = ["limit", "after"]
 
@@ -102,6 +142,7 @@ OPERATIONS = [
     ("delete", "/voices/{id}/answer", "Take the mark away", "Voice", 200, None, []),
     ("get", "/voices/{id}/loop", "What became of it, stage by stage", "Loop", 200, None, []),
     ("get", "/clock", "How long from heard to answered, decided, done and told", ["ClockLine"], 200, None, ["by", "circle"]),
+    ("get", "/report", "What was heard, changed and promised in a period", "Report", 200, None, ["period", "circle", "theme"]),
     ("get", "/voices/{id}/check", "Does it do what they wanted?", "Checks", 200, None, []),
     ("put", "/voices/{id}/check", "Say whether it does what you wanted", "Checks", 200, shape({"helped": TRUTH}, words=TEXT), []),
     ("get", "/voices/{id}/follow", "What you hear of", "Follow", 200, None, []),
@@ -112,6 +153,25 @@ OPERATIONS = [
     ("put", "/things/{id}/hiding", "Hide it with a public reason", None, 204, REASON, []),
     ("delete", "/things/{id}/hiding", "Show it again", None, 204, None, []),
     ("post", "/things/{id}/approval", "Let what was held be seen", None, 204, shape({}, trust=TRUTH), []),
+    ("get", "/decisions", "Decisions, newest first", ["Decision"], 200, None, ["state", "circle", "voice", "theme", *PAGED]),
+    ("post", "/decisions", "Propose a theory, and open voting on it", "Decision", 201, THEORY, []),
+    ("get", "/decisions/{id}", "One decision; its tally once it is closed", "Decision", 200, None, []),
+    ("post", "/decisions/{id}/open", "Open voting; the roll is written", "Decision", 200, shape({}), []),
+    ("put", "/decisions/{id}/vote", "Vote, or change your vote", "Vote", 200, CHOICE, []),
+    ("get", "/decisions/{id}/vote", "Your own vote, until the close", "OwnVote", 200, None, []),
+    ("get", "/decisions/{id}/objections", "Open objections of a consent round", ["Objection"], 200, None, []),
+    ("get", "/decisions/{id}/arguments", "Arguments for and against", ["Argument"], 200, None, PAGED),
+    ("post", "/decisions/{id}/arguments", "Argue", "Argument", 201, ARGUMENT, []),
+    ("get", "/decisions/{id}/replies", "The same as arguments", ["Argument"], 200, None, PAGED),
+    ("post", "/decisions/{id}/replies", "The same as arguments", "Argument", 201, ARGUMENT, []),
+    ("put", "/decisions/{id}/roll/{circle}/{person}", "Put somebody on the roll of an open vote", "Decision", 200, REASON, []),
+    ("delete", "/decisions/{id}/roll/{circle}/{person}", "Strike somebody from it", "Decision", 200, None, ["reason"]),
+    ("post", "/decisions/{id}/close", "Close voting and count", "Decision", 200, shape({}), []),
+    ("get", "/decisions/{id}/ballots", "The closed ballot box, for anybody to count", "BallotBox", 200, None, []),
+    ("get", "/decisions/{id}/ballots/{leaf}", "The proof that a ballot lies in the box", "Proof", 200, None, []),
+    ("post", "/decisions/{id}/review", "Hold it against its measure", "Decision", 200,
+     shape({"result": {"type": "string", "enum": ["held", "failed", "unclear"]}, "value": {}, "words": TEXT}), []),
+    ("post", "/decisions/{id}/withdraw", "Take it back, with a public reason", "Decision", 200, REASON, []),
     ("post", "/imports", "Bring in a table of voices (CSV)", "Import", 201,
      shape({"text": TEXT}, name=TEXT, circle=ID, columns={"type": "object"}), []),
     ("get", "/imports/{id}", "How far an import is", "Import", 200, None, []),
@@ -145,8 +205,8 @@ OPERATIONS = [
 
 
 def operation(method, path, summary, answer, status, body, query):
-    parameters = [{"name": name, "in": "path", "required": True, "schema": ID}
-                  for name in ("id", "person") if "{" + name + "}" in path]
+    parameters = [{"name": name, "in": "path", "required": True, "schema": TEXT if name == "leaf" else ID}
+                  for name in ("id", "circle", "person", "leaf") if "{" + name + "}" in path]
     for name in query:
         schema = {"type": "integer", "minimum": 1, "maximum": 100} if name == "limit" else (
             {"type": "integer", "minimum": 0, "maximum": 25} if name == "wait" else TEXT)
