@@ -21,6 +21,7 @@
 #include "sense/pages.hpp"
 #include "tell/event_api.hpp"
 #include "tell/notification.hpp"
+#include "tell/report_pages.hpp"
 #include "web/assets.hpp"
 #include "web/frame.hpp"
 #include "web/language.hpp"
@@ -45,6 +46,7 @@ web::Hooks make_hooks()
         {web::Section::decisions, web::translatable("Decisions"), "/decisions"},
         {web::Section::promises, web::translatable("Promises"), "/promises"},
         {web::Section::roadmap, web::translatable("Roadmap"), "/roadmap"},
+        {web::Section::report, web::translatable("Report"), "/report"},
         {web::Section::people, web::translatable("People"), "/people"},
     };
     hooks.thing_parts = {organise::write_part, act::write_part};
@@ -99,6 +101,7 @@ void mount(web::Hall& hall)
     learn::mount_clock_pages(router);
     learn::mount_clock_api(router);
     tell::mount_notification_pages(router);
+    tell::mount_report_pages(router);
 }
 
 } // namespace moothall::hall

@@ -1,0 +1,64 @@
+#pragma once
+
+#include "base/result.hpp"
+#include "base/time.hpp"
+#include "base/viewer.hpp"
+#include "store/database.hpp"
+#include "web/language.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// "What we heard, what we changed, what we will do": made from the record, each line with its
+/// proof. Nobody writes it, and nobody can leave something out.
+namespace moothall::tell {
+
+/// The time a report is about: from the first moment of a day up to, and without, that of another.
+struct Period {
+    std::string name; // "2026-11", "2026-Q4", "2026"
+    Date from;
+    Date until;
+};
+/// A month, quarter or year as above; empty: the quarter of `now`. Refused (field "period") when it
+/// is none of these.
+Result<Period> read_period(std::string_view text, Time now);
+/// "November 2026", "October 2026 to December 2026".
+std::string name_of(const Period& period, const web::Language& language);
+/// The same length just before.
+Period period_before(const Period& period);
+
+struct ReportLine {
+    Id thing;
+    std::string kind; // of the thing
+    std::string title;
+    std::string path;
+    const char* words = ""; // what happened to it, as a gettext key; empty: the title says it
+    Time at;
+    std::int64_t people = 0; // who said or backed it; 0: not counted for this kind
+    std::optional<Date> due; // of promises
+};
+
+struct Report {
+    std::int64_t voices = 0;          // said in the period
+    std::int64_t people = 0;          // who said them
+    std::vector<ReportLine> heard;    // the most backed of them
+    std::vector<ReportLine> themes;   // in which most was said
+    std::vector<ReportLine> changed;  // kept promises, decisions that passed, voices that are done
+    std::vector<ReportLine> not_done; // broken, declined, voted down: with the reasons behind it
+    std::vector<ReportLine> learned;  // reviews
+    std::vector<ReportLine> coming;   // open promises, votes, what is planned: as it stands now
+};
+
+struct ReportQuery {
+    Period period;
+    Id circle; // none: all that the viewer sees
+    Id theme;
+};
+
+Report make_report(store::Transaction& transaction, const ReportQuery& query, const Viewer& viewer,
+                   Time now);
+
+} // namespace moothall::tell

@@ -1,0 +1,200 @@
+#include "tell/report_pages.hpp"
+
+#include "people/people.hpp"
+#include "tell/atom.hpp"
+#include "tell/templates.hpp"
+#include "text/json.hpp"
+#include "web/api.hpp"
+#include "web/catalogues.hpp"
+
+#include <algorithm>
+
+namespace moothall::tell {
+
+namespace {
+
+using web::Context;
+using web::Request;
+using web::Response;
+using web::translatable;
+
+struct SectionName {
+    std::vector<ReportLine> Report::* lines;
+    const char* title;
+    const char* nothing;
+    std::string_view field; // in JSON
+};
+
+constexpr SectionName section_names[] = {
+    {&Report::heard, translatable("What we heard"), translatable("Nobody said anything."), "heard"},
+    {&Report::themes, translatable("What it was about"),
+     translatable("Nothing was said in any theme."), "themes"},
+    {&Report::changed, translatable("What we changed"), translatable("Nothing was finished."),
+     "changed"},
+    {&Report::coming, translatable("What we will do"),
+     translatable("Nothing is promised or planned."), "coming"},
+    {&Report::not_done, translatable("What we did not do"),
+     translatable("Nothing was broken, declined or voted down."), "not_done"},
+    {&Report::learned, translatable("What we learned"), translatable("Nothing was reviewed."),
+     "learned"},
+};
+
+/// What the address asks for; refused like what does not exist when the circle or theme is unseen.
+Result<ReportQuery> read_query(const Request& request, Context& context)
+{
+    auto period = read_period(request.query("period"), context.now);
+    if (!period) return period.error();
+    ReportQuery query{*std::move(period), {}, {}};
+    const auto circle = web::query_id(request, "circle");
+    if (!circle) return circle.error();
+    const auto theme = web::query_id(request, "theme");
+    if (!theme) return theme.error();
+    for (const auto& [id, kind] : {std::pair{*circle, "circle"}, std::pair{*theme, "theme"}}) {
+        if (!id) continue;
+        const auto thing = people::find_seen(context.transaction, id, context.viewer);
+        if (!thing) return thing.error();
+        if (thing->kind != kind) return Refusal::not_found();
+    }
+    query.circle = *circle;
+    query.theme = *theme;
+    return query;
+}
+
+std::string address_of(std::string_view path, std::string_view period, const ReportQuery& query)
+{
+    auto address = std::string(path) + "?period=" + std::string(period);
+    if (query.circle) address += "&circle=" + query.circle.text();
+    if (query.theme) address += "&theme=" + query.theme.text();
+    return address;
+}
+
+std::string words_of(const ReportLine& line, Time now, const web::Language& language)
+{
+    std::vector<std::string> parts;
+    if (line.kind == "theme") return language.tn("{1} voice", "{1} voices", line.people);
+    if (*line.words != '\0') parts.emplace_back(language.t(line.words));
+    if (line.due)
+        parts.push_back(language.t("by {1}", language.day_short(*line.due, now)));
+    else if (line.at != Time{})
+        parts.push_back(language.day_short(line.at, now));
+    if (line.people > 0) parts.push_back(language.tn("{1} person", "{1} people", line.people));
+    std::string words;
+    for (const auto& part : parts) words += (words.empty() ? "" : " · ") + part;
+    return words;
+}
+
+Response get_report(const Request& request, Context& context)
+{
+    const auto query = read_query(request, context);
+    if (!query) return context.refuse(query.error());
+    const auto& language = context.language;
+    const auto report = make_report(context.transaction, *query, context.viewer, context.now);
+    ReportPage page{.frame = web::make_frame(
+                        request, context,
+                        std::string(language.t("What we heard, what we changed, what we will do")),
+                        web::Section::report)};
+    page.period = name_of(query->period, language);
+    page.frame.feed_path = address_of("/report.atom", query->period.name, *query);
+    page.lead = language.tn("{1} voice", "{1} voices", report.voices) + ", " +
+                language.tn("{1} person spoke.", "{1} people spoke.", report.people);
+    page.frame.description = page.lead;
+    for (const auto& section : section_names) {
+        if (section.lines == &Report::themes && report.themes.empty()) continue;
+        ReportSection shown{
+            std::string(language.t(section.title)), std::string(language.t(section.nothing)), {}};
+        for (const auto& line : report.*(section.lines))
+            shown.lines.push_back({line.title, line.path, words_of(line, context.now, language)});
+        page.sections.push_back(std::move(shown));
+    }
+    if (query->theme)
+        if (const auto theme =
+                record::find_thing(context.transaction, context.viewer.organisation, query->theme))
+            page.theme_title = theme->title;
+
+    // The quarters before, and this one; whoever came by a month or a year keeps it in the list.
+    auto period = *read_period({}, context.now);
+    if (query->period.name.size() != period.name.size() ||
+        query->period.name.find('Q') == std::string::npos)
+        page.periods.push_back({name_of(query->period, language), {}, true});
+    for (int i = 0; i < 6; ++i) {
+        page.periods.push_back({name_of(period, language),
+                                address_of("/report", period.name, *query),
+                                period.name == query->period.name});
+        period = period_before(period);
+    }
+    auto anywhere = *query;
+    anywhere.circle = {};
+    page.circles.push_back({std::string(language.t("All circles")),
+                            address_of("/report", query->period.name, anywhere), !query->circle});
+    for (const auto& circle : people::list_circles(context.transaction, context.viewer)) {
+        auto there = *query;
+        there.circle = circle.id;
+        page.circles.push_back({std::string(language.t(circle.name)),
+                                address_of("/report", query->period.name, there),
+                                circle.id == query->circle});
+    }
+    web::Writer out(32 * 1024);
+    html::report(out, language, page);
+    return web::show(context, page.frame, out.take());
+}
+
+Response get_report_feed(const Request& request, Context& context)
+{
+    const auto query = read_query(request, context);
+    if (!query) return context.refuse(query.error());
+    const auto& language = context.language;
+    const auto& house = context.organisation;
+    const auto report = make_report(context.transaction, *query, context.viewer, context.now);
+    Feed feed;
+    feed.url = house.url + address_of("/report", query->period.name, *query);
+    feed.self_url = house.url + address_of("/report.atom", query->period.name, *query);
+    feed.id = feed.url;
+    feed.title = house.name + ": " + std::string(language.t("What we changed")) + ", " +
+                 name_of(query->period, language);
+    feed.author = house.name;
+    feed.changed = context.now;
+    feed.language = language.code();
+    for (const auto* section : {&report.changed, &report.not_done, &report.learned})
+        for (const auto& line : *section)
+            feed.entries.push_back({house.url + line.path + "#report-" + to_rfc3339(line.at),
+                                    line.title,
+                                    house.url + line.path,
+                                    {},
+                                    line.at,
+                                    line.title + ": " + words_of(line, context.now, language)});
+    std::ranges::sort(feed.entries, std::ranges::greater{}, &FeedEntry::changed);
+    return atom_response(feed);
+}
+
+Response get_report_json(const Request& request, Context& context)
+{
+    const auto query = read_query(request, context);
+    if (!query) return context.refuse(query.error());
+    const auto report = make_report(context.transaction, *query, context.viewer, context.now);
+    JsonWriter json(8192);
+    json.begin_object().field("period", query->period.name);
+    json.field("from", to_text(query->period.from)).field("until", to_text(query->period.until));
+    json.field("voices", report.voices).field("people", report.people);
+    for (const auto& section : section_names) {
+        json.key(section.field).begin_array();
+        for (const auto& line : report.*(section.lines)) {
+            json.begin_object().field("thing", line.thing).field("kind", line.kind);
+            json.field("title", line.title);
+            json.field("what", words_of(line, context.now, context.language));
+            json.field("url", context.organisation.url + line.path).end_object();
+        }
+        json.end_array();
+    }
+    return Response::json(json.end_object().take());
+}
+
+} // namespace
+
+void mount_report_pages(web::Router& router)
+{
+    router.get("/report", get_report);
+    router.get("/report.atom", get_report_feed);
+    router.get("/api/v1/report", get_report_json);
+}
+
+} // namespace moothall::tell

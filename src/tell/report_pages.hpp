@@ -1,0 +1,34 @@
+#pragma once
+
+#include "tell/report.hpp"
+#include "web/frame.hpp"
+#include "web/parts.hpp"
+
+namespace moothall::tell {
+
+/// A line of the report as people read it.
+struct ReportSentence {
+    std::string title;
+    std::string path;
+    std::string words; // "promised and kept, 28 June"
+};
+
+struct ReportSection {
+    std::string title;
+    std::string nothing; // what to say when there is nothing
+    std::vector<ReportSentence> lines;
+};
+
+struct ReportPage {
+    web::Frame frame;
+    std::string period;
+    std::string lead;
+    std::vector<web::Tab> periods; // earlier, later
+    std::vector<web::Tab> circles;
+    std::string theme_title; // when it is about one theme
+    std::vector<ReportSection> sections;
+};
+
+void mount_report_pages(web::Router& router);
+
+} // namespace moothall::tell
