@@ -341,8 +341,6 @@ Response get_vote(const Request& request, Context& context)
     if (!id) return context.refuse(id.error());
     const auto decision = find_decision(context.transaction, *id, context.viewer);
     if (!decision) return context.refuse(decision.error());
-    if (!context.viewer.signed_in())
-        return context.refuse(Refusal::unauthenticated("Please sign in first."));
     const auto standing = find_standing(context.transaction, *decision, context.viewer);
     JsonWriter json;
     json.begin_object().field("decision", *id).key("electorates").begin_array();

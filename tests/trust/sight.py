@@ -74,8 +74,15 @@ def build(hall, port):
             call(tokens["author"], "PATCH", f"/api/v1/voices/{voice}", {"title": f"{marker} title, edited"})
             if state == "hidden":
                 call(tokens["steward"], "PUT", f"/api/v1/things/{voice}/hiding", {"reason": "the model hides it"})
+            # One that the circle votes on alone: it is its members' as the voice is, with a steward as its author.
+            decision = call(tokens["steward"], "POST", "/api/v1/decisions", {
+                "title": f"{marker} decision", "belief": f"{marker} belief", "for": "all", "measure": "calls", "target": "all",
+                "review_on": "2099-01-01", "method": "yes-no", "electorates": [{"circle": circle, "threshold": 0.5, "quorum": 0}]})["id"]
+            call(tokens["steward"], "POST", f"/api/v1/decisions/{decision}/arguments", {"body": f"{marker} argument findme"})
+            if state == "hidden":
+                call(tokens["steward"], "PUT", f"/api/v1/things/{decision}/hiding", {"reason": "the model hides it"})
             objects[marker] = {"visibility": visibility, "circle": "inner", "state": state, "author": "author", "voice": voice,
-                               "reply": reply, "circle_id": circle}
+                               "reply": reply, "decision": decision, "circle_id": circle}
     return {"tokens": tokens, "objects": objects}
 
 
@@ -102,6 +109,17 @@ def cells(world):
             "url": f"{voice}/support", "marker": "no marker", "sub": [],
             "allow": {"GET": readers, "PUT": [a for a in ACTORS if may(a, "support", *place)]},
             "body": {"PUT": json_body({})}}
+        decided = f"/api/v1/decisions/{o['decision']}"
+        by_steward = (*place[:3], "steward")
+        objects[f"decision {marker}"] = {
+            "url": decided, "marker": marker,
+            "sub": [f"{decided}/arguments", f"{decided}/replies", f"/decisions/{o['decision']}", f"/decisions/{o['decision']}/check",
+                    f"/decisions/{o['decision']}-any-words"],
+            "allow": {"GET": [a for a in ACTORS if sees(a, *by_steward)]}}
+        objects[f"voting {marker}"] = {
+            "url": f"{decided}/vote", "marker": "no marker", "sub": [],
+            "allow": {"GET": [a for a in ACTORS if sees(a, *by_steward)], "PUT": [a for a in ACTORS if may(a, "speak", *by_steward)]},
+            "body": {"PUT": json_body({"choice": "yes"})}}
         objects[f"reply {marker}"] = {
             "url": f"/api/v1/replies/{o['reply']}", "marker": marker,
             "sub": [f"/replies/{o['reply']}/history"],
@@ -113,5 +131,6 @@ def cells(world):
                      "/api/v1/voices?sort=discussed", "/api/v1/voices?sort=mine", "/api/v1/voices/similar?text=findme", "/voices",
                      "/voices?query=findme", "/voices?sort=newest", "/", "/roadmap", "/people", "/circles", "/moderation",
                      "/moderation/log", "/notifications", "/api/v1/events?limit=100", "/api/v1/tags", "/say/similar?text=findme",
-                     "/api/v1/notifications", "/api/v1/circles"],
+                     "/api/v1/notifications", "/api/v1/circles", "/decisions", "/decisions?state=voting",
+                     "/api/v1/decisions", "/api/v1/decisions?state=voting"],
         "public": "/", "safe_writes": True}

@@ -89,13 +89,40 @@ def run_slowloris(program, port, full):
         hall.remove()
 
 
+# A decision that a circle of the hall's owner votes on; the calls before it have captured {circle}.
+THEORY = {"title": "Theory", "belief": "that it works", "for": "all", "measure": "calls", "target": "all",
+          "review_on": "2099-01-01", "method": "consent", "electorates": [{"circle": "{circle}", "threshold": 0.5, "quorum": 0}]}
+A_CIRCLE = {"method": "POST", "path": "/api/v1/circles", "json": {"name": "Deciders", "kind": "forum", "visibility": "public"},
+            "capture": {"circle": "$.id"}}
+
+
+def a_decision(name="decision", **changed):
+    return {"method": "POST", "path": "/api/v1/decisions", "json": {**THEORY, **changed}, "capture": {name: "$.id"}}
+
+
 def run_race(program, port, full):
     hall = Hall(program, port, rate_limits=False)
     try:
         voice = "$.id"
         config = hall.config(
-            setup=[{"method": "POST", "path": "/api/v1/voices", "json": {"title": "Race"}, "capture": {"voice": voice}}],
-            race=[{"name": "support", "call": {"method": "PUT", "path": "/api/v1/voices/{voice}/support", "json": {}},
+            setup=[{"method": "POST", "path": "/api/v1/voices", "json": {"title": "Race"}, "capture": {"voice": voice}},
+                   A_CIRCLE, a_decision(method="yes-no"), a_decision("proposed", open=False)],
+            race=[{"name": "one person, one vote",
+                   "call": {"method": "PUT", "path": "/api/v1/decisions/{decision}/vote", "json": {"choice": "yes"}},
+                   "win": [200], "max_wins": 100000,
+                   "after": {"path": "/api/v1/decisions/{decision}", "value": "$.voters", "expect": 1}},
+                  {"name": "a vote is opened once", "call": {"method": "POST", "path": "/api/v1/decisions/{proposed}/open", "json": {}},
+                   "win": [200], "max_wins": 1,
+                   "after": {"path": "/api/v1/decisions/{proposed}", "value": "$.electorates.0.roll", "expect": 1}},
+                  {"name": "a vote is closed once", "call": {"method": "POST", "path": "/api/v1/decisions/{decision}/close", "json": {}},
+                   "win": [200], "max_wins": 1,
+                   "after": {"path": "/api/v1/decisions/{decision}", "value": "$.result.electorates.0.yes", "expect": 1}},
+                  {"name": "a decision is reviewed once",
+                   "call": {"method": "POST", "path": "/api/v1/decisions/{decision}/review",
+                            "json": {"result": "held", "value": 4, "words": "It held."}},
+                   "win": [200], "max_wins": 1,
+                   "after": {"path": "/api/v1/decisions/{decision}", "value": "$.state", "expect": "reviewed"}},
+                  {"name": "support", "call": {"method": "PUT", "path": "/api/v1/voices/{voice}/support", "json": {}},
                    "win": [200], "max_wins": 100000,
                    "after": {"path": "/api/v1/voices/{voice}", "value": "$.supporters", "expect": 1}},
                   {"name": "one key, one voice",
@@ -127,9 +154,25 @@ def run_xss(program, port, full):
             {"post": {"method": "PATCH", "path": "/api/v1/me", "json": {"name": "n{n} {f_name}", "about": "{f_about}"},
                       "capture": {"id": "$.id"}},
              "fields": ["name", "about"], "views": ["/people/{id}"]},
+            {"post": {"method": "POST", "path": "/api/v1/decisions",
+                      "json": {**THEORY, "method": "approval", "title": "d{n} {f_title}", "belief": "b {f_belief}",
+                               "for": "f {f_for}", "measure": "m {f_measure}", "target": "t {f_target}",
+                               "options": ["a {f_option}", "another"]}, "capture": {"id": "$.id"}},
+             "fields": ["title", "belief", "for", "measure", "target", "option"],
+             "views": ["/decisions/{id}", "/decisions", "/api/v1/decisions/{id}"]},
+            {"post": {"method": "POST", "path": "/api/v1/decisions/{decision}/arguments",
+                      "json": {"body": "{f_body}", "side": "for"}, "capture": {"id": "$.id"}},
+             "fields": ["body"], "views": ["/decisions/{decision}", "/api/v1/decisions/{decision}/arguments?after={id}"]},
+            {"post": {"method": "PUT", "path": "/api/v1/decisions/{decision}/vote",
+                      "json": {"choice": "objection", "reason": "r {f_reason}"}},
+             "fields": ["reason"], "views": ["/decisions/{decision}", "/api/v1/decisions/{decision}/objections"]},
+            {"post": {"method": "POST", "path": "/api/v1/decisions/{over}/review",
+                      "json": {"result": "unclear", "value": "v {f_value}", "words": "w {f_words}"}},
+             "fields": ["value", "words"], "views": ["/decisions/{over}", "/api/v1/decisions/{over}"]},
         ):
             part = hall.config(setup=[{"method": "POST", "path": "/api/v1/voices", "json": {"title": "Subject"},
-                                       "capture": {"voice": "$.id"}}], xss={**config, "allow_schemes": ["http", "https", "mailto"]})
+                                       "capture": {"voice": "$.id"}}, A_CIRCLE, a_decision(), a_decision("over"),
+                                      {"method": "POST", "path": "/api/v1/decisions/{over}/close", "json": {}}], xss={**config, "allow_schemes": ["http", "https", "mailto"]})
             if tool("xss.py", part):
                 return 1
         return 0
