@@ -45,7 +45,6 @@ web::Hooks make_hooks()
         {web::Section::themes, web::translatable("Themes"), "/themes"},
         {web::Section::decisions, web::translatable("Decisions"), "/decisions"},
         {web::Section::promises, web::translatable("Promises"), "/promises"},
-        {web::Section::roadmap, web::translatable("Roadmap"), "/roadmap"},
         {web::Section::report, web::translatable("Report"), "/report"},
         {web::Section::people, web::translatable("People"), "/people"},
     };
