@@ -12,6 +12,10 @@ namespace moothall::sample {
 /// are in the order of what happened.
 inline constexpr std::chrono::days history{550};
 
+/// What happened in these last days is told to people when the server starts; of what was before,
+/// the record only says that they were told.
+inline constexpr std::chrono::days notices_since{21};
+
 /// Fills a hall that was founded `history` ago with people, circles, voices and what came of them,
 /// through the same functions that pages call: counts and log are those of a real hall. The same
 /// `now` and a fresh `ids` give the same hall.

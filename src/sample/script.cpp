@@ -3,6 +3,7 @@
 #include "base/invariant.hpp"
 
 #include <charconv>
+#include <stdexcept>
 #include <utility>
 
 namespace moothall::sample {
@@ -40,15 +41,6 @@ std::vector<std::string_view> lines_of(std::string_view text)
     return lines;
 }
 
-int number(std::string_view text)
-{
-    int value = 0;
-    const auto end = std::from_chars(text.data(), text.data() + text.size(), value);
-    invariant(end.ec == std::errc() && end.ptr == text.data() + text.size(),
-              "the sample's numbers are numbers");
-    return value;
-}
-
 void read_people(std::string_view text, Script& script)
 {
     for (const auto line : lines_of(text)) {
@@ -81,8 +73,8 @@ VoiceLine read_heading(std::string_view line)
     const auto arrow = words[3].find('>');
     voice.writer = words[3].substr(0, arrow);
     if (arrow != std::string::npos) voice.on_behalf_of = words[3].substr(arrow + 1);
-    voice.days_ago = number(words[4]);
-    voice.supporters = number(words[5]);
+    voice.days_ago = read_number(words[4]);
+    voice.supporters = read_number(words[5]);
     voice.status = words[6];
     if (bar != std::string_view::npos) voice.tags = split(line.substr(bar + 1), ',');
     return voice;
@@ -116,8 +108,9 @@ void read_voices(std::string_view text, Script& script)
         } else if (line.starts_with("= ")) {
             auto [who, what] = read_speech(line);
             const auto words = split(who, ' ');
-            voice.officials.push_back(
-                {words.front(), words.size() > 1 ? words.back() : voice.status, std::move(what)});
+            voice.officials.push_back({words.at(0), words.size() > 1 ? words[1] : voice.status,
+                                       std::move(what),
+                                       words.size() > 2 ? read_number(words[2]) : 0});
         } else if (voice.title.empty()) {
             voice.title = trimmed(line);
         } else {
@@ -127,7 +120,64 @@ void read_voices(std::string_view text, Script& script)
     }
 }
 
+void read_blocks(std::string_view text, Script& script)
+{
+    for (const auto line : lines_of(text)) {
+        if (line.empty() || line.front() == '#') continue;
+        if (line.starts_with("@ ")) {
+            script.blocks.push_back({std::string(trimmed(line.substr(2))), {}});
+            continue;
+        }
+        const auto colon = line.find(": ");
+        invariant(!script.blocks.empty() && colon != std::string_view::npos,
+                  "a line of what came of the voices names its field");
+        script.blocks.back().fields.emplace_back(line.substr(0, colon),
+                                                 trimmed(line.substr(colon + 2)));
+    }
+}
+
 } // namespace
+
+bool Block::has(std::string_view field) const
+{
+    return !all(field).empty();
+}
+
+const std::string& Block::text(std::string_view field) const
+{
+    for (const auto& [name, value] : fields)
+        if (name == field) return value;
+    throw std::logic_error("sample: a " + kind + " has no " + std::string(field));
+}
+
+int Block::number(std::string_view field) const
+{
+    return read_number(text(field));
+}
+
+std::vector<std::string> Block::all(std::string_view field) const
+{
+    std::vector<std::string> values;
+    for (const auto& [name, value] : fields)
+        if (name == field) values.push_back(value);
+    return values;
+}
+
+std::pair<std::string, std::string> first_word(std::string_view text)
+{
+    const auto end = text.find(' ');
+    if (end == std::string_view::npos) return {std::string(text), {}};
+    return {std::string(text.substr(0, end)), std::string(trimmed(text.substr(end)))};
+}
+
+int read_number(std::string_view text)
+{
+    int value = 0;
+    const auto end = std::from_chars(text.data(), text.data() + text.size(), value);
+    invariant(end.ec == std::errc() && end.ptr == text.data() + text.size(),
+              "the sample's numbers are numbers");
+    return value;
+}
 
 Script read_script()
 {
@@ -137,6 +187,8 @@ Script read_script()
             read_people(file.text, script);
         else if (file.name == "circles.txt")
             read_circles(file.text, script);
+        else if (file.name == "loop.txt")
+            read_blocks(file.text, script);
         else
             read_voices(file.text, script);
     }

@@ -1,0 +1,375 @@
+// What came of what people said, as loop.txt tells it.
+
+#include "sample/plan.hpp"
+
+#include "act/act.hpp"
+#include "base/invariant.hpp"
+#include "decide/decide.hpp"
+#include "hear/hear.hpp"
+#include "organise/organise.hpp"
+#include "sense/sense.hpp"
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <set>
+#include <sstream>
+
+namespace moothall::sample {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+hear::Rendered render(const std::string& text)
+{
+    return must(hear::render_body({}, text), text);
+}
+
+/// "1/2 1/3" after the circle of an electorate.
+decide::Share read_share(std::string_view text)
+{
+    const auto share = decide::parse_share(text);
+    invariant(share.has_value(), "a share of the sample is one");
+    return *share;
+}
+
+class LoopPlan {
+public:
+    LoopPlan(Cast& cast, Chance& chance) : cast_(cast), chance_(chance) {}
+
+    std::vector<Step> make()
+    {
+        for (const auto& block : cast_.script.blocks) {
+            if (block.kind == "theme")
+                add_theme(block);
+            else if (block.kind == "decision")
+                add_decision(block);
+            else if (block.kind == "promise")
+                add_promise(block);
+            else if (block.kind == "request")
+                add_request(block);
+            else if (block.kind == "check")
+                add_check(block);
+            else
+                throw std::logic_error("sample: nothing is called " + block.kind);
+        }
+        return std::move(steps_);
+    }
+
+private:
+    template <class Take>
+    void add(Time at, Take take)
+    {
+        steps_.push_back({std::min(at, cast_.now - 10min), std::move(take)});
+    }
+    /// Some time in the working hours of a day that is over.
+    Time hours_of(int days_ago) { return cast_.day(days_ago) + 8h + chance_.within(8h); }
+
+    // -- make sense
+    // --------------------------------------------------------------------------------
+
+    /// Begins with what was said before it was made; what is said later is put into it within days.
+    void add_theme(const Block& block)
+    {
+        auto& cast = cast_;
+        const auto made = block.number("at");
+        const auto& maker = block.text("by");
+        const auto theme = std::make_shared<Id>();
+        std::vector<const VoiceLine*> first;
+        for (const auto& line : cast.script.voices) {
+            const bool tagged = std::ranges::find(line.tags, block.text("tag")) != line.tags.end();
+            if (!tagged || !themed_.insert(&line).second) continue;
+            if (line.days_ago > made && cast.sees(maker, line.circle)) {
+                first.push_back(&line);
+                continue;
+            }
+            const std::string putter = cast.sees(maker, line.circle) ? maker : "owner";
+            add(hours_of(std::max(0, std::min(made, line.days_ago) - 1 -
+                                         static_cast<int>(chance_.below(3)))),
+                [&cast, &line, putter, theme](Time at) {
+                    must(sense::put_voice(cast.transaction, cast.ids, at, cast.viewer(putter),
+                                          *theme, cast.voice(line)),
+                         line.title);
+                });
+        }
+        add(cast.day(made) + 7h, [&cast, &block, &maker, theme, first](Time at) {
+            sense::NewTheme wanted;
+            wanted.title = block.text("title");
+            wanted.words = block.text("words");
+            for (const auto* line : first) wanted.voices.push_back(cast.voice(*line));
+            *theme =
+                must(sense::make_theme(cast.transaction, cast.ids, at, cast.viewer(maker), wanted),
+                     wanted.title)
+                    .id;
+        });
+    }
+
+    // -- decide
+    // ------------------------------------------------------------------------------------
+
+    void add_decision(const Block& block)
+    {
+        auto& cast = cast_;
+        const auto id = decisions_[block.text("title")] = std::make_shared<Id>();
+        const auto& by = block.text("by");
+        add(hours_of(block.number("at")), [&cast, &block, &by, id](Time at) {
+            decide::NewDecision wanted{.title = block.text("title"),
+                                       .belief = block.text("belief"),
+                                       .beneficiary = block.text("for"),
+                                       .measure = block.text("measure"),
+                                       .target = block.text("target"),
+                                       .review_on = cast.date(block.number("review"))};
+            for (const auto& electorate : block.all("electorate")) {
+                const auto [circle, shares] = first_word(electorate);
+                const auto [threshold, quorum] = first_word(shares);
+                wanted.electorates.push_back(
+                    {cast.circle(circle), read_share(threshold), read_share(quorum)});
+            }
+            if (block.has("closes"))
+                wanted.closes = cast.day(-block.number("closes")) + 18h;
+            else if (block.has("closed"))
+                wanted.closes = cast.day(block.number("closed")) + 18h;
+            for (const auto& title : block.all("about")) wanted.about.push_back(cast.voice(title));
+            *id = must(decide::propose(cast.transaction, cast.ids, at, cast.viewer(by), wanted),
+                       wanted.title)
+                      .id;
+        });
+        for (const auto& argument : block.all("argue")) add_argument(argument, id);
+        if (!block.has("opened")) return;
+
+        const Time opened = cast.day(block.number("opened")) + 7h;
+        add(opened, [&cast, &block, &by, id](Time at) {
+            must(decide::open_voting(cast.transaction, cast.ids, at, cast.viewer(by), *id),
+                 block.text("title"));
+        });
+        const bool is_closed = block.has("closed");
+        const Time end = is_closed ? cast.day(block.number("closed")) + 18h : cast.now - 1h;
+        for (const auto& votes : block.all("votes")) add_votes(votes, opened, end, id);
+        if (is_closed)
+            add(end, [&cast, &block, &by, id](Time at) {
+                must(decide::close_voting(cast.transaction, cast.ids, at, cast.viewer(by), *id),
+                     block.text("title"));
+            });
+        if (!block.has("result")) return;
+        const auto [day, rest] = first_word(block.text("result"));
+        add(hours_of(read_number(day)), [&cast, &by, id, said = rest](Time at) {
+            const auto [result, words] = first_word(said);
+            const auto bar = words.find(" | ");
+            invariant(bar != std::string::npos, "a review says a value and what was learned");
+            must(decide::review(cast.transaction, cast.ids, at, cast.viewer(by), *id, result,
+                                words.substr(0, bar), words.substr(bar + 3)),
+                 said);
+        });
+    }
+
+    /// "13 grace for: because …"; without a side it says something beside it.
+    void add_argument(const std::string& line, const std::shared_ptr<Id>& decision)
+    {
+        auto& cast = cast_;
+        const auto colon = line.find(": ");
+        invariant(colon != std::string::npos, "an argument says something");
+        const auto [day, speaker] = first_word(line.substr(0, colon));
+        const auto [who, side] = first_word(speaker);
+        add(hours_of(read_number(day)), [&cast, decision, key = who, for_or_against = side,
+                                         words = line.substr(colon + 2)](Time at) {
+            must(decide::argue(cast.transaction, cast.ids, at, cast.viewer(key), *decision,
+                               {.body = words, .created = at}, render(words),
+                               decide::side_of(for_or_against).value_or(decide::Side::none)),
+                 words);
+        });
+    }
+
+    /// "everyone 17 yes 4 no": so many of the circle, chosen by chance; people of the company vote
+    /// in its own circle only.
+    void add_votes(const std::string& votes, Time opened, Time end,
+                   const std::shared_ptr<Id>& decision)
+    {
+        auto& cast = cast_;
+        std::istringstream words(votes);
+        std::string circle;
+        words >> circle;
+        auto voters = cast.members(circle);
+        if (circle != "company")
+            std::erase_if(voters, [&](const auto& key) { return cast.is_member("company", key); });
+        voters = chance_.choose(voters, voters.size());
+        std::size_t next = 0;
+        std::size_t count = 0;
+        std::string answer;
+        while (words >> count >> answer)
+            for (std::size_t i = 0; i < count; ++i) {
+                invariant(next < voters.size(), "a circle of the sample has as many voters");
+                add(opened + 1h + chance_.within(end - opened - 2h),
+                    [&cast, decision, key = voters[next++], answer](Time at) {
+                        must(decide::cast_vote(cast.transaction, cast.ids, at, cast.viewer(key),
+                                               *decision, decide::Choice::of_answer(answer), {}),
+                             "a vote of " + key);
+                    });
+            }
+    }
+
+    // -- organise and act
+    // --------------------------------------------------------------------------
+
+    void add_promise(const Block& block)
+    {
+        auto& cast = cast_;
+        const auto id = std::make_shared<Id>();
+        const auto& by = block.text("by");
+        const auto& what = block.text("what");
+        std::shared_ptr<Id> decision;
+        if (block.has("decision")) decision = decisions_.at(block.text("decision"));
+        add(hours_of(block.number("made")), [&cast, &block, &by, &what, decision, id](Time at) {
+            const auto& to = block.text("to");
+            act::NewCommitment wanted{.what = what,
+                                      .to = cast.is_circle(to) ? cast.circle(to) : cast.person(to),
+                                      .due = cast.date(block.number("due"))};
+            if (block.has("voice")) wanted.voice = cast.voice(block.text("voice"));
+            if (decision) wanted.decision = *decision;
+            *id =
+                must(act::make_commitment(cast.transaction, cast.ids, at, cast.viewer(by), wanted),
+                     what)
+                    .id;
+        });
+        note_overdue(block.number("due"));
+        for (const auto& moved : block.all("moved")) {
+            const auto [day, rest] = first_word(moved);
+            const auto [due, why] = first_word(rest);
+            const auto to = read_number(due);
+            note_overdue(to);
+            add(hours_of(read_number(day)), [&cast, &by, id, to, reason = why](Time at) {
+                must(act::move_commitment(cast.transaction, cast.ids, at, cast.viewer(by), *id,
+                                          cast.date(to), reason),
+                     reason);
+            });
+        }
+        for (const auto* end : {"kept", "broken", "withdrawn"}) {
+            if (!block.has(end)) continue;
+            const auto [day, why] = first_word(block.text(end));
+            const auto settle = std::string_view(end) == "kept"     ? act::keep_commitment
+                                : std::string_view(end) == "broken" ? act::break_commitment
+                                                                    : act::withdraw_commitment;
+            add(hours_of(read_number(day)), [&cast, &by, id, settle, reason = why](Time at) {
+                const auto settled = must(
+                    settle(cast.transaction, cast.ids, at, cast.viewer(by), *id, reason), reason);
+                if (settled.voice) tell_author(cast, settled.voice, at);
+            });
+        }
+        if (block.has("callout")) add_callout(block, id);
+    }
+
+    /// The house notices on the morning after that a promise is overdue.
+    void note_overdue(int due)
+    {
+        if (due >= 0) return;
+        auto& cast = cast_;
+        add(cast.day(-due - 1) + 6h, [&cast](Time at) {
+            act::note_overdue(cast.transaction, cast.organisation, at, cast.ids);
+        });
+    }
+
+    void add_callout(const Block& block, const std::shared_ptr<Id>& promise)
+    {
+        auto& cast = cast_;
+        const auto callout = std::make_shared<Id>();
+        const auto [day, rest] = first_word(block.text("callout"));
+        const auto [who, words] = first_word(rest);
+        add(hours_of(read_number(day)),
+            [&cast, promise, callout, key = who, said = words](Time at) {
+                const auto bar = said.find(" | ");
+                invariant(bar != std::string::npos, "a call-out has a title and says why");
+                const auto body = said.substr(bar + 3);
+                *callout = must(act::open_callout(
+                                    cast.transaction, cast.ids, at, cast.viewer(key),
+                                    {.about = *promise, .title = said.substr(0, bar), .body = body},
+                                    render(body)),
+                                said)
+                               .id;
+            });
+        const auto [answered, answer] = first_word(block.text("answer"));
+        add(hours_of(read_number(answered)), [&cast, &block, callout, reply = answer](Time at) {
+            must(act::answer_callout(cast.transaction, cast.ids, at, cast.viewer(block.text("by")),
+                                     *callout, reply, render(reply)),
+                 reply);
+        });
+    }
+
+    void add_request(const Block& block)
+    {
+        auto& cast = cast_;
+        const auto id = std::make_shared<Id>();
+        const auto holder = std::make_shared<std::string>(block.has("to") ? block.text("to") : "");
+        add(hours_of(block.number("at")), [&cast, &block, holder, id](Time at) {
+            organise::NewRequest wanted{.about = cast.voice(block.text("voice")),
+                                        .words = block.text("what")};
+            if (holder->empty())
+                wanted.topic = block.text("topic");
+            else
+                wanted.person = cast.person(*holder);
+            *id = must(organise::make_request(cast.transaction, cast.ids, at,
+                                              cast.viewer(block.text("by")), wanted),
+                       wanted.words)
+                      .id;
+        });
+        if (block.has("passed")) {
+            const auto [day, rest] = first_word(block.text("passed"));
+            const auto [to, why] = first_word(rest);
+            add(hours_of(read_number(day)), [&cast, holder, id, next = to, reason = why](Time at) {
+                must(organise::pass_on_request(cast.transaction, cast.ids, at, cast.viewer(*holder),
+                                               *id, cast.person(next), reason),
+                     reason);
+                *holder = next;
+            });
+        }
+        if (block.has("taken"))
+            add(hours_of(block.number("taken")), [&cast, &block, holder, id](Time at) {
+                must(organise::take_request(cast.transaction, cast.ids, at, cast.viewer(*holder),
+                                            *id),
+                     block.text("what"));
+            });
+        if (block.has("answered")) {
+            const auto [day, words] = first_word(block.text("answered"));
+            add(hours_of(read_number(day)), [&cast, holder, id, said = words](Time at) {
+                must(organise::answer_request(cast.transaction, cast.ids, at, cast.viewer(*holder),
+                                              *id, said, render(said)),
+                     said);
+            });
+        }
+        if (block.has("declined")) {
+            const auto [day, words] = first_word(block.text("declined"));
+            add(hours_of(read_number(day)), [&cast, holder, id, said = words](Time at) {
+                must(organise::decline_request(cast.transaction, cast.ids, at, cast.viewer(*holder),
+                                               *id, said),
+                     said);
+            });
+        }
+    }
+
+    // -- learn -----------------------------------------------------------------------------------
+
+    void add_check(const Block& block)
+    {
+        auto& cast = cast_;
+        add(hours_of(block.number("at")), [&cast, &block](Time at) {
+            must(hear::check_outcome(cast.transaction, cast.ids, at, cast.viewer(block.text("by")),
+                                     cast.voice(block.text("voice")), block.text("helped") == "yes",
+                                     block.text("words")),
+                 block.text("words"));
+        });
+    }
+
+    Cast& cast_;
+    Chance& chance_;
+    std::vector<Step> steps_;
+    std::set<const VoiceLine*> themed_;
+    std::map<std::string, std::shared_ptr<Id>> decisions_;
+};
+
+} // namespace
+
+std::vector<Step> plan_loop(Cast& cast, Chance& chance)
+{
+    return LoopPlan(cast, chance).make();
+}
+
+} // namespace moothall::sample

@@ -1,0 +1,18 @@
+#pragma once
+
+#include "sample/cast.hpp"
+#include "sample/chance.hpp"
+
+namespace moothall::sample {
+
+/// What is said, backed, answered, and told of it. The steps refer to the cast, in any order.
+std::vector<Step> plan_voices(Cast& cast, Chance& chance);
+
+/// What came of it: themes, decisions, promises, requests, and whether it helped.
+std::vector<Step> plan_loop(Cast& cast, Chance& chance);
+
+/// The author hears that something came of her voice: the record keeps when that was first. What
+/// happened lately the server tells itself when it starts (tell/).
+void tell_author(Cast& cast, Id voice, Time at);
+
+} // namespace moothall::sample
