@@ -44,7 +44,8 @@ Callout read_callout(const store::Row& row)
     callout.path = record::path_of("voice", callout.id);
     callout.about = row.id(2);
     callout.about_title = row.string(3);
-    callout.about_path = record::path_of(row.text(4), callout.about);
+    callout.about_kind = row.string(4);
+    callout.about_path = record::path_of(callout.about_kind, callout.about);
     callout.raiser = {row.id(5), row.string(6)};
     callout.called = {row.id(7), row.string(8)};
     callout.state = state_of(row.text(9));
@@ -61,6 +62,21 @@ Callout read_callout(const store::Row& row)
 bool can_be_called_out(std::string_view kind)
 {
     return kind == "commitment" || kind == "decision" || kind == "goal" || kind == "procedure";
+}
+
+bool is_question(std::string_view about_kind)
+{
+    return about_kind == "goal";
+}
+
+std::string_view opened_verb(std::string_view about_kind)
+{
+    return is_question(about_kind) ? "decide.goal_questioned" : "act.callout_opened";
+}
+
+std::string_view answered_verb(std::string_view about_kind)
+{
+    return is_question(about_kind) ? "decide.goal_answered" : "act.callout_answered";
 }
 
 void append_event(store::Transaction& transaction, const Viewer& viewer, IdSource& ids, Time now,
@@ -120,13 +136,14 @@ Result<Callout> open_callout(store::Transaction& transaction, IdSource& ids, Tim
     if (!viewer.signed_in()) return Refusal::unauthenticated("Please sign in to say so.");
     if (!about->author) return Refusal::conflict("Nobody is left who could answer for this.");
     hear::NewVoice voice;
-    voice.kind = "call-out";
+    voice.kind = is_question(about->kind) ? "challenge" : "call-out";
     voice.circle = about->circle;
     voice.body = wanted.body;
     voice.title = normalise_line(wanted.title);
     // Said in the house's one language of keys: a title is data, and cannot change with the reader.
     if (voice.title.empty())
-        voice.title = clip("✗ " + about->title, hear::title_characters_max, Ellipsis::shown);
+        voice.title = clip((is_question(about->kind) ? "? " : "✗ ") + about->title,
+                           hear::title_characters_max, Ellipsis::shown);
     const auto said = hear::say_voice(transaction, ids, now, viewer, voice, rendered);
     if (!said) return said.error();
     transaction.execute(R"sql(
@@ -141,7 +158,7 @@ Result<Callout> open_callout(store::Transaction& transaction, IdSource& ids, Tim
     hear::follow_by_default(transaction, viewer.organisation, said->id, about->author);
     auto callout = find_callout(transaction, said->id, viewer);
     invariant(callout.has_value(), "who raises a call-out sees it");
-    append_event(transaction, viewer, ids, now, "act.callout_opened", *callout);
+    append_event(transaction, viewer, ids, now, opened_verb(about->kind), *callout);
     return callout;
 }
 
@@ -163,7 +180,8 @@ Result<Callout> answer_callout(store::Transaction& transaction, IdSource& ids, T
     if (!reply) return reply.error();
     if (!save_answer(transaction, viewer.organisation, id, reply->id, now))
         return Refusal::conflict("This call-out is answered already.");
-    append_event(transaction, viewer, ids, now, "act.callout_answered", *callout, reply->id);
+    append_event(transaction, viewer, ids, now, answered_verb(callout->about_kind), *callout,
+                 reply->id);
     return find_callout(transaction, id, viewer);
 }
 
@@ -223,6 +241,19 @@ std::vector<Callout> list_callouts(store::Transaction& transaction, Id about, co
     return callouts;
 }
 
+std::vector<Callout> list_running_callouts(store::Transaction& transaction,
+                                           std::string_view about_kind, const Viewer& viewer,
+                                           int limit)
+{
+    std::vector<Callout> callouts;
+    for (const auto& row :
+         transaction.query(store::Sql(columns) + " AND a.kind = ?3 AND o.state <> 'closed' AND " +
+                               people::seen + " ORDER BY o.callout_id LIMIT ?4",
+                           viewer.organisation, viewer.person, about_kind, limit))
+        callouts.push_back(read_callout(row));
+    return callouts;
+}
+
 std::vector<Callout> list_callouts_to_answer(store::Transaction& transaction, const Viewer& viewer,
                                              int limit)
 {
@@ -244,18 +275,22 @@ std::int64_t note_callout_answers(store::Database& database, Id organisation, Ti
         [&](store::Transaction& transaction, const organise::SaidReply& said) {
             Id about;
             Id raiser;
+            std::string kind;
             for (const auto& row : transaction.query(R"sql(
-                     SELECT about_id, raiser_id FROM callout
-                     WHERE org_id = ?1 AND callout_id = ?2 AND called_id = ?3 AND state = 'open' )sql",
+                     SELECT o.about_id, o.raiser_id, a.kind FROM callout o
+                     JOIN thing a ON a.org_id = o.org_id AND a.thing_id = o.about_id
+                     WHERE o.org_id = ?1 AND a.org_id = ?1 AND o.callout_id = ?2 AND o.called_id = ?3
+                       AND o.state = 'open' )sql",
                                                      organisation, said.subject, said.author)) {
                 about = row.id(0);
                 raiser = row.id(1);
+                kind = row.string(2);
             }
             if (!about ||
                 !save_answer(transaction, organisation, said.subject, said.reply, said.at))
                 return;
             record::append(transaction, organisation, ids,
-                           {.verb = "act.callout_answered",
+                           {.verb = answered_verb(kind),
                             .thing = about,
                             .actor = said.author,
                             .circle = said.circle,

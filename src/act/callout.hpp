@@ -11,7 +11,7 @@
 #include <vector>
 
 /// Call-outs: "you don't walk the talk", said in the open against a promise, decision, goal or
-/// procedure, with a clock, and answered in the open.
+/// procedure, with a clock, and answered in the open. Against a goal it is a question: a challenge.
 namespace moothall::act {
 
 enum class CalloutState : std::uint8_t { open, answered, closed };
@@ -24,6 +24,7 @@ struct Callout {
     Id about;
     std::string about_title;
     std::string about_path;
+    std::string about_kind; // "commitment", "goal" …
     hear::Someone raiser;
     hear::Someone called; // who must answer
     CalloutState state = CalloutState::open;
@@ -42,8 +43,9 @@ struct NewCallout {
     std::string body;
 };
 
-/// Raises one: a voice of kind call-out in the circle of what it is about, for anybody who sees
-/// that and may speak there. Two events: the voice is said, and the call-out opened.
+/// Raises one: a voice of kind call-out (against a goal: challenge) in the circle of what it is
+/// about, for anybody who sees that and may speak there. Two events: the voice is said, and the
+/// call-out opened.
 Result<Callout> open_callout(store::Transaction& transaction, IdSource& ids, Time now,
                              const Viewer& viewer, const NewCallout& wanted,
                              const hear::Rendered& rendered);
@@ -59,6 +61,11 @@ Result<Callout> find_callout(store::Transaction& transaction, Id callout, const 
 /// Those against a thing that the viewer sees, newest first.
 std::vector<Callout> list_callouts(store::Transaction& transaction, Id about, const Viewer& viewer,
                                    int limit = 50);
+/// Those against things of a kind that are not closed, the longest open first: every question to
+/// the goals, on one page.
+std::vector<Callout> list_running_callouts(store::Transaction& transaction,
+                                           std::string_view about_kind, const Viewer& viewer,
+                                           int limit = 100);
 /// Those that wait for the viewer's answer, oldest first.
 std::vector<Callout> list_callouts_to_answer(store::Transaction& transaction, const Viewer& viewer,
                                              int limit = 50);

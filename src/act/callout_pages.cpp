@@ -33,7 +33,7 @@ Response post_answer(const Request& request, Context& context)
                         answer_callout(context.transaction, context.ids, context.now,
                                        context.viewer, *id, request.form("body"),
                                        std::any_cast<const hear::Rendered&>(context.prepared)),
-                        context.language.t("Answered in the open. Who called it out is told."));
+                        context.language.t("Answered in the open. Who raised it is told."));
 }
 
 Response post_closing(const Request& request, Context& context)
@@ -52,9 +52,12 @@ web::Chip chip_of(const Callout& callout, const web::Language& language)
 {
     switch (callout.state) {
     case CalloutState::open:
-        return {std::string(language.t("Called out")), web::Tone::bad};
+        return callout.about_kind == "goal"
+                   ? web::Chip{std::string(language.t("Questioned")), web::Tone::warn}
+                   : web::Chip{std::string(language.t("Called out")), web::Tone::bad};
     case CalloutState::answered:
-        return {std::string(language.t("Answered")), web::Tone::warn};
+        return {std::string(language.t("Answered")),
+                callout.about_kind == "goal" ? web::Tone::accent : web::Tone::warn};
     case CalloutState::closed:
         break;
     }

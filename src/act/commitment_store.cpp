@@ -264,8 +264,11 @@ std::vector<Id> list_voices_behind(store::Transaction& transaction, Id organisat
     if (voice) voices.push_back(voice);
     if (decision)
         for (const auto& row : transaction.query(R"sql(
-                 SELECT DISTINCT s.thing_id FROM loop_step s JOIN voice v ON v.org_id = s.org_id AND v.voice_id = s.thing_id
-                 WHERE s.org_id = ?1 AND v.org_id = ?1 AND s.about_id = ?2 )sql",
+                 SELECT s.thing_id FROM loop_step s JOIN voice v ON v.org_id = s.org_id AND v.voice_id = s.thing_id
+                 WHERE s.org_id = ?1 AND v.org_id = ?1 AND s.about_id = ?2
+                 UNION
+                 SELECT da.thing_id FROM decision_about da JOIN voice v ON v.org_id = da.org_id AND v.voice_id = da.thing_id
+                 WHERE da.org_id = ?1 AND v.org_id = ?1 AND da.decision_id = ?2 )sql",
                                                  organisation, decision))
             if (row.id(0) != voice) voices.push_back(row.id(0));
     return voices;

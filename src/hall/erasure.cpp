@@ -1,6 +1,8 @@
 #include "hall/erasure.hpp"
 
+#include "act/act.hpp"
 #include "jobs/mail.hpp"
+#include "organise/organise.hpp"
 #include "people/account.hpp"
 #include "people/people.hpp"
 #include "record/record.hpp"
@@ -23,8 +25,10 @@ Result<void> erase_person(web::Context& context, hear::Texts texts)
             "left without one.");
 
     const auto& house_language = web::Language::of(context.organisation.language);
-    hear::forget_author(transaction, organisation, person->id, texts,
-                        house_language.t("Erased by its author"));
+    const auto erased = house_language.t("Erased by its author");
+    hear::forget_author(transaction, organisation, person->id, texts, erased);
+    organise::forget_author(transaction, organisation, person->id, texts, erased);
+    act::forget_author(transaction, organisation, person->id, texts, erased);
     tell::forget_reader(transaction, organisation, person->id);
     jobs::forget_letters(transaction, organisation, person->email);
     web::forget_answers(transaction, organisation, person->id, person->name);
@@ -64,6 +68,8 @@ std::string export_own_data(web::Context& context)
     }
     json.end_array();
     hear::write_own_data(transaction, json, organisation, viewer.person);
+    organise::write_own_data(transaction, json, organisation, viewer.person);
+    act::write_own_data(transaction, json, organisation, viewer.person);
     json.key("sessions").begin_array();
     for (const auto& session :
          people::list_sessions(transaction, organisation, viewer.person, context.now)) {

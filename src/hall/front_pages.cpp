@@ -1,10 +1,7 @@
 #include "hall/pages.hpp"
 
 #include "hall/templates.hpp"
-#include "people/pages.hpp"
 #include "people/people.hpp"
-#include "people/templates.hpp"
-#include "web/api.hpp"
 
 namespace moothall::hall {
 
@@ -78,34 +75,11 @@ Response get_front(const Request& request, Context& context)
     return web::show(context, page.frame, out.take());
 }
 
-Response get_person(const Request& request, Context& context)
-{
-    const auto id = web::path_id(request);
-    if (!id) return context.refuse(id.error());
-    const auto person = people::find_person(context.transaction, *id, context.viewer);
-    if (!person || person->state == people::PersonState::erased)
-        return context.refuse(Refusal::not_found());
-    people::PersonPage page{
-        .frame = web::make_frame(request, context, person->name, web::Section::people),
-        .person = *person};
-    page.self = context.viewer.person == *id;
-    page.circles = people::list_circles_of(context.transaction, *id, context.viewer);
-    const auto voices = list(context, {.person = *id, .sort = hear::Sort::newest, .limit = 20});
-    web::Writer voices_html;
-    html::person_voices(voices_html, context.language, hear::make_rows(voices, context, {}),
-                        context.now);
-    page.extra = SafeHtml::trusted_from_store(voices_html.take());
-    web::Writer out(32 * 1024);
-    people::html::person(out, context.language, page);
-    return web::show(context, page.frame, out.take());
-}
-
 } // namespace
 
 void mount_front_pages(web::Router& router)
 {
     router.get("/", get_front);
-    router.get("/people/:id", get_person);
 }
 
 } // namespace moothall::hall

@@ -5,6 +5,7 @@
 #include "decide/api.hpp"
 #include "decide/pages.hpp"
 #include "hall/furnish.hpp"
+#include "hall/mine.hpp"
 #include "hall/pages.hpp"
 #include "hall/settings.hpp"
 #include "hear/api.hpp"
@@ -66,6 +67,8 @@ void mount(web::Hall& hall)
     people::mount_circle_pages(router);
     people::mount_invitation_pages(router);
     mount_front_pages(router);
+    mount_mine_pages(router);
+    mount_person_pages(router);
     mount_settings_pages(router);
     mount_own_data_pages(router);
     mount_organisation_pages(router);

@@ -7,7 +7,7 @@
 /// Pages across stages.
 namespace moothall::hall {
 
-/// "/" and "/people/:id".
+/// "/".
 void mount_front_pages(web::Router& router);
 
 struct FrontPage {

@@ -2,6 +2,7 @@
 
 /// All that other stages may include of organise/: pulling in a person, or whoever knows.
 #include "organise/answer_time.hpp"
+#include "organise/author.hpp"
 #include "organise/candidate.hpp"
 #include "organise/follow_up.hpp"
 #include "organise/named.hpp"

@@ -29,6 +29,9 @@ struct RequestView {
     bool may_answer; // and pass on, and decline
 };
 
+/// The views refer to `requests`. The habit of each person is looked up once.
+std::vector<RequestView> make_views(web::Context& context, const std::vector<Request>& requests);
+
 struct RequestsPage {
     web::Frame frame;
     std::vector<web::Tab> tabs;

@@ -97,6 +97,7 @@ struct RequestQuery {
     bool open_only = false;
     std::optional<RequestState> state;
     Id about;
+    Id person; // who asked, or is asked
     int limit = 30;
     std::string after;
 };

@@ -24,40 +24,6 @@ std::string say_answer_time(const AnswerTime& time, const web::Language& languag
     return language.t("Half of those asked answer within {1}", language.duration(time.median));
 }
 
-/// Requests with what the viewer may do; the habit of each person is looked up once.
-std::vector<RequestView> make_views(Context& context, const std::vector<Request>& requests)
-{
-    const auto& viewer = context.viewer;
-    std::unordered_map<Id, std::string> habits;
-    std::vector<RequestView> views;
-    for (const auto& request : requests) {
-        std::string habit;
-        if (request.person.id && request.is_open()) {
-            const auto known = habits.find(request.person.id);
-            if (known != habits.end()) {
-                habit = known->second;
-            } else {
-                if (const auto found =
-                        find_habit(context.transaction, viewer.organisation, request.person.id))
-                    habit = context.language.t(sentence_of(*found));
-                habits[request.person.id] = habit;
-            }
-        }
-        const bool hers =
-            viewer.signed_in() &&
-            (request.person.id ? request.person.id == viewer.person : request.candidate);
-        const bool anybody =
-            viewer.signed_in() && !request.person.id && request.asker.id != viewer.person &&
-            (viewer.role_in(request.circle) >= Role::member || viewer.is_company());
-        views.push_back({.request = request,
-                         .chip = chip_of(request, context.language),
-                         .habit = std::move(habit),
-                         .may_take = request.state == RequestState::open && (hers || anybody),
-                         .may_answer = request.is_open() && hers});
-    }
-    return views;
-}
-
 Response get_requests(const web::Request& request, Context& context)
 {
     const auto& language = context.language;
@@ -288,6 +254,39 @@ Response post_answer(const web::Request& request, Context& context)
 }
 
 } // namespace
+
+std::vector<RequestView> make_views(Context& context, const std::vector<Request>& requests)
+{
+    const auto& viewer = context.viewer;
+    std::unordered_map<Id, std::string> habits;
+    std::vector<RequestView> views;
+    for (const auto& request : requests) {
+        std::string habit;
+        if (request.person.id && request.is_open()) {
+            const auto known = habits.find(request.person.id);
+            if (known != habits.end()) {
+                habit = known->second;
+            } else {
+                if (const auto found =
+                        find_habit(context.transaction, viewer.organisation, request.person.id))
+                    habit = context.language.t(sentence_of(*found));
+                habits[request.person.id] = habit;
+            }
+        }
+        const bool hers =
+            viewer.signed_in() &&
+            (request.person.id ? request.person.id == viewer.person : request.candidate);
+        const bool anybody =
+            viewer.signed_in() && !request.person.id && request.asker.id != viewer.person &&
+            (viewer.role_in(request.circle) >= Role::member || viewer.is_company());
+        views.push_back({.request = request,
+                         .chip = chip_of(request, context.language),
+                         .habit = std::move(habit),
+                         .may_take = request.state == RequestState::open && (hers || anybody),
+                         .may_answer = request.is_open() && hers});
+    }
+    return views;
+}
 
 web::Chip chip_of(const Request& request, const web::Language& language)
 {

@@ -189,14 +189,16 @@ Result<RequestPage> list_requests(store::Transaction& transaction, const Request
     sql += query.state ? store::SqlLiteral(" AND q.state = ?3") : store::SqlLiteral(" AND ?3 = ?3");
     sql +=
         query.about ? store::SqlLiteral(" AND q.about_id = ?4") : store::SqlLiteral(" AND ?4 = ?4");
+    sql += query.person ? store::SqlLiteral(" AND (q.person_id = ?7 OR q.asker_id = ?7)")
+                        : store::SqlLiteral(" AND ?7 = ?7");
     sql += before ? store::SqlLiteral(" AND q.request_id < ?5") : store::SqlLiteral(" AND ?5 = ?5");
-    sql += " AND t.state = 'visible' AND a.state = 'visible' AND a.circle_id = t.circle_id AND ";
+    sql += " AND t.state = 'visible' AND ";
     sql += people::seen;
     sql += " ORDER BY q.request_id DESC LIMIT ?6";
     for (const auto& row :
          transaction.query(sql, viewer.organisation, viewer.person,
                            query.state ? to_text(*query.state) : std::string_view{}, query.about,
-                           before, query.limit + 1)) {
+                           before, query.limit + 1, query.person)) {
         if (std::ssize(page.requests) == query.limit) {
             page.next = page.requests.back().id.text();
             break;

@@ -86,7 +86,22 @@ def main():
     made("put", f"/circles/{circle}/members/{newcomer}", {"role": "member"})
     of_decisions = {"open": decided["proposed"], "ballots": decided["closed"], "review": decided["review"],
                     "withdraw": decided["withdrawn"]}
-    ids = {"decisions": decided["voting"], "imports": brought, "voices": voice, "replies": reply, "things": voice, "circles": circle, "tokens": token, "people": person,
+    promise = {"what": "An operation", "to": person, "due": "2099-01-01"}
+    of_things = {f"/commitments/{{id}}/{change}": made("post", "/commitments", promise)["id"]
+                 for change in ("keep", "break", "withdraw", "move")}
+    promised = made("post", "/commitments", promise)["id"]
+    called = made("post", "/callouts", {"about": promised, "body": "Not done"}, token=other)["id"]
+    of_things["/callouts/{id}/answer"] = called
+    theirs = made("post", "/commitments", {**promise, "to": made("get", "/me")["id"]}, token=other)["id"]
+    of_things["/callouts/{id}/close"] = made("post", "/callouts", {"about": theirs, "body": "Not done"})["id"]
+    owner = made("get", "/me")["id"]
+
+    def asked():
+        about = made("post", "/voices", {"title": "Who knows?"})["id"]
+        return made("post", "/requests", {"about": about, "person": owner, "words": "Please look"}, token=other)["id"]
+    for change in ("take", "pass-on", "decline", "answer"):
+        of_things[f"/requests/{{id}}/{change}"] = asked()
+    ids = {"commitments": promised, "callouts": called, "requests": asked(), "decisions": decided["voting"], "imports": brought, "voices": voice, "replies": reply, "things": voice, "circles": circle, "tokens": token, "people": person,
            "notifications": ABSENT, "sessions": ABSENT}
     bodies = {"/imports": {"name": "a.csv", "text": "what\nOne\n", "columns": {"title": "what"}}, "/voices": {"title": "Said", "kind": "want"}, "/voices/{id}/replies": {"body": "Answered"}, "/circles": {"name": "Made"}, "/me/tokens": {"name": "two"},
               "/voices/{id}/answer": {"reply": reply}, "/things/{id}/reports": {"reason": "a test"},
@@ -95,7 +110,13 @@ def main():
               "/decisions": theory, "/decisions/{id}/vote": {"choice": "no"}, "/decisions/{id}/arguments": {"body": "Yes", "side": "for"},
               "/decisions/{id}/replies": {"body": "No"}, "/decisions/{id}/roll/{circle}/{person}": {"reason": "a test"},
               "/decisions/{id}/review": {"result": "held", "value": 4, "words": "It held."},
-              "/decisions/{id}/withdraw": {"reason": "a test"}}
+              "/decisions/{id}/withdraw": {"reason": "a test"}, "/commitments": promise,
+              "/commitments/{id}/break": {"why": "a test"}, "/commitments/{id}/withdraw": {"why": "a test"},
+              "/commitments/{id}/move": {"why": "a test", "due": "2099-02-01"},
+              "/callouts": {"about": theirs, "body": "Not done"}, "/callouts/{id}/answer": {"body": "Soon"},
+              "/callouts/{id}/close": {"why": "a test"}, "/requests": {"about": voice, "topic": "operations"},
+              "/requests/{id}/pass-on": {"person": newcomer, "why": "a test"},
+              "/requests/{id}/decline": {"why": "a test"}, "/requests/{id}/answer": {"words": "Here it is"}}
     done = 0
     # What takes something away comes last, the hiding between its two ends.
     order = sorted(((path, method) for path, item in document["paths"].items() for method in item),
@@ -109,6 +130,7 @@ def main():
         where = f"{method.upper()} {path}"
         body = bodies.get(path, {}) if "requestBody" in one else None
         thing = of_decisions.get(path.split("/")[3], ids[kind]) if path.startswith("/decisions/{id}/") else ids.get(kind, ABSENT)
+        thing = of_things.get(path, thing)
         filled = path.replace("{circle}", circle).replace("{leaf}", kept)
         filled = filled.replace("{person}", newcomer if "/roll/" in path else person)
         if method == "delete" and "/roll/" in path:

@@ -72,6 +72,13 @@ def build(hall, port):
                 "kind": "want", "circle": circle, "title": f"{marker} title", "body": f"{marker} body findme", "tags": [marker.lower()]})["id"]
             reply = call(tokens["author"], "POST", f"/api/v1/voices/{voice}/replies", {"body": f"{marker} reply findme"})["id"]
             call(tokens["author"], "PATCH", f"/api/v1/voices/{voice}", {"title": f"{marker} title, edited"})
+            # A promise stays when the voice it is for is hidden, and names it no more; a request goes with what it is about.
+            promise = call(tokens["author"], "POST", "/api/v1/commitments", {
+                "what": f"PROMISE{marker}", "to": circle, "due": "2099-01-01", "voice": voice})["id"]
+            callout = call(tokens["member"], "POST", "/api/v1/callouts", {
+                "about": promise, "title": f"CALLOUT{marker}", "body": "Not done"})["id"]
+            request = call(tokens["author"], "POST", "/api/v1/requests", {
+                "about": voice, "person": ids["steward"], "words": f"{marker} please look"})["id"]
             if state == "hidden":
                 call(tokens["steward"], "PUT", f"/api/v1/things/{voice}/hiding", {"reason": "the model hides it"})
             # One that the circle votes on alone: it is its members' as the voice is, with a steward as its author.
@@ -82,7 +89,7 @@ def build(hall, port):
             if state == "hidden":
                 call(tokens["steward"], "PUT", f"/api/v1/things/{decision}/hiding", {"reason": "the model hides it"})
             objects[marker] = {"visibility": visibility, "circle": "inner", "state": state, "author": "author", "voice": voice,
-                               "reply": reply, "decision": decision, "circle_id": circle}
+                               "reply": reply, "promise": promise, "callout": callout, "request": request, "decision": decision, "circle_id": circle}
     return {"tokens": tokens, "objects": objects}
 
 
@@ -109,6 +116,16 @@ def cells(world):
             "url": f"{voice}/support", "marker": "no marker", "sub": [],
             "allow": {"GET": readers, "PUT": [a for a in ACTORS if may(a, "support", *place)]},
             "body": {"PUT": json_body({})}}
+        in_the_open = [a for a in ACTORS if sees(a, o["visibility"], o["circle"], "visible", "author")]
+        objects[f"promise {marker}"] = {
+            "url": f"/api/v1/commitments/{o['promise']}", "marker": f"PROMISE{marker}",
+            "sub": [f"/promises/{o['promise']}", f"/api/v1/callouts?about={o['promise']}"], "allow": {"GET": in_the_open}}
+        objects[f"call-out {marker}"] = {
+            "url": f"/api/v1/callouts/{o['callout']}", "marker": f"CALLOUT{marker}", "sub": [f"/voices/{o['callout']}"],
+            "allow": {"GET": in_the_open}}
+        objects[f"request {marker}"] = {
+            "url": f"/api/v1/requests/{o['request']}", "marker": marker, "sub": [f"/requests/{o['request']}"],
+            "allow": {"GET": readers}}
         decided = f"/api/v1/decisions/{o['decision']}"
         by_steward = (*place[:3], "steward")
         objects[f"decision {marker}"] = {
@@ -131,6 +148,7 @@ def cells(world):
                      "/api/v1/voices?sort=discussed", "/api/v1/voices?sort=mine", "/api/v1/voices/similar?text=findme", "/voices",
                      "/voices?query=findme", "/voices?sort=newest", "/", "/roadmap", "/people", "/circles", "/moderation",
                      "/moderation/log", "/notifications", "/api/v1/events?limit=100", "/api/v1/tags", "/say/similar?text=findme",
-                     "/api/v1/notifications", "/api/v1/circles", "/decisions", "/decisions?state=voting",
+                     "/api/v1/notifications", "/api/v1/circles", "/promises", "/promises?state=running", "/requests?box=all",
+                     "/api/v1/commitments", "/api/v1/commitments?state=running", "/api/v1/requests", "/mine", "/decisions", "/decisions?state=voting",
                      "/api/v1/decisions", "/api/v1/decisions?state=voting"],
         "public": "/", "safe_writes": True}

@@ -96,6 +96,10 @@ A_CIRCLE = {"method": "POST", "path": "/api/v1/circles", "json": {"name": "Decid
             "capture": {"circle": "$.id"}}
 
 
+A_PROMISE = {"method": "POST", "path": "/api/v1/commitments",
+             "json": {"what": "Promised", "to": "{circle}", "due": "2099-01-01"}, "capture": {"promise": "$.id"}}
+
+
 def a_decision(name="decision", **changed):
     return {"method": "POST", "path": "/api/v1/decisions", "json": {**THEORY, **changed}, "capture": {name: "$.id"}}
 
@@ -106,7 +110,11 @@ def run_race(program, port, full):
         voice = "$.id"
         config = hall.config(
             setup=[{"method": "POST", "path": "/api/v1/voices", "json": {"title": "Race"}, "capture": {"voice": voice}},
-                   A_CIRCLE, a_decision(method="yes-no"), a_decision("proposed", open=False)],
+                   A_CIRCLE, a_decision(method="yes-no"), a_decision("proposed", open=False), A_PROMISE,
+                   # Somebody else asks whoever knows, so that the one who races may take it.
+                   {"method": "POST", "path": "/api/v1/requests", "json": {"about": "{voice}", "topic": "races"},
+                    "headers": {"Authorization": f"Bearer {hall.token('asker@trust.example')}"},
+                    "capture": {"request": "$.id"}}],
             race=[{"name": "one person, one vote",
                    "call": {"method": "PUT", "path": "/api/v1/decisions/{decision}/vote", "json": {"choice": "yes"}},
                    "win": [200], "max_wins": 100000,
@@ -122,6 +130,14 @@ def run_race(program, port, full):
                             "json": {"result": "held", "value": 4, "words": "It held."}},
                    "win": [200], "max_wins": 1,
                    "after": {"path": "/api/v1/decisions/{decision}", "value": "$.state", "expect": "reviewed"}},
+                  {"name": "a promise is kept once",
+                   "call": {"method": "POST", "path": "/api/v1/commitments/{promise}/keep", "json": {}},
+                   "win": [200], "max_wins": 1,
+                   "after": {"path": "/api/v1/commitments/kept-rates", "value": "$.items.0.kept", "expect": 1}},
+                  {"name": "a request is taken once",
+                   "call": {"method": "POST", "path": "/api/v1/requests/{request}/take", "json": {}},
+                   "win": [200], "max_wins": 1,
+                   "after": {"path": "/api/v1/requests/{request}", "value": "$.state", "expect": "taken"}},
                   {"name": "support", "call": {"method": "PUT", "path": "/api/v1/voices/{voice}/support", "json": {}},
                    "win": [200], "max_wins": 100000,
                    "after": {"path": "/api/v1/voices/{voice}", "value": "$.supporters", "expect": 1}},
@@ -169,9 +185,18 @@ def run_xss(program, port, full):
             {"post": {"method": "POST", "path": "/api/v1/decisions/{over}/review",
                       "json": {"result": "unclear", "value": "v {f_value}", "words": "w {f_words}"}},
              "fields": ["value", "words"], "views": ["/decisions/{over}", "/api/v1/decisions/{over}"]},
+            {"post": {"method": "POST", "path": "/api/v1/commitments",
+                      "json": {"what": "p{n} {f_what}", "to": "{circle}", "due": "2099-01-01"}, "capture": {"id": "$.id"}},
+             "fields": ["what"], "views": ["/promises/{id}", "/promises?state=running", "/api/v1/commitments/{id}"]},
+            {"post": {"method": "POST", "path": "/api/v1/callouts",
+                      "json": {"about": "{promise}", "title": "c{n} {f_title}", "body": "{f_body}"}, "capture": {"id": "$.id"}},
+             "fields": ["title", "body"], "views": ["/promises/{promise}", "/voices/{id}", "/api/v1/callouts/{id}"]},
+            {"post": {"method": "POST", "path": "/api/v1/requests",
+                      "json": {"about": "{voice}", "topic": "t{n} {f_topic}", "words": "{f_words}"}, "capture": {"id": "$.id"}},
+             "fields": ["topic", "words"], "views": ["/requests/{id}", "/requests?box=all", "/voices/{voice}", "/api/v1/requests/{id}"]},
         ):
             part = hall.config(setup=[{"method": "POST", "path": "/api/v1/voices", "json": {"title": "Subject"},
-                                       "capture": {"voice": "$.id"}}, A_CIRCLE, a_decision(), a_decision("over"),
+                                       "capture": {"voice": "$.id"}}, A_CIRCLE, A_PROMISE, a_decision(), a_decision("over"),
                                       {"method": "POST", "path": "/api/v1/decisions/{over}/close", "json": {}}], xss={**config, "allow_schemes": ["http", "https", "mailto"]})
             if tool("xss.py", part):
                 return 1

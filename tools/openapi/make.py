@@ -18,6 +18,8 @@ KIND = {"type": "string", "enum": ["want", "question", "signal", "call-out", "ch
 CATEGORY = {"type": "string", "enum": ["open", "under_review", "planned", "started", "done", "declined"]}
 MATTERS = {"type": "string", "enum": ["", "nice", "important", "vital"]}
 
+PROMISE = {"type": "string", "enum": ["open", "moved", "kept", "broken", "withdrawn"]}
+
 
 def maybe(schema):
     return {"anyOf": [schema, {"type": "null"}]}
@@ -96,6 +98,23 @@ SCHEMAS = {
     "Proof": shape({"leaf": TEXT, "index": COUNT, "size": COUNT, "path": {"type": "array", "items": TEXT}, "root": TEXT}, ballot=TEXT),
     "Argument": shape({"id": ID, "decision": ID, "side": maybe(TEXT), "body": TEXT, "author": maybe(ref("Someone")),
                        "parent": maybe(ID), "state": TEXT, "created_at": TIME, "changed_at": TIME}),
+    "Commitment": shape({
+        "id": ID, "what": TEXT, "by": maybe(ref("Someone")), "to": ID, "to_name": TEXT,
+        "to_kind": {"type": "string", "enum": ["person", "circle"]}, "due": DAY, "state": PROMISE, "overdue": TRUTH,
+        "why": TEXT, "voice": maybe(ID), "decision": maybe(ID), "request": maybe(ID), "circle": ID, "circle_name": TEXT,
+        "open_callouts": COUNT, "moves": {"type": "array", "items": shape({"from": DAY, "to": DAY, "why": TEXT, "at": TIME})},
+        "settled_by": maybe(ref("Someone")), "settled_at": maybe(TIME), "url": TEXT, "created_at": TIME, "changed_at": TIME}),
+    "KeptRate": shape({"circle": ID, "circle_name": TEXT, "running": COUNT, "overdue": COUNT, "kept": COUNT, "broken": COUNT,
+                       "withdrawn": COUNT, "kept_rate": maybe({"type": "number"})}),
+    "Callout": shape({
+        "id": ID, "title": TEXT, "about": ID, "state": {"type": "string", "enum": ["open", "answered", "closed"]},
+        "raised_by": maybe(ref("Someone")), "called": maybe(ref("Someone")), "opened_at": TIME, "answered_at": maybe(TIME),
+        "answer": maybe(ID), "closed_at": maybe(TIME), "closed_by": maybe(ref("Someone")), "why": TEXT, "url": TEXT}),
+    "Request": shape({
+        "id": ID, "about": ID, "about_kind": TEXT, "about_title": TEXT, "asked_by": maybe(ref("Someone")),
+        "person": maybe(ref("Someone")), "topic": TEXT, "words": TEXT, "due": maybe(DAY),
+        "state": {"type": "string", "enum": ["open", "taken", "answered", "declined"]}, "why": TEXT, "asked_at": TIME,
+        "taken_at": maybe(TIME), "ended_at": maybe(TIME), "answer": maybe(ID), "url": TEXT, "created_at": TIME}),
     "Import": shape({"id": ID, "name": TEXT, "state": {"type": "string", "enum": ["draft", "waiting", "running", "done", "cancelled", "failed"]},
                      "rows": COUNT, "rows_done": COUNT, "made": COUNT, "unchanged": COUNT, "refused": COUNT, "people": COUNT,
                      "trouble": TEXT, "errors": {"type": "array", "items": shape({"line": COUNT, "sentence": TEXT})},
@@ -172,6 +191,30 @@ OPERATIONS = [
     ("post", "/decisions/{id}/review", "Hold it against its measure", "Decision", 200,
      shape({"result": {"type": "string", "enum": ["held", "failed", "unclear"]}, "value": {}, "words": TEXT}), []),
     ("post", "/decisions/{id}/withdraw", "Take it back, with a public reason", "Decision", 200, REASON, []),
+    ("get", "/commitments", "Promises: who, what, to whom, by when", ["Commitment"], 200, None,
+     ["state", "overdue", "person", "to", "circle", "voice", "decision", *PAGED]),
+    ("post", "/commitments", "Promise something", "Commitment", 201,
+     shape({"what": TEXT, "due": DAY}, to=ID, voice=ID, decision=ID, request=ID), []),
+    ("get", "/commitments/kept-rates", "How promises are kept, by circle", ["KeptRate"], 200, None, []),
+    ("get", "/commitments/{id}", "One promise, with the days it had before", "Commitment", 200, None, []),
+    ("post", "/commitments/{id}/keep", "Say that it is done", "Commitment", 200, shape({}, why=TEXT), []),
+    ("post", "/commitments/{id}/break", "Say that it is broken", "Commitment", 200, shape({"why": TEXT}), []),
+    ("post", "/commitments/{id}/withdraw", "Take it back, with a public reason", "Commitment", 200, shape({"why": TEXT}), []),
+    ("post", "/commitments/{id}/move", "Promise another day", "Commitment", 200, shape({"why": TEXT, "due": DAY}), []),
+    ("get", "/callouts", "Call-outs against a thing, or those that wait for you", ["Callout"], 200, None, ["about"]),
+    ("post", "/callouts", "Call out what was promised or decided and is not done", "Callout", 201,
+     shape({"about": ID}, title=TEXT, body=TEXT), []),
+    ("get", "/callouts/{id}", "One call-out", "Callout", 200, None, []),
+    ("post", "/callouts/{id}/answer", "Answer it in the open", "Callout", 200, shape({"body": TEXT}), []),
+    ("post", "/callouts/{id}/close", "Close it", "Callout", 200, shape({}, why=TEXT), []),
+    ("get", "/requests", "Who is asked for, and by whom", ["Request"], 200, None, ["box", "state", "about", *PAGED]),
+    ("post", "/requests", "Ask for a person, or for whoever knows", "Request", 201,
+     shape({"about": ID}, person=ID, topic=TEXT, words=TEXT, due=DAY), []),
+    ("get", "/requests/{id}", "One request", "Request", 200, None, []),
+    ("post", "/requests/{id}/take", "Take it", "Request", 200, shape({}), []),
+    ("post", "/requests/{id}/pass-on", "Pass it on, with a word", "Request", 200, shape({"person": ID, "why": TEXT}), []),
+    ("post", "/requests/{id}/decline", "Say no, with a reason", "Request", 200, shape({"why": TEXT}), []),
+    ("post", "/requests/{id}/answer", "Answer it: your words become a reply", "Request", 200, shape({"words": TEXT}), []),
     ("post", "/imports", "Bring in a table of voices (CSV)", "Import", 201,
      shape({"text": TEXT}, name=TEXT, circle=ID, columns={"type": "object"}), []),
     ("get", "/imports/{id}", "How far an import is", "Import", 200, None, []),

@@ -1,0 +1,20 @@
+#pragma once
+
+#include "hear/author.hpp"
+#include "store/database.hpp"
+#include "text/json.hpp"
+
+#include <string_view>
+
+/// What organise/ keeps of a person: for her own data, and for when she is erased.
+namespace moothall::organise {
+
+/// Writes "requests", those she asked and those she was asked, as she may read them.
+void write_own_data(store::Transaction& transaction, JsonWriter& json, Id organisation, Id person);
+
+/// Removes how soon she answers and what she was thought to know; and her words, if she wishes, by
+/// `sentence`.
+void forget_author(store::Transaction& transaction, Id organisation, Id person, hear::Texts texts,
+                   std::string_view sentence);
+
+} // namespace moothall::organise
