@@ -1,55 +1,13 @@
 #pragma once
 
-#include "base/result.hpp"
-#include "sense/model/model.hpp"
+#include "sense/model_file.hpp"
 
-#include <cstddef>
-#include <memory>
-#include <optional>
-#include <span>
-#include <string>
-#include <string_view>
-
+/// The word tables, for commands on files.
 namespace moothall::cli {
 
-/// A file seen as memory: only what is read of it takes any. Unmapped at the end.
-class MappedFile {
-public:
-    static Result<MappedFile> open(const std::string& path);
-
-    MappedFile(MappedFile&& other) noexcept;
-    MappedFile& operator=(MappedFile&& other) noexcept;
-    MappedFile(const MappedFile&) = delete;
-    MappedFile& operator=(const MappedFile&) = delete;
-    ~MappedFile();
-
-    std::span<const std::byte> bytes() const { return bytes_; }
-
-private:
-    explicit MappedFile(std::span<const std::byte> bytes) : bytes_(bytes) {}
-
-    std::span<const std::byte> bytes_;
-};
-
-/// A word table and the file that it reads from.
-struct LoadedModel {
-    std::string path;
-    MappedFile file;
-    sense::Model model;
-};
-
-inline constexpr std::string_view english_table = "en-192bg.fmse";
-inline constexpr std::string_view table_of_six_languages = "ml-256.fmse";
-
-/// Where the table of this name lies: in the folder that the environment variable MOOTHALL_MODEL
-/// names (which may also name the table itself), or beside the program: in ../share/moothall where
-/// it is installed, in model, or in ../../model where it was built.
-std::optional<std::string> find_model(std::string_view table);
-
-Result<std::unique_ptr<LoadedModel>> load_model(std::string_view table);
-
-/// The table for texts of this kind: the English one when nearly all are English, since it is the
-/// better one, or that of six languages.
-Result<std::unique_ptr<LoadedModel>> load_model_for(std::span<const std::string_view> texts);
+using sense::load_model;
+using sense::load_model_for;
+using sense::LoadedModel;
+using sense::MappedFile;
 
 } // namespace moothall::cli

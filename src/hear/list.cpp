@@ -236,7 +236,7 @@ VoicePage list_matches(store::Transaction& transaction, const VoiceQuery& query,
 }
 
 Result<VoicePage> list_found(store::Transaction& transaction, const VoiceQuery& query, Sort sort,
-                             const Viewer& viewer)
+                             const Viewer& viewer, const Finder* finder)
 {
     std::size_t skip = 0;
     if (!query.after.empty()) {
@@ -248,8 +248,18 @@ Result<VoicePage> list_found(store::Transaction& transaction, const VoiceQuery& 
     }
     const auto words = query_words(query.query);
     if (words.empty()) return VoicePage{};
-    return list_matches(transaction, query, sort, skip,
-                        search_words(transaction, viewer.organisation, words), viewer);
+    auto matches = search_words(transaction, viewer.organisation, words);
+    if (finder != nullptr && matches.empty())
+        if (const auto mended = finder->mended(viewer, query.query); mended != query.query)
+            matches = search_words(transaction, viewer.organisation, query_words(mended));
+    if (finder != nullptr && sort == Sort::relevance) {
+        // What holds the words comes first, as people expect who know what they look for.
+        constexpr std::size_t meant_max = 30;
+        for (const Id voice : finder->about(viewer, query.query, meant_max))
+            if (std::ranges::find(matches, voice, &Match::voice) == matches.end())
+                matches.push_back({voice, 0});
+    }
+    return list_matches(transaction, query, sort, skip, matches, viewer);
 }
 
 } // namespace
@@ -267,7 +277,7 @@ std::string_view to_text(Sort sort)
 }
 
 Result<VoicePage> list_voices(store::Transaction& transaction, const VoiceQuery& wanted,
-                              const Viewer& viewer)
+                              const Viewer& viewer, const Finder* finder)
 {
     auto query = wanted;
     if (query.category && !query.status) {
@@ -281,7 +291,7 @@ Result<VoicePage> list_voices(store::Transaction& transaction, const VoiceQuery&
     // Nothing is said of what one may not see, not even which voices are in it.
     if (query.about && !people::find_seen(transaction, query.about, viewer)) return VoicePage{};
     const auto sort = query.sort.value_or(query.query.empty() ? Sort::trending : Sort::relevance);
-    if (!query.query.empty()) return list_found(transaction, query, sort, viewer);
+    if (!query.query.empty()) return list_found(transaction, query, sort, viewer, finder);
     return list_in_order(transaction, query, sort, viewer);
 }
 
@@ -298,8 +308,20 @@ std::vector<Voice> list_voices_by_id(store::Transaction& transaction, const std:
 }
 
 std::vector<Voice> find_similar(store::Transaction& transaction, std::string_view text,
-                                const Viewer& viewer, int limit)
+                                const Viewer& viewer, int limit, const Finder* finder)
 {
+    if (finder != nullptr) {
+        constexpr int spare = 3; // for those that the rule of sight takes away
+        auto found = list_voices_by_id(
+            transaction, finder->similar(viewer, text, static_cast<std::size_t>(limit * spare)),
+            viewer);
+        std::erase_if(found,
+                      [](const Voice& voice) { return voice.state != record::State::visible; });
+        if (!found.empty()) {
+            if (std::ssize(found) > limit) found.resize(static_cast<std::size_t>(limit));
+            return found;
+        }
+    }
     // Short words are in every sentence of most languages and tell little.
     auto words = query_words(text);
     std::erase_if(words, [](const std::string& word) { return count_characters(word) < 4; });

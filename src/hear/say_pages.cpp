@@ -7,6 +7,7 @@
 #include "text/unicode.hpp"
 #include "web/api.hpp"
 #include "web/catalogues.hpp"
+#include "web/hall.hpp"
 #include "web/limits.hpp"
 #include "web/problem.hpp"
 
@@ -76,7 +77,8 @@ Response show_form(const Request& request, Context& context, const std::optional
     if (preview) page.preview = *preview;
     std::vector<Voice> similar;
     if (!page.text.value.empty())
-        similar = find_similar(context.transaction, page.text.value, context.viewer, 3);
+        similar = find_similar(context.transaction, page.text.value, context.viewer, 3,
+                               context.hall.kept<Finder>());
     page.similar = make_rows(similar, context, {});
     web::Writer out;
     html::say(out, language, page);
@@ -167,8 +169,8 @@ Response post_preview(const Request& request, Context& context)
 
 Response get_similar(const Request& request, Context& context)
 {
-    const auto voices =
-        find_similar(context.transaction, clip(request.query("text"), 200), context.viewer, 3);
+    const auto voices = find_similar(context.transaction, clip(request.query("text"), 200),
+                                     context.viewer, 3, context.hall.kept<Finder>());
     web::Writer out(2048);
     html::similar(out, context.language, make_rows(voices, context, {}));
     return Response::html(out.take());

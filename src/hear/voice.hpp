@@ -2,6 +2,7 @@
 
 #include "base/result.hpp"
 #include "base/viewer.hpp"
+#include "hear/finder.hpp"
 #include "hear/status.hpp"
 #include "record/record.hpp"
 #include "store/database.hpp"
@@ -153,9 +154,10 @@ struct VoicePage {
     std::string next; // empty: no more
 };
 /// Visible voices that the viewer may see. Refused (field "after") on a cursor that is none of
-/// ours. A search looks at the newest 200 voices that hold all words.
+/// ours. A search looks at the newest 200 voices that hold all words; with a finder, those that
+/// mean it in other words come after them, and slips of the finger are put right.
 Result<VoicePage> list_voices(store::Transaction& transaction, const VoiceQuery& query,
-                              const Viewer& viewer);
+                              const Viewer& viewer, const Finder* finder = nullptr);
 
 /// Those of these voices that the viewer may see, in the order given; without their texts.
 std::vector<Voice> list_voices_by_id(store::Transaction& transaction, const std::vector<Id>& voices,
@@ -163,7 +165,7 @@ std::vector<Voice> list_voices_by_id(store::Transaction& transaction, const std:
 
 /// Voices that say much the same as a text somebody is typing, best first.
 std::vector<Voice> find_similar(store::Transaction& transaction, std::string_view text,
-                                const Viewer& viewer, int limit);
+                                const Viewer& viewer, int limit, const Finder* finder = nullptr);
 
 /// How many visible voices the viewer may see, of each sort; kept figures, so this costs the same
 /// at any size.

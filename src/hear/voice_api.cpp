@@ -4,6 +4,7 @@
 #include "hear/hear_json.hpp"
 #include "text/unicode.hpp"
 #include "web/api.hpp"
+#include "web/hall.hpp"
 #include "web/limits.hpp"
 
 namespace moothall::hear {
@@ -148,7 +149,8 @@ Response get_voices(const Request& request, Context& context)
 {
     const auto query = read_query(request, context);
     if (!query) return context.refuse(query.error());
-    const auto page = list_voices(context.transaction, *query, context.viewer);
+    const auto page =
+        list_voices(context.transaction, *query, context.viewer, context.hall.kept<Finder>());
     if (!page) return context.refuse(page.error());
     return web::list_response(page->voices, page->next, [](JsonWriter& json, const Voice& voice) {
         write_json(json, voice);
@@ -289,7 +291,8 @@ Response get_similar(const Request& request, Context& context)
     // Somebody types: any of her words may be the one that others used, so the longest are asked
     // for.
     query.query = clip(request.query("text"), 200);
-    const auto voices = find_similar(context.transaction, query.query, context.viewer, query.limit);
+    const auto voices = find_similar(context.transaction, query.query, context.viewer, query.limit,
+                                     context.hall.kept<Finder>());
     return web::list_response(
         voices, {}, [](JsonWriter& json, const Voice& voice) { write_json(json, voice); });
 }

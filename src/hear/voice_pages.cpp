@@ -124,7 +124,8 @@ Response get_voices(const Request& request, Context& context)
 {
     const auto statuses = list_statuses(context.transaction, context.viewer.organisation);
     const auto query = read_query(request, context, statuses);
-    const auto found = list_voices(context.transaction, query, context.viewer);
+    const auto found =
+        list_voices(context.transaction, query, context.viewer, context.hall.kept<Finder>());
     if (!found) return context.refuse(found.error());
     const auto counts = count_voices(context.transaction, context.viewer);
     const auto circles = people::list_circles(context.transaction, context.viewer);
@@ -468,10 +469,10 @@ Response get_roadmap(const Request& request, Context& context)
 {
     constexpr int shown = 30;
     const auto& language = context.language;
-    RoadmapPage page{web::make_frame(request, context, std::string(language.t("Roadmap")),
-                                     web::Section::voices),
-                     {},
-                     true};
+    RoadmapPage page{
+        web::make_frame(request, context, std::string(language.t("Roadmap")), web::Section::voices),
+        {},
+        true};
     const auto statuses = list_statuses(context.transaction, context.viewer.organisation);
     std::vector<std::vector<Voice>> voices; // the rows point into these
     voices.reserve(3);

@@ -11,10 +11,12 @@
 #include "web/server.hpp"
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <typeindex>
 #include <utility>
 #include <vector>
 
@@ -122,6 +124,21 @@ public:
     /// Figures of all of this, in the Prometheus text format.
     std::string metrics_text();
 
+    /// Keeps what a stage holds in memory for as long as the hall stands (an index, for instance);
+    /// handlers find it by its type. Before start().
+    template <class Belonging>
+    void keep(std::shared_ptr<Belonging> belonging)
+    {
+        belongings_.insert_or_assign(std::type_index(typeid(Belonging)), std::move(belonging));
+    }
+    template <class Belonging>
+    Belonging* kept() const
+    {
+        const auto found = belongings_.find(std::type_index(typeid(Belonging)));
+        return found == belongings_.end() ? nullptr
+                                          : static_cast<Belonging*>(found->second.get());
+    }
+
 private:
     class Engine;
     HallSettings settings_;
@@ -133,6 +150,7 @@ private:
     Limits limits_;
     std::unique_ptr<Live> live_;
     std::unique_ptr<Engine> engine_;
+    std::map<std::type_index, std::shared_ptr<void>> belongings_;
 };
 
 /// Adds GET /healthz, /readyz and /metrics.

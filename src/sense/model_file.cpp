@@ -1,19 +1,23 @@
-#include "cli/model.hpp"
+#include "sense/model_file.hpp"
 
 #include "text/language.hpp"
 
 #include <fcntl.h>
+#include <sodium.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
 #include <utility>
+#include <vector>
 
-namespace moothall::cli {
+namespace moothall::sense {
 
 namespace {
 
@@ -100,13 +104,13 @@ Result<std::unique_ptr<LoadedModel>> load_model(std::string_view table)
             .with(std::string(table));
     auto file = MappedFile::open(*path);
     if (!file) return file.error();
-    auto model = sense::Model::read(file->bytes());
+    auto model = Model::read(file->bytes());
     if (!model) return model.error();
     return std::unique_ptr<LoadedModel>(
         new LoadedModel{*path, std::move(*file), std::move(*model)});
 }
 
-Result<std::unique_ptr<LoadedModel>> load_model_for(std::span<const std::string_view> texts)
+std::string_view table_for(std::span<const std::string_view> texts)
 {
     std::size_t english = 0;
     std::size_t foreign = 0;
@@ -118,11 +122,28 @@ Result<std::unique_ptr<LoadedModel>> load_model_for(std::span<const std::string_
     }
     const auto known = static_cast<double>(english + foreign);
     const auto mixed = known > 0 && static_cast<double>(foreign) >= foreign_share_min * known;
-    if (mixed) {
-        auto model = load_model(table_of_six_languages);
-        if (model) return model;
-    }
-    return load_model(english_table);
+    return mixed && find_model(table_of_six_languages) ? table_of_six_languages : english_table;
 }
 
-} // namespace moothall::cli
+Result<std::unique_ptr<LoadedModel>> load_model_for(std::span<const std::string_view> texts)
+{
+    return load_model(table_for(texts));
+}
+
+std::string checksum_of_file(const std::string& path)
+{
+    std::ifstream file(path, std::ios::binary);
+    crypto_generichash_state state;
+    crypto_generichash_init(&state, nullptr, 0, 32);
+    std::vector<char> block(64 * 1024);
+    while (file.read(block.data(), std::ssize(block)) || file.gcount() > 0)
+        crypto_generichash_update(&state, reinterpret_cast<const unsigned char*>(block.data()),
+                                  static_cast<unsigned long long>(file.gcount()));
+    std::array<unsigned char, 32> hash{};
+    crypto_generichash_final(&state, hash.data(), hash.size());
+    std::array<char, 17> text{};
+    sodium_bin2hex(text.data(), text.size(), hash.data(), 8);
+    return text.data();
+}
+
+} // namespace moothall::sense

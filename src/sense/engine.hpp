@@ -1,0 +1,96 @@
+#pragma once
+
+#include "hear/hear.hpp"
+#include "jobs/job.hpp"
+#include "sense/mind.hpp"
+#include "sense/theme.hpp"
+
+#include <atomic>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string_view>
+
+namespace moothall::web {
+class MetricsWriter;
+}
+
+/// The living part of Make sense: what follows the log and what runs in the background.
+namespace moothall::sense {
+
+inline constexpr std::string_view themes_job = "sense.themes";
+
+/// How the last run went, or how far this one is, as pages show it.
+struct Run {
+    std::string state; // none | waiting | running | done | cancelled | failed
+    std::string step;
+    double share = 0;
+    Time started{};
+    Time ended{};
+    std::int64_t voices = 0;
+    std::int64_t themes = 0;
+    std::int64_t unassigned = 0;
+    std::int64_t new_voices = 0; // since
+    std::chrono::microseconds cpu{0};
+    std::string model;
+
+    bool is_going() const { return state == "waiting" || state == "running"; }
+};
+Run find_run(store::Transaction& transaction, Id organisation);
+
+/// Asks for a run, unless one waits. Stewards of the hall. One event.
+Result<void> ask_for_run(store::Transaction& transaction, IdSource& ids, Time now,
+                         const Viewer& viewer);
+/// Asks the run that goes on to stop; what it has not written yet is left as it was.
+Result<void> cancel_run(store::Transaction& transaction, IdSource& ids, Time now,
+                        const Viewer& viewer);
+
+/// One for each process. What it holds in memory is made anew at the start and follows the log, so
+/// that several nodes each have their own.
+class Engine {
+public:
+    Engine(store::Database& database, const Clock& clock, IdSource& ids);
+
+    /// Reads what happened since the last time: voices become known, new ones join the theme of
+    /// their neighbours, figures follow, and a run is asked for when enough changed. A chore.
+    void follow(Id organisation);
+    /// Finds the themes of all voices. A job; may run twice.
+    void find_themes(const jobs::Job& job);
+
+    /// What is known of an organisation's voices; none while there is no word table, or before the
+    /// first follow().
+    std::shared_ptr<Mind> mind_of(Id organisation) const;
+
+private:
+    struct Known {
+        std::shared_ptr<Mind> mind;
+        Id last; // event that is known
+    };
+    void learn(Id organisation);
+    void keep_up(Id organisation);
+    bool tell(Id organisation, std::string_view step, double share);
+
+    store::Database& database_;
+    const Clock& clock_;
+    IdSource& ids_;
+    Tables tables_;
+    mutable std::mutex mutex_;
+    std::map<Id, Known> known_;
+};
+
+/// Finds voices by the engine's memory; does nothing for an organisation that is not known yet.
+hear::Finder make_finder(std::shared_ptr<const Engine> engine);
+
+/// What the engines of this process did and hold.
+struct ProcessFigures {
+    std::atomic<std::uint64_t> voices{0};
+    std::atomic<std::uint64_t> bytes{0};
+    std::atomic<std::uint64_t> runs{0};
+    std::atomic<std::uint64_t> cpu_us{0};
+};
+ProcessFigures& process_figures();
+/// The same for /metrics.
+void write_figures(web::MetricsWriter& metrics);
+
+} // namespace moothall::sense

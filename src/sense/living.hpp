@@ -1,0 +1,48 @@
+#pragma once
+
+#include "sense/theme_store.hpp"
+#include "sense/themes/themes.hpp"
+
+#include <map>
+#include <optional>
+#include <set>
+#include <span>
+#include <vector>
+
+/// What the engine found, brought together with what people said. Pure: no rows, no clock.
+namespace moothall::sense {
+
+/// A theme as it stands before a run.
+struct Standing {
+    Id theme;
+    bool by_hand = false;
+};
+
+/// What is known of the voices of a run, by their place.
+struct Before {
+    std::vector<Id> voices;
+    std::vector<Id> theme_of; // none: in no theme
+    std::vector<bool> put_by_people;
+    std::set<std::pair<Id, Id>> apart; // voice and theme
+    std::vector<Standing> themes;
+};
+
+/// Wishes of the engine: voices that people put into one theme belong together, and a voice that
+/// they took out apart from those.
+std::vector<Wish> wishes_of(const Before& before);
+
+/// The groups as they were, for the engine to begin from.
+Themes previous_of(const Before& before, double resolution);
+
+/// Which theme each group goes on in; none: a new one. Each old theme goes on in the group that
+/// shares most with it (matched_groups), and further groups whose voices were mostly in one theme
+/// that people made, named or merged go on in it too: what people put together the engine does not
+/// tear apart.
+std::vector<Id> themes_of_groups(const Before& before, const Themes& found);
+
+/// The theme of each voice after the run: what people put stays, what they took out stays out.
+/// `theme_of_group` names new themes too.
+std::vector<Id> placed(const Before& before, const Themes& found,
+                       const std::vector<Id>& theme_of_group);
+
+} // namespace moothall::sense

@@ -1,0 +1,298 @@
+#include "sense/engine.hpp"
+#include "sense/living.hpp"
+#include "sense/test_house.hpp"
+
+#include <gmock/gmock.h>
+#include <rapidcheck/gtest.h>
+
+#include <numeric>
+
+namespace moothall::sense {
+
+namespace {
+
+using namespace test;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+/// Voices 1 …, themes 101 …, and what was found, at random.
+struct Case {
+    Before before;
+    Themes found;
+};
+Case any_case()
+{
+    Case made;
+    const auto count = *rc::gen::inRange(1, 40);
+    const auto themes = *rc::gen::inRange(0, 5);
+    const auto groups = *rc::gen::inRange(1, 6);
+    for (int i = 0; i < themes; ++i)
+        made.before.themes.push_back({Id{101 + i}, *rc::gen::arbitrary<bool>()});
+    made.found.themes.resize(static_cast<std::size_t>(groups));
+    for (int i = 0; i < count; ++i) {
+        const Id voice{1 + i};
+        const auto theme = *rc::gen::inRange(0, themes + 1);
+        made.before.voices.push_back(voice);
+        made.before.theme_of.push_back(theme == 0 ? Id{} : Id{100 + theme});
+        made.before.put_by_people.push_back(theme != 0 && *rc::gen::inRange(0, 4) == 0);
+        const auto group = *rc::gen::inRange(-1, groups);
+        made.found.theme_of.push_back(group);
+        if (group >= 0) ++made.found.themes[static_cast<std::size_t>(group)].size;
+        if (themes > 0 && *rc::gen::inRange(0, 5) == 0) {
+            const Id away{101 + *rc::gen::inRange(0, themes)};
+            if (away != made.before.theme_of.back()) made.before.apart.emplace(voice, away);
+        }
+    }
+    return made;
+}
+
+std::vector<Id> place_all(const Case& made)
+{
+    auto themes = themes_of_groups(made.before, made.found);
+    std::int64_t next = 1000;
+    for (auto& theme : themes)
+        if (!theme) theme = Id{next++};
+    return placed(made.before, made.found, themes);
+}
+
+RC_GTEST_PROP(Living, what_people_said_holds_whatever_the_engine_finds, ())
+{
+    const auto made = any_case();
+    const auto themes = place_all(made);
+    for (std::size_t i = 0; i < themes.size(); ++i) {
+        if (made.before.put_by_people[i])
+            RC_ASSERT(themes[i] == made.before.theme_of[i]);
+        else
+            RC_ASSERT(!made.before.apart.contains({made.before.voices[i], themes[i]}));
+    }
+}
+
+RC_GTEST_PROP(Living, an_engines_own_theme_goes_on_in_one_group_at_most, ())
+{
+    const auto made = any_case();
+    const auto themes = themes_of_groups(made.before, made.found);
+    for (const auto& theme : made.before.themes)
+        if (!theme.by_hand) RC_ASSERT(std::ranges::count(themes, theme.theme) <= 1);
+}
+
+RC_GTEST_PROP(Living, the_same_groups_again_change_nothing, ())
+{
+    auto made = any_case();
+    const auto once = place_all(made);
+    // As it would be read the next time.
+    std::set<Id> standing;
+    for (const Id theme : once)
+        if (theme) standing.insert(theme);
+    for (const auto& theme : made.before.themes) standing.erase(theme.theme);
+    for (const Id theme : standing) made.before.themes.push_back({theme, false});
+    made.before.theme_of = once;
+    auto again = made;
+    again.found.theme_of.clear();
+    again.found.themes.assign(again.before.themes.size(), {});
+    for (const Id theme : once) {
+        const auto place = std::ranges::find(again.before.themes, theme, &Standing::theme);
+        const bool none = place == again.before.themes.end();
+        again.found.theme_of.push_back(
+            none ? no_theme : static_cast<std::int32_t>(place - again.before.themes.begin()));
+        if (!none) ++again.found.themes[static_cast<std::size_t>(again.found.theme_of.back())].size;
+    }
+    RC_ASSERT(place_all(again) == once);
+}
+
+class LivingThemes : public SenseHouse {
+protected:
+    void SetUp() override
+    {
+        SenseHouse::SetUp();
+        if (IsSkipped()) return;
+        engine = std::make_shared<Engine>(hall->database(), hall->clock(), hall->ids());
+        hall->keep(std::make_shared<hear::Finder>(make_finder(engine)));
+    }
+    void say_many()
+    {
+        const char* const bills[] = {"My bill is twice what it was last month",
+                                     "The invoice is wrong again",
+                                     "Why is my water bill so high?",
+                                     "I was billed twice for the same month",
+                                     "The bill shows a reading nobody made",
+                                     "Please explain the fees on my bill",
+                                     "My invoice never arrives",
+                                     "The bill has the wrong address on it",
+                                     "I cannot read your bill",
+                                     "Send the bill by e-mail and not on paper"};
+        const char* const leaks[] = {"There is a leak in our street",
+                                     "Water is leaking from the main pipe",
+                                     "The pipe burst under the road",
+                                     "A leaking pipe floods the cellar",
+                                     "Who repairs a burst pipe at night?",
+                                     "The leak on the market square is still there",
+                                     "Water runs down the street from a pipe",
+                                     "Our cellar is wet because the pipe leaks",
+                                     "The burst pipe was mended badly",
+                                     "Leaks should be mended within a day"};
+        const char* const meters[] = {"Let me send the meter reading myself",
+                                      "May I read the meter on my own?",
+                                      "Nobody came to read my meter",
+                                      "I want to send a photo of my meter",
+                                      "The meter reader came when I was away",
+                                      "Why must I be home for the meter reading?",
+                                      "Our meter is behind a locked gate",
+                                      "Take meter readings by telephone",
+                                      "The meter shows another number than you",
+                                      "Can I enter the reading of my meter online?"};
+        for (const auto& titles : {bills, leaks, meters})
+            for (int i = 0; i < 10; ++i) said.push_back(say(i % 2 == 0 ? aino : mei, titles[i]));
+        hall->clock().advance(std::chrono::seconds{5});
+    }
+    void run()
+    {
+        engine->follow(organisation.id);
+        const jobs::Job job{.organisation = organisation.id, .kind = std::string(themes_job)};
+        engine->find_themes(job);
+        hall->clock().advance(std::chrono::seconds{5});
+    }
+    std::vector<NamedTheme> list(const people::Person& person)
+    {
+        const auto viewer = viewer_of(person);
+        return read([&](store::Transaction& transaction) {
+            return list_themes(transaction, "topic", ThemeSort::people, viewer, now());
+        });
+    }
+    Id theme_of(Id voice)
+    {
+        return read([&](store::Transaction& transaction) {
+            const auto found = find_placement(transaction, organisation.id, voice, "topic");
+            return found ? found->theme : Id{};
+        });
+    }
+
+    std::shared_ptr<Engine> engine;
+    std::vector<Id> said; // ten of each
+};
+MOOTHALL_ON_EACH_ENGINE(LivingThemes);
+
+TEST_P(LivingThemes, are_found_named_and_counted)
+{
+    say_many();
+    engine->follow(organisation.id);
+    const auto waiting = read([&](store::Transaction& transaction) {
+        return find_run(transaction, organisation.id).state;
+    });
+    EXPECT_EQ(waiting, "waiting"); // thirty new voices are enough to look
+    run();
+    const auto themes = list(aino);
+    ASSERT_GE(themes.size(), 2U);
+    std::int64_t voices = 0;
+    for (const auto& theme : themes) {
+        EXPECT_FALSE(theme.title.empty());
+        EXPECT_FALSE(theme.words.empty());
+        EXPECT_FALSE(theme.by_hand);
+        EXPECT_TRUE(theme.typical);
+        voices += theme.figures.voices;
+    }
+    const auto done = read(
+        [&](store::Transaction& transaction) { return find_run(transaction, organisation.id); });
+    EXPECT_EQ(done.state, "done");
+    EXPECT_EQ(done.voices, 30);
+    EXPECT_EQ(done.voices - done.unassigned, voices);
+    EXPECT_EQ(done.new_voices, 0);
+    EXPECT_THAT(done.model, HasSubstr("en-192bg.fmse "));
+    EXPECT_THAT(get({}, "/themes").body, HasSubstr(themes.front().path()));
+}
+
+TEST_P(LivingThemes, keep_ids_names_and_corrections_over_runs)
+{
+    say_many();
+    run();
+    const auto before = list(owner);
+    const auto moved = said[25];
+    const auto home = theme_of(moved);
+    const auto steward = viewer_of(owner);
+    const auto& other = before.front().id == home ? before.back() : before.front();
+    ASSERT_TRUE(put(owner, other.id, moved));
+    ASSERT_TRUE(write([&](store::Transaction& transaction) {
+        return rename_theme(transaction, hall->ids(), now(), steward, other.id, {"Ours", {}});
+    }));
+    const auto out = said[0] == moved ? said[1] : said[0];
+    const auto left = theme_of(out);
+    if (left) ASSERT_TRUE(take_out(owner, left, out));
+    for (int i = 0; i < 3; ++i) {
+        say(mei, "The bill of house number " + std::to_string(i) + " is too high");
+        hall->clock().advance(std::chrono::seconds{5});
+        run();
+        EXPECT_EQ(theme_of(moved), other.id);
+        if (left) EXPECT_NE(theme_of(out), left);
+        EXPECT_EQ(look(mei, other.id).value().title, "Ours");
+    }
+    std::set<Id> after;
+    for (const auto& theme : list(owner)) after.insert(theme.id);
+    EXPECT_TRUE(after.contains(other.id));
+}
+
+TEST_P(LivingThemes, take_in_a_new_voice_at_once)
+{
+    say_many();
+    run();
+    const auto voice = say(mei, "Why is this month's water bill so high?");
+    hall->clock().advance(std::chrono::seconds{2});
+    engine->follow(organisation.id);
+    EXPECT_EQ(theme_of(voice), theme_of(said[2]));
+    EXPECT_GE(events("sense.voice_put"), 1);
+    const auto odd = say(mei, "zzz qqq");
+    hall->clock().advance(std::chrono::seconds{2});
+    engine->follow(organisation.id);
+    EXPECT_FALSE(theme_of(odd));
+}
+
+TEST_P(LivingThemes, never_take_words_from_closed_circles)
+{
+    const auto board = open_circle("Board", people::CircleKind::team, people::Visibility::closed);
+    join(board, bob, Role::member);
+    say_many();
+    std::vector<Id> secrets;
+    for (int i = 0; i < 6; ++i)
+        secrets.push_back(
+            say(bob, "The bill printer Xanadu fails on the bill " + std::to_string(i), board));
+    hall->clock().advance(std::chrono::seconds{5});
+    run();
+    for (const auto* path : {"/themes", "/api/v1/themes"})
+        EXPECT_THAT(get(sign_in_as(aino), path).body, Not(HasSubstr("anadu"))) << path;
+    for (const auto& theme : list(aino)) {
+        const auto page = get(sign_in_as(aino), "/themes/" + theme.id.text()).body;
+        EXPECT_THAT(page, Not(HasSubstr("anadu")));
+    }
+    // They are with their neighbours all the same, for who sees them.
+    const auto theme = theme_of(secrets[0]);
+    ASSERT_TRUE(theme);
+    EXPECT_GT(look(bob, theme).value().figures.voices, look(aino, theme).value().figures.voices);
+}
+
+TEST_P(LivingThemes, find_what_was_said_before_and_what_is_meant)
+{
+    say_many();
+    engine->follow(organisation.id);
+    const auto similar =
+        get({}, "/api/v1/voices/similar", {{"text", "I would like to read my own meter"}}).body;
+    EXPECT_THAT(similar, HasSubstr("May I read the meter on my own?"));
+    // In other words, and with a slip of the finger.
+    EXPECT_THAT(get({}, "/api/v1/voices", {{"query", "invoce"}}).body, HasSubstr("invoice"));
+    EXPECT_THAT(get({}, "/api/v1/voices", {{"query", "leaky pipes"}}).body, HasSubstr("leak"));
+    // Closed circles stay closed.
+    const auto board = open_circle("Board", people::CircleKind::team, people::Visibility::closed);
+    join(board, bob, Role::member);
+    say(bob, "Read the meter of the mayor yourself", board);
+    hall->clock().advance(std::chrono::seconds{2});
+    engine->follow(organisation.id);
+    EXPECT_THAT(
+        get(sign_in_as(aino), "/api/v1/voices/similar", {{"text", "read the meter of the mayor"}})
+            .body,
+        Not(HasSubstr("mayor")));
+    EXPECT_THAT(
+        get(sign_in_as(bob), "/api/v1/voices/similar", {{"text", "read the meter of the mayor"}})
+            .body,
+        HasSubstr("mayor"));
+}
+
+} // namespace
+
+} // namespace moothall::sense
