@@ -1,5 +1,7 @@
 #include "hall/test_house.hpp"
 
+#include "hear/lapse.hpp"
+
 #include <gmock/gmock.h>
 
 namespace moothall::hall {
@@ -138,6 +140,57 @@ TEST_P(WithoutAccount, a_me_too_reaches_only_what_everybody_sees)
                   .status,
               404);
     EXPECT_TRUE(letters().empty());
+}
+
+TEST_P(WithoutAccount, what_nobody_confirms_is_taken_away_after_a_month)
+{
+    const auto voice = say(owner, "Bills come late");
+    const auto path = "/voices/" + voice.id.text() + "/support";
+    const auto back = [&](const std::string& email) {
+        return post({}, path + "/letter", {{"email", email}, {"stamp", wait_with(path)}}).status;
+    };
+    EXPECT_EQ(speak("aino@saint-aubin.example").status, 303);
+    EXPECT_EQ(back("aino@saint-aubin.example"), 303);
+    EXPECT_EQ(back("jean@saint-aubin.example"), 303);
+    EXPECT_EQ(confirm().status, 303); // only Jean
+    const auto take_away = [&] {
+        return write([&](store::Transaction& transaction) {
+            return hear::take_away_unconfirmed(transaction, hall->ids(), now(), organisation.id,
+                                               "Never confirmed", 100);
+        });
+    };
+    hall->clock().advance(std::chrono::hours{24 * 29});
+    const auto early = take_away();
+    EXPECT_EQ(early.voices + early.supports + early.people, 0);
+
+    hall->clock().advance(std::chrono::hours{24 + 1});
+    const auto lapsed = take_away();
+    EXPECT_EQ(lapsed.voices, 1);
+    EXPECT_EQ(lapsed.supports, 1);
+    EXPECT_EQ(lapsed.people, 1);
+    EXPECT_EQ(events("hear.voice_lapsed"), 1);
+    EXPECT_EQ(look_at(owner, voice.id).supporters, 1);
+    EXPECT_EQ(look_at(owner, voice.id).unconfirmed, 0);
+    // Neither her words nor her address are anywhere, and no steward can let the voice in.
+    read([&](store::Transaction& transaction) {
+        EXPECT_FALSE(transaction
+                         .query("SELECT 1 FROM person WHERE org_id = ?1 AND email_fold = ?2",
+                                organisation.id, "aino@saint-aubin.example")
+                         .next());
+        EXPECT_FALSE(
+            transaction
+                .query("SELECT 1 FROM voice WHERE org_id = ?1 AND body <> ''", organisation.id)
+                .next());
+        EXPECT_FALSE(transaction
+                         .query("SELECT 1 FROM thing WHERE org_id = ?1 AND title LIKE 'Let me%'",
+                                organisation.id)
+                         .next());
+        EXPECT_TRUE(
+            people::find_person_by_email(transaction, organisation.id, "jean@saint-aubin.example"));
+    });
+    EXPECT_THAT(get(sign_in_as(owner), "/moderation").body, Not(HasSubstr("Never confirmed")));
+    const auto again = take_away();
+    EXPECT_EQ(again.voices + again.supports + again.people, 0);
 }
 
 } // namespace
