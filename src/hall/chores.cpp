@@ -11,6 +11,7 @@
 #include "people/pass.hpp"
 #include "people/people.hpp"
 #include "record/record.hpp"
+#include "sense/sense.hpp"
 #include "tell/notification.hpp"
 #include "text/json.hpp"
 #include "web/idempotency.hpp"
@@ -82,6 +83,11 @@ std::unique_ptr<jobs::Runner> make_runner(web::Hall& hall)
     runner->on(std::string(hear::import_job),
                [&hall](const jobs::Job& job) { bring_in(hall, job); });
     runner->on("mail.send", [&hall](const jobs::Job& job) { send_letter(hall, job); });
+    // What is known of the meaning of voices lives as long as the hall, and follows the log.
+    auto engine = std::make_shared<sense::Engine>(hall.database(), hall.clock(), hall.ids());
+    hall.keep(std::make_shared<hear::Finder>(sense::make_finder(engine)));
+    runner->on(std::string(sense::themes_job),
+               [engine](const jobs::Job& job) { engine->find_themes(job); });
     runner->every("seal", std::chrono::seconds{2}, [&hall](Id organisation) {
         const auto now = hall.clock().now();
         const bool due = hall.database().read([&](store::Transaction& transaction) {
@@ -92,11 +98,12 @@ std::unique_ptr<jobs::Runner> make_runner(web::Hall& hall)
                 record::seal(transaction, organisation, now);
             });
     });
-    runner->every("events", std::chrono::seconds{2}, [&hall](Id organisation) {
+    runner->every("events", std::chrono::seconds{2}, [&hall, engine](Id organisation) {
         tell::tell_of_events(hall.database(), organisation, hall.clock().now(), hall.ids());
         // After an import of a whole hall there is much to catch up with; other chores wait too.
         for (int round = 0; round < 20; ++round)
             if (learn::follow_log(hall.database(), organisation, hall.clock().now()) == 0) break;
+        engine->follow(organisation);
     });
     runner->every("promises", std::chrono::seconds{5}, [&hall](Id organisation) {
         const auto now = hall.clock().now();
