@@ -219,8 +219,8 @@ Response post_confirm(const Request& request, Context& context)
     // Whoever holds the link may be another than the account's person: it confirms, and opens
     // nothing that was there before.
     const auto to = "/voices/" + pass->thing.text();
-    auto response =
-        had_account ? Response::see_other(to) : people::sign_in(request, context, *person, to, {.way = "link"});
+    auto response = had_account ? Response::see_other(to)
+                                : people::sign_in(request, context, *person, to, {.way = "link"});
     web::give_notice(response, context, web::Tone::good,
                      context.language.t("Thank you. It is confirmed."));
     return response;

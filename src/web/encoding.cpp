@@ -18,8 +18,8 @@ namespace {
 /// Shorter answers travel in one packet either way.
 constexpr std::size_t encoded_bytes_min = 1024;
 
-/// zlib's effort, 1 to 9. Measured on pages of the hall (bench/README.md): 1 costs a third of what 6
-/// does for an eighth more bytes.
+/// zlib's effort, 1 to 9. Measured on pages of the hall (bench/README.md): 1 costs a third of what
+/// 6 does for an eighth more bytes.
 constexpr int gzip_effort = 1;
 
 bool is_text(std::string_view type)

@@ -135,8 +135,7 @@ public:
     Belonging* kept() const
     {
         const auto found = belongings_.find(std::type_index(typeid(Belonging)));
-        return found == belongings_.end() ? nullptr
-                                          : static_cast<Belonging*>(found->second.get());
+        return found == belongings_.end() ? nullptr : static_cast<Belonging*>(found->second.get());
     }
 
 private:
