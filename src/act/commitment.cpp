@@ -25,7 +25,7 @@ constexpr std::array<std::pair<CommitmentState, std::string_view>, 5> states{
 /// How far back a promise may be written down.
 constexpr std::chrono::days late_days_max{366};
 /// How far ahead one may be made: a chosen number, so that a slip of the pen is noticed.
-constexpr std::chrono::days ahead_days_max{3660};
+constexpr std::chrono::days ahead_days_max{36525};
 
 constexpr int overdue_in_one_go = 100;
 
@@ -57,7 +57,7 @@ Result<Date> check_due(Date due, Time earliest, Time now)
     if (end_of(due) <= earliest)
         return Refusal::invalid("due", "This day has passed. Please give one from today on.");
     if (start_of(due) > now + ahead_days_max)
-        return Refusal::invalid("due", "Please give a day within the next ten years.");
+        return Refusal::invalid("due", "Please give a day within the next hundred years.");
     return due;
 }
 
