@@ -11,6 +11,8 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 
+using namespace test;
+
 class Decisions : public test::House {};
 
 TEST_P(Decisions, pass_only_when_company_and_customers_both_want_them)
