@@ -311,6 +311,17 @@ Response get_decision(const Request& request, Context& context)
 
 } // namespace
 
+/// What later stages have to say on the page of a decision: promises and call-outs.
+SafeHtml write_parts(const Request& request, Context& context, const Decision& decision)
+{
+    const auto thing =
+        record::find_thing(context.transaction, context.viewer.organisation, decision.id);
+    web::Writer out(4 * 1024);
+    for (const auto& write_part : context.hall.hooks().thing_parts)
+        write_part(out, request, context, *thing);
+    return SafeHtml::trusted_from_store(out.take());
+}
+
 Response show_decision(const Request& request, Context& context, Id id,
                        const std::optional<Refusal>& refused, Refused which)
 {
@@ -338,6 +349,7 @@ Response show_decision(const Request& request, Context& context, Id id,
     for (const auto& row : page.about) behind.push_back(row.id);
     page.loop = hear::make_loop_line(
         hear::find_loop(context.transaction, context.viewer, id, behind), language);
+    page.parts = write_parts(request, context, *decision);
     fill_electorates(page, *decision, standing, language);
     fill_vote(page, request, context, *decision, standing, refused, which);
     page.objections = list_objections(context.transaction, *decision, context.viewer);

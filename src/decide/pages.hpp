@@ -173,6 +173,7 @@ struct DecisionPageView {
     const char* method_name = "";
     const char* method_words = "";
     std::string ties;
+    SafeHtml parts; // what later stages add: promises
     web::LoopLine loop;
     std::vector<ElectorateView> electorates;
     std::vector<AboutRow> about;

@@ -4,6 +4,7 @@
 #include "act/pages.hpp"
 #include "decide/api.hpp"
 #include "decide/pages.hpp"
+#include "decide/part.hpp"
 #include "hall/furnish.hpp"
 #include "hall/mine.hpp"
 #include "hall/pages.hpp"
@@ -49,7 +50,7 @@ web::Hooks make_hooks()
         {web::Section::report, web::translatable("Report"), "/report"},
         {web::Section::people, web::translatable("People"), "/people"},
     };
-    hooks.thing_parts = {organise::write_part, act::write_part};
+    hooks.thing_parts = {decide::write_part, organise::write_part, act::write_part};
     return hooks;
 }
 
