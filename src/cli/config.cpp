@@ -35,6 +35,8 @@ Result<void> read_key(Config& config, std::string_view key, const toml::node& no
         config.threads = static_cast<unsigned>(*number);
     } else if (key == "rate_limits" && truth) {
         config.rate_limits = *truth;
+    } else if (key == "private_addresses" && truth) {
+        config.private_addresses = *truth;
     } else if (key == "proxies" && node.is_array()) {
         for (const auto& proxy : *node.as_array()) {
             const auto address = proxy.value<std::string>();
@@ -69,6 +71,7 @@ Result<web::HallSettings> Config::hall_settings() const
     settings.data_folder = data_folder;
     settings.node = node;
     settings.rate_limits = rate_limits;
+    settings.private_addresses = private_addresses;
     settings.server.proxies = proxies;
     settings.server.threads =
         threads != 0 ? threads : std::max(1U, std::thread::hardware_concurrency());
@@ -131,6 +134,7 @@ void write_first_config(const Config& config)
             "# node = 0                        # another number for each server on one database\n"
             "# threads = 0                     # 0: one for each core\n"
             "# rate_limits = true\n"
+            "# private_addresses = false       # may owners name a provider in this network?\n"
             "# [limits]\n"
             "# voice = \"20 per hour\"\n";
     std::filesystem::permissions(path, std::filesystem::perms::owner_read |

@@ -19,6 +19,7 @@ struct Config {
     std::uint16_t node = 0;
     unsigned threads = 0; // 0: as many as the machine has cores
     bool rate_limits = true;
+    bool private_addresses = false;
     std::vector<std::pair<std::string, std::string>> limits; // act → "20 per hour"
 
     store::Settings store_settings() const;

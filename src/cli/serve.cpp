@@ -20,11 +20,19 @@ Answers browsers and programs until it is told to stop (SIGTERM or Ctrl+C), whic
 "listening on http://…" when it is ready.
 )";
 
+/// For tests that hold every route to something: none can be forgotten there.
+void print_routes(web::Hall& hall)
+{
+    for (const auto& route : hall.router().routes())
+        std::printf("%s %s\n", std::string(web::to_text(route->method)).c_str(),
+                    route->pattern.c_str());
+}
+
 } // namespace
 
 int serve_command(Words words)
 {
-    const Arguments arguments(words, {"data", "listen", "database", "url"}, {});
+    const Arguments arguments(words, {"data", "listen", "database", "url"}, {"routes"});
     if (arguments.help()) {
         std::fputs(help, stdout);
         return good;
@@ -51,6 +59,10 @@ int serve_command(Words words)
 
         web::Hall hall(*settings, std::move(open->database), hall::make_hooks());
         hall::mount(hall);
+        if (arguments.has("routes")) {
+            print_routes(hall);
+            return good;
+        }
         hall.ids().start_above(hall.database().read(record::newest_event));
         const auto runner = hall::make_runner(hall);
         hall.start();

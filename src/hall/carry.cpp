@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <array>
+#include <deque>
 #include <map>
 #include <optional>
 #include <utility>
@@ -76,6 +77,7 @@ std::string export_kind(store::Transaction& transaction, Id organisation, const 
                 json.field(columns[i], row.text(column));
                 break;
             case 't':
+            case 'h':
                 json.field(columns[i], row.text(column));
                 break;
             default:
@@ -98,12 +100,17 @@ Refusal damaged(std::string_view file, std::size_t line, std::string_view why)
 }
 
 /// A row's values out of its JSON, in the order of the columns; the column that is not of its kind,
-/// or nothing. Views into `json` stay good as long as it does.
+/// or nothing. Views into `json` and `rendered` stay good as long as they do.
+///
+/// HTML is made again from its Markdown and never taken from the file: pages write it as it is, and
+/// whoever made the file could have put a script there.
 std::optional<std::string_view> read_values(const Json& json, const CarriedTable& kind,
                                             const std::vector<std::string_view>& columns,
-                                            std::vector<store::Value>& values)
+                                            std::vector<store::Value>& values,
+                                            std::deque<std::string>& rendered)
 {
     values.clear();
+    rendered.clear();
     for (std::size_t i = 0; i < columns.size(); ++i) {
         const auto value = json.find(columns[i]);
         const auto text = value.string();
@@ -140,6 +147,12 @@ std::optional<std::string_view> read_values(const Json& json, const CarriedTable
             if (!text) return columns[i];
             values.emplace_back(*text);
             break;
+        case 'h': {
+            auto html = render_markdown(json.find(columns[i - 1]).string().value_or(""));
+            if (!html) return columns[i - 1];
+            values.emplace_back(std::string_view(rendered.emplace_back(std::move(html->html))));
+            break;
+        }
         default:
             values.emplace_back(std::string_view());
             break;
@@ -153,13 +166,14 @@ Result<std::int64_t> import_table(store::Transaction& transaction, const Carried
 {
     const auto columns = columns_of(kind);
     std::vector<store::Value> values;
+    std::deque<std::string> rendered;
     std::int64_t rows = 0;
     while (!text.empty()) {
         const auto line = static_cast<std::size_t>(rows) + 1;
         const auto end = text.find('\n');
         const auto json = Json::parse(text.substr(0, end));
         if (!json) return damaged(kind.file, line, "it is no JSON");
-        if (const auto bad = read_values(*json, kind, columns, values))
+        if (const auto bad = read_values(*json, kind, columns, values, rendered))
             return damaged(kind.file, line, *bad);
         // Every row is of the one organisation: nobody slips another house in.
         if (json->find("org_id").string() != organisation.text())

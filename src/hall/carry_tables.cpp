@@ -72,7 +72,7 @@ constexpr CarriedTable carried[] = {
      "org_id tag_id name name_fold",
      R"sql(SELECT org_id, tag_id, name, name_fold FROM tag WHERE org_id = ?1 ORDER BY tag_id)sql",
      R"sql(INSERT INTO tag (org_id, tag_id, name, name_fold) VALUES (?1, ?2, ?3, ?4))sql"},
-    {"voices", "iitttttiinnnndittinni",
+    {"voices", "iitthttiinnnndithinni",
      "org_id voice_id kind body body_html excerpt language status_id written_by supporters unconfirmed unattributed replies hot answer_id official official_html official_by official_us said_us run_id",
      R"sql(SELECT org_id, voice_id, kind, body, body_html, excerpt, language, status_id,
            written_by, supporters, unconfirmed, unattributed, replies, hot, answer_id, official,
@@ -105,7 +105,7 @@ constexpr CarriedTable carried[] = {
            org_id = ?1 ORDER BY voice_id, person_id)sql",
      R"sql(INSERT INTO support (org_id, voice_id, person_id, matters, confirmed, created_us)
            VALUES (?1, ?2, ?3, ?4, ?5, ?6))sql"},
-    {"replies", "iiiittti",
+    {"replies", "iiiithti",
      "org_id reply_id subject_id parent_id body body_html language written_by",
      R"sql(SELECT org_id, reply_id, subject_id, parent_id, body, body_html, language, written_by
            FROM reply WHERE org_id = ?1 ORDER BY reply_id)sql",

@@ -8,6 +8,7 @@
 #include "people/people.hpp"
 #include "record/record.hpp"
 #include "text/unicode.hpp"
+#include "web/hall.hpp"
 #include "web/problem.hpp"
 
 namespace moothall::hall {
@@ -63,6 +64,8 @@ void add_fields(SettingsForm& sent, Context& context, const people::ProviderSett
         "role (guest, member or steward), and whoever has it no more loses it.");
     mapping.rows = 4;
     add(FormPart::area, std::move(mapping));
+    // Whoever runs the server says first whether there is a choice.
+    if (!context.hall.settings().private_addresses) return;
     auto near = form.check("private_addresses", language.t("The provider is in our own network"),
                            settings.private_addresses == jobs::PrivateAddresses::allowed);
     near.hint = language.t("Lets this server call addresses that are not of the public internet, "
@@ -75,7 +78,7 @@ Response show_identity(const Request& request, Context& context,
 {
     if (const auto may = must_be_owner(context); !may) return context.refuse(may.error());
     const auto& language = context.language;
-    const auto settings = people::find_provider(context.transaction, context.organisation.id);
+    const auto settings = people::find_provider(context);
     SettingsPage page{.frame =
                           make_settings_frame(request, context, language.t("Identity provider")),
                       .menu = make_settings_menu(context, identity_path)};
@@ -138,7 +141,7 @@ Result<people::ProviderSettings> read_form(const Request& request, Context& cont
     typed.client_id = normalise_line(request.form("client_id"));
     typed.client_secret = normalise_line(request.form("client_secret"));
     typed.label = normalise_line(request.form("label"));
-    if (request.form("private_addresses") == "yes")
+    if (context.hall.settings().private_addresses && request.form("private_addresses") == "yes")
         typed.private_addresses = jobs::PrivateAddresses::allowed;
     for (const auto* field : {"issuer", "client_id", "client_secret", "scopes"})
         if (request.form(field).size() > text_bytes_max)
@@ -174,7 +177,7 @@ Response post_identity(const Request& request, Context& context)
     if (!typed) return show_identity(request, context, typed.error());
     // A secret belongs to an issuer and a client: nobody may have it sent to a server of her own by
     // changing the address alone.
-    const auto before = people::find_provider(context.transaction, context.organisation.id);
+    const auto before = people::find_provider(context);
     const bool same = typed->issuer == before.issuer && typed->client_id == before.client_id;
     if (same && typed->client_secret.empty()) typed->client_secret = before.client_secret;
     people::save_provider(context.transaction, context.organisation.id, *typed);
@@ -198,7 +201,7 @@ struct Tried {
 Result<web::Prepared> prepare_test(const Request&, Context& context)
 {
     if (const auto may = must_be_owner(context); !may) return may.error();
-    const auto settings = people::find_provider(context.transaction, context.organisation.id);
+    const auto settings = people::find_provider(context);
     if (settings.issuer.empty())
         return web::Prepared::of(Tried{Refusal::conflict("No issuer is set yet.")});
     const auto provider = people::discover(settings);

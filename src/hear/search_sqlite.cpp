@@ -28,28 +28,34 @@ std::string expression_of(const std::vector<std::string>& words, Need need)
     return expression;
 }
 
-std::vector<Match> rank_all(store::Transaction& transaction, const std::string& expression)
+std::vector<Match> rank_all(store::Transaction& transaction, Id organisation,
+                            const std::string& expression)
 {
     std::vector<Match> matches;
     for (const auto& row : transaction.query(R"sql(
              SELECT f.rowid, f.score FROM
                  (SELECT rowid, -bm25(voice_words, 4.0, 1.0) AS score FROM voice_words
-                  WHERE voice_words MATCH ?1 ORDER BY rowid DESC LIMIT 200) f
+                  WHERE voice_words MATCH ?1 AND EXISTS (SELECT 1 FROM voice v
+                        WHERE v.org_id = ?2 AND v.voice_id = voice_words.rowid)
+                  ORDER BY rowid DESC LIMIT 200) f
              ORDER BY f.score DESC, f.rowid DESC )sql",
-                                             expression))
+                                             expression, organisation))
         matches.push_back({row.id(0), row.number(1)});
     return matches;
 }
 
 /// Those that hold the words in their title first, and the newest first among them.
-std::vector<Match> rank_by_title(store::Transaction& transaction, const std::string& expression,
-                                 std::vector<Match> newest)
+std::vector<Match> rank_by_title(store::Transaction& transaction, Id organisation,
+                                 const std::string& expression, std::vector<Match> newest)
 {
     std::unordered_set<Id> titled;
-    for (const auto& row : transaction.query(
-             "SELECT rowid FROM voice_words WHERE voice_words MATCH ?1 AND rowid >= ?2"
-             " ORDER BY rowid DESC LIMIT 200",
-             "title : (" + expression + ")", newest.back().voice))
+    for (const auto& row : transaction.query(R"sql(
+             SELECT rowid FROM voice_words WHERE voice_words MATCH ?1 AND rowid >= ?2
+                AND EXISTS (SELECT 1 FROM voice v
+                            WHERE v.org_id = ?3 AND v.voice_id = voice_words.rowid)
+             ORDER BY rowid DESC LIMIT 200 )sql",
+                                             "title : (" + expression + ")", newest.back().voice,
+                                             organisation))
         titled.insert(row.id(0));
     for (auto& match : newest) match.score = titled.contains(match.voice) ? 1 : 0;
     std::ranges::sort(newest, [](const Match& left, const Match& right) {
@@ -60,25 +66,31 @@ std::vector<Match> rank_by_title(store::Transaction& transaction, const std::str
 
 } // namespace
 
-// Whose voices these are is not asked here: a list reads the rows by their organisation.
+// All organisations of a file share one index, in which a voice has no organisation. Each match is
+// asked for its own until 200 were found, so that the flood of one organisation never hides the
+// voices of another; in such a flood a search of a smaller one costs a look-up for each voice of the
+// larger one that holds the words. Were that common, the organisation would become a word of the
+// index, which costs everybody else: bm25() then counts that word too.
 //
 // The function bm25() goes over every voice that holds a word, to know how rare the word is. Rarer
 // words are ranked by it. Of a word that more voices hold than are looked at, it would say that it
 // means nothing (the logarithm that weighs it is near 0), after work that grows with the hall.
-std::vector<Match> search_words_sqlite(store::Transaction& transaction, Id /*organisation*/,
+std::vector<Match> search_words_sqlite(store::Transaction& transaction, Id organisation,
                                        const std::vector<std::string>& words, Need need)
 {
     const auto expression = expression_of(words, need);
-    if (need == Need::any) return rank_all(transaction, expression);
+    if (need == Need::any) return rank_all(transaction, organisation, expression);
     std::vector<Match> newest;
-    for (const auto& row :
-         transaction.query("SELECT rowid FROM voice_words WHERE voice_words MATCH ?1"
-                           " ORDER BY rowid DESC LIMIT 200",
-                           expression))
+    for (const auto& row : transaction.query(R"sql(
+             SELECT rowid FROM voice_words WHERE voice_words MATCH ?1
+                AND EXISTS (SELECT 1 FROM voice v
+                            WHERE v.org_id = ?2 AND v.voice_id = voice_words.rowid)
+             ORDER BY rowid DESC LIMIT 200 )sql",
+                                             expression, organisation))
         newest.push_back({row.id(0), 0});
     return newest.size() < candidates_max
-               ? rank_all(transaction, expression)
-               : rank_by_title(transaction, expression, std::move(newest));
+               ? rank_all(transaction, organisation, expression)
+               : rank_by_title(transaction, organisation, expression, std::move(newest));
 }
 
 void index_words_sqlite(store::Transaction& transaction, Id voice, std::string_view title,

@@ -65,7 +65,7 @@ Response tell(const Request& request, const Context& context, const Refusal& ref
     web::log({.level = web::LogLevel::info,
               .message = "a sign-in through the identity provider was refused",
               .incident = request.nonce,
-              .cause = refusal.sentence});
+              .cause = web::Language::fill(refusal.sentence, refusal.arguments)});
     auto response = Response::see_other("/sign-in");
     web::give_notice(response, context, web::Tone::bad, context.language.sentence(refusal));
     return response;
@@ -80,7 +80,7 @@ struct Departure {
 
 Result<web::Prepared> prepare_start(const Request&, Context& context)
 {
-    const auto settings = find_provider(context.transaction, context.organisation.id);
+    const auto settings = find_provider(context);
     if (settings.issuer.empty()) return Refusal::not_found();
     const Waiting waiting(context);
     if (!waiting) return web::Prepared::of(Departure{too_many(), {}});
@@ -93,7 +93,7 @@ Response get_start(const Request& request, Context& context)
 {
     const auto& departure = std::any_cast<const Departure&>(context.prepared);
     if (departure.refused) return tell(request, context, *departure.refused);
-    const auto settings = find_provider(context.transaction, context.organisation.id);
+    const auto settings = find_provider(context);
     const Attempt attempt{make_secret(), make_secret()};
     make_pass(context.transaction, context.ids, context.now, context.organisation.id,
               {.purpose = purpose,
@@ -153,7 +153,7 @@ Result<Arrival> redeem(const Request& request, Context& context, const ProviderS
 
 Result<web::Prepared> prepare_callback(const Request& request, Context& context)
 {
-    const auto settings = find_provider(context.transaction, context.organisation.id);
+    const auto settings = find_provider(context);
     if (settings.issuer.empty()) return Refusal::not_found();
     auto arrival = redeem(request, context, settings);
     if (!arrival) return web::Prepared::of(Return{arrival.error(), {}});
@@ -163,7 +163,7 @@ Result<web::Prepared> prepare_callback(const Request& request, Context& context)
 Response get_callback(const Request& request, Context& context)
 {
     const auto& returned = std::any_cast<const Return&>(context.prepared);
-    const auto settings = find_provider(context.transaction, context.organisation.id);
+    const auto settings = find_provider(context);
     // Used up whatever comes of it. Of several at the same moment one gets it.
     const auto pass = use_pass(context.transaction, context.organisation.id, purpose,
                                attempt_of(request, context).secret(settings), context.now);

@@ -3,6 +3,7 @@
 #include "people/oidc_circles.hpp"
 #include "people/organisation.hpp"
 #include "web/address.hpp"
+#include "web/hall.hpp"
 
 #include <sodium.h>
 
@@ -21,6 +22,13 @@ constexpr std::string_view discovery_path = "/.well-known/openid-configuration";
 Refusal no_json(std::string what)
 {
     return Refusal::conflict("{1} is no JSON that we understand.").with(std::move(what));
+}
+
+Refusal not_readable(std::string what, int status)
+{
+    return Refusal::conflict("{1} cannot be read: the answer is {2}.")
+        .with(std::move(what))
+        .with(std::to_string(status));
 }
 
 /// What a provider published, by its address. Of this process alone: another node asks for itself.
@@ -64,10 +72,7 @@ Result<Json> fetch_json(const std::string& url, const ProviderSettings& settings
                                              .private_addresses = settings.private_addresses,
                                              .redirects_max = 3});
     if (!answer) return answer.error();
-    if (answer->status != 200)
-        return Refusal::conflict("{1} cannot be read: the answer is {2}.")
-            .with(std::move(what))
-            .with(std::to_string(answer->status));
+    if (answer->status != 200) return not_readable(std::move(what), answer->status);
     auto json = Json::parse(answer->body);
     if (!json || json->kind() != Json::Kind::object) return no_json(std::move(what));
     return *std::move(json);
@@ -209,8 +214,9 @@ Result<Json> fetch_userinfo(const ProviderSettings& settings, const Provider& pr
          .headers = {{"Accept", "application/json"}, {"Authorization", "Bearer " + tokens.access}},
          .private_addresses = settings.private_addresses});
     if (!answer) return answer.error();
+    if (answer->status != 200) return not_readable("userinfo_endpoint", answer->status);
     auto json = Json::parse(answer->body);
-    if (answer->status != 200 || !json) return no_json("userinfo_endpoint");
+    if (!json) return no_json("userinfo_endpoint");
     // Another person's profile under this sign-in is the swap that this claim is there against
     // (OpenID Connect Core 1.0, section 5.3.2).
     if (json->find("sub").string() != token.subject)
@@ -239,6 +245,14 @@ ProviderSettings find_provider(store::Transaction& transaction, Id organisation)
     }
     if (found.scopes.empty()) found.scopes = usual_scopes;
     return found;
+}
+
+ProviderSettings find_provider(const web::Context& context)
+{
+    auto settings = find_provider(context.transaction, context.organisation.id);
+    if (!context.hall.settings().private_addresses)
+        settings.private_addresses = jobs::PrivateAddresses::refused;
+    return settings;
 }
 
 void save_provider(store::Transaction& transaction, Id organisation,

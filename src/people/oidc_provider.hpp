@@ -5,6 +5,7 @@
 #include "jobs/outbound.hpp"
 #include "people/oidc_token.hpp"
 #include "store/database.hpp"
+#include "web/router.hpp"
 
 #include <string>
 #include <string_view>
@@ -26,7 +27,10 @@ struct ProviderSettings {
 };
 inline constexpr std::string_view usual_scopes = "openid profile email";
 
+/// As an owner saved them.
 ProviderSettings find_provider(store::Transaction& transaction, Id organisation);
+/// As they hold on this server: private addresses are allowed only when its operator does so too.
+ProviderSettings find_provider(const web::Context& context);
 /// Writes all of them, and tells the nodes whether there is a provider.
 void save_provider(store::Transaction& transaction, Id organisation,
                    const ProviderSettings& settings);
