@@ -45,12 +45,14 @@ foreach(tool IN ITEMS crash powercut hostile matrix race slowloris xss disk_full
     set_tests_properties(trust_${tool} PROPERTIES LABELS trust TIMEOUT 3600 RUN_SERIAL ON)
 endforeach()
 
-# Chromium on the same program. ./test fetches what tests/browser/package-lock.json names.
-add_test(NAME browser
-    COMMAND ${CMAKE_COMMAND} -E env MOOTHALL_PROGRAM=${CMAKE_SOURCE_DIR}/build/release/moothall
-        node --test ${CMAKE_SOURCE_DIR}/tests/browser/
-    WORKING_DIRECTORY ${CMAKE_SOURCE_DIR}/tests/browser)
-set_tests_properties(browser PROPERTIES LABELS browser TIMEOUT 900 RUN_SERIAL ON)
+# Chromium, and identity providers, on the same program. ./test fetches what package-lock.json names in each folder.
+foreach(folder IN ITEMS browser oidc)
+    add_test(NAME ${folder}
+        COMMAND ${CMAKE_COMMAND} -E env MOOTHALL_PROGRAM=${CMAKE_SOURCE_DIR}/build/release/moothall
+            node --test ${CMAKE_SOURCE_DIR}/tests/${folder}/
+        WORKING_DIRECTORY ${CMAKE_SOURCE_DIR}/tests/${folder})
+    set_tests_properties(${folder} PROPERTIES LABELS browser TIMEOUT 900 RUN_SERIAL ON)
+endforeach()
 
 # Drives every operation of the API's own document.
 add_test(NAME api_operations

@@ -40,8 +40,8 @@ export async function until(what, ask, seconds = 15) {
 }
 
 export class Hall {
-  /// Makes the hall and starts it. `close` ends the server and removes the folder.
-  static async open() {
+  /// Makes the hall and starts it, with further lines of moothall.toml. `close` ends the server and removes the folder.
+  static async open(lines = "") {
     const hall = new Hall();
     const port = await freePort();
     hall.url = `http://127.0.0.1:${port}`;
@@ -51,7 +51,7 @@ export class Hall {
       "--sample");
     hall.ownerToken = said.trim().split("\n").at(-1);
     // The tests sign in and speak more often than a person would.
-    await appendFile(path.join(hall.data, "moothall.toml"), "rate_limits = false\n");
+    await appendFile(path.join(hall.data, "moothall.toml"), `rate_limits = false\n${lines}`);
     for (const [who, name] of [["customer", "Aino"], ["employee", "Bob"]])
       hall[`${who}Token`] = (await hall.command("token", "--email", sample[who].email, "--name", name)).trim()
         .split("\n").at(-1);

@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { Hall } from "../browser/hall.mjs";
-import { IdentityProvider, Visitor, client } from "./provider.mjs";
+import { IdentityProvider, client } from "./provider.mjs";
+import { Visitor, owner, settings, signedIn } from "./visitor.mjs";
 
 const accounts = {
   ada: { email: "ada@northwater.example", email_verified: true, name: "Ada Lovelace", groups: ["engineers"] },
@@ -13,37 +14,12 @@ let hall;
 let provider;
 let callback;
 
-/// A signed-in owner's visitor, by a link of the command line.
-async function owner() {
-  const visitor = new Visitor();
-  const said = await hall.command("token", "--email", "owner@northwater.example", "--link");
-  const link = said.trim().split("\n").at(-1);
-  const page = await visitor.ask(link);
-  const sent = await visitor.ask(`${hall.url}/sign-in/link`,
-    { csrf: csrf(page.text), secret: new URL(link).searchParams.get("secret") });
-  assert.equal(sent.status, 303);
-  return visitor;
-}
-
-const csrf = (text) => /name="csrf" value="([^"]+)"/.exec(text)[1];
-
-/// What the page of settings says after something was sent there.
-async function settings(visitor, path, fields = {}) {
-  const page = await visitor.ask(`${hall.url}/settings/identity`);
-  const sent = await visitor.ask(`${hall.url}${path}`, { csrf: csrf(page.text), ...fields });
-  return sent.to ? (await visitor.ask(sent.to)).text : sent.text;
-}
-
 const fields = () => ({ issuer: provider.issuer, client_id: client.id, client_secret: client.secret,
   scopes: "openid email profile groups", label: "Northwater account",
   mapping: "groups = engineers → Engineers, member", private_addresses: "yes" });
 
-async function signedIn(visitor) {
-  return !(await visitor.ask(`${hall.url}/settings`)).status.toString().startsWith("4");
-}
-
 before(async () => {
-  hall = await Hall.open();
+  hall = await Hall.open("private_addresses = true\n");
   callback = `${hall.url}/sign-in/oidc/callback`;
   provider = await IdentityProvider.open(callback, accounts);
   await hall.api("POST", "/circles", { name: "Engineers", kind: "community", visibility: "private" }, hall.ownerToken);
@@ -54,19 +30,19 @@ after(async () => {
 });
 
 test("an owner sets it up, tries it, and never sees the secret again", async () => {
-  const visitor = await owner();
-  const far = await settings(visitor, "/settings/identity", { ...fields(), private_addresses: "" });
+  const visitor = await owner(hall);
+  const far = await settings(hall, visitor, "/settings/identity", { ...fields(), private_addresses: "" });
   assert.match(far, /not of the public internet/);
-  const saved = await settings(visitor, "/settings/identity", fields());
+  const saved = await settings(hall, visitor, "/settings/identity", fields());
   assert.match(saved, /Saved\./);
   assert.ok(!saved.includes(client.secret) && !saved.includes("a secret of the hall"));
-  assert.match(await settings(visitor, "/settings/identity/test"), /The provider answers/);
+  assert.match(await settings(hall, visitor, "/settings/identity/test"), /The provider answers/);
 
-  await settings(visitor, "/settings/identity", { ...fields(), issuer: `${provider.issuer}/nowhere` });
-  assert.match(await settings(visitor, "/settings/identity/test"), /the answer is 404/);
-  await settings(visitor, "/settings/identity", { ...fields(), issuer: "http://127.0.0.1:9" });
-  assert.match(await settings(visitor, "/settings/identity/test"), /Nothing answers/);
-  assert.match(await settings(visitor, "/settings/identity", fields()), /Saved\./);
+  await settings(hall, visitor, "/settings/identity", { ...fields(), issuer: `${provider.issuer}/nowhere` });
+  assert.match(await settings(hall, visitor, "/settings/identity/test"), /the answer is 404/);
+  await settings(hall, visitor, "/settings/identity", { ...fields(), issuer: "http://127.0.0.1:9" });
+  assert.match(await settings(hall, visitor, "/settings/identity/test"), /Nothing answers/);
+  assert.match(await settings(hall, visitor, "/settings/identity", fields()), /Saved\./);
 });
 
 test("a new person comes in, with the circles that her groups bring", async () => {
@@ -81,7 +57,7 @@ test("a new person comes in, with the circles that her groups bring", async () =
   const back = await visitor.signInThere(start.to, "ada", callback);
   const landed = await visitor.ask(back);
   assert.equal(landed.to, `${hall.url}/roadmap`);
-  assert.ok(await signedIn(visitor));
+  assert.ok(await signedIn(hall, visitor));
   const circles = (await visitor.ask(`${hall.url}/circles`)).text;
   assert.match(circles, /Engineers/);
 
@@ -92,7 +68,7 @@ test("a new person comes in, with the circles that her groups bring", async () =
   const second = new Visitor();
   const again = await second.ask(`${hall.url}/sign-in/oidc`);
   await second.ask(await second.signInThere(again.to, "ada", callback));
-  assert.ok(await signedIn(second));
+  assert.ok(await signedIn(hall, second));
   assert.doesNotMatch((await second.ask(`${hall.url}/circles`)).text, /Engineers/);
 });
 
@@ -102,7 +78,7 @@ test("an address that is not verified opens nobody's account", async () => {
   const landed = await visitor.ask(await visitor.signInThere(start.to, "eve", callback));
   assert.equal(landed.to, `${hall.url}/sign-in`);
   assert.match((await visitor.ask(landed.to)).text, /does not say that your e-mail address is verified/);
-  assert.ok(!(await signedIn(visitor)));
+  assert.ok(!(await signedIn(hall, visitor)));
 });
 
 test("an answer is good only in the browser that set out, and for its own state", async () => {
@@ -111,7 +87,7 @@ test("an answer is good only in the browser that set out, and for its own state"
   const back = await first.signInThere(start.to, "ada", callback);
   await second.ask(`${hall.url}/sign-in/oidc`);
   assert.equal((await second.ask(back)).to, `${hall.url}/sign-in`);
-  assert.ok(!(await signedIn(second)));
+  assert.ok(!(await signedIn(hall, second)));
 
   for (const change of [(one) => one.searchParams.delete("state"), (one) => one.searchParams.set("state", "x"),
     (one) => one.searchParams.set("iss", "https://evil.example")]) {
@@ -120,7 +96,7 @@ test("an answer is good only in the browser that set out, and for its own state"
     const address = new URL(await visitor.signInThere(begun.to, "ada", callback));
     change(address);
     assert.equal((await visitor.ask(address.href)).to, `${hall.url}/sign-in`);
-    assert.ok(!(await signedIn(visitor)));
+    assert.ok(!(await signedIn(hall, visitor)));
   }
 });
 
@@ -145,8 +121,8 @@ test("who does not agree is told so", async () => {
 });
 
 test("a provider that is gone is said plainly, and the other ways stay", async () => {
-  const visitor = await owner();
-  await settings(visitor, "/settings/identity", { ...fields(), issuer: "http://127.0.0.1:9" });
+  const visitor = await owner(hall);
+  await settings(hall, visitor, "/settings/identity", { ...fields(), issuer: "http://127.0.0.1:9" });
   const other = new Visitor();
   const landed = await other.ask(`${hall.url}/sign-in/oidc`);
   const page = await other.ask(landed.to);
