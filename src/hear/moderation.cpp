@@ -52,7 +52,8 @@ Result<record::Thing> find_moderated(store::Transaction& transaction, const View
 {
     auto thing = people::find_seen(transaction, id, viewer);
     if (!thing) return thing.error();
-    if (thing->kind != "voice" && thing->kind != "reply") return Refusal::not_found();
+    if (thing->kind != "voice" && thing->kind != "reply" && thing->kind != "decision")
+        return Refusal::not_found();
     if (!viewer.signed_in()) return Refusal::unauthenticated("Please sign in first.");
     return thing;
 }
@@ -110,7 +111,8 @@ Result<void> hide(store::Transaction& transaction, IdSource& ids, Time now, cons
     const auto thing = find_moderated(transaction, viewer, id);
     if (!thing) return thing.error();
     const bool steward = viewer.is_steward_of(thing->circle);
-    if (!steward && thing->author != viewer.person)
+    // Whoever proposed a decision withdraws it by its own rules: votes may have been cast.
+    if (!steward && (thing->author != viewer.person || thing->kind == "decision"))
         return Refusal::forbidden("Only its author and the circle's stewards may do this.");
     const auto reason = check_reason(wanted);
     if (!reason) return reason.error();
@@ -194,13 +196,15 @@ std::vector<Waiting> list_waiting(store::Transaction& transaction, const Viewer&
     std::vector<Id> ids;
     for (const auto& row : transaction.query(R"sql(
              SELECT t.thing_id, t.kind, t.title, coalesce(v.excerpt, r.body, ''), t.author_id, p.name, t.circle_id,
-                    c.name, t.state, t.created_us, coalesce(r.subject_id, t.thing_id)
+                    c.name, t.state, t.created_us, coalesce(r.subject_id, t.thing_id),
+                    coalesce(s.kind, t.kind)
              FROM thing t
              JOIN membership m ON m.org_id = t.org_id AND m.circle_id = t.circle_id
              JOIN circle c ON c.org_id = t.org_id AND c.circle_id = t.circle_id
              LEFT JOIN person p ON p.org_id = ?1 AND p.person_id = t.author_id
              LEFT JOIN voice v ON v.org_id = ?1 AND v.voice_id = t.thing_id
              LEFT JOIN reply r ON r.org_id = ?1 AND r.reply_id = t.thing_id
+             LEFT JOIN thing s ON s.org_id = ?1 AND s.thing_id = r.subject_id
              WHERE t.org_id = ?1 AND m.org_id = ?1 AND c.org_id = ?1 AND m.person_id = ?2 AND m.role = 'steward'
                AND (t.thing_id IN (SELECT h.thing_id FROM thing h WHERE h.org_id = ?1 AND h.state = 'held'
                        AND NOT EXISTS (SELECT 1 FROM pass w WHERE w.org_id = ?1 AND w.thing_id = h.thing_id
@@ -218,8 +222,8 @@ std::vector<Waiting> list_waiting(store::Transaction& transaction, const Viewer&
         one.circle_name = row.string(7);
         one.state = record::state_of(row.text(8));
         one.since = row.time(9);
-        one.path =
-            "/voices/" + row.id(10).text() + (one.kind == "reply" ? "#" + one.thing.text() : "");
+        one.path = record::path_of(row.text(11), row.id(10)) +
+                   (one.kind == "reply" ? "#" + one.thing.text() : "");
         ids.push_back(one.thing);
         waiting.push_back(std::move(one));
     }

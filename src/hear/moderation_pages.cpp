@@ -14,15 +14,15 @@ using web::Context;
 using web::Request;
 using web::Response;
 
-/// The page of the voice that a thing is or belongs to.
+/// The page of a thing, or of what it answers: a voice, a decision.
 Result<std::string> find_path(Context& context, Id thing)
 {
     const auto found = people::find_seen(context.transaction, thing, context.viewer);
     if (!found) return found.error();
-    if (found->kind == "voice") return "/voices/" + thing.text();
-    const auto reply = find_reply(context.transaction, thing, context.viewer);
-    if (!reply) return reply.error();
-    return "/voices/" + reply->subject.text() + "#" + thing.text();
+    if (!found->subject) return record::path_of(found->kind, thing);
+    const auto subject = people::find_seen(context.transaction, found->subject, context.viewer);
+    if (!subject) return subject.error();
+    return record::path_of(subject->kind, subject->id) + "#" + thing.text();
 }
 
 enum class Ask : std::uint8_t { report, hiding };
