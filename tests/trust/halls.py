@@ -1,4 +1,5 @@
 """Halls made by the built program, for the black-box tests."""
+import datetime
 import json
 import os
 import shutil
@@ -6,6 +7,10 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+
+
+# Promises are for the next ten years, so that a day that is written down would be refused one day.
+IN_A_YEAR = (datetime.date.today() + datetime.timedelta(days=365)).isoformat()
 
 
 class Hall:

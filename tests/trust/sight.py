@@ -6,6 +6,7 @@ and replies; a steward also answers officially and hides."""
 import json
 
 import bb
+from halls import IN_A_YEAR
 
 ACTORS = ["anon", "owner", "stranger", "guest", "member", "author", "steward", "elsewhere"]
 ROLES = {"guest": "guest", "member": "member", "author": "member", "steward": "steward", "owner": "steward"}
@@ -74,9 +75,13 @@ def build(hall, port):
             call(tokens["author"], "PATCH", f"/api/v1/voices/{voice}", {"title": f"{marker} title, edited"})
             # A promise stays when the voice it is for is hidden, and names it no more; a request goes with what it is about.
             promise = call(tokens["author"], "POST", "/api/v1/commitments", {
-                "what": f"PROMISE{marker}", "to": circle, "due": "2099-01-01", "voice": voice})["id"]
+                "what": f"PROMISE{marker}", "to": circle, "due": IN_A_YEAR, "voice": voice})["id"]
             callout = call(tokens["member"], "POST", "/api/v1/callouts", {
                 "about": promise, "title": f"CALLOUT{marker}", "body": "Not done"})["id"]
+            # A goal is in the open of its circle; a hidden voice at it is named and counted for those only who see the voice.
+            goal = call(hall.owner, "POST", "/api/v1/goals", {
+                "title": f"GOAL{marker}", "measure": "calls", "target": "all", "due": IN_A_YEAR, "circle": circle})["id"]
+            call(hall.owner, "PUT", f"/api/v1/goals/{goal}/voices/{voice}", {"side": "against"})
             request = call(tokens["author"], "POST", "/api/v1/requests", {
                 "about": voice, "person": ids["steward"], "words": f"{marker} please look"})["id"]
             if state == "hidden":
@@ -84,12 +89,12 @@ def build(hall, port):
             # One that the circle votes on alone: it is its members' as the voice is, with a steward as its author.
             decision = call(tokens["steward"], "POST", "/api/v1/decisions", {
                 "title": f"{marker} decision", "belief": f"{marker} belief", "for": "all", "measure": "calls", "target": "all",
-                "review_on": "2099-01-01", "method": "yes-no", "electorates": [{"circle": circle, "threshold": 0.5, "quorum": 0}]})["id"]
+                "review_on": IN_A_YEAR, "method": "yes-no", "electorates": [{"circle": circle, "threshold": 0.5, "quorum": 0}]})["id"]
             call(tokens["steward"], "POST", f"/api/v1/decisions/{decision}/arguments", {"body": f"{marker} argument findme"})
             if state == "hidden":
                 call(tokens["steward"], "PUT", f"/api/v1/things/{decision}/hiding", {"reason": "the model hides it"})
             objects[marker] = {"visibility": visibility, "circle": "inner", "state": state, "author": "author", "voice": voice,
-                               "reply": reply, "promise": promise, "callout": callout, "request": request, "decision": decision, "circle_id": circle}
+                               "reply": reply, "promise": promise, "callout": callout, "goal": goal, "request": request, "decision": decision, "circle_id": circle}
     return {"tokens": tokens, "objects": objects}
 
 
@@ -123,6 +128,14 @@ def cells(world):
         objects[f"call-out {marker}"] = {
             "url": f"/api/v1/callouts/{o['callout']}", "marker": f"CALLOUT{marker}", "sub": [f"/voices/{o['callout']}"],
             "allow": {"GET": in_the_open}}
+        objects[f"goal {marker}"] = {
+            "url": f"/api/v1/goals/{o['goal']}", "marker": f"GOAL{marker}",
+            "sub": [f"/strategy/{o['goal']}", f"/strategy/{o['goal']}-any-words"],
+            "allow": {"GET": in_the_open, "PATCH": [a for a in in_the_open if a == "owner"]},
+            "body": {"PATCH": json_body({"position": 1})}}
+        objects[f"voices of goal {marker}"] = {
+            "url": f"/api/v1/goals/{o['goal']}/voices", "marker": "no marker", "sub": [f"/api/v1/goals/{o['goal']}/revisions"],
+            "allow": {"GET": in_the_open}}
         objects[f"request {marker}"] = {
             "url": f"/api/v1/requests/{o['request']}", "marker": marker, "sub": [f"/requests/{o['request']}"],
             "allow": {"GET": readers}}
@@ -148,7 +161,7 @@ def cells(world):
                      "/api/v1/voices?sort=discussed", "/api/v1/voices?sort=mine", "/api/v1/voices/similar?text=findme", "/voices",
                      "/voices?query=findme", "/voices?sort=newest", "/", "/roadmap", "/people", "/circles", "/moderation",
                      "/moderation/log", "/notifications", "/api/v1/events?limit=100", "/api/v1/tags", "/say/similar?text=findme",
-                     "/api/v1/notifications", "/api/v1/circles", "/promises", "/promises?state=running", "/requests?box=all",
+                     "/api/v1/notifications", "/api/v1/circles", "/promises", "/promises?state=running", "/strategy", "/api/v1/goals", "/requests?box=all",
                      "/api/v1/commitments", "/api/v1/commitments?state=running", "/api/v1/requests", "/mine", "/decisions", "/decisions?state=voting",
                      "/api/v1/decisions", "/api/v1/decisions?state=voting"],
         "public": "/", "safe_writes": True}

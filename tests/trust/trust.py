@@ -12,7 +12,7 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 import bb  # noqa: E402
 import sight  # noqa: E402
-from halls import Hall  # noqa: E402
+from halls import IN_A_YEAR, Hall  # noqa: E402
 
 
 def tool(name, config, *words, timeout=3000):
@@ -91,13 +91,13 @@ def run_slowloris(program, port, full):
 
 # A decision that a circle of the hall's owner votes on; the calls before it have captured {circle}.
 THEORY = {"title": "Theory", "belief": "that it works", "for": "all", "measure": "calls", "target": "all",
-          "review_on": "2099-01-01", "method": "consent", "electorates": [{"circle": "{circle}", "threshold": 0.5, "quorum": 0}]}
+          "review_on": IN_A_YEAR, "method": "consent", "electorates": [{"circle": "{circle}", "threshold": 0.5, "quorum": 0}]}
 A_CIRCLE = {"method": "POST", "path": "/api/v1/circles", "json": {"name": "Deciders", "kind": "forum", "visibility": "public"},
             "capture": {"circle": "$.id"}}
 
 
 A_PROMISE = {"method": "POST", "path": "/api/v1/commitments",
-             "json": {"what": "Promised", "to": "{circle}", "due": "2099-01-01"}, "capture": {"promise": "$.id"}}
+             "json": {"what": "Promised", "to": "{circle}", "due": IN_A_YEAR}, "capture": {"promise": "$.id"}}
 
 
 def a_decision(name="decision", **changed):
@@ -186,7 +186,7 @@ def run_xss(program, port, full):
                       "json": {"result": "unclear", "value": "v {f_value}", "words": "w {f_words}"}},
              "fields": ["value", "words"], "views": ["/decisions/{over}", "/api/v1/decisions/{over}"]},
             {"post": {"method": "POST", "path": "/api/v1/commitments",
-                      "json": {"what": "p{n} {f_what}", "to": "{circle}", "due": "2099-01-01"}, "capture": {"id": "$.id"}},
+                      "json": {"what": "p{n} {f_what}", "to": "{circle}", "due": IN_A_YEAR}, "capture": {"id": "$.id"}},
              "fields": ["what"], "views": ["/promises/{id}", "/promises?state=running", "/api/v1/commitments/{id}"]},
             {"post": {"method": "POST", "path": "/api/v1/callouts",
                       "json": {"about": "{promise}", "title": "c{n} {f_title}", "body": "{f_body}"}, "capture": {"id": "$.id"}},
