@@ -111,6 +111,8 @@ std::unique_ptr<jobs::Runner> make_runner(web::Hall& hall)
         act::note_callout_answers(hall.database(), organisation, now, hall.ids());
         organise::note_answers(hall.database(), organisation, now, hall.ids());
     });
+    runner->every("signals", std::chrono::hours{1},
+                  [engine](Id organisation) { engine->look_for_signals(organisation); });
     // Called for each organisation, of which the first finds it due and serves all.
     runner->every("decisions", std::chrono::seconds{5}, [&hall](Id organisation) {
         decide::tend(hall.database(), organisation, hall.clock().now(), hall.ids());

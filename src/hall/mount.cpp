@@ -41,6 +41,7 @@ web::Hooks make_hooks()
     hooks.events_since = tell::events_since;
     hooks.error_page = web::error_page;
     hooks.furnish = furnish;
+    hooks.figures = sense::write_figures;
     hooks.navigation = {
         {web::Section::hall, web::translatable("Hall"), "/"},
         {web::Section::voices, web::translatable("Voices"), "/voices"},
@@ -90,6 +91,7 @@ void mount(web::Hall& hall)
     sense::mount_theme_pages(router);
     sense::mount_theme_form_pages(router);
     sense::mount_theme_api(router);
+    sense::mount_rise_pages(router);
     decide::mount_decision_api(router);
     decide::mount_decision_pages(router);
     decide::mount_proposal_pages(router);

@@ -2,6 +2,7 @@
 
 #include "people/people.hpp"
 #include "record/record.hpp"
+#include "sense/rise.hpp"
 #include "sense/theme_figures.hpp"
 #include "sense/theme_store.hpp"
 #include "text/language.hpp"
@@ -47,6 +48,7 @@ struct News {
     Id last;
     std::set<Id> touched; // things whose figures may have changed
     std::set<Id> fresh;   // whose text or state did
+    std::set<Id> decided; // on which a decision was proposed
     bool all = false;
 };
 
@@ -63,6 +65,7 @@ News read_news(store::Transaction& transaction, Id organisation, Id since, Time 
         news.last = row.id(0);
         const auto verb = row.text(1);
         if (changes_all(verb)) news.all = true;
+        if (verb == "decide.decision_proposed") news.decided.insert(row.id(2));
         if (!verb.starts_with("hear.")) continue;
         news.touched.insert(row.id(2));
         if (changes_texts(verb)) news.fresh.insert(row.id(2));
@@ -271,6 +274,11 @@ void Engine::follow(Id organisation)
     keep_up(organisation);
 }
 
+void Engine::look_for_signals(Id organisation)
+{
+    raise_signals(database_, tables_, ids_, clock_.now(), organisation);
+}
+
 void Engine::learn(Id organisation)
 {
     Known known;
@@ -370,6 +378,9 @@ void Engine::keep_up(Id organisation)
         database_.write([&](store::Transaction& transaction) {
             if (!note_known(transaction, organisation, news)) return;
             save_figures(transaction, organisation, themes, figures);
+            if (!news.decided.empty())
+                note_decided(transaction, organisation, {news.decided.begin(), news.decided.end()},
+                             now);
             std::vector<Id> grown;
             for (const auto& placing : placings) {
                 const auto theme = load_theme(transaction, organisation, placing.theme);

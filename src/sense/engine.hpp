@@ -55,6 +55,8 @@ public:
     /// Reads what happened since the last time: voices become known, new ones join the theme of
     /// their neighbours, figures follow, and a run is asked for when enough changed. A chore.
     void follow(Id organisation);
+    /// Raises what rose since yesterday; once a day, however often it is called. A chore.
+    void look_for_signals(Id organisation);
     /// Finds the themes of all voices. A job; may run twice.
     void find_themes(const jobs::Job& job);
 

@@ -293,6 +293,42 @@ TEST_P(LivingThemes, find_what_was_said_before_and_what_is_meant)
         HasSubstr("mayor"));
 }
 
+TEST_P(LivingThemes, raise_a_signal_when_something_is_suddenly_spoken_of)
+{
+    // A quiet season, and then the record shop's customers.
+    const char* const usual[] = {"The bill is wrong", "A pipe leaks", "Read my meter",
+                                 "The water is brown", "Nobody answers the telephone"};
+    for (int day = 0; day < 70; ++day) {
+        hall->clock().advance(std::chrono::hours{24});
+        say(aino, std::string(usual[day % 5]) + " in house " + std::to_string(day));
+        if (day < 66) continue;
+        for (int i = 0; i < 3; ++i)
+            say(i == 0 ? bob : mei,
+                "Customers bring back opened records, number " + std::to_string(day * 3 + i), {},
+                "signal");
+    }
+    hall->clock().advance(std::chrono::seconds{5});
+    engine->follow(organisation.id);
+    engine->look_for_signals(organisation.id);
+    engine->look_for_signals(organisation.id); // the same day: nothing new
+    EXPECT_EQ(events("sense.signal_raised"), 1);
+    const auto page = get({}, "/signals").body;
+    EXPECT_THAT(page, HasSubstr("opened records"));
+    EXPECT_THAT(page, HasSubstr("Bob Brook"));
+    EXPECT_THAT(page, HasSubstr("How do our customers need us to change?"));
+    const auto path = "/signals/" + after(page, "href=\"/signals/");
+    EXPECT_EQ(get({}, path).status, 200);
+    EXPECT_EQ(post({}, path + "/aside", {{"reason", "no"}}).status, 401);
+    EXPECT_EQ(post(sign_in_as(aino), path + "/aside", {{"reason", "no"}}).status, 403);
+    EXPECT_EQ(post(sign_in_as(bob), path + "/aside", {{"reason", " "}}).status, 422);
+    EXPECT_EQ(post(sign_in_as(bob), path + "/aside", {{"reason", "A <b>trade fair</b>"}}).status,
+              303);
+    EXPECT_THAT(get({}, path).body, HasSubstr("A &lt;b&gt;trade fair"));
+    EXPECT_EQ(post(sign_in_as(bob), path + "/aside", {{"reason", "again"}}).status, 409);
+    EXPECT_EQ(events("sense.signal_set_aside"), 1);
+    EXPECT_EQ(get({}, "/api/v1/signals").status, 200);
+}
+
 } // namespace
 
 } // namespace moothall::sense

@@ -11,6 +11,8 @@ namespace moothall::sense {
 
 void mount_theme_pages(web::Router& router);
 void mount_theme_form_pages(web::Router& router);
+/// Pages and API of signals.
+void mount_rise_pages(web::Router& router);
 
 /// A small line of how many voices there were over time.
 struct Spark {
@@ -55,7 +57,11 @@ struct ThemesPage {
     bool may_make = false;
     std::int64_t in_themes = 0;
     std::int64_t unassigned = 0;
+    bool may_run = false;
+    Run run; // of the engine, for stewards
     Time now;
+
+    int percent() const { return static_cast<int>(run.share * 100); }
 };
 
 /// A chart of voices over months with its table.
@@ -130,6 +136,27 @@ struct VoiceThemePage {
     std::vector<ThemeOfVoice> themes;
     web::Field choice;
     bool may_make = false;
+};
+
+/// A signal as it is listed.
+struct RiseView {
+    Rise rise;
+    std::vector<hear::Voice> voices;
+    std::string growth; // how it grew, in words
+    bool may_answer = false;
+};
+struct RisesPage {
+    web::Frame frame;
+    std::vector<RiseView> rises;
+    web::Empty empty;
+    Time now;
+};
+struct RisePage {
+    web::Frame frame;
+    RiseView view;
+    web::FilledForm form;
+    web::Field reason;
+    Time now;
 };
 
 } // namespace moothall::sense

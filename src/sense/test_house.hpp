@@ -39,6 +39,7 @@ protected:
         mount_theme_pages(router);
         mount_theme_form_pages(router);
         mount_theme_api(router);
+        mount_rise_pages(router);
     }
 
     Id open_circle(std::string name, people::CircleKind kind, people::Visibility visibility)

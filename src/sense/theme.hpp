@@ -109,6 +109,10 @@ std::string_view to_text(ThemeSort sort);
 std::vector<NamedTheme> list_themes(store::Transaction& transaction, std::string_view lens,
                                     ThemeSort sort, const Viewer& viewer, Time now);
 
+/// How many of them hold a voice that all see: for a page that names none.
+std::int64_t count_themes(store::Transaction& transaction, std::string_view lens,
+                          const Viewer& viewer);
+
 /// The theme of a voice that the viewer sees.
 struct ThemeOfVoice {
     Id theme;

@@ -261,12 +261,52 @@ Response post_split(const Request& request, Context& context)
     return web::created(to_json(*part, context.now), "/api/v1/themes/" + part->id.text());
 }
 
+Response answer_run(Context& context)
+{
+    const auto run = find_run(context.transaction, context.viewer.organisation);
+    JsonWriter json;
+    json.begin_object().field("state", run.state).field("step", run.step);
+    json.field("share", run.share).field("voices", run.voices).field("themes", run.themes);
+    json.field("unassigned", run.unassigned).field("new_voices", run.new_voices);
+    json.field("cpu_seconds", static_cast<double>(run.cpu.count()) / 1e6);
+    json.field("model", run.model).end_object();
+    return Response::json(json.take());
+}
+
+/// Figures of the whole hall, so for its stewards alone.
+Response get_run(const Request& /*request*/, Context& context)
+{
+    if (!context.viewer.is_hall_steward())
+        return context.refuse(
+            context.viewer.signed_in()
+                ? Refusal::forbidden("Stewards of the hall may let the engine look again.")
+                : Refusal::unauthenticated("Please sign in first."));
+    return answer_run(context);
+}
+
+Response post_run(const Request& /*request*/, Context& context)
+{
+    const auto asked = ask_for_run(context.transaction, context.ids, context.now, context.viewer);
+    if (!asked) return context.refuse(asked.error());
+    return answer_run(context);
+}
+
+Response delete_run(const Request& /*request*/, Context& context)
+{
+    const auto stopped = cancel_run(context.transaction, context.ids, context.now, context.viewer);
+    if (!stopped) return context.refuse(stopped.error());
+    return answer_run(context);
+}
+
 } // namespace
 
 void mount_theme_api(web::Router& router)
 {
     router.get("/api/v1/themes", get_themes);
     router.post("/api/v1/themes", post_theme);
+    router.get("/api/v1/themes/run", get_run);
+    router.post("/api/v1/themes/run", post_run);
+    router.del("/api/v1/themes/run", delete_run);
     router.get("/api/v1/themes/:id", get_theme);
     router.patch("/api/v1/themes/:id", patch_theme);
     router.put("/api/v1/themes/:id/voices/:voice", put_theme_voice);

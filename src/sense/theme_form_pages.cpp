@@ -387,6 +387,18 @@ Response post_voice_theme(const Request& request, Context& context)
                 context.language.t("It is in this theme now, and stays there."));
 }
 
+Response post_run(const Request& request, Context& context)
+{
+    const bool stop = request.form("stop") == "yes";
+    const auto done =
+        stop ? cancel_run(context.transaction, context.ids, context.now, context.viewer)
+             : ask_for_run(context.transaction, context.ids, context.now, context.viewer);
+    if (!done) return context.refuse(done.error());
+    return back(context, "/themes",
+                stop ? context.language.t("It stops. What it has not written stays as it was.")
+                     : context.language.t("The engine looks at all voices now. You can go on."));
+}
+
 } // namespace
 
 bool ThemeFormPage::is_ticked(Id voice) const
@@ -396,6 +408,7 @@ bool ThemeFormPage::is_ticked(Id voice) const
 
 void mount_theme_form_pages(web::Router& router)
 {
+    router.post("/themes/runs", post_run);
     router.get("/themes/new", get_new);
     router.post("/themes/new", post_new);
     router.get("/themes/:id/edit", get_edit);

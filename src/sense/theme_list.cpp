@@ -163,6 +163,21 @@ std::vector<NamedTheme> list_themes(store::Transaction& transaction, std::string
     return themes;
 }
 
+std::int64_t count_themes(store::Transaction& transaction, std::string_view lens,
+                          const Viewer& viewer)
+{
+    auto rows = transaction.query(store::Sql(R"sql(
+        SELECT count(*)
+        FROM theme h CROSS JOIN theme_count n CROSS JOIN thing t
+        WHERE h.org_id = ?1 AND n.org_id = ?1 AND t.org_id = ?1 AND h.lens = ?3 AND h.merged_into = 0
+          AND h.ended_us = 0 AND n.theme_id = h.theme_id AND n.circle_id = 0 AND n.voices > 0
+          AND t.thing_id = h.theme_id AND )sql") +
+                                      people::seen,
+                                  viewer.organisation, viewer.person, lens);
+    rows.next();
+    return rows->integer(0);
+}
+
 std::vector<ThemeOfVoice> find_themes_of(store::Transaction& transaction, Id voice,
                                          const Viewer& viewer)
 {

@@ -241,6 +241,8 @@ Response get_themes(const Request& request, Context& context)
     page.now = context.now;
     page.frame.canonical_url = context.organisation.url + "/themes";
     page.may_make = may_make_themes(context.viewer);
+    page.may_run = context.viewer.is_hall_steward();
+    if (page.may_run) page.run = find_run(context.transaction, context.viewer.organisation);
     page.question = language.t(lens->question);
     page.centre = language.t(lens->centre);
     for (const auto& one : lenses)
