@@ -118,6 +118,7 @@ Response get_promises(const Request& request, Context& context)
         page.tabs.push_back({std::string(language.t(one.label)),
                              address_of(request, {}, "state", one.word), &one == &selection,
                              page.chosen.empty() ? count_of(all, one.word) : -1});
+    page.frame.feed_path = "/promises.atom";
     page.frame.live_path = "/api/v1/events/stream";
     page.rows = make_rows(found->commitments, language);
     if (!query.after.empty())
@@ -285,8 +286,14 @@ Response show_promise(const Request& request, Context& context, Id id,
     auto voices = list_voices_behind(context.transaction, viewer.organisation, commitment->voice,
                                      commitment->decision);
     if (commitment->decision) voices.push_back(commitment->decision);
-    page.loop =
-        hear::make_loop_line(hear::find_loop(context.transaction, viewer, id, voices), language);
+    auto loop = hear::find_loop(context.transaction, viewer, id, voices);
+    // What it is for may have other promises too: here the two stages speak of this one.
+    const auto own = hear::find_loop(context.transaction, viewer, id, {});
+    for (const auto stage : {hear::Stage::organise, hear::Stage::act}) {
+        const auto place = static_cast<std::size_t>(stage) - 1;
+        loop[place] = own[place];
+    }
+    page.loop = hear::make_loop_line(loop, language);
     const auto callouts = list_callouts(context.transaction, id, viewer);
     for (const auto& callout : callouts)
         page.callouts.push_back(view_of(callout, viewer, language));

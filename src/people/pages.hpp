@@ -2,7 +2,6 @@
 
 #include "people/pass.hpp"
 #include "people/people.hpp"
-#include "text/markdown.hpp"
 #include "web/frame.hpp"
 #include "web/router.hpp"
 
@@ -18,14 +17,6 @@ struct PeoplePage {
     std::string query;
     std::vector<Person> people;
     web::Empty empty;
-};
-
-struct PersonPage {
-    web::Frame frame;
-    const Person& person;
-    std::vector<Circle> circles; // that the viewer may know of
-    bool self;
-    SafeHtml extra; // what other stages add: her voices
 };
 
 struct CirclesPage {
