@@ -1,7 +1,9 @@
 #pragma once
 
-/// All that other stages may include of decide/: decisions, votes, the closed box, arguments.
+/// All that other stages may include of decide/: decisions, votes, the closed box, arguments,
+/// goals.
 #include "decide/argument.hpp"
 #include "decide/box.hpp"
 #include "decide/decision.hpp"
+#include "decide/goal.hpp"
 #include "decide/vote.hpp"

@@ -280,6 +280,26 @@ constexpr CarriedTable carried[] = {
      R"sql(SELECT org_id, decision_id, thing_id FROM decision_about WHERE org_id = ?1 ORDER BY
            decision_id, thing_id)sql",
      R"sql(INSERT INTO decision_about (org_id, decision_id, thing_id) VALUES (?1, ?2, ?3))sql"},
+    {"goals", "iitttttntt",
+     "org_id goal_id words words_html measure target due position outcome why",
+     R"sql(SELECT org_id, goal_id, words, words_html, measure, target, due, position, outcome, why
+           FROM goal WHERE org_id = ?1 ORDER BY goal_id)sql",
+     R"sql(INSERT INTO goal (org_id, goal_id, words, words_html, measure, target, due, position,
+           outcome, why) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10))sql"},
+    {"goal_revisions", "iiitttttiin",
+     "org_id goal_id revision_id title words measure target due owner_id changed_by changed_us",
+     R"sql(SELECT org_id, goal_id, revision_id, title, words, measure, target, due, owner_id,
+           changed_by, changed_us FROM goal_revision WHERE org_id = ?1 ORDER BY goal_id,
+           revision_id)sql",
+     R"sql(INSERT INTO goal_revision (org_id, goal_id, revision_id, title, words, measure, target,
+           due, owner_id, changed_by, changed_us) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10,
+           ?11))sql"},
+    {"goal_voices", "iiitin",
+     "org_id goal_id voice_id side put_by put_us",
+     R"sql(SELECT org_id, goal_id, voice_id, side, put_by, put_us FROM goal_voice WHERE org_id = ?1
+           ORDER BY goal_id, voice_id)sql",
+     R"sql(INSERT INTO goal_voice (org_id, goal_id, voice_id, side, put_by, put_us) VALUES (?1, ?2,
+           ?3, ?4, ?5, ?6))sql"},
     {"loop_steps", "iinitn",
      "org_id thing_id stage about_id verb at_us",
      R"sql(SELECT org_id, thing_id, stage, about_id, verb, at_us FROM loop_step WHERE org_id = ?1 ORDER

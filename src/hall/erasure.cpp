@@ -1,6 +1,7 @@
 #include "hall/erasure.hpp"
 
 #include "act/act.hpp"
+#include "decide/decide.hpp"
 #include "jobs/mail.hpp"
 #include "organise/organise.hpp"
 #include "people/account.hpp"
@@ -70,6 +71,7 @@ std::string export_own_data(web::Context& context)
     hear::write_own_data(transaction, json, organisation, viewer.person);
     organise::write_own_data(transaction, json, organisation, viewer.person);
     act::write_own_data(transaction, json, organisation, viewer.person);
+    decide::write_own_goals(transaction, json, organisation, viewer.person);
     json.key("sessions").begin_array();
     for (const auto& session :
          people::list_sessions(transaction, organisation, viewer.person, context.now)) {

@@ -6,6 +6,7 @@
 #include "decide/pages.hpp"
 #include "decide/part.hpp"
 #include "hall/furnish.hpp"
+#include "hall/goals.hpp"
 #include "hall/mine.hpp"
 #include "hall/pages.hpp"
 #include "hall/settings.hpp"
@@ -48,6 +49,7 @@ web::Hooks make_hooks()
         {web::Section::themes, web::translatable("Themes"), "/themes"},
         {web::Section::decisions, web::translatable("Decisions"), "/decisions"},
         {web::Section::promises, web::translatable("Promises"), "/promises"},
+        {web::Section::strategy, web::translatable("Strategy"), "/strategy"},
         {web::Section::report, web::translatable("Report"), "/report"},
         {web::Section::people, web::translatable("People"), "/people"},
     };
@@ -102,6 +104,8 @@ void mount(web::Hall& hall)
     act::mount_callout_api(router);
     act::mount_promise_pages(router);
     act::mount_callout_pages(router);
+    mount_goal_api(router);
+    mount_goal_pages(router);
     tell::mount_event_api(router);
     learn::mount_clock_pages(router);
     learn::mount_clock_api(router);

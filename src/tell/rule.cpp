@@ -95,6 +95,12 @@ constexpr std::array rules{
     Rule{"sense.rise_seen",          "signal",    false, true,  false, false, outcome, false,
          translatable("More people than usual speak of “{2}”. How do our customers need us to change?"), false},
 
+    Rule{"decide.goal_set",          "goal",      false, true,  false, false, none, false,
+         translatable("{1} set the goal “{2}”, and you answer for it."), false},
+    Rule{"decide.goal_changed",      "goal",      true,  true,  false, false, outcome, false,
+         translatable("{1} changed the goal “{2}”."), false},
+    Rule{"decide.voice_put",         "goal",      true,  false, false, false, none, false,
+         translatable("{1} put a voice to the goal “{2}”."), false},
     Rule{"decide.goal_questioned",   "goal",      true,  true,  false, false, outcome, false,
          translatable("{1} questions the goal “{2}”."), false},
     Rule{"decide.goal_answered",     "goal",      true,  true,  false, false, outcome, false,

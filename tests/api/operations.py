@@ -95,13 +95,14 @@ def main():
     theirs = made("post", "/commitments", {**promise, "to": made("get", "/me")["id"]}, token=other)["id"]
     of_things["/callouts/{id}/close"] = made("post", "/callouts", {"about": theirs, "body": "Not done"})["id"]
     owner = made("get", "/me")["id"]
+    goal = made("post", "/goals", {"title": "An operation", "measure": "calls", "target": "all", "due": "2099-01-01"})["id"]
 
     def asked():
         about = made("post", "/voices", {"title": "Who knows?"})["id"]
         return made("post", "/requests", {"about": about, "person": owner, "words": "Please look"}, token=other)["id"]
     for change in ("take", "pass-on", "decline", "answer"):
         of_things[f"/requests/{{id}}/{change}"] = asked()
-    ids = {"commitments": promised, "callouts": called, "requests": asked(), "decisions": decided["voting"], "imports": brought, "voices": voice, "replies": reply, "things": voice, "circles": circle, "tokens": token, "people": person,
+    ids = {"commitments": promised, "callouts": called, "goals": goal, "requests": asked(), "decisions": decided["voting"], "imports": brought, "voices": voice, "replies": reply, "things": voice, "circles": circle, "tokens": token, "people": person,
            "notifications": ABSENT, "sessions": ABSENT}
     bodies = {"/imports": {"name": "a.csv", "text": "what\nOne\n", "columns": {"title": "what"}}, "/voices": {"title": "Said", "kind": "want"}, "/voices/{id}/replies": {"body": "Answered"}, "/circles": {"name": "Made"}, "/me/tokens": {"name": "two"},
               "/voices/{id}/answer": {"reply": reply}, "/things/{id}/reports": {"reason": "a test"},
@@ -113,6 +114,9 @@ def main():
               "/decisions/{id}/withdraw": {"reason": "a test"}, "/commitments": promise,
               "/commitments/{id}/break": {"why": "a test"}, "/commitments/{id}/withdraw": {"why": "a test"},
               "/commitments/{id}/move": {"why": "a test", "due": "2099-02-01"},
+              "/goals": {"title": "A goal", "measure": "calls", "target": "all", "due": "2099-01-01"},
+              "/goals/{id}": {"target": "nearly all"}, "/goals/{id}/voices/{voice}": {"side": "for"},
+              "/goals/{id}/questions": {"title": "Why not sooner?"},
               "/callouts": {"about": theirs, "body": "Not done"}, "/callouts/{id}/answer": {"body": "Soon"},
               "/callouts/{id}/close": {"why": "a test"}, "/requests": {"about": voice, "topic": "operations"},
               "/requests/{id}/pass-on": {"person": newcomer, "why": "a test"},
@@ -131,7 +135,7 @@ def main():
         body = bodies.get(path, {}) if "requestBody" in one else None
         thing = of_decisions.get(path.split("/")[3], ids[kind]) if path.startswith("/decisions/{id}/") else ids.get(kind, ABSENT)
         thing = of_things.get(path, thing)
-        filled = path.replace("{circle}", circle).replace("{leaf}", kept)
+        filled = path.replace("{circle}", circle).replace("{leaf}", kept).replace("{voice}", voice)
         filled = filled.replace("{person}", newcomer if "/roll/" in path else person)
         if method == "delete" and "/roll/" in path:
             filled += "?reason=a+test"

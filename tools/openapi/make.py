@@ -18,6 +18,7 @@ KIND = {"type": "string", "enum": ["want", "question", "signal", "call-out", "ch
 CATEGORY = {"type": "string", "enum": ["open", "under_review", "planned", "started", "done", "declined"]}
 MATTERS = {"type": "string", "enum": ["", "nice", "important", "vital"]}
 
+SIDE = {"type": "string", "enum": ["for", "against"]}
 PROMISE = {"type": "string", "enum": ["open", "moved", "kept", "broken", "withdrawn"]}
 
 
@@ -106,6 +107,14 @@ SCHEMAS = {
         "settled_by": maybe(ref("Someone")), "settled_at": maybe(TIME), "url": TEXT, "created_at": TIME, "changed_at": TIME}),
     "KeptRate": shape({"circle": ID, "circle_name": TEXT, "running": COUNT, "overdue": COUNT, "kept": COUNT, "broken": COUNT,
                        "withdrawn": COUNT, "kept_rate": maybe({"type": "number"})}),
+    "Goal": shape({
+        "id": ID, "title": TEXT, "words": TEXT, "measure": TEXT, "target": TEXT, "due": DAY, "position": COUNT,
+        "outcome": {"type": "string", "enum": ["", "reached", "missed", "dropped"]}, "why": TEXT, "owner": maybe(ref("Someone")),
+        "circle": ID, "circle_name": TEXT, "for": COUNT, "against": COUNT, "open_questions": COUNT, "url": TEXT,
+        "created_at": TIME, "changed_at": TIME}),
+    "GoalVoice": shape({"id": ID, "title": TEXT, "side": SIDE, "supporters": COUNT, "url": TEXT}),
+    "GoalRevision": shape({"title": TEXT, "words": TEXT, "measure": TEXT, "target": TEXT, "due": DAY, "owner_name": TEXT,
+                           "changed_by_name": TEXT, "changed_at": TIME}),
     "Callout": shape({
         "id": ID, "title": TEXT, "about": ID, "state": {"type": "string", "enum": ["open", "answered", "closed"]},
         "raised_by": maybe(ref("Someone")), "called": maybe(ref("Someone")), "opened_at": TIME, "answered_at": maybe(TIME),
@@ -207,6 +216,18 @@ OPERATIONS = [
     ("get", "/callouts/{id}", "One call-out", "Callout", 200, None, []),
     ("post", "/callouts/{id}/answer", "Answer it in the open", "Callout", 200, shape({"body": TEXT}), []),
     ("post", "/callouts/{id}/close", "Close it", "Callout", 200, shape({}, why=TEXT), []),
+    ("get", "/goals", "The strategy: goals, in their order", ["Goal"], 200, None, ["state", *PAGED]),
+    ("post", "/goals", "Set a goal", "Goal", 201, shape({"title": TEXT, "measure": TEXT, "target": TEXT, "due": DAY}, words=TEXT,
+                                                        owner=ID, circle=ID), []),
+    ("get", "/goals/{id}", "One goal", "Goal", 200, None, []),
+    ("patch", "/goals/{id}", "Change a goal; what it said before stays", "Goal", 200,
+     shape({}, title=TEXT, words=TEXT, measure=TEXT, target=TEXT, due=DAY, owner=ID, position=COUNT, outcome=TEXT, why=TEXT), []),
+    ("get", "/goals/{id}/voices", "The voices for and against it", ["GoalVoice"], 200, None, []),
+    ("get", "/goals/{id}/revisions", "What it said before", ["GoalRevision"], 200, None, []),
+    ("put", "/goals/{id}/voices/{voice}", "Put a voice on one side", "Goal", 200, shape({"side": SIDE}), []),
+    ("delete", "/goals/{id}/voices/{voice}", "Take a voice out", "Goal", 200, None, []),
+    ("post", "/goals/{id}/questions", "Question a goal: whoever answers for it must answer in the open", "Callout", 201,
+     shape({"title": TEXT}, body=TEXT), []),
     ("get", "/requests", "Who is asked for, and by whom", ["Request"], 200, None, ["box", "state", "about", *PAGED]),
     ("post", "/requests", "Ask for a person, or for whoever knows", "Request", 201,
      shape({"about": ID}, person=ID, topic=TEXT, words=TEXT, due=DAY), []),
@@ -249,7 +270,7 @@ OPERATIONS = [
 
 def operation(method, path, summary, answer, status, body, query):
     parameters = [{"name": name, "in": "path", "required": True, "schema": TEXT if name == "leaf" else ID}
-                  for name in ("id", "circle", "person", "leaf") if "{" + name + "}" in path]
+                  for name in ("id", "circle", "person", "leaf", "voice") if "{" + name + "}" in path]
     for name in query:
         schema = {"type": "integer", "minimum": 1, "maximum": 100} if name == "limit" else (
             {"type": "integer", "minimum": 0, "maximum": 25} if name == "wait" else TEXT)
