@@ -102,9 +102,17 @@ def main():
         return made("post", "/requests", {"about": about, "person": owner, "words": "Please look"}, token=other)["id"]
     for change in ("take", "pass-on", "decline", "answer"):
         of_things[f"/requests/{{id}}/{change}"] = asked()
-    ids = {"commitments": promised, "callouts": called, "goals": goal, "requests": asked(), "decisions": decided["voting"], "imports": brought, "voices": voice, "replies": reply, "things": voice, "circles": circle, "tokens": token, "people": person,
-           "notifications": ABSENT, "sessions": ABSENT}
-    bodies = {"/imports": {"name": "a.csv", "text": "what\nOne\n", "columns": {"title": "what"}}, "/voices": {"title": "Said", "kind": "want"}, "/voices/{id}/replies": {"body": "Answered"}, "/circles": {"name": "Made"}, "/me/tokens": {"name": "two"},
+    theme = made("post", "/themes", {"title": "An operation", "voices": [voice]})["id"]
+    other_theme = made("post", "/themes", {"title": "Another operation"})["id"]
+    of_things["/themes/{id}/merge"] = made("post", "/themes", {"title": "One to merge"})["id"]
+    parted = made("post", "/voices", {"title": "To be split off"})["id"]
+    of_things["/themes/{id}/split"] = made("post", "/themes", {"title": "One to split", "voices": [parted]})["id"]
+    webhook = made("post", "/webhooks", {"url": "https://hooks.example.com/"})["id"]
+    ids = {"webhooks": webhook, "themes": theme, "commitments": promised, "callouts": called, "goals": goal, "requests": asked(), "decisions": decided["voting"], "imports": brought, "voices": voice, "replies": reply, "things": voice, "circles": circle, "tokens": token, "people": person,
+           "notifications": ABSENT, "signals": ABSENT, "sessions": ABSENT}
+    bodies = {"/webhooks": {"url": "https://hooks.example.com/", "verbs": ["decide", "act.commitment_kept"], "circle": circle},
+              "/me/letters": {"report": True}, "/themes": {"title": "Made"}, "/themes/{id}": {"title": "Named"}, "/themes/{id}/merge": {"into": other_theme},
+              "/themes/{id}/split": {"title": "Split off", "voices": [parted]}, "/imports": {"name": "a.csv", "text": "what\nOne\n", "columns": {"title": "what"}}, "/voices": {"title": "Said", "kind": "want"}, "/voices/{id}/replies": {"body": "Answered"}, "/circles": {"name": "Made"}, "/me/tokens": {"name": "two"},
               "/voices/{id}/answer": {"reply": reply}, "/things/{id}/reports": {"reason": "a test"},
               "/things/{id}/hiding": {"reason": "a test"}, "/replies/{id}": {"body": "Changed"},
               "/circles/{id}/members/{person}": {"role": "guest"}, "/voices/{id}/check": {"helped": True},
@@ -151,7 +159,7 @@ def main():
             if status == 201 and "location" not in got:
                 problems.append(f"{where}: no Location")
         done += 1
-        if "{id}" in path and kind not in ("notifications", "sessions", "tokens"):
+        if "{id}" in path and kind not in ("notifications", "signals", "sessions", "tokens"):
             status, got, text = call(method, filled.replace("{id}", ABSENT), body)
             if status != 404 or not got.get("content-type", "").startswith("application/problem+json"):
                 problems.append(f"{where}: an unknown id is answered {status}")
