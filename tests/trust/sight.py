@@ -73,14 +73,15 @@ def build(hall, port):
                 "kind": "want", "circle": circle, "title": f"{marker} title", "body": f"{marker} body findme", "tags": [marker.lower()]})["id"]
             reply = call(tokens["author"], "POST", f"/api/v1/voices/{voice}/replies", {"body": f"{marker} reply findme"})["id"]
             call(tokens["author"], "PATCH", f"/api/v1/voices/{voice}", {"title": f"{marker} title, edited"})
+            # Their marks are not within one another: what stays in the open may not look like what is hidden.
             # A promise stays when the voice it is for is hidden, and names it no more; a request goes with what it is about.
             promise = call(tokens["author"], "POST", "/api/v1/commitments", {
-                "what": f"PROMISE{marker}", "to": circle, "due": IN_A_YEAR, "voice": voice})["id"]
+                "what": f"PROMISE{marker[4:]}", "to": circle, "due": IN_A_YEAR, "voice": voice})["id"]
             callout = call(tokens["member"], "POST", "/api/v1/callouts", {
-                "about": promise, "title": f"CALLOUT{marker}", "body": "Not done"})["id"]
+                "about": promise, "title": f"CALLOUT{marker[4:]}", "body": "Not done"})["id"]
             # A goal is in the open of its circle; a hidden voice at it is named and counted for those only who see the voice.
             goal = call(hall.owner, "POST", "/api/v1/goals", {
-                "title": f"GOAL{marker}", "measure": "calls", "target": "all", "due": IN_A_YEAR, "circle": circle})["id"]
+                "title": f"GOAL{marker[4:]}", "measure": "calls", "target": "all", "due": IN_A_YEAR, "circle": circle})["id"]
             call(hall.owner, "PUT", f"/api/v1/goals/{goal}/voices/{voice}", {"side": "against"})
             request = call(tokens["author"], "POST", "/api/v1/requests", {
                 "about": voice, "person": ids["steward"], "words": f"{marker} please look"})["id"]
@@ -123,13 +124,13 @@ def cells(world):
             "body": {"PUT": json_body({})}}
         in_the_open = [a for a in ACTORS if sees(a, o["visibility"], o["circle"], "visible", "author")]
         objects[f"promise {marker}"] = {
-            "url": f"/api/v1/commitments/{o['promise']}", "marker": f"PROMISE{marker}",
+            "url": f"/api/v1/commitments/{o['promise']}", "marker": f"PROMISE{marker[4:]}",
             "sub": [f"/promises/{o['promise']}", f"/api/v1/callouts?about={o['promise']}"], "allow": {"GET": in_the_open}}
         objects[f"call-out {marker}"] = {
-            "url": f"/api/v1/callouts/{o['callout']}", "marker": f"CALLOUT{marker}", "sub": [f"/voices/{o['callout']}"],
+            "url": f"/api/v1/callouts/{o['callout']}", "marker": f"CALLOUT{marker[4:]}", "sub": [f"/voices/{o['callout']}"],
             "allow": {"GET": in_the_open}}
         objects[f"goal {marker}"] = {
-            "url": f"/api/v1/goals/{o['goal']}", "marker": f"GOAL{marker}",
+            "url": f"/api/v1/goals/{o['goal']}", "marker": f"GOAL{marker[4:]}",
             "sub": [f"/strategy/{o['goal']}", f"/strategy/{o['goal']}-any-words"],
             "allow": {"GET": in_the_open, "PATCH": [a for a in in_the_open if a == "owner"]},
             "body": {"PATCH": json_body({"position": 1})}}
