@@ -265,9 +265,8 @@ class Reader:
     def _check_value(self, piece):
         place = self.place
         name = place.attribute
-        if name in ("title", "alt", "placeholder", "aria-label", "aria-description", "label") or (
-            name == "value" and place.tag == "button"
-        ):
+        # The value of a button is sent, not read.
+        if name in ("title", "alt", "placeholder", "aria-label", "aria-description", "label"):
             if re.search(r"[^\W\d_]{2}", piece):
                 self.translatable.append((self.line, piece))
         if name not in LINK_ATTRIBUTES and name not in OWN_ATTRIBUTES or place.address == "fixed":
