@@ -211,16 +211,18 @@ TEST_P(Goals, have_each_voice_on_one_side)
 TEST_P(Goals, take_no_voice_that_not_all_see)
 {
     const auto goal = set();
-    const auto viewer = viewer_of(owner);
-    const auto voice = write([&](store::Transaction& transaction) {
+    auto viewer = viewer_of(owner);
+    const auto village = write([&](store::Transaction& transaction) {
         people::Circle wanted;
         wanted.name = "Lakeside";
         wanted.kind = people::CircleKind::customer;
         wanted.visibility = people::Visibility::closed;
-        const auto circle =
-            people::create_circle(transaction, hall->ids(), now(), viewer, wanted).value();
+        return people::create_circle(transaction, hall->ids(), now(), viewer, wanted).value();
+    });
+    viewer = viewer_of(owner);
+    const auto voice = write([&](store::Transaction& transaction) {
         return hear::say_voice(transaction, hall->ids(), now(), viewer,
-                               {.title = "Among us", .circle = circle.id},
+                               {.title = "Among us", .circle = village.id},
                                hear::render_body("Among us", {}).value())
             .value();
     });

@@ -10,16 +10,23 @@ namespace moothall::hall {
 /// "/".
 void mount_front_pages(web::Router& router);
 
+/// A line of what was heard, changed, or will be done: its proof is where it leads.
+struct FrontLine {
+    std::string title;
+    std::string path;
+    std::string language; // of the title, when it is another's words
+    std::string state;    // "promised and kept"
+    std::string note;
+};
+
 struct FrontPage {
     web::Frame frame;
     std::string headline;
     std::string lead;
-    std::vector<hear::VoiceRow> heard;   // what moves people now
-    std::vector<hear::VoiceRow> changed; // done
-    std::vector<hear::VoiceRow> coming;  // planned and started
-    bool is_empty;
-    bool may_say;
-    Time now;
+    web::LoopLine loop;             // the company's own figures, a stop for each stage
+    std::vector<FrontLine> heard;   // what moves people now
+    std::vector<FrontLine> changed; // promises kept, voices done
+    std::vector<FrontLine> coming;  // open votes, promises, what is started and planned
 };
 
 } // namespace moothall::hall
