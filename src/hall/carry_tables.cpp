@@ -280,7 +280,7 @@ constexpr CarriedTable carried[] = {
      R"sql(SELECT org_id, decision_id, thing_id FROM decision_about WHERE org_id = ?1 ORDER BY
            decision_id, thing_id)sql",
      R"sql(INSERT INTO decision_about (org_id, decision_id, thing_id) VALUES (?1, ?2, ?3))sql"},
-    {"goals", "iitttttntt",
+    {"goals", "iithtttntt",
      "org_id goal_id words words_html measure target due position outcome why",
      R"sql(SELECT org_id, goal_id, words, words_html, measure, target, due, position, outcome, why
            FROM goal WHERE org_id = ?1 ORDER BY goal_id)sql",
