@@ -30,7 +30,7 @@ after(async () => {
 
 test("on a phone nothing is wider than the page", async () => {
   const page = await browser.visit(hall, phone);
-  for (const address of ["/", "/voices", `/voices/${voice.id}`, "/say", "/sign-in", "/people", "/circles", "/roadmap"]) {
+  for (const address of ["/", "/voices", `/voices/${voice.id}`, "/say", "/sign-in", "/people", "/circles", "/roadmap", "/strategy"]) {
     await page.goto(address);
     assert.equal(await overflow(page), 0, address);
   }

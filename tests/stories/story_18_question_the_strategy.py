@@ -40,7 +40,7 @@ def story():
         # Aino questions it. The page says since when it waits, and Bob is told and has it before him.
         asked = aino.submit(aino.get(path), f"{path}/questions", title="Why only from next year?", body="I am cut off **now**.")
         sees(asked, "Bob must answer in the open", "Why only from next year?", "waits for an answer of Bob")
-        sees(visitor.get("/strategy"), "1 open question", "waits for an answer since")
+        sees(visitor.get("/strategy"), "1 open question", "waits for an answer")
         waiting = bob.get("/mine")
         sees(waiting, "Why only from next year?", "Nobody is cut off by mistake")
         question = bob.api("GET", "/callouts")["items"][0]
