@@ -10,8 +10,8 @@
 namespace moothall::hall {
 
 /// One file of an export: how the rows of a table are read and written. `kinds` has a letter for
-/// each column: i an id (null: none), n a number, d a fraction, t text, T text or nothing, h the HTML
-/// of the Markdown in the column before it, - a secret, which stays here.
+/// each column: i an id (null: none), n a number, d a fraction, t text, T text or nothing, h the
+/// HTML of the Markdown in the column before it, - a secret, which stays here.
 struct CarriedTable {
     std::string_view file;
     std::string_view kinds;

@@ -49,13 +49,13 @@ std::vector<Match> rank_by_title(store::Transaction& transaction, Id organisatio
                                  const std::string& expression, std::vector<Match> newest)
 {
     std::unordered_set<Id> titled;
-    for (const auto& row : transaction.query(R"sql(
+    for (const auto& row :
+         transaction.query(R"sql(
              SELECT rowid FROM voice_words WHERE voice_words MATCH ?1 AND rowid >= ?2
                 AND EXISTS (SELECT 1 FROM voice v
                             WHERE v.org_id = ?3 AND v.voice_id = voice_words.rowid)
              ORDER BY rowid DESC LIMIT 200 )sql",
-                                             "title : (" + expression + ")", newest.back().voice,
-                                             organisation))
+                           "title : (" + expression + ")", newest.back().voice, organisation))
         titled.insert(row.id(0));
     for (auto& match : newest) match.score = titled.contains(match.voice) ? 1 : 0;
     std::ranges::sort(newest, [](const Match& left, const Match& right) {
@@ -68,9 +68,9 @@ std::vector<Match> rank_by_title(store::Transaction& transaction, Id organisatio
 
 // All organisations of a file share one index, in which a voice has no organisation. Each match is
 // asked for its own until 200 were found, so that the flood of one organisation never hides the
-// voices of another; in such a flood a search of a smaller one costs a look-up for each voice of the
-// larger one that holds the words. Were that common, the organisation would become a word of the
-// index, which costs everybody else: bm25() then counts that word too.
+// voices of another; in such a flood a search of a smaller one costs a look-up for each voice of
+// the larger one that holds the words. Were that common, the organisation would become a word of
+// the index, which costs everybody else: bm25() then counts that word too.
 //
 // The function bm25() goes over every voice that holds a word, to know how rare the word is. Rarer
 // words are ranked by it. Of a word that more voices hold than are looked at, it would say that it

@@ -83,8 +83,9 @@ struct HallSettings {
     LimitSettings limits;
     /// Limits hold (see limits.hpp); off in tests that measure something else.
     bool rate_limits = true;
-    /// The operator lets owners name an identity provider in the server's own network. Where several
-    /// organisations share a server, an owner is not the operator: she must not reach behind its wall.
+    /// The operator lets owners name an identity provider in the server's own network. Where
+    /// several organisations share a server, an owner is not the operator: she must not reach
+    /// behind its wall.
     bool private_addresses = false;
 };
 
