@@ -12,6 +12,7 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 import bb  # noqa: E402
 import sight  # noqa: E402
+import sweep  # noqa: E402
 from halls import IN_A_YEAR, Hall  # noqa: E402
 
 
@@ -211,7 +212,7 @@ def run_xss(program, port, full):
 
 
 def run_matrix(program, port, full):
-    """Cells from sight.py, an independent model of the rule of sight, over every route that shows a thing."""
+    """Cells from sight.py, an independent model of the rule of sight, and every route of the program (sweep.py)."""
     hall = Hall(program, port, rate_limits=False)
     try:
         server = bb.Server({"base": "", "_host": "127.0.0.1", "_port": port, "server": hall.server(copied=False)})
@@ -219,7 +220,12 @@ def run_matrix(program, port, full):
         world = sight.build(hall, port)
         server.stop()
         config = hall.config(matrix=sight.cells(world), **{})
-        return tool("matrix.py", config)
+        if tool("matrix.py", config):
+            return 1
+        server.start()
+        wrong = sweep.run(hall, port, world)
+        server.stop()
+        return wrong
     finally:
         hall.remove()
 

@@ -1,0 +1,123 @@
+"""Every route of the program, as `moothall serve --routes` prints them, held to the rule of sight.
+
+A route that names a thing answers for one that the asker does not see exactly as for one that is not there, by every
+method. A route that names none shows nobody the words of what she does not see. And so that no route slips through by
+answering everybody alike: the owner, who sees all, gets another answer for some thing of the model than for an absent
+one, or ELSEWHERE says why not."""
+import json
+import re
+
+import bb
+import sight
+
+ABSENT = "0am4zzzzzzzzz"
+NOBODYS = "0am4zzzzzzzzy"  # what a second name of a pattern is filled with
+
+# Routes that name no thing of the model, each with what holds them instead.
+ELSEWHERE = {
+    r"/(assets|theme|language)/": "nothing of anybody's",
+    r"/events/stream": "endless: web/live_test.cpp asks the rule of sight there",
+    r"^/(healthz|readyz|metrics)$": "no organisation; loopback or an owner's token",
+    r"^/logo\.png$|^/style": "seen by everybody",
+    r"/settings/|^/settings$|/me/|/invitations?|/join/|/sign-in|/unsubscribe|/letters?/": "her own, or an owner's: people/ and hall/ tests",
+    r"/notifications/": "her own: tell/notification_test.cpp",
+    r"/people/:": "everybody in the hall is seen by everybody in it",
+    r"/imports/": "a steward's own: hall/import_test.cpp",
+    r":id/(members|roll|ballots|box|voices)/:": "names a second thing, which is absent here: people/, sense/ and decide/ tests",
+    r"/circles/:id/roles$|/voices/:id/(answer|check)$|/themes/:id/removals$": "reads its form before the thing",
+    r"/decisions/:id/receipt": "of her own vote: decide/decision_pages_test.cpp",
+    r"/signals/:": "the engine raises them, of voices over weeks: sense/ tests",
+    r"^/clock/": "a step of the loop and no thing",
+}
+
+
+def is_elsewhere(pattern):
+    return any(re.search(known, pattern) for known in ELSEWHERE)
+
+
+def routes_of(hall):
+    return [tuple(line.split(" ", 1)) for line in hall.run("serve", "--routes", "--data", hall.data).splitlines()]
+
+
+def fill(pattern, thing):
+    """The first name of a pattern is the thing; further ones name what is below it, which nobody has."""
+    named = re.sub(r":[a-z_]+\*?", thing, pattern, count=1)
+    return re.sub(r":[a-z_]+\*?", NOBODYS, named)
+
+
+def run(hall, port, world):
+    conn = bb.Conn("127.0.0.1", port, 20)
+    found, asked = [], 0
+
+    def ask(actor, method, path):
+        nonlocal asked
+        asked += 1
+        headers = {"Authorization": f"Bearer {world['tokens'][actor]}"} if actor != "anon" else {}
+        data = None
+        if method in ("POST", "PUT", "PATCH"):
+            api = path.startswith("/api/")
+            headers["Content-Type"] = "application/json" if api else "application/x-www-form-urlencoded"
+            data = b"{}" if api else b""
+        return conn.call(method, path, headers, data)
+
+    def shape(answer, thing):
+        status, headers, text = answer
+        text = re.sub(rb"\d+", b"N", text.replace(thing.encode(), b"T"))
+        kept = {name: re.sub(r"\d+", "N", value.replace(thing, "T")) for name, value in headers.items() if name in (
+            "location", "content-type", "cache-control", "allow", "etag", "last-modified")}
+        return status, kept, re.sub(rb'(nonce-|name="csrf" value="|"incident":")[^"\']*', rb"\1", text)
+
+    objects = world["objects"]
+    things = [kind for kind in objects["MARKPRIVATEVISIBLE"] if kind not in ("visibility", "circle", "state", "author")]
+    unseen = [(kind, objects["MARKPRIVATEVISIBLE"][kind], ("anon", "stranger")) for kind in things]
+    unseen += [(kind, objects["MARKPUBLICHIDDEN"][kind], ("anon", "member")) for kind in ("voice", "reply", "request", "decision")]
+
+    routes = routes_of(hall)
+    if len(routes) < 100:
+        raise SystemExit(f"sweep: only {len(routes)} routes; serve --routes prints them all")
+    for method, pattern in routes:
+        if "stream" in pattern:
+            continue
+        if ":" not in pattern:
+            if method != "GET":
+                status, _, text = ask("anon", method, pattern)
+                if status >= 500:
+                    found.append(f"5XX anon {method} {pattern}: {status}")
+                continue
+            for actor in sight.ACTORS:
+                status, _, text = ask(actor, method, pattern)
+                if status >= 500:
+                    found.append(f"5XX {actor} {method} {pattern}: {status}")
+                for marker, o in objects.items():
+                    seen = sight.sees(actor, o["visibility"], o["circle"], o["state"], o["author"])
+                    if not seen and marker.encode() in re.sub(rb"(PROMISE|CALLOUT)MARK(PUBLIC|LISTED|PRIVATE)HIDDEN", b"", text):
+                        found.append(f"SIDE {actor} {pattern}: {marker}")
+            continue
+        known = {}
+        for kind, thing, actors in unseen:
+            for actor in actors:
+                if actor not in known:
+                    known[actor] = shape(ask(actor, method, fill(pattern, ABSENT)), ABSENT)
+                absent = known[actor]
+                there = shape(ask(actor, method, fill(pattern, thing)), thing)
+                if there[0] >= 500:
+                    found.append(f"5XX {actor} {method} {pattern} ({kind}): {there[0]}")
+                if there != absent:
+                    found.append(f"ORACLE {actor} {method} {pattern} ({kind}): {there[0]} {there[1]}, absent {absent[0]} {absent[1]}")
+                if b"MARKP" in there[2]:
+                    found.append(f"LEAK {actor} {method} {pattern} ({kind})")
+
+    # Last, because the owner's writes are taken.
+    held = 0
+    for method, pattern in routes:
+        if ":" not in pattern or is_elsewhere(pattern):
+            continue
+        absent = shape(ask("owner", method, fill(pattern, ABSENT)), ABSENT)
+        there = [objects["MARKPRIVATEVISIBLE"][kind] for kind in things]
+        if any(shape(ask("owner", method, fill(pattern, thing)), thing) != absent for thing in there):
+            held += 1
+        else:
+            found.append(f"UNTRIED {method} {pattern}: make a thing of its kind in sight.build, or say in sweep.ELSEWHERE why not")
+    print(json.dumps({"routes": len(routes), "held to a thing": held, "requests": asked, "findings": found[:40],
+                      "verdict": "FAIL" if found else "PASS"}, indent=1 if found else None))
+    return 1 if found else 0
