@@ -182,6 +182,32 @@ TEST_P(Carrying, takes_no_secret_along)
         for (const auto& one : secrets) EXPECT_THAT(text, Not(HasSubstr(one))) << name;
 }
 
+TEST_P(Carrying, makes_html_again_from_its_markdown_and_never_takes_it_from_the_file)
+{
+    live_in_it();
+    auto files = carry_out();
+    const std::regex html(R"re("(body_html|official_html)":"[^"]*(\\.[^"]*)*")re");
+    for (auto& [name, text] : files)
+        text = std::regex_replace(text, html, R"("$1":"<script>alert(1)</script>")");
+    ASSERT_THAT(text_of(files, "voices.jsonl"), HasSubstr("alert(1)"));
+    ASSERT_THAT(text_of(files, "replies.jsonl"), HasSubstr("alert(1)"));
+    const auto other = open();
+    other->write([&](store::Transaction& transaction) {
+        EXPECT_TRUE(import_organisation(transaction, files));
+    });
+    EXPECT_EQ(carry_out(*other), carry_out());
+}
+
+TEST(Carried, html_is_of_the_kind_that_is_made_again)
+{
+    for (const auto& table : carried_tables()) {
+        const auto columns = columns_of(table);
+        for (std::size_t at = 0; at < columns.size(); ++at)
+            EXPECT_EQ(columns[at].ends_with("_html"), table.kinds[at] == 'h')
+                << table.file << ": " << columns[at] << " has the letter h, after its Markdown";
+    }
+}
+
 TEST_P(Carrying, into_a_used_hall_is_refused)
 {
     live_in_it();

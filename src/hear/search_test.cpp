@@ -1,4 +1,5 @@
 #include "hear/hear.hpp"
+#include "hear/search.hpp"
 #include "people/test_house.hpp"
 
 #include <gmock/gmock.h>
@@ -66,6 +67,40 @@ TEST_P(Searches, are_ordered_as_wished_and_by_how_well_they_match_otherwise)
     const auto second = find("meter", Sort::wanted, 2, first.next);
     EXPECT_THAT(ids_of(second), ElementsAre(titled));
     EXPECT_EQ(second.next, "");
+}
+
+TEST_P(Searches, of_one_organisation_are_not_hidden_by_the_flood_of_another)
+{
+    const auto ours = say("Our meter stands still");
+    const auto theirs = write([&](store::Transaction& transaction) {
+        auto founded = people::create_organisation(transaction, hall->ids(), now(),
+                                                   {.name = "Flood",
+                                                    .url = "http://flood.example",
+                                                    .owner_email = "owner@flood.example",
+                                                    .owner_name = "Flora"})
+                           .value();
+        create_default_statuses(transaction, hall->ids(), now(), founded.organisation.id);
+        const auto viewer = people::make_viewer(transaction, founded.organisation.id,
+                                                founded.organisation.everyone, founded.owner.id)
+                                .value();
+        for (int at = 0; at < 205; ++at) {
+            const NewVoice wanted{.title = "A meter of theirs"};
+            EXPECT_TRUE(say_voice(transaction, hall->ids(), now(), viewer, wanted,
+                                  render_body(wanted.title, wanted.body).value()));
+        }
+        return viewer;
+    });
+    EXPECT_THAT(ids_of(find("meter", std::nullopt)), ElementsAre(ours));
+    const auto matches = [&](Id organisation_id, Need need) {
+        return read([&](store::Transaction& transaction) {
+            return search_words(transaction, organisation_id, {"meter", "theirs"}, need);
+        });
+    };
+    ASSERT_EQ(matches(organisation.id, Need::any).size(), 1U);
+    EXPECT_EQ(matches(organisation.id, Need::any).front().voice, ours);
+    EXPECT_EQ(matches(organisation.id, Need::all).size(), 0U);
+    EXPECT_EQ(matches(theirs.organisation, Need::all).size(), 200U);
+    for (const auto& match : matches(theirs.organisation, Need::any)) EXPECT_NE(match.voice, ours);
 }
 
 TEST_P(Searches, for_a_word_of_more_voices_than_are_looked_at_find_titles_first)

@@ -30,10 +30,18 @@ web::Response arrive(const web::Request& request, web::Context& context)
     return sign_in(request, context, *person, "/", {.way = "oidc", .roles = roles});
 }
 
+/// Whether private addresses hold here, after what was saved and what the operator says.
+web::Response tell_reach(const web::Request&, web::Context& context)
+{
+    const bool near = find_provider(context).private_addresses == jobs::PrivateAddresses::allowed;
+    return web::Response::text(near ? "near" : "far");
+}
+
 class Oidc : public House {
 protected:
     void mount(web::Hall& house) override
     {
+        house.router().get("/reach", tell_reach);
         House::mount(house);
         mount_oidc_pages(house.router());
         house.router().get("/arrive", arrive).writes = true;
@@ -104,6 +112,17 @@ protected:
     }
 };
 MOOTHALL_ON_EACH_ENGINE(Oidc);
+
+TEST_P(Oidc, reaches_no_private_address_that_the_operator_does_not_allow)
+{
+    write([&](store::Transaction& transaction) {
+        save_provider(transaction, organisation.id,
+                      {.issuer = "http://10.0.0.1",
+                       .client_id = "hall",
+                       .private_addresses = jobs::PrivateAddresses::allowed});
+    });
+    EXPECT_EQ(get({}, "/reach").body, "far");
+}
 
 TEST_P(Oidc, without_a_provider_there_is_no_such_way)
 {
