@@ -121,6 +121,7 @@ Response get_decisions(const Request& request, Context& context)
     DecisionsPage page{.frame =
                            web::make_frame(request, context, std::string(language.t("Decisions")),
                                            web::Section::decisions)};
+    page.frame.feed_path = "/decisions.atom";
     page.frame.live_path = "/api/v1/events/stream";
     fill_filters(page, query, context);
     for (const auto& decision : list->decisions) page.rows.push_back(make_row(decision, context));

@@ -13,6 +13,11 @@ void mount_voice_pages(web::Router& router);
 void mount_say_pages(web::Router& router);
 void mount_moderation_pages(web::Router& router);
 
+/// The filters of a list of voices as its address says them. What is unknown filters nothing: an
+/// old link still shows a list.
+VoiceQuery read_voice_query(const web::Request& request, web::Context& context,
+                            const std::vector<Status>& statuses);
+
 /// How a kind of voice is called, as a gettext key: "Want".
 const char* name_of_kind(std::string_view kind);
 /// A status as a coloured word; names of ours are translated.

@@ -54,34 +54,6 @@ private:
     std::vector<std::pair<std::string, std::string>> fields_;
 };
 
-/// The filters of a request. What is unknown filters nothing: an old link still shows a list.
-VoiceQuery read_query(const Request& request, Context& context, const std::vector<Status>& statuses)
-{
-    VoiceQuery query;
-    query.query = clip(request.query("query"), 200);
-    if (is_voice_kind(request.query("kind"))) query.kind = request.query("kind");
-    if (const auto text = request.query("status"); !text.empty()) {
-        if (const auto category = category_of(text))
-            query.category = category;
-        else if (const auto* status = find_status(statuses, text))
-            query.status = status->id;
-    }
-    if (const auto text = request.query("tag"); !text.empty())
-        if (const auto tag = find_tag(context.transaction, context.viewer.organisation, text))
-            query.tag = tag->id;
-    query.circle = Id::parse(request.query("circle")).value_or(Id{});
-    query.person = Id::parse(request.query("person")).value_or(Id{});
-    query.about = Id::parse(request.query("theme")).value_or(Id{});
-    // Days, both of them included.
-    if (const auto from = parse_date(request.query("from")))
-        query.from = std::chrono::sys_days(*from);
-    if (const auto until = parse_date(request.query("until")))
-        query.until = std::chrono::sys_days(*until) + std::chrono::days{1};
-    query.sort = sort_of(request.query("sort"));
-    query.after = request.query("after");
-    return query;
-}
-
 void fill_filters(VoicesPage& page, const VoiceQuery& query, const ListAddress& address,
                   const Context& context, const std::vector<Status>& statuses,
                   const VoiceCounts& counts, const std::vector<people::Circle>& circles)
@@ -123,7 +95,7 @@ void fill_filters(VoicesPage& page, const VoiceQuery& query, const ListAddress& 
 Response get_voices(const Request& request, Context& context)
 {
     const auto statuses = list_statuses(context.transaction, context.viewer.organisation);
-    const auto query = read_query(request, context, statuses);
+    const auto query = read_voice_query(request, context, statuses);
     const auto found =
         list_voices(context.transaction, query, context.viewer, context.hall.kept<Finder>());
     if (!found) return context.refuse(found.error());
@@ -134,6 +106,8 @@ Response get_voices(const Request& request, Context& context)
     VoicesPage page{.frame = web::make_frame(request, context, std::string(language.t("Voices")),
                                              web::Section::voices)};
     page.frame.live_path = "/api/v1/events/stream";
+    page.frame.feed_path = "/voices.atom" + request.target.substr(std::min(request.target.find('?'),
+                                                                           request.target.size()));
     page.now = context.now;
     page.query = query.query;
     const ListAddress address(request);
@@ -227,6 +201,7 @@ Response show_voice(const Request& request, Context& context, Id id,
                        .kind = name_of_kind(voice->kind),
                        .status = chip_of(voice->status, language)};
     page.frame.canonical_url = context.organisation.url + voice->path();
+    page.frame.feed_path = "/voices/" + voice->id.text() + ".atom";
     page.frame.live_path = "/api/v1/events/stream";
     page.now = context.now;
     page.support.csrf = context.csrf;
@@ -498,6 +473,34 @@ Response get_roadmap(const Request& request, Context& context)
 }
 
 } // namespace
+
+VoiceQuery read_voice_query(const Request& request, Context& context,
+                            const std::vector<Status>& statuses)
+{
+    VoiceQuery query;
+    query.query = clip(request.query("query"), 200);
+    if (is_voice_kind(request.query("kind"))) query.kind = request.query("kind");
+    if (const auto text = request.query("status"); !text.empty()) {
+        if (const auto category = category_of(text))
+            query.category = category;
+        else if (const auto* status = find_status(statuses, text))
+            query.status = status->id;
+    }
+    if (const auto text = request.query("tag"); !text.empty())
+        if (const auto tag = find_tag(context.transaction, context.viewer.organisation, text))
+            query.tag = tag->id;
+    query.circle = Id::parse(request.query("circle")).value_or(Id{});
+    query.person = Id::parse(request.query("person")).value_or(Id{});
+    query.about = Id::parse(request.query("theme")).value_or(Id{});
+    // Days, both of them included.
+    if (const auto from = parse_date(request.query("from")))
+        query.from = std::chrono::sys_days(*from);
+    if (const auto until = parse_date(request.query("until")))
+        query.until = std::chrono::sys_days(*until) + std::chrono::days{1};
+    query.sort = sort_of(request.query("sort"));
+    query.after = request.query("after");
+    return query;
+}
 
 void mount_voice_pages(web::Router& router)
 {

@@ -189,8 +189,8 @@ Result<Person> change_person(store::Transaction& transaction, IdSource& ids, Tim
         return Refusal::invalid("language", "We speak English, French, Turkish and Finnish.");
     if (!one_of(change.theme, {"auto", "light", "dark"}))
         return Refusal::invalid("theme", "The colours are auto, light or dark.");
-    if (!one_of(change.mail, {"now", "daily", "never"}))
-        return Refusal::invalid("mail", "Mail comes now, daily or never.");
+    if (!one_of(change.mail, {"now", "daily", "weekly", "never"}))
+        return Refusal::invalid("mail", "Mail comes now, daily, weekly or never.");
     person->language = change.language.value_or(person->language);
     person->theme = change.theme.value_or(person->theme);
     person->mail = change.mail.value_or(person->mail);

@@ -70,7 +70,7 @@ struct PersonChange {
     std::optional<std::string> about;
     std::optional<std::string> language; // en, fr, tr, fi; empty: as the browser asks
     std::optional<std::string> theme;    // auto, light, dark
-    std::optional<std::string> mail;     // now, daily, never
+    std::optional<std::string> mail;     // now, daily, weekly, never
     std::optional<bool> shortcuts;
 };
 /// What a person changes about herself; each field checked. One event.

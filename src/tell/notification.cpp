@@ -1,6 +1,7 @@
 #include "tell/notification.hpp"
 
 #include "people/people.hpp"
+#include "tell/reader.hpp"
 #include "tell/rule.hpp"
 
 #include <unordered_map>
@@ -30,6 +31,16 @@ std::string sentence_of(const Notification& notification, const web::Language& l
     return sentence;
 }
 
+namespace {
+
+/// Where news of a verb leads when it is not to the page of its thing.
+std::string_view place_of(std::string_view verb)
+{
+    return verb == "tell.webhook_switched_off" ? "/settings/webhooks" : "";
+}
+
+} // namespace
+
 std::vector<Notification> list_notifications(store::Transaction& transaction, const Viewer& viewer,
                                              Id before, int limit)
 {
@@ -38,7 +49,7 @@ std::vector<Notification> list_notifications(store::Transaction& transaction, co
     for (const auto& row :
          transaction.query(store::Sql(R"sql(
              SELECT n.notification_id, n.thing_id, e.verb, n.reason, pa.name, coalesce(s.title, t.title), n.read_us,
-                    n.created_us, coalesce(s.thing_id, t.thing_id), coalesce(s.kind, t.kind), n.because_id
+                    n.created_us, coalesce(s.thing_id, t.thing_id), coalesce(s.kind, t.kind), n.because_id, n.lettered
              FROM notification n CROSS JOIN event e CROSS JOIN thing t
              LEFT JOIN person pa ON pa.org_id = ?1 AND pa.person_id = e.actor_id
              LEFT JOIN reply r ON r.org_id = ?1 AND r.reply_id = n.thing_id
@@ -58,7 +69,9 @@ std::vector<Notification> list_notifications(store::Transaction& transaction, co
         one.created = row.time(7);
         one.path = record::path_of(row.text(9), row.id(8));
         if (row.id(8) != one.thing) one.path += "#" + one.thing.text();
+        if (const auto place = place_of(one.verb); !place.empty()) one.path = place;
         one.because_id = row.id(10);
+        one.lettered = row.truth(11);
         if (one.because_id) reasons.push_back(one.because_id);
         notifications.push_back(std::move(one));
     }
@@ -111,6 +124,7 @@ void forget_reader(store::Transaction& transaction, Id organisation, Id person)
 {
     transaction.execute("DELETE FROM notification WHERE org_id = ?1 AND person_id = ?2",
                         organisation, person);
+    forget_reader_choice(transaction, organisation, person);
 }
 
 } // namespace moothall::tell

@@ -22,6 +22,7 @@ struct Notification {
     std::string title;  // of the thing, or of what a reply answers
     std::string path;
     bool read = false;
+    bool lettered = false; // a letter about it left at once
     Time created;
 
     // The voice for which she is told of what she did not ask for by name.
@@ -53,7 +54,7 @@ void explain(store::Transaction& transaction, Id organisation, Id person,
 /// finished: 0 when nothing is left.
 std::int64_t tell_of_events(store::Database& database, Id organisation, Time now, IdSource& ids);
 
-/// Removes all that a person was told: for when she is erased.
+/// Removes all that a person was told, and what she chose to be told: for when she is erased.
 void forget_reader(store::Transaction& transaction, Id organisation, Id person);
 
 void mount_notification_pages(web::Router& router);

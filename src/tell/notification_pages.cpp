@@ -18,13 +18,12 @@ constexpr int shown = 50;
 Response get_notifications(const Request& request, Context& context)
 {
     if (!context.viewer.signed_in())
-        return context.refuse(
-            Refusal::unauthenticated("Please sign in to see what waits for you."));
+        return context.refuse(Refusal::unauthenticated("Please sign in to see your news."));
     const auto before = Id::parse(request.query("before")).value_or(Id{});
     const auto found = list_notifications(context.transaction, context.viewer, before, shown + 1);
     const auto& language = context.language;
     NotificationsPage page{.frame = web::make_frame(request, context,
-                                                    std::string(language.t("What waits for me")),
+                                                    std::string(language.t("News for you")),
                                                     web::Section::none)};
     page.frame.live_path = "/api/v1/events/stream";
     page.now = context.now;
@@ -37,7 +36,7 @@ Response get_notifications(const Request& request, Context& context)
         page.lines.push_back({sentence_of(one, language), one.path, one.read, one.created});
     }
     page.empty = {
-        std::string(language.t("Nothing waits for you")),
+        std::string(language.t("No news for you")),
         std::string(language.t(
             "What others reply to you, and what comes of what you said or backed, shows up here.")),
         std::string(language.t("See the voices")), "/voices"};

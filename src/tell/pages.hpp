@@ -21,4 +21,14 @@ struct NotificationsPage {
     Time now;
 };
 
+struct UnsubscribePage {
+    web::Frame frame;
+    std::string lead; // what ends, or has ended
+    std::string action;
+    bool done = false;
+    std::string again; // how it is switched on again
+    std::string again_path;
+    std::string again_label;
+};
+
 } // namespace moothall::tell

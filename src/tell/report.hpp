@@ -61,4 +61,25 @@ struct ReportQuery {
 Report make_report(store::Transaction& transaction, const ReportQuery& query, const Viewer& viewer,
                    Time now);
 
+/// A line of the report as people read it.
+struct ReportSentence {
+    std::string title;
+    std::string path;
+    std::string words; // "promised and kept, 28 June"
+};
+
+struct ReportSection {
+    std::string title;
+    std::string nothing; // what to say when there is nothing
+    std::vector<ReportSentence> lines;
+};
+
+/// "12 voices, 9 people spoke."
+std::string lead_of(const Report& report, const web::Language& language);
+/// "promised and kept, 28 June"
+std::string words_of(const ReportLine& line, Time now, const web::Language& language);
+/// All sections, also those in which nothing happened.
+std::vector<ReportSection> sections_of(const Report& report, Time now,
+                                       const web::Language& language);
+
 } // namespace moothall::tell

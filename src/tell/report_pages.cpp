@@ -16,27 +16,11 @@ namespace {
 using web::Context;
 using web::Request;
 using web::Response;
-using web::translatable;
 
-struct SectionName {
-    std::vector<ReportLine> Report::* lines;
-    const char* title;
-    const char* nothing;
-    std::string_view field; // in JSON
-};
-
-constexpr SectionName section_names[] = {
-    {&Report::heard, translatable("What we heard"), translatable("Nobody said anything."), "heard"},
-    {&Report::themes, translatable("What it was about"),
-     translatable("Nothing was said in any theme."), "themes"},
-    {&Report::changed, translatable("What we changed"), translatable("Nothing was finished."),
-     "changed"},
-    {&Report::coming, translatable("What we will do"),
-     translatable("Nothing is promised or planned."), "coming"},
-    {&Report::not_done, translatable("What we did not do"),
-     translatable("Nothing was broken, declined or voted down."), "not_done"},
-    {&Report::learned, translatable("What we learned"), translatable("Nothing was reviewed."),
-     "learned"},
+/// Their names in JSON.
+constexpr std::pair<std::string_view, std::vector<ReportLine> Report::*> section_fields[] = {
+    {"heard", &Report::heard},   {"themes", &Report::themes},     {"changed", &Report::changed},
+    {"coming", &Report::coming}, {"not_done", &Report::not_done}, {"learned", &Report::learned},
 };
 
 /// What the address asks for; refused like what does not exist when the circle or theme is unseen.
@@ -68,21 +52,6 @@ std::string address_of(std::string_view path, std::string_view period, const Rep
     return address;
 }
 
-std::string words_of(const ReportLine& line, Time now, const web::Language& language)
-{
-    std::vector<std::string> parts;
-    if (line.kind == "theme") return language.tn("{1} voice", "{1} voices", line.people);
-    if (*line.words != '\0') parts.emplace_back(language.t(line.words));
-    if (line.due)
-        parts.push_back(language.t("by {1}", language.day_short(*line.due, now)));
-    else if (line.at != Time{})
-        parts.push_back(language.day_short(line.at, now));
-    if (line.people > 0) parts.push_back(language.tn("{1} person", "{1} people", line.people));
-    std::string words;
-    for (const auto& part : parts) words += (words.empty() ? "" : " · ") + part;
-    return words;
-}
-
 Response get_report(const Request& request, Context& context)
 {
     const auto query = read_query(request, context);
@@ -95,17 +64,9 @@ Response get_report(const Request& request, Context& context)
                         web::Section::report)};
     page.period = name_of(query->period, language);
     page.frame.feed_path = address_of("/report.atom", query->period.name, *query);
-    page.lead = language.tn("{1} voice", "{1} voices", report.voices) + ", " +
-                language.tn("{1} person spoke.", "{1} people spoke.", report.people);
+    page.lead = lead_of(report, language);
     page.frame.description = page.lead;
-    for (const auto& section : section_names) {
-        if (section.lines == &Report::themes && report.themes.empty()) continue;
-        ReportSection shown{
-            std::string(language.t(section.title)), std::string(language.t(section.nothing)), {}};
-        for (const auto& line : report.*(section.lines))
-            shown.lines.push_back({line.title, line.path, words_of(line, context.now, language)});
-        page.sections.push_back(std::move(shown));
-    }
+    page.sections = sections_of(report, context.now, language);
     if (query->theme)
         if (const auto theme =
                 record::find_thing(context.transaction, context.viewer.organisation, query->theme))
@@ -175,9 +136,9 @@ Response get_report_json(const Request& request, Context& context)
     json.begin_object().field("period", query->period.name);
     json.field("from", to_text(query->period.from)).field("until", to_text(query->period.until));
     json.field("voices", report.voices).field("people", report.people);
-    for (const auto& section : section_names) {
-        json.key(section.field).begin_array();
-        for (const auto& line : report.*(section.lines)) {
+    for (const auto& [field, lines] : section_fields) {
+        json.key(field).begin_array();
+        for (const auto& line : report.*lines) {
             json.begin_object().field("thing", line.thing).field("kind", line.kind);
             json.field("title", line.title);
             json.field("what", words_of(line, context.now, context.language));

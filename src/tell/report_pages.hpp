@@ -6,19 +6,6 @@
 
 namespace moothall::tell {
 
-/// A line of the report as people read it.
-struct ReportSentence {
-    std::string title;
-    std::string path;
-    std::string words; // "promised and kept, 28 June"
-};
-
-struct ReportSection {
-    std::string title;
-    std::string nothing; // what to say when there is nothing
-    std::vector<ReportSentence> lines;
-};
-
 struct ReportPage {
     web::Frame frame;
     std::string period;

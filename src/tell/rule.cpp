@@ -95,6 +95,13 @@ constexpr std::array rules{
     Rule{"sense.rise_seen",          "signal",    false, true,  false, false, outcome, false,
          translatable("More people than usual speak of “{2}”. How do our customers need us to change?"), false},
 
+    Rule{"people.role_changed",      "circle",    false, true,  false, false, none, false,
+         translatable("{1} changed what you may do in “{2}”."), false},
+    Rule{"people.owner_made",        "circle",    true,  false, false, false, none, false,
+         translatable("{1} made you an owner."), false},
+    Rule{"tell.webhook_switched_off","webhook",   false, true,  false, false, none, false,
+         translatable("A webhook was switched off, because its address took nothing for three days."), false},
+
     Rule{"decide.goal_set",          "goal",      false, true,  false, false, none, false,
          translatable("{1} set the goal “{2}”, and you answer for it."), false},
     Rule{"decide.goal_changed",      "goal",      true,  true,  false, false, outcome, false,

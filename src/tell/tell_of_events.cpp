@@ -9,6 +9,7 @@
 #include "people/people.hpp"
 #include "tell/notification.hpp"
 #include "tell/rule.hpp"
+#include "tell/unsubscribe.hpp"
 #include "text/unicode.hpp"
 
 #include <algorithm>
@@ -188,7 +189,16 @@ struct Telling {
     IdSource& ids;
     Time now;
     const web::Organisation* house;
+    std::string secret; // of the links that end letters
 };
+
+/// What the link of a letter at once ends: the thing that she follows, where that is why she is
+/// told, else all letters.
+std::string ended_by(const Recipient& recipient, Id thing, bool follows)
+{
+    if (recipient.because) return recipient.because.text();
+    return follows ? thing.text() : std::string(all_letters);
+}
 
 void write_letter(const Telling& telling, const News& news, const Recipient& recipient,
                   const Reader& reader)
@@ -200,6 +210,7 @@ void write_letter(const Telling& telling, const News& news, const Recipient& rec
     notification.verb = news.verb;
     notification.reason = recipient.reason;
     notification.because_id = recipient.because;
+    Id subject = news.thing;
     for (const auto& row : transaction.query(R"sql(
              SELECT coalesce(s.title, t.title), p.name, coalesce(s.kind, t.kind), coalesce(s.thing_id, t.thing_id),
                     coalesce(r.body, '')
@@ -211,6 +222,7 @@ void write_letter(const Telling& telling, const News& news, const Recipient& rec
         notification.title = row.string(0);
         notification.actor = row.string(1);
         notification.path = record::path_of(row.text(2), row.id(3));
+        subject = row.id(3);
         notification.said = clip(row.text(4), 2000, Ellipsis::shown);
     }
     explain(transaction, telling.organisation, recipient.person, {recipient.because}, one);
@@ -227,6 +239,11 @@ void write_letter(const Telling& telling, const News& news, const Recipient& rec
                             "that; in your settings you "
                             "choose whether letters come at once, daily or never: {2}",
                             house.name, house.url + "/settings");
+    const bool follows = recipient.reason == "reply" || recipient.reason == "outcome";
+    mail.unsubscribe_url = unsubscribe_url(house, telling.secret, recipient.person,
+                                           ended_by(recipient, subject, follows));
+    mail.text +=
+        '\n' + language.t("No such letters any more, with one click: {1}", mail.unsubscribe_url);
     mail.text += "\n";
     jobs::enqueue_mail(transaction, telling.ids, telling.now, telling.organisation, mail);
 }
@@ -258,14 +275,14 @@ void tell(const Telling& telling, const News& news, const Rule& rule, const Reci
     for (const auto& recipient : recipients) {
         const auto reader = readers.find(recipient.person);
         if (recipient.person == news.actor || reader == readers.end()) continue;
-        const auto made =
-            transaction.execute(R"sql(
+        const auto made = transaction.execute(R"sql(
             INSERT INTO notification (org_id, person_id, notification_id, event_id, thing_id, reason,
-                created_us, read_us, because_id)
-            VALUES (?1, ?2, ?3, ?3, ?4, ?5, ?6, 0, ?7)
+                created_us, read_us, because_id, lettered)
+            VALUES (?1, ?2, ?3, ?3, ?4, ?5, ?6, 0, ?7, ?8)
             ON CONFLICT (org_id, person_id, notification_id) DO NOTHING )sql",
-                                telling.organisation, recipient.person, news.event, news.thing,
-                                recipient.reason, news.at, recipient.because);
+                                              telling.organisation, recipient.person, news.event,
+                                              news.thing, recipient.reason, news.at,
+                                              recipient.because, !reader->second.email.empty());
         if (made == 0) continue;
         transaction.notify("to:" + telling.organisation.text() + ':' + recipient.person.text() +
                            ":notifications");
@@ -335,7 +352,12 @@ std::int64_t tell_of_events(store::Database& database, Id organisation, Time now
                                                  organisation, progress.event, until, events_max))
             waiting_news.push_back({row.id(0), row.string(1), row.id(2), row.id(3), row.time(4)});
         const auto house = people::find_organisation(transaction, organisation);
-        const Telling telling{transaction, organisation, ids, now, house ? &*house : nullptr};
+        const Telling telling{transaction,
+                              organisation,
+                              ids,
+                              now,
+                              house ? &*house : nullptr,
+                              unsubscribe_secret(transaction, organisation)};
         std::int64_t done = 0;
         int people = 0;
         for (const auto& news : waiting_news) {

@@ -28,8 +28,9 @@ std::string_view next_segment(std::string_view& rest)
 /// One segment of the patterns, with those that may follow it.
 struct Router::Node {
     std::map<std::string, std::unique_ptr<Node>, std::less<>> exact;
-    std::unique_ptr<Node> any;  // :name
-    std::unique_ptr<Node> rest; // :name*
+    std::map<std::string, std::unique_ptr<Node>, std::less<>> ending; // :name.atom, by ".atom"
+    std::unique_ptr<Node> any;                                        // :name
+    std::unique_ptr<Node> rest;                                       // :name*
     std::vector<const Route*> routes;
 
     const Route* route_for(Method method) const
@@ -111,6 +112,8 @@ Route& Router::add(Method method, std::string pattern, Handler handler, Operatio
         std::unique_ptr<Node>* next = nullptr;
         if (!segment.starts_with(':')) {
             next = &node->exact[std::string(segment)];
+        } else if (segment.find('.') != std::string_view::npos) {
+            next = &node->ending[std::string(segment.substr(segment.find('.')))];
         } else if (!segment.ends_with('*')) {
             next = &node->any;
         } else {
@@ -147,6 +150,12 @@ bool Router::search(const Node& node, std::string_view rest, Search& search)
     const auto segment = next_segment(after);
     if (const auto exact = node.exact.find(segment); exact != node.exact.end())
         if (Router::search(*exact->second, after, search)) return true;
+    for (const auto& [ending, next] : node.ending) {
+        if (!segment.ends_with(ending) || segment.size() == ending.size()) continue;
+        search.taken.push_back(segment.substr(0, segment.size() - ending.size()));
+        if (Router::search(*next, after, search)) return true;
+        search.taken.pop_back();
+    }
     if (node.any && !segment.empty()) {
         search.taken.push_back(segment);
         if (Router::search(*node.any, after, search)) return true;
@@ -182,6 +191,7 @@ Router::Match Router::find(Method method, std::string_view path) const
         if (!segment.starts_with(':')) continue;
         segment.remove_prefix(1);
         if (segment.ends_with('*')) segment.remove_suffix(1);
+        segment = segment.substr(0, segment.find('.'));
         match.path_fields.add(std::string(segment), std::string(*value++));
     }
     return match;

@@ -113,12 +113,13 @@ struct Route {
 std::string_view to_text(Method method);
 
 /// Finds the route of a request. Segments match exactly; `:name` takes one segment that is not
-/// empty; the last may be `:name*`, which takes all the rest.
+/// empty; the last may be `:name*`, which takes all the rest. `:name.atom` takes a segment that
+/// ends so, and gives what stands before.
 ///
 /// Where several patterns fit, the one that says more wins: at each segment its own text before
-/// `:name` before `:name*`. If that one does not know the method, the next that does is taken, so
-/// GET /voices/new and POST /voices/:id do not stand in each other's way. All routes are added
-/// before the server starts.
+/// `:name.atom` before `:name` before `:name*`. If that one does not know the method, the next that
+/// does is taken, so GET /voices/new and POST /voices/:id do not stand in each other's way. All
+/// routes are added before the server starts.
 class Router {
 public:
     Router();
