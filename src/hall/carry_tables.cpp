@@ -384,13 +384,19 @@ constexpr CarriedTable carried[] = {
      R"sql(SELECT org_id, name, event_id FROM consumer WHERE org_id = ?1 AND name <>
            'learn' ORDER BY name)sql",
      R"sql(INSERT INTO consumer (org_id, name, event_id) VALUES (?1, ?2, ?3))sql"},
-    {"notifications", "iiiiitnni",
-     "org_id person_id notification_id event_id thing_id reason created_us read_us because_id",
+    {"readers", "iiin-n",
+     "org_id person_id digest_id report feed_hash feed_made_us",
+     R"sql(SELECT org_id, person_id, digest_id, report, '', feed_made_us FROM reader WHERE
+           org_id = ?1 ORDER BY person_id)sql",
+     R"sql(INSERT INTO reader (org_id, person_id, digest_id, report, feed_hash, feed_made_us)
+           VALUES (?1, ?2, ?3, ?4, ?5, ?6))sql"},
+    {"notifications", "iiiiitnnin",
+     "org_id person_id notification_id event_id thing_id reason created_us read_us because_id lettered",
      R"sql(SELECT org_id, person_id, notification_id, event_id, thing_id, reason, created_us,
-           read_us, because_id FROM notification WHERE org_id = ?1 ORDER BY person_id, notification_id)sql",
+           read_us, because_id, lettered FROM notification WHERE org_id = ?1 ORDER BY person_id, notification_id)sql",
      R"sql(INSERT INTO notification (org_id, person_id, notification_id, event_id, thing_id,
-           reason, created_us, read_us, because_id) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8,
-           ?9))sql"},
+           reason, created_us, read_us, because_id, lettered) VALUES (?1, ?2, ?3, ?4, ?5, ?6,
+           ?7, ?8, ?9, ?10))sql"},
 };
 // clang-format on
 
@@ -402,6 +408,9 @@ constexpr TableLeftOut left_out[] = {
     {"job", "letters and work that wait belong to the server that is left"},
     {"import_text", "the file of an import that has not ended; its run stays behind too"},
     {"ballot", "who cast which ballot of an open vote is in no export"},
+    {"digest", "letters of several begin anew where the hall goes"},
+    {"webhook", "its secret stays; owners make new ones where the hall goes"},
+    {"webhook_delivery", "what was sent belongs to the server that is left"},
     {"voice_words", "the words for search follow from the texts"},
     {"loop_time", "the clock of the loop is made again from the log"},
     {"loop_span", "the clock of the loop is made again from the log"},

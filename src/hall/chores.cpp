@@ -12,7 +12,9 @@
 #include "people/people.hpp"
 #include "record/record.hpp"
 #include "sense/sense.hpp"
+#include "tell/digest.hpp"
 #include "tell/notification.hpp"
+#include "tell/webhook.hpp"
 #include "text/json.hpp"
 #include "web/idempotency.hpp"
 #include "web/language.hpp"
@@ -65,6 +67,7 @@ void clear_away(web::Hall& hall, Id organisation)
         people::purge_sessions(transaction, organisation, now);
         jobs::purge_jobs(transaction, organisation, now);
         hear::purge_imports(transaction, organisation, now);
+        tell::purge_deliveries(transaction, organisation, now);
         web::purge_idempotency(transaction, organisation, now, rows_max);
     });
 }
@@ -100,10 +103,22 @@ std::unique_ptr<jobs::Runner> make_runner(web::Hall& hall)
     });
     runner->every("events", std::chrono::seconds{2}, [&hall, engine](Id organisation) {
         tell::tell_of_events(hall.database(), organisation, hall.clock().now(), hall.ids());
+        tell::follow_for_webhooks(hall.database(), organisation, hall.clock().now(), hall.ids());
         // After an import of a whole hall there is much to catch up with; other chores wait too.
         for (int round = 0; round < 20; ++round)
             if (learn::follow_log(hall.database(), organisation, hall.clock().now()) == 0) break;
         engine->follow(organisation);
+    });
+    runner->on(std::string(tell::webhook_job), [&hall](const jobs::Job& job) {
+        tell::send_to_webhook(hall.database(), hall.clock(), hall.ids(), job,
+                              tell::private_addresses_of(hall.settings()));
+    });
+    runner->every("letters", std::chrono::seconds{20}, [&hall](Id organisation) {
+        // A piece at a time, so that other work has its turn.
+        for (int round = 0; round < 5; ++round)
+            if (tell::send_rounds(hall.database(), organisation, hall.clock().now(), hall.ids()) ==
+                0)
+                break;
     });
     runner->every("promises", std::chrono::seconds{5}, [&hall](Id organisation) {
         const auto now = hall.clock().now();

@@ -8,6 +8,7 @@
 #include "people/people.hpp"
 #include "record/record.hpp"
 #include "tell/notification.hpp"
+#include "tell/reader.hpp"
 #include "text/json.hpp"
 #include "web/idempotency.hpp"
 
@@ -83,7 +84,11 @@ std::string export_own_data(web::Context& context)
         json.begin_object().field("id", token.id).field("name", token.name);
         json.field("created_at", token.created).field("used_at", token.used).end_object();
     }
-    return json.end_array().end_object().take();
+    json.end_array();
+    const auto letters = tell::find_reader_choice(transaction, organisation, viewer.person);
+    json.key("letters").begin_object().field("report", letters.report);
+    json.field("feed_made_at", letters.feed_made).end_object();
+    return json.end_object().take();
 }
 
 } // namespace moothall::hall

@@ -23,8 +23,11 @@
 #include "sense/api.hpp"
 #include "sense/pages.hpp"
 #include "tell/event_api.hpp"
+#include "tell/feed_pages.hpp"
 #include "tell/notification.hpp"
 #include "tell/report_pages.hpp"
+#include "tell/unsubscribe.hpp"
+#include "tell/webhook.hpp"
 #include "web/assets.hpp"
 #include "web/frame.hpp"
 #include "web/language.hpp"
@@ -81,6 +84,8 @@ void mount(web::Hall& hall)
     mount_upkeep_pages(router);
     mount_hear_settings_pages(router);
     mount_import_pages(router);
+    mount_letters_pages(router);
+    mount_webhook_pages(router);
     hear::mount_import_api(router);
     mount_account_api(router);
     hear::mount_voice_api(router);
@@ -111,6 +116,9 @@ void mount(web::Hall& hall)
     learn::mount_clock_api(router);
     tell::mount_notification_pages(router);
     tell::mount_report_pages(router);
+    tell::mount_feed_pages(router);
+    tell::mount_unsubscribe_pages(router);
+    tell::mount_webhook_api(router);
 }
 
 } // namespace moothall::hall

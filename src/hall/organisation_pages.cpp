@@ -5,6 +5,8 @@
 #include "hall/templates.hpp"
 #include "people/people.hpp"
 #include "record/record.hpp"
+#include "tell/digest.hpp"
+#include "text/time_zone.hpp"
 #include "text/unicode.hpp"
 #include "web/accent.hpp"
 #include "web/limits.hpp"
@@ -13,6 +15,7 @@
 #include <sodium.h>
 
 #include <algorithm>
+#include <charconv>
 #include <chrono>
 
 namespace moothall::hall {
@@ -126,6 +129,24 @@ Result<std::vector<std::string>> read_domains(std::string_view text)
     return domains;
 }
 
+/// Lays the form over the times at which letters leave; what was not sent stays.
+Result<tell::LetterTimes> read_letter_times(const Request& request, tell::LetterTimes times)
+{
+    if (const auto zone = normalise_line(request.form("time_zone")); !zone.empty()) {
+        if (!is_time_zone(zone))
+            return Refusal::invalid("time_zone", "A time zone reads like Europe/Helsinki, or UTC.");
+        times.zone = zone;
+    }
+    if (const auto hour = request.form("letters_hour"); !hour.empty()) {
+        const auto [end, error] =
+            std::from_chars(hour.data(), hour.data() + hour.size(), times.hour);
+        if (error != std::errc{} || end != hour.data() + hour.size() || times.hour < 0 ||
+            times.hour > 23)
+            return Refusal::invalid("letters_hour", "An hour is a number from 0 to 23.");
+    }
+    return times;
+}
+
 /// Lays the form over the organisation.
 Result<web::Organisation> read_form(const Request& request, web::Organisation organisation)
 {
@@ -200,6 +221,21 @@ SettingsForm make_organisation_form(const Request& request, Context& context,
         form.text("domains", language.t("Domains"), joined(organisation.sign_up_domains));
     domains.hint = language.t("Separated by commas: northwater.example, saint-aubin.example");
     shown.parts.push_back({FormPart::line, std::move(domains)});
+    const auto times = tell::find_letter_times(context.transaction, organisation.id);
+    auto zone = form.text("time_zone", language.t("Time zone"), times.zone);
+    zone.hint = language.t("Its name in the database of time zones: Europe/Helsinki, "
+                           "America/New_York, UTC.");
+    zone.characters_max = 64;
+    shown.parts.push_back({FormPart::line, std::move(zone)});
+    std::vector<web::Choice> hours;
+    for (int hour = 0; hour < 24; ++hour) {
+        const auto digits = std::to_string(hour);
+        hours.push_back({digits, (hour < 10 ? "0" : "") + digits + ":00"});
+    }
+    shown.parts.push_back(
+        {FormPart::select,
+         form.choose("letters_hour", language.t("Daily, weekly and monthly letters leave at"),
+                     std::move(hours), std::to_string(times.hour))});
     return shown;
 }
 
@@ -271,7 +307,13 @@ Response post_organisation(const Request& request, Context& context)
     if (const auto may = must_be_owner(context); !may) return context.refuse(may.error());
     const auto wanted = read_form(request, context.organisation);
     if (!wanted) return show_organisation(request, context, wanted.error());
+    const auto times = read_letter_times(
+        request, tell::find_letter_times(context.transaction, context.organisation.id));
+    if (!times) return show_organisation(request, context, times.error());
     people::save_organisation(context.transaction, *wanted);
+    people::save_setting(context.transaction, wanted->id, tell::zone_setting, times->zone);
+    people::save_setting(context.transaction, wanted->id, tell::hour_setting,
+                         std::to_string(times->hour));
     append_event(context, "people.organisation_changed");
     return back(context);
 }

@@ -19,6 +19,7 @@ SettingsMenu make_settings_menu(const web::Context& context, std::string_view he
     SettingsMenu menu;
     add(menu.mine, language.t("Me"), "/settings", here);
     add(menu.mine, language.t("Sign-in and tokens"), "/settings/security", here);
+    add(menu.mine, language.t("Letters and feeds"), "/settings/letters", here);
     add(menu.mine, language.t("My data"), "/settings/erasure", here);
     if (context.viewer.owner) {
         add(menu.house, language.t("Organisation"), "/settings/organisation", here);
@@ -32,6 +33,7 @@ SettingsMenu make_settings_menu(const web::Context& context, std::string_view he
     }
     if (context.viewer.owner) {
         add(menu.house, language.t("Mail"), "/settings/mail", here);
+        add(menu.house, language.t("Webhooks"), "/settings/webhooks", here);
         add(menu.house, language.t("Jobs"), "/settings/jobs", here);
         add(menu.house, language.t("Backup"), "/settings/backup", here);
     }

@@ -4,6 +4,7 @@
 #include "jobs/job.hpp"
 #include "people/account.hpp"
 #include "people/session.hpp"
+#include "tell/webhook.hpp"
 #include "web/frame.hpp"
 #include "web/router.hpp"
 
@@ -26,6 +27,10 @@ void mount_upkeep_pages(web::Router& router);
 void mount_hear_settings_pages(web::Router& router);
 /// "/settings/import".
 void mount_import_pages(web::Router& router);
+/// "/settings/letters", "/api/v1/me/letters" and "/api/v1/me/feed".
+void mount_letters_pages(web::Router& router);
+/// "/settings/webhooks".
+void mount_webhook_pages(web::Router& router);
 /// "/api/v1/me/tokens", "/api/v1/me/sessions".
 void mount_account_api(web::Router& router);
 
@@ -128,6 +133,36 @@ struct BackupPage {
     std::vector<BackupLine> files;
     std::string last_error; // what went wrong the last time; empty: nothing
     std::string checked;    // what the last restore check said; empty: none yet
+};
+
+struct LettersPage {
+    web::Frame frame;
+    SettingsMenu menu;
+    SettingsForm report;
+    std::optional<Time> feed_made;
+    std::string new_feed; // its address, shown once
+};
+
+struct WebhookLine {
+    tell::Webhook webhook;
+    web::Chip state;
+    std::string hears_of;
+    std::string path;
+};
+struct WebhooksPage {
+    web::Frame frame;
+    SettingsMenu menu;
+    std::vector<WebhookLine> lines;
+    SettingsForm form; // of a new one
+};
+struct WebhookPage {
+    web::Frame frame;
+    SettingsMenu menu;
+    WebhookLine line;
+    std::string secret; // shown once
+    std::vector<tell::Delivery> deliveries;
+    web::Empty empty;
+    Time now;
 };
 
 struct StatusLine {

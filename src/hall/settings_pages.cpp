@@ -67,6 +67,7 @@ Response show_settings(const Request& request, Context& context,
          filled.choose("mail", language.t("Letters about what concerns you"),
                        {{"now", std::string(language.t("At once"))},
                         {"daily", std::string(language.t("Once a day, together"))},
+                        {"weekly", std::string(language.t("On Mondays, together"))},
                         {"never", std::string(language.t("Never")),
                          std::string(language.t("Codes to sign in come all the same."))}},
                        person->mail)});
