@@ -51,8 +51,9 @@ def story():
         assert refused.form("/decisions").fields["title"] == "Readings by photo"
         decision, page = propose(bob, voice, customers, hall.company)
         path = f"/decisions/{decision['id']}"
-        sees(page, "We believe that photo readings end wrong cut-offs, for households that are out by day. We shall see it "
-                   "by wrong cut-offs a month: from 12 to 4", "Voting is open", "more than half", "Let me send the reading")
+        sees(page, "We believe that photo readings end wrong cut-offs", "for households that are out by day",
+             "We shall see it by wrong cut-offs a month", "from 12 to 4", "Voting is open", "more than half",
+             "Let me send the reading")
         # Bob, Cleo and the owner vote with the company; the owner, who looks after all circles, not with the customers.
         assert [one["roll"] for one in decision["electorates"]] == [3, 3], decision
         sees_not(hall.visitor().get("/decisions?circle=" + customers), "No decision here yet")
