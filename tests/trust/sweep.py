@@ -20,6 +20,7 @@ ELSEWHERE = {
     r"^/(healthz|readyz|metrics)$": "no organisation; loopback or an owner's token",
     r"^/logo\.png$|^/style": "seen by everybody",
     r"/settings/|^/settings$|/me/|/invitations?|/join/|/sign-in|/unsubscribe|/letters?/": "her own, or an owner's: people/ and hall/ tests",
+    r"^/feeds/:|/webhooks/:": "whoever knows the secret's, and owners': tell/letters_test.cpp, tell/webhook_test.cpp",
     r"/notifications/": "her own: tell/notification_test.cpp",
     r"/people/:": "everybody in the hall is seen by everybody in it",
     r"/imports/": "a steward's own: hall/import_test.cpp",
