@@ -519,12 +519,13 @@ void mount_decision_api(web::Router& router)
     router.get("/api/v1/decisions/:id/ballots/:leaf", get_proof).slow = true;
     router.put("/api/v1/decisions/:id/roll/:circle/:person", put_on_roll);
     router.del("/api/v1/decisions/:id/roll/:circle/:person", delete_from_roll);
-    for (const auto* folder : {"arguments", "replies"}) {
-        const std::string path = std::string("/api/v1/decisions/:id/") + folder;
-        router.get(path, get_arguments);
-        auto& argue_route = router.post(path, post_argument);
-        argue_route.prepare = prepare_argument;
-        argue_route.act = web::Act::reply;
+    // An argument is a reply with a side: both words lead there.
+    router.get("/api/v1/decisions/:id/arguments", get_arguments);
+    router.get("/api/v1/decisions/:id/replies", get_arguments);
+    for (auto* route : {&router.post("/api/v1/decisions/:id/arguments", post_argument),
+                        &router.post("/api/v1/decisions/:id/replies", post_argument)}) {
+        route->prepare = prepare_argument;
+        route->act = web::Act::reply;
     }
 }
 

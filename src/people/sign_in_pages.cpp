@@ -61,7 +61,9 @@ Response show_sign_in(const Request& request, Context& context,
     }
     if (context.organisation.sample)
         for (const auto& person : sample_people())
-            page.sample_people.push_back({person.value, std::string(language.t(person.label))});
+            // The sample may have been made for an owner of another address.
+            if (find_person_by_email(context.transaction, context.organisation.id, person.value))
+                page.sample_people.push_back({person.value, std::string(language.t(person.label))});
     web::Writer out;
     html::sign_in(out, language, page);
     return web::show(context, page.frame, out.take(),
