@@ -38,7 +38,7 @@ add_executable(http_probe EXCLUDE_FROM_ALL ${CMAKE_SOURCE_DIR}/tests/trust/http_
 target_link_libraries(http_probe PRIVATE moothall_web)
 
 # The black-box testers drive the program that people run; ./test builds it first.
-foreach(tool IN ITEMS crash powercut hostile matrix race slowloris xss disk_full)
+foreach(tool IN ITEMS crash powercut hostile matrix race slowloris ssrf xss disk_full)
     add_test(NAME trust_${tool}
         COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/tests/trust/trust.py ${tool}
             --program ${CMAKE_SOURCE_DIR}/build/release/moothall)

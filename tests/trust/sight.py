@@ -112,7 +112,8 @@ def cells(world):
         objects[f"voice {marker}"] = {
             "url": voice, "marker": marker,
             "sub": [f"{voice}/replies", f"{voice}/revisions", f"{voice}/supporters", f"/voices/{o['voice']}",
-                    f"/voices/{o['voice']}/history", f"/voices/{o['voice']}/supporters", f"/voices/{o['voice']}-any-words"],
+                    f"/voices/{o['voice']}/history", f"/voices/{o['voice']}/supporters", f"/voices/{o['voice']}-any-words",
+                    f"/voices/{o['voice']}.atom"],
             "allow": {"GET": readers, "PATCH": [a for a in ACTORS if may(a, "sort", *place)]},
             "body": {"PATCH": json_body({"kind": "question"})}}
         objects[f"support {marker}"] = {
@@ -164,5 +165,6 @@ def cells(world):
                      "/moderation/log", "/notifications", "/api/v1/events?limit=100", "/api/v1/tags", "/say/similar?text=findme",
                      "/api/v1/notifications", "/api/v1/circles", "/promises", "/promises?state=running", "/strategy", "/api/v1/goals", "/requests?box=all",
                      "/api/v1/commitments", "/api/v1/commitments?state=running", "/api/v1/requests", "/mine", "/decisions", "/decisions?state=voting",
-                     "/api/v1/decisions", "/api/v1/decisions?state=voting"],
+                     "/api/v1/decisions", "/api/v1/decisions?state=voting", "/voices.atom", "/voices.atom?query=findme",
+                     "/decisions.atom", "/promises.atom", "/report.atom", "/report", "/settings/webhooks", "/settings/letters"],
         "public": "/", "safe_writes": True}

@@ -2,7 +2,7 @@
 """Runs the black-box testers of this folder against the built server, on halls made for the purpose.
 
     trust.py TOOL [--program build/release/moothall] [--full] [--port N] [--keep]
-    TOOL: crash powercut hostile matrix race slowloris xss disk_full
+    TOOL: crash powercut hostile matrix race slowloris ssrf xss disk_full
 
 The short form is part of ./test; --full (or MOOTHALL_TRUST=full) takes what the goal table asks for."""
 import argparse, json, os, shutil, subprocess, sys, time
@@ -146,7 +146,15 @@ def run_race(program, port, full):
                    "call": {"method": "POST", "path": "/api/v1/voices", "json": {"title": "only-once"},
                             "headers": {"Idempotency-Key": "race-1"}},
                    "win": [201], "max_wins": 100000,
-                   "after": {"path": "/api/v1/voices?query=only-once", "value": "$.items.1", "expect": None}}])
+                   "after": {"path": "/api/v1/voices?query=only-once", "value": "$.items.1", "expect": None}},
+                  {"name": "the report is chosen once",
+                   "call": {"method": "PUT", "path": "/api/v1/me/letters", "json": {"report": True}},
+                   "win": [200], "max_wins": 100000,
+                   "after": {"path": "/api/v1/me/letters", "value": "$.report", "expect": True}},
+                  {"name": "twenty webhooks and no more",
+                   "call": {"method": "POST", "path": "/api/v1/webhooks", "json": {"url": "https://hooks.example.com/"}},
+                   "win": [201], "max_wins": 20,
+                   "after": {"path": "/api/v1/webhooks", "value": "$.items.20", "expect": None}}])
         return tool("race.py", config, "--parallel", 32)
     finally:
         hall.remove()
@@ -207,6 +215,16 @@ def run_xss(program, port, full):
             if tool("xss.py", part):
                 return 1
         return 0
+    finally:
+        hall.remove()
+
+
+def run_ssrf(program, port, full):
+    """Addresses that point inside, as those of webhooks: none is stored, none is called."""
+    hall = Hall(program, port, rate_limits=False)
+    try:
+        config = hall.config(**json.loads((HERE / "configs/ssrf.json").read_text()))
+        return tool("ssrf.py", config)
     finally:
         hall.remove()
 
@@ -286,7 +304,7 @@ def run_disk_full(program, port, full):
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("tool", choices=["crash", "powercut", "hostile", "matrix", "race", "slowloris", "xss", "disk_full"])
+    parser.add_argument("tool", choices=["crash", "powercut", "hostile", "matrix", "race", "slowloris", "ssrf", "xss", "disk_full"])
     parser.add_argument("--program", default=str(HERE.parent.parent / "build/release/moothall"))
     parser.add_argument("--full", action="store_true", default=os.environ.get("MOOTHALL_TRUST") == "full")
     parser.add_argument("--port", type=int, default=0)
