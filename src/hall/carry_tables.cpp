@@ -300,6 +300,23 @@ constexpr CarriedTable carried[] = {
            ORDER BY goal_id, voice_id)sql",
      R"sql(INSERT INTO goal_voice (org_id, goal_id, voice_id, side, put_by, put_us) VALUES (?1, ?2,
            ?3, ?4, ?5, ?6))sql"},
+    {"open_pages", "iiithtin",
+     "org_id page_id circle_id words words_html state decision_id opened_us",
+     R"sql(SELECT org_id, page_id, circle_id, words, words_html, state, decision_id, opened_us FROM
+           open_page WHERE org_id = ?1 ORDER BY page_id)sql",
+     R"sql(INSERT INTO open_page (org_id, page_id, circle_id, words, words_html, state,
+           decision_id, opened_us) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8))sql"},
+    {"open_page_titles", "iii",
+     "org_id page_id thing_id",
+     R"sql(SELECT org_id, page_id, thing_id FROM open_page_title WHERE org_id = ?1 ORDER BY
+           page_id, thing_id)sql",
+     R"sql(INSERT INTO open_page_title (org_id, page_id, thing_id) VALUES (?1, ?2, ?3))sql"},
+    {"open_page_people", "iiin",
+     "org_id page_id person_id agreed_us",
+     R"sql(SELECT org_id, page_id, person_id, agreed_us FROM open_page_person WHERE org_id = ?1
+           ORDER BY page_id, person_id)sql",
+     R"sql(INSERT INTO open_page_person (org_id, page_id, person_id, agreed_us) VALUES (?1, ?2, ?3,
+           ?4))sql"},
     {"loop_steps", "iinitn",
      "org_id thing_id stage about_id verb at_us",
      R"sql(SELECT org_id, thing_id, stage, about_id, verb, at_us FROM loop_step WHERE org_id = ?1 ORDER

@@ -2,6 +2,7 @@
 
 #include "act/act.hpp"
 #include "decide/decide.hpp"
+#include "hall/open_page.hpp"
 #include "jobs/mail.hpp"
 #include "organise/organise.hpp"
 #include "people/account.hpp"
@@ -31,6 +32,7 @@ Result<void> erase_person(web::Context& context, hear::Texts texts)
     hear::forget_author(transaction, organisation, person->id, texts, erased);
     organise::forget_author(transaction, organisation, person->id, texts, erased);
     act::forget_author(transaction, organisation, person->id, texts, erased);
+    forget_name(transaction, organisation, person->id);
     tell::forget_reader(transaction, organisation, person->id);
     jobs::forget_letters(transaction, organisation, person->email);
     web::forget_answers(transaction, organisation, person->id, person->name);

@@ -8,6 +8,7 @@
 #include "hall/furnish.hpp"
 #include "hall/goals.hpp"
 #include "hall/mine.hpp"
+#include "hall/open_page_pages.hpp"
 #include "hall/pages.hpp"
 #include "hall/settings.hpp"
 #include "hear/api.hpp"
@@ -111,6 +112,7 @@ void mount(web::Hall& hall)
     act::mount_callout_pages(router);
     mount_goal_api(router);
     mount_goal_pages(router);
+    mount_open_page_pages(router);
     tell::mount_event_api(router);
     learn::mount_clock_pages(router);
     learn::mount_clock_api(router);

@@ -40,7 +40,7 @@ for (const colorScheme of ["light", "dark"]) {
   test(`a visitor's pages, ${colorScheme}`, async () => {
     const page = await browser.visit(hall, { colorScheme });
     for (const address of ["/", "/voices", "/voices?query=ramps", `/voices/${voice.id}`, "/say", "/sign-in", "/people",
-      "/circles", "/roadmap", "/strategy"])
+      "/circles", "/roadmap", "/strategy", "/together"])
       await findNothing(page, address);
     assertQuiet(page);
   });
