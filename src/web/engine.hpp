@@ -133,6 +133,8 @@ private:
 
     Hall& hall_;
     Workers workers_;
+    std::mutex
+        reload_mutex_; // one reader at a time, so that what was read later is installed later
     mutable std::shared_mutex houses_mutex_;
     std::shared_ptr<const Houses> houses_;
     RouteFigures unmatched_;

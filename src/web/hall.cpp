@@ -170,6 +170,9 @@ std::string Hall::Engine::visitor_key_of(Id organisation)
 void Hall::Engine::reload_organisations()
 {
     if (!hall_.hooks().organisations) return;
+    // Whoever changed something reloads, and so does who hears of it: without this, one who read
+    // before the change could install after it.
+    const std::unique_lock reloading(reload_mutex_);
     const auto found = hall_.database().read(hall_.hooks().organisations);
     std::map<Id, std::shared_ptr<const House>> by_id;
     auto houses = std::make_shared<Houses>();
