@@ -1,9 +1,14 @@
 #pragma once
 
 #include "hear/pages.hpp"
+#include "record/record.hpp"
 #include "sense/sense.hpp"
 #include "web/frame.hpp"
 #include "web/router.hpp"
+
+namespace moothall::web {
+class Writer;
+}
 
 /// What the pages of sense/ show. A page is filled in by its handler and written by the template of
 /// its name.
@@ -11,6 +16,9 @@ namespace moothall::sense {
 
 void mount_theme_pages(web::Router& router);
 void mount_theme_form_pages(web::Router& router);
+/// The theme of a voice, on the voice's own page (web::Hooks::thing_parts).
+void write_part(web::Writer& out, const web::Request& request, web::Context& context,
+                const record::Thing& thing);
 /// Pages and API of signals.
 void mount_rise_pages(web::Router& router);
 

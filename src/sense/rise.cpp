@@ -19,8 +19,8 @@ using std::chrono::days;
 
 constexpr std::size_t reason_characters_max = 2000;
 constexpr std::size_t voices_named_max = 100;
-// Raised on these last days; older ones were seen, or came with an import.
-constexpr std::int64_t fresh_days = 3;
+// Raised within the last week; older ones were seen, or came with an import.
+constexpr std::int64_t fresh_days = 7;
 // A rise that shares a voice with one of so many days ago is the same.
 constexpr std::int64_t same_days = 21;
 

@@ -21,7 +21,7 @@ Result<std::string> check_title(std::string_view wanted)
     auto title = normalise_line(wanted);
     if (title.empty()) return Refusal::invalid("title", "Please give the theme a name.");
     if (count_characters(title) > theme_title_characters_max)
-        return Refusal::invalid("title", "The name of a theme has at most 120 characters.");
+        return Refusal::invalid("title", "The name of a theme has at most 200 characters.");
     return title;
 }
 

@@ -14,7 +14,7 @@
 /// found becomes such themes in theme_run.cpp.
 namespace moothall::sense {
 
-inline constexpr std::size_t theme_title_characters_max = 120;
+inline constexpr std::size_t theme_title_characters_max = 200;
 inline constexpr std::size_t theme_words_max = 8;
 
 /// A way of grouping the same voices that has themes of its own. Circle, kind and time are lenses

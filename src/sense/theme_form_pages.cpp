@@ -401,6 +401,16 @@ Response post_run(const Request& request, Context& context)
 
 } // namespace
 
+void write_part(web::Writer& out, const Request& /*request*/, Context& context,
+                const record::Thing& thing)
+{
+    if (thing.kind != "voice") return;
+    const auto& viewer = context.viewer;
+    html::thing_part(out, context.language, find_themes_of(context.transaction, thing.id, viewer),
+                     thing.id,
+                     viewer.signed_in() && (viewer.is_company() || thing.author == viewer.person));
+}
+
 bool ThemeFormPage::is_ticked(Id voice) const
 {
     return std::ranges::find(ticked, voice) != ticked.end();

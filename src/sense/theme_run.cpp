@@ -316,15 +316,19 @@ void Engine::find_themes(const jobs::Job& job)
     const auto organisation = job.organisation;
     const auto started = clock_.now();
     const auto cpu_before = cpu_of_thread();
-    const auto finish = [&](std::string_view state, store::Transaction& transaction) {
+    // Taken here: what is written runs on a thread of the database, with a clock of its own.
+    const auto spent = [&] { return std::int64_t{(cpu_of_thread() - cpu_before).count()}; };
+    const auto finish = [&](std::string_view state, std::int64_t cpu_us,
+                            store::Transaction& transaction) {
         transaction.execute(R"sql(
             UPDATE theme_run SET state = ?2, cancel = 0, started_us = ?3, ended_us = ?4, cpu_us = ?5
             WHERE org_id = ?1 )sql",
-                            organisation, state, started, clock_.now(),
-                            std::int64_t{(cpu_of_thread() - cpu_before).count()});
+                            organisation, state, started, clock_.now(), cpu_us);
     };
     const auto stop = [&](std::string_view state) {
-        database_.write([&](store::Transaction& transaction) { finish(state, transaction); });
+        const auto cpu_us = spent();
+        database_.write(
+            [&](store::Transaction& transaction) { finish(state, cpu_us, transaction); });
     };
 
     const auto material = database_.read(
@@ -398,6 +402,7 @@ void Engine::find_themes(const jobs::Job& job)
             touched.push_back(row.id(0));
         figures = gather_figures(transaction, organisation, touched);
     });
+    const auto cpu_us = spent();
     database_.write([&](store::Transaction& transaction) {
         save_figures(transaction, organisation, touched, figures);
         auto standing = static_cast<std::int64_t>(material.themes.size() + outcome->made.size());
@@ -411,7 +416,7 @@ void Engine::find_themes(const jobs::Job& job)
                             outcome->resolution,
                             outcome->afresh ? material.open.size() : std::size_t{0},
                             tables_.in_use().empty() ? std::string() : tables_.in_use().front());
-        finish("done", transaction);
+        finish("done", cpu_us, transaction);
     });
     ++process_figures().runs;
     process_figures().cpu_us += static_cast<std::uint64_t>((cpu_of_thread() - cpu_before).count());
