@@ -87,15 +87,17 @@ def build(hall, port):
                 "about": voice, "person": ids["steward"], "words": f"{marker} please look"})["id"]
             if state == "hidden":
                 call(tokens["steward"], "PUT", f"/api/v1/things/{voice}/hiding", {"reason": "the model hides it"})
-            # One that the circle votes on alone: it is its members' as the voice is, with a steward as its author.
+            # One that the circle votes on alone: it is its members' as the voice is, with a steward as its author. Its
+            # marker is its own: whoever wrote the hidden voice still sees that, and not this.
+            ruling = f"RULING{visibility}{state}".upper()
             decision = call(tokens["steward"], "POST", "/api/v1/decisions", {
-                "title": f"{marker} decision", "belief": f"{marker} belief", "for": "all", "measure": "calls", "target": "all",
+                "title": f"{ruling} decision", "belief": f"{ruling} belief", "for": "all", "measure": "calls", "target": "all",
                 "review_on": IN_A_YEAR, "method": "yes-no", "electorates": [{"circle": circle, "threshold": 0.5, "quorum": 0}]})["id"]
-            call(tokens["steward"], "POST", f"/api/v1/decisions/{decision}/arguments", {"body": f"{marker} argument findme"})
+            call(tokens["steward"], "POST", f"/api/v1/decisions/{decision}/arguments", {"body": f"{ruling} argument findme"})
             if state == "hidden":
                 call(tokens["steward"], "PUT", f"/api/v1/things/{decision}/hiding", {"reason": "the model hides it"})
             objects[marker] = {"visibility": visibility, "circle": "inner", "state": state, "author": "author", "voice": voice,
-                               "reply": reply, "promise": promise, "callout": callout, "goal": goal, "request": request, "decision": decision, "circle_id": circle}
+                               "reply": reply, "promise": promise, "callout": callout, "goal": goal, "request": request, "decision": decision, "ruling": ruling, "circle_id": circle}
     return {"tokens": tokens, "objects": objects}
 
 
@@ -144,7 +146,7 @@ def cells(world):
         decided = f"/api/v1/decisions/{o['decision']}"
         by_steward = (*place[:3], "steward")
         objects[f"decision {marker}"] = {
-            "url": decided, "marker": marker,
+            "url": decided, "marker": o["ruling"],
             "sub": [f"{decided}/arguments", f"{decided}/replies", f"/decisions/{o['decision']}", f"/decisions/{o['decision']}/check",
                     f"/decisions/{o['decision']}-any-words"],
             "allow": {"GET": [a for a in ACTORS if sees(a, *by_steward)]}}
