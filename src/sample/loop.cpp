@@ -12,7 +12,6 @@
 #include <algorithm>
 #include <map>
 #include <memory>
-#include <set>
 #include <sstream>
 
 namespace moothall::sample {
@@ -49,6 +48,8 @@ public:
                 add_promise(block);
             else if (block.kind == "request")
                 add_request(block);
+            else if (block.kind == "goal")
+                add_goal(block);
             else if (block.kind == "check")
                 add_check(block);
             else
@@ -66,8 +67,16 @@ private:
     /// Some time in the working hours of a day that is over.
     Time hours_of(int days_ago) { return cast_.day(days_ago) + 8h + chance_.within(8h); }
 
-    // -- make sense
-    // --------------------------------------------------------------------------------
+    // -- make sense --
+
+    /// The first of a voice's tags that has a theme: a voice is in one theme.
+    std::string themed_tag(const VoiceLine& line) const
+    {
+        for (const auto& tag : line.tags)
+            for (const auto& block : cast_.script.blocks)
+                if (block.kind == "theme" && block.text("tag") == tag) return tag;
+        return {};
+    }
 
     /// Begins with what was said before it was made; what is said later is put into it within days.
     void add_theme(const Block& block)
@@ -78,8 +87,7 @@ private:
         const auto theme = std::make_shared<Id>();
         std::vector<const VoiceLine*> first;
         for (const auto& line : cast.script.voices) {
-            const bool tagged = std::ranges::find(line.tags, block.text("tag")) != line.tags.end();
-            if (!tagged || !themed_.insert(&line).second) continue;
+            if (themed_tag(line) != block.text("tag")) continue;
             if (line.days_ago > made && cast.sees(maker, line.circle)) {
                 first.push_back(&line);
                 continue;
@@ -105,8 +113,7 @@ private:
         });
     }
 
-    // -- decide
-    // ------------------------------------------------------------------------------------
+    // -- decide --
 
     void add_decision(const Block& block)
     {
@@ -208,8 +215,76 @@ private:
             }
     }
 
-    // -- organise and act
-    // --------------------------------------------------------------------------
+    void add_goal(const Block& block)
+    {
+        auto& cast = cast_;
+        const auto id = std::make_shared<Id>();
+        const auto& title = block.text("title");
+        add(hours_of(block.number("at")), [&cast, &block, &title, id](Time at) {
+            decide::NewGoal wanted{.title = title,
+                                   .words = block.text("words"),
+                                   .measure = block.text("measure"),
+                                   .target = block.text("target"),
+                                   .due = cast.date(block.number("due")),
+                                   .owner = cast.person(block.text("owner"))};
+            *id =
+                must(decide::set_goal(cast.transaction, cast.ids, at, cast.viewer(block.text("by")),
+                                      wanted, render(wanted.words)),
+                     title)
+                    .id;
+        });
+        for (const auto* side : {"for", "against"})
+            for (const auto& put : block.all(side)) {
+                const auto [day, rest] = first_word(put);
+                const auto [who, voice] = first_word(rest);
+                add(hours_of(read_number(day)), [&cast, id, key = who, begin = voice,
+                                                 side](Time at) {
+                    must(decide::put_voice(cast.transaction, cast.ids, at, cast.viewer(key), *id,
+                                           cast.voice(begin), decide::side_of(side).value()),
+                         begin);
+                });
+            }
+        if (block.has("changed")) {
+            const auto [day, before] = first_word(block.text("changed"));
+            add(hours_of(read_number(day)), [&cast, &block, id, target = before](Time at) {
+                must(decide::change_goal(cast.transaction, cast.ids, at,
+                                         cast.viewer(block.text("owner")), *id, {.target = target},
+                                         {}),
+                     target);
+            });
+        }
+        if (block.has("question")) add_question(block, id);
+    }
+
+    /// "12 aino Why so late? | Every month …", and "answer: 11 …" of who answers for the goal.
+    void add_question(const Block& block, const std::shared_ptr<Id>& goal)
+    {
+        auto& cast = cast_;
+        const auto question = std::make_shared<Id>();
+        const auto [day, rest] = first_word(block.text("question"));
+        const auto [who, words] = first_word(rest);
+        add(hours_of(read_number(day)), [&cast, goal, question, key = who, said = words](Time at) {
+            const auto bar = said.find(" | ");
+            invariant(bar != std::string::npos, "a question has a title and says why");
+            const auto body = said.substr(bar + 3);
+            *question =
+                must(act::open_callout(cast.transaction, cast.ids, at, cast.viewer(key),
+                                       {.about = *goal, .title = said.substr(0, bar), .body = body},
+                                       render(body)),
+                     said)
+                    .id;
+        });
+        if (!block.has("answer")) return;
+        const auto [answered, answer] = first_word(block.text("answer"));
+        add(hours_of(read_number(answered)), [&cast, &block, question, reply = answer](Time at) {
+            must(act::answer_callout(cast.transaction, cast.ids, at,
+                                     cast.viewer(block.text("owner")), *question, reply,
+                                     render(reply)),
+                 reply);
+        });
+    }
+
+    // -- organise and act --
 
     void add_promise(const Block& block)
     {
@@ -345,7 +420,7 @@ private:
         }
     }
 
-    // -- learn -----------------------------------------------------------------------------------
+    // -- learn --
 
     void add_check(const Block& block)
     {
@@ -361,7 +436,6 @@ private:
     Cast& cast_;
     Chance& chance_;
     std::vector<Step> steps_;
-    std::set<const VoiceLine*> themed_;
     std::map<std::string, std::shared_ptr<Id>> decisions_;
 };
 
