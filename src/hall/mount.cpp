@@ -54,7 +54,7 @@ web::Hooks make_hooks()
         {web::Section::decisions, web::translatable("Decisions"), "/decisions"},
         {web::Section::promises, web::translatable("Promises"), "/promises"},
         {web::Section::strategy, web::translatable("Strategy"), "/strategy"},
-        {web::Section::report, web::translatable("Report"), "/report"},
+        {web::Section::report, web::translatable("The report"), "/report"},
         {web::Section::people, web::translatable("People"), "/people"},
     };
     hooks.thing_parts = {sense::write_part, decide::write_part, organise::write_part, act::write_part};
