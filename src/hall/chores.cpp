@@ -102,7 +102,11 @@ std::unique_ptr<jobs::Runner> make_runner(web::Hall& hall)
             });
     });
     runner->every("events", std::chrono::seconds{2}, [&hall, engine](Id organisation) {
-        tell::tell_of_events(hall.database(), organisation, hall.clock().now(), hall.ids());
+        // Ten thousand followers are twenty pieces, a transaction each: others write in between.
+        for (int round = 0; round < 20; ++round)
+            if (tell::tell_of_events(hall.database(), organisation, hall.clock().now(),
+                                     hall.ids()) == 0)
+                break;
         tell::follow_for_webhooks(hall.database(), organisation, hall.clock().now(), hall.ids());
         // After an import of a whole hall there is much to catch up with; other chores wait too.
         for (int round = 0; round < 20; ++round)
