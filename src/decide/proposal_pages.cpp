@@ -52,9 +52,9 @@ std::vector<web::Choice> circle_choices(const std::vector<people::Circle>& circl
 /// Whom the form offers first: a circle of the company, then one of those it serves.
 Id offered(const std::vector<people::Circle>& circles, const Context& context, std::size_t number)
 {
-    for (const auto& circle : circles)
-        if (number == 0 && people::is_company(circle.kind) && circle.mine != Role::none)
-            return circle.id;
+    for (const auto kind : {people::CircleKind::company, people::CircleKind::team})
+        for (const auto& circle : circles)
+            if (number == 0 && circle.kind == kind && circle.mine != Role::none) return circle.id;
     return number == 1 ? context.viewer.everyone : Id{};
 }
 
