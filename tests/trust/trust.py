@@ -184,7 +184,7 @@ def run_xss(program, port, full):
                                "for": "f {f_for}", "measure": "m {f_measure}", "target": "t {f_target}",
                                "options": ["a {f_option}", "another"]}, "capture": {"id": "$.id"}},
              "fields": ["title", "belief", "for", "measure", "target", "option"],
-             "views": ["/decisions/{id}", "/decisions", "/api/v1/decisions/{id}"]},
+             "views": ["/decisions/{id}", "/api/v1/decisions/{id}"]},
             {"post": {"method": "POST", "path": "/api/v1/decisions/{decision}/arguments",
                       "json": {"body": "{f_body}", "side": "for"}, "capture": {"id": "$.id"}},
              "fields": ["body"], "views": ["/decisions/{decision}", "/api/v1/decisions/{decision}/arguments?after={id}"]},
