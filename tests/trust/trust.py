@@ -187,7 +187,7 @@ def run_xss(program, port, full):
              "views": ["/decisions/{id}", "/api/v1/decisions/{id}"]},
             {"post": {"method": "POST", "path": "/api/v1/decisions/{decision}/arguments",
                       "json": {"body": "{f_body}", "side": "for"}, "capture": {"id": "$.id"}},
-             "fields": ["body"], "views": ["/decisions/{decision}", "/api/v1/decisions/{decision}/arguments?after={id}"]},
+             "fields": ["body"], "views": ["/decisions/{decision}", "/api/v1/replies/{id}"]},
             {"post": {"method": "PUT", "path": "/api/v1/decisions/{decision}/vote",
                       "json": {"choice": "objection", "reason": "r {f_reason}"}},
              "fields": ["reason"], "views": ["/decisions/{decision}", "/api/v1/decisions/{decision}/objections"]},
