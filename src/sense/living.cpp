@@ -95,7 +95,7 @@ std::vector<Id> themes_of_groups(const Before& before, const Themes& found)
 }
 
 std::vector<Id> placed(const Before& before, const Themes& found,
-                       const std::vector<Id>& theme_of_group)
+                       const std::vector<Id>& theme_of_group, const Admits& admits)
 {
     std::vector<Id> themes(before.voices.size());
     for (std::size_t i = 0; i < before.voices.size(); ++i) {
@@ -105,7 +105,8 @@ std::vector<Id> placed(const Before& before, const Themes& found,
         }
         if (found.theme_of[i] == no_theme) continue;
         const auto theme = theme_of_group[static_cast<std::size_t>(found.theme_of[i])];
-        if (!before.apart.contains({before.voices[i], theme})) themes[i] = theme;
+        if (before.apart.contains({before.voices[i], theme})) continue;
+        if (!admits || admits(i, theme)) themes[i] = theme;
     }
     return themes;
 }

@@ -3,6 +3,7 @@
 #include "sense/theme_store.hpp"
 #include "sense/themes/themes.hpp"
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -41,8 +42,9 @@ Themes previous_of(const Before& before, double resolution);
 std::vector<Id> themes_of_groups(const Before& before, const Themes& found);
 
 /// The theme of each voice after the run: what people put stays, what they took out stays out.
-/// `theme_of_group` names new themes too.
+/// `theme_of_group` names new themes too; `admits` may keep the voice at a place out of a theme.
+using Admits = std::function<bool(std::size_t place, Id theme)>;
 std::vector<Id> placed(const Before& before, const Themes& found,
-                       const std::vector<Id>& theme_of_group);
+                       const std::vector<Id>& theme_of_group, const Admits& admits = {});
 
 } // namespace moothall::sense

@@ -310,7 +310,7 @@ Trend chart_of(const NamedTheme& theme, const std::vector<VoiceCell>& cells, Tim
                const web::Language& language)
 {
     constexpr std::int64_t months_shown = 18;
-    constexpr int step = 20;
+    constexpr int step = 36;
     std::map<std::int64_t, std::int64_t> by_month;
     for (const auto& cell : cells) by_month[cell.month] += cell.voices;
     Trend chart;
@@ -323,7 +323,7 @@ Trend chart_of(const NamedTheme& theme, const std::vector<VoiceCell>& cells, Tim
         chart.months.push_back({label_of_month(month, language), voices,
                                 "/voices?theme=" + theme.id.text() + "&" + days_of_month(month)});
     }
-    chart.width = 360;
+    chart.width = 640;
     chart.bar = std::min(step, chart.width / static_cast<int>(chart.months.size())) - 4;
     for (std::size_t i = 0; i < chart.months.size(); ++i) {
         auto& month = chart.months[i];

@@ -17,6 +17,7 @@
 #include <algorithm>
 #include <cmath>
 #include <ctime>
+#include <memory>
 #include <unordered_map>
 
 namespace moothall::sense {
@@ -135,6 +136,54 @@ std::vector<double> nearness_of(const TextSpace& space, const std::vector<std::i
     return nearness;
 }
 
+/// Themes that people filled say by their own voices what belongs to them: another is let in when
+/// it is as near to their centre as the farthest fifth of theirs. Those with fewer than five
+/// voices of people say too little, and let in what the engine groups with them.
+Admits gate_of(const TextSpace& space, const Before& before)
+{
+    constexpr std::size_t voices_min = 5;
+    struct Gate {
+        std::vector<float> centre;
+        std::vector<std::size_t> places;
+        double least = -1;
+    };
+    const auto dimension = space.points().dimension();
+    auto gates = std::make_shared<std::map<Id, Gate>>();
+    for (std::size_t i = 0; i < before.voices.size(); ++i) {
+        if (!before.put_by_people[i]) continue;
+        auto& gate = (*gates)[before.theme_of[i]];
+        gate.centre.resize(dimension);
+        gate.places.push_back(i);
+        space.points().add_to(gate.centre, space.point_of()[i]);
+    }
+    // With itself left out, or each text of a small theme would look near to its centre.
+    const auto nearness = [&space, dimension](const Gate& gate, std::size_t place, bool is_own) {
+        std::vector<float> point(dimension);
+        space.points().add_to(point, space.point_of()[place]);
+        double product = 0;
+        double squares = 0;
+        for (std::size_t d = 0; d < dimension; ++d) {
+            const auto centre = static_cast<double>(gate.centre[d]) -
+                                (is_own ? static_cast<double>(point[d]) : 0.0);
+            product += centre * static_cast<double>(point[d]);
+            squares += centre * centre;
+        }
+        return squares > 0 ? product / std::sqrt(squares) : 0.0;
+    };
+    std::erase_if(*gates,
+                  [](const auto& entry) { return entry.second.places.size() < voices_min; });
+    for (auto& [theme, gate] : *gates) {
+        std::vector<double> own;
+        for (const auto place : gate.places) own.push_back(nearness(gate, place, true));
+        std::ranges::sort(own);
+        gate.least = own[own.size() / 5];
+    }
+    return [gates, nearness](std::size_t place, Id theme) {
+        const auto gate = gates->find(theme);
+        return gate == gates->end() || nearness(gate->second, place, false) >= gate->second.least;
+    };
+}
+
 /// The theme of a text that took no part, by its neighbours among those that did.
 Id theme_beside(const TextSpace& space, const std::vector<Id>& theme_of_point,
                 const VoiceText& voice)
@@ -194,7 +243,8 @@ std::optional<Outcome> work_out(const Material& material, const LoadedModel& tab
     auto theme_of_group = themes_of_groups(material.before, *found);
     for (auto& theme : theme_of_group)
         if (!theme) theme = ids.next(now);
-    const auto themes = placed(material.before, *found, theme_of_group);
+    const auto themes =
+        placed(material.before, *found, theme_of_group, gate_of(*space, material.before));
 
     // Labels are of what is in the themes in the end, after what people said.
     std::vector<Id> order;
