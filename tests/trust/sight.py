@@ -83,6 +83,9 @@ def build(hall, port):
             goal = call(hall.owner, "POST", "/api/v1/goals", {
                 "title": f"GOAL{marker[4:]}", "measure": "calls", "target": "all", "due": IN_A_YEAR, "circle": circle})["id"]
             call(hall.owner, "PUT", f"/api/v1/goals/{goal}/voices/{voice}", {"side": "against"})
+            # So is a theme: a hidden voice in it is shown to those only who see the voice.
+            theme = call(hall.owner, "POST", "/api/v1/themes", {
+                "title": f"THEME{marker[4:]}", "circle": circle, "voices": [voice]})["id"]
             request = call(tokens["author"], "POST", "/api/v1/requests", {
                 "about": voice, "person": ids["steward"], "words": f"{marker} please look"})["id"]
             if state == "hidden":
@@ -97,7 +100,7 @@ def build(hall, port):
             if state == "hidden":
                 call(tokens["steward"], "PUT", f"/api/v1/things/{decision}/hiding", {"reason": "the model hides it"})
             objects[marker] = {"visibility": visibility, "circle": "inner", "state": state, "author": "author", "voice": voice,
-                               "reply": reply, "promise": promise, "callout": callout, "goal": goal, "request": request, "decision": decision, "ruling": ruling, "circle_id": circle}
+                               "reply": reply, "promise": promise, "callout": callout, "goal": goal, "theme": theme, "request": request, "decision": decision, "ruling": ruling, "circle_id": circle}
     return {"tokens": tokens, "objects": objects}
 
 
@@ -132,6 +135,11 @@ def cells(world):
         objects[f"call-out {marker}"] = {
             "url": f"/api/v1/callouts/{o['callout']}", "marker": f"CALLOUT{marker[4:]}", "sub": [f"/voices/{o['callout']}"],
             "allow": {"GET": in_the_open}}
+        theme = f"/api/v1/themes/{o['theme']}"
+        objects[f"theme {marker}"] = {
+            "url": theme, "marker": f"THEME{marker[4:]}", "sub": [f"/themes/{o['theme']}", f"/themes/{o['theme']}-any-words"],
+            "allow": {"GET": in_the_open, "PATCH": [a for a in in_the_open if role(a, "inner") == "steward"]},
+            "body": {"PATCH": json_body({"keywords": ["findme"]})}}
         objects[f"goal {marker}"] = {
             "url": f"/api/v1/goals/{o['goal']}", "marker": f"GOAL{marker[4:]}",
             "sub": [f"/strategy/{o['goal']}", f"/strategy/{o['goal']}-any-words"],
@@ -167,6 +175,7 @@ def cells(world):
                      "/moderation/log", "/notifications", "/api/v1/events?limit=100", "/api/v1/tags", "/say/similar?text=findme",
                      "/api/v1/notifications", "/api/v1/circles", "/promises", "/promises?state=running", "/strategy", "/api/v1/goals", "/requests?box=all",
                      "/api/v1/commitments", "/api/v1/commitments?state=running", "/api/v1/requests", "/mine", "/decisions", "/decisions?state=voting",
-                     "/api/v1/decisions", "/api/v1/decisions?state=voting", "/voices.atom", "/voices.atom?query=findme",
+                     "/api/v1/decisions", "/api/v1/decisions?state=voting", "/themes", "/themes?lens=circle&by=topic", "/signals",
+                     "/api/v1/themes", "/api/v1/themes?lens=circle", "/api/v1/signals", "/voices.atom", "/voices.atom?query=findme",
                      "/decisions.atom", "/promises.atom", "/report.atom", "/report", "/settings/webhooks", "/settings/letters"],
         "public": "/", "safe_writes": True}

@@ -111,7 +111,10 @@ def run_race(program, port, full):
         voice = "$.id"
         config = hall.config(
             setup=[{"method": "POST", "path": "/api/v1/voices", "json": {"title": "Race"}, "capture": {"voice": voice}},
-                   A_CIRCLE, a_decision(method="yes-no"), a_decision("proposed", open=False), A_PROMISE,
+                   A_CIRCLE, {"method": "POST", "path": "/api/v1/themes", "json": {"title": "One", "voices": ["{voice}"]},
+                              "capture": {"theme": "$.id"}},
+                   {"method": "POST", "path": "/api/v1/themes", "json": {"title": "Other"}, "capture": {"into": "$.id"}},
+                   a_decision(method="yes-no"), a_decision("proposed", open=False), A_PROMISE,
                    # Somebody else asks whoever knows, so that the one who races may take it.
                    {"method": "POST", "path": "/api/v1/requests", "json": {"about": "{voice}", "topic": "races"},
                     "headers": {"Authorization": f"Bearer {hall.token('asker@trust.example')}"},
@@ -139,6 +142,10 @@ def run_race(program, port, full):
                    "call": {"method": "POST", "path": "/api/v1/requests/{request}/take", "json": {}},
                    "win": [200], "max_wins": 1,
                    "after": {"path": "/api/v1/requests/{request}", "value": "$.state", "expect": "taken"}},
+                  {"name": "a theme is merged once",
+                   "call": {"method": "POST", "path": "/api/v1/themes/{theme}/merge", "json": {"into": "{into}"}},
+                   "win": [200], "max_wins": 1,
+                   "after": {"path": "/api/v1/themes/{into}", "value": "$.voices", "expect": 1}},
                   {"name": "support", "call": {"method": "PUT", "path": "/api/v1/voices/{voice}/support", "json": {}},
                    "win": [200], "max_wins": 100000,
                    "after": {"path": "/api/v1/voices/{voice}", "value": "$.supporters", "expect": 1}},
@@ -200,6 +207,10 @@ def run_xss(program, port, full):
             {"post": {"method": "POST", "path": "/api/v1/callouts",
                       "json": {"about": "{promise}", "title": "c{n} {f_title}", "body": "{f_body}"}, "capture": {"id": "$.id"}},
              "fields": ["title", "body"], "views": ["/promises/{promise}", "/voices/{id}", "/api/v1/callouts/{id}"]},
+            {"post": {"method": "POST", "path": "/api/v1/themes",
+                      "json": {"title": "t{n} {f_title}", "keywords": ["k{n}"], "voices": ["{voice}"]}, "capture": {"id": "$.id"}},
+             "fields": ["title"], "views": ["/themes/{id}", "/themes", "/voices/{voice}", "/voices/{voice}/theme", "/voices?theme={id}",
+                                            "/api/v1/themes/{id}"]},
             {"post": {"method": "POST", "path": "/api/v1/goals",
                       "json": {"title": "g{n} {f_title}", "words": "{f_words}", "measure": "m {f_measure}",
                                "target": "t {f_target}", "due": IN_A_YEAR}, "capture": {"id": "$.id"}},
