@@ -6,4 +6,5 @@
 #include "decide/box.hpp"
 #include "decide/decision.hpp"
 #include "decide/goal.hpp"
+#include "decide/person_data.hpp"
 #include "decide/vote.hpp"

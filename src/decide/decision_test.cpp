@@ -262,6 +262,31 @@ TEST_P(Decisions, consent_passes_when_no_objection_is_open)
     EXPECT_EQ(close(bob, other.id)->why, "objection");
 }
 
+TEST_P(Decisions, the_reasons_of_somebody_who_is_erased_go_and_her_own_export_holds_no_choice)
+{
+    const auto decision = open_vote(theory(Method::consent));
+    ASSERT_TRUE(cast(aino, decision.id, Choice::of_answer("objection"), "The cellars flood."));
+    const auto own = read([&](store::Transaction& transaction) {
+        JsonWriter json;
+        json.begin_object();
+        write_own_data(transaction, json, organisation.id, aino.id);
+        return json.end_object().take();
+    });
+    EXPECT_THAT(own, HasSubstr("The cellars flood."));
+    EXPECT_THAT(own, HasSubstr("Readings by photo"));
+    EXPECT_THAT(own, Not(HasSubstr("choice")));
+    write([&](store::Transaction& transaction) {
+        forget_reasons(transaction, organisation.id, aino.id, "Erased by its author");
+    });
+    const auto viewer = viewer_of(mei);
+    const auto objections = read([&](store::Transaction& transaction) {
+        return list_objections(transaction, find_decision(transaction, decision.id, viewer).value(),
+                               viewer);
+    });
+    ASSERT_EQ(objections.size(), 1U);
+    EXPECT_EQ(objections[0].reason, "Erased by its author");
+}
+
 TEST_P(Decisions, electorates_that_choose_differently_decide_nothing)
 {
     const auto decision = open_vote(theory(Method::single_choice));

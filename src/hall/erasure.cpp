@@ -32,6 +32,8 @@ Result<void> erase_person(web::Context& context, hear::Texts texts)
     hear::forget_author(transaction, organisation, person->id, texts, erased);
     organise::forget_author(transaction, organisation, person->id, texts, erased);
     act::forget_author(transaction, organisation, person->id, texts, erased);
+    if (texts == hear::Texts::emptied)
+        decide::forget_reasons(transaction, organisation, person->id, erased);
     forget_name(transaction, organisation, person->id);
     tell::forget_reader(transaction, organisation, person->id);
     jobs::forget_letters(transaction, organisation, person->email);
@@ -74,6 +76,7 @@ std::string export_own_data(web::Context& context)
     hear::write_own_data(transaction, json, organisation, viewer.person);
     organise::write_own_data(transaction, json, organisation, viewer.person);
     act::write_own_data(transaction, json, organisation, viewer.person);
+    decide::write_own_data(transaction, json, organisation, viewer.person);
     decide::write_own_goals(transaction, json, organisation, viewer.person);
     json.key("sessions").begin_array();
     for (const auto& session :
