@@ -131,7 +131,7 @@ def cells(world):
         in_the_open = [a for a in ACTORS if sees(a, o["visibility"], o["circle"], "visible", "author")]
         objects[f"promise {marker}"] = {
             "url": f"/api/v1/commitments/{o['promise']}", "marker": f"PROMISE{marker[4:]}",
-            "sub": [f"/promises/{o['promise']}", f"/api/v1/callouts?about={o['promise']}"], "allow": {"GET": in_the_open}}
+            "sub": [f"/promises/{o['promise']}"], "allow": {"GET": in_the_open}}
         objects[f"call-out {marker}"] = {
             "url": f"/api/v1/callouts/{o['callout']}", "marker": f"CALLOUT{marker[4:]}", "sub": [f"/voices/{o['callout']}"],
             "allow": {"GET": in_the_open}}
