@@ -137,7 +137,7 @@ std::vector<double> nearness_of(const TextSpace& space, const std::vector<std::i
 }
 
 /// Themes that people filled say by their own voices what belongs to them: another is let in when
-/// it is as near to their centre as the farthest fifth of theirs. Those with fewer than five
+/// it is as near to their centre as half of theirs are. Those with fewer than five
 /// voices of people say too little, and let in what the engine groups with them.
 Admits gate_of(const TextSpace& space, const Before& before)
 {
@@ -176,7 +176,7 @@ Admits gate_of(const TextSpace& space, const Before& before)
         std::vector<double> own;
         for (const auto place : gate.places) own.push_back(nearness(gate, place, true));
         std::ranges::sort(own);
-        gate.least = own[own.size() / 5];
+        gate.least = own[own.size() / 2];
     }
     return [gates, nearness](std::size_t place, Id theme) {
         const auto gate = gates->find(theme);
