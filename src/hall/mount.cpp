@@ -57,7 +57,8 @@ web::Hooks make_hooks()
         {web::Section::report, web::translatable("The report"), "/report"},
         {web::Section::people, web::translatable("People"), "/people"},
     };
-    hooks.thing_parts = {sense::write_part, decide::write_part, organise::write_part, act::write_part};
+    hooks.thing_parts = {sense::write_part, decide::write_part, organise::write_part,
+                         act::write_part};
     return hooks;
 }
 
