@@ -136,12 +136,13 @@ std::vector<double> nearness_of(const TextSpace& space, const std::vector<std::i
     return nearness;
 }
 
+constexpr std::size_t voices_min = 5; // that people put; chosen by hand
+
 /// Themes that people filled say by their own voices what belongs to them: another is let in when
 /// it is as near to their centre as half of theirs are. Those with fewer than five
 /// voices of people say too little, and let in what the engine groups with them.
 Admits gate_of(const TextSpace& space, const Before& before)
 {
-    constexpr std::size_t voices_min = 5;
     struct Gate {
         std::vector<float> centre;
         std::vector<std::size_t> places;

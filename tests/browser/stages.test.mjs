@@ -89,8 +89,8 @@ test("in French they are in French", async () => {
   await signIn(english, sample.employee);
   await signIn(french, sample.owner);
   await hall.api("PATCH", "/me", { language: "fr" }, hall.ownerToken);
-  // What we wrote, and not people.
-  const words = async (page) => (await page.locator("main :is(label, legend, th, button, .lead, .hint)").allInnerTexts())
+  // What we wrote, and not people: the first column of a table holds their words.
+  const words = async (page) => (await page.locator("main :is(label, legend, thead th, button, .lead, .hint)").allInnerTexts())
     .map((text) => text.trim());
   for (const address of own) {
     await findNothing(french, address);
