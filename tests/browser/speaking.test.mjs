@@ -57,7 +57,13 @@ test("a link from the console signs somebody in, once", async () => {
 });
 
 test("a voice is said, and what was said alike is shown while it is written", async () => {
-  await hall.say("Show the colour of the water in the quay's display", "It tells us when the filter is full.");
+  const said = await hall.say("Show the colour of the water in the quay's display", "It tells us when the filter is full.");
+  // What is new is found while typing a moment later.
+  for (let round = 0; round < 60; round += 1) {
+    const { items } = await hall.api("GET", "/voices/similar?text=The%20colour%20of%20the%20water%20in%20the%20display");
+    if (items.some((voice) => voice.id === said.id)) break;
+    await new Promise((resolve) => { setTimeout(resolve, 250); });
+  }
   const page = await browser.visit(hall);
   await signIn(page, sample.customer);
   await page.goto("/say");

@@ -29,6 +29,7 @@ ELSEWHERE = {
     r"/decisions/:id/receipt": "of her own vote: decide/decision_pages_test.cpp",
     r"/signals/:": "the engine raises them, of voices over weeks: sense/ tests",
     r"^/clock/": "a step of the loop and no thing",
+    r"/circles/:id/together/": "its stewards' and members': hall/open_page_test.cpp",
 }
 
 
@@ -69,7 +70,7 @@ def run(hall, port, world):
         return status, kept, re.sub(rb'(nonce-|name="csrf" value="|"incident":")[^"\']*', rb"\1", text)
 
     objects = world["objects"]
-    things = [kind for kind in objects["MARKPRIVATEVISIBLE"] if kind not in ("visibility", "circle", "state", "author")]
+    things = [kind for kind in objects["MARKPRIVATEVISIBLE"] if kind not in ("visibility", "circle", "state", "author", "ruling")]
     unseen = [(kind, objects["MARKPRIVATEVISIBLE"][kind], ("anon", "stranger")) for kind in things]
     unseen += [(kind, objects["MARKPUBLICHIDDEN"][kind], ("anon", "member")) for kind in ("voice", "reply", "request", "decision")]
 
