@@ -83,7 +83,7 @@ def run_slowloris(program, port, full):
             config = hall.config(slowloris={"ok": {"path": "/healthz", "status": 200}, "post": "/api/v1/voices",
                                             "big": "/voices", "idle_limit_s": 35 if kind == "idle" else 15})
             if tool("slowloris.py", config, "--kind", kind, "--conns", 1000, "--seconds", 40 if full else 20,
-                    "--p99-ms", 1000):
+                    "--p99-ms", 100 if full else 1000):
                 return 1
         return 0
     finally:
