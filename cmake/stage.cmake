@@ -3,7 +3,21 @@
 # Makes the library moothall_NAME from src/NAME/*.cpp and src/NAME/templates/*.html, linked to the
 # stages before it. Subfolders of a stage are its engines (pure: data in, result out); they become
 # moothall_NAME_engines, which sees only base and text.
+#
+# With MOOTHALL_PRECOMPILED the headers that nearly all read are compiled once for the stages up to web, and once, with
+# the seams of web and people, for those from people on.
 set(MOOTHALL_STAGES "" CACHE INTERNAL "")
+
+function(moothall_precompile library first header)
+    if(NOT MOOTHALL_PRECOMPILED)
+        return()
+    endif()
+    if("${library}" STREQUAL "${first}")
+        target_precompile_headers(${library} PRIVATE ${CMAKE_SOURCE_DIR}/cmake/${header})
+    else()
+        target_precompile_headers(${library} REUSE_FROM ${first})
+    endif()
+endfunction()
 
 function(moothall_stage NAME)
     set(folder ${CMAKE_SOURCE_DIR}/src/${NAME})
@@ -17,6 +31,7 @@ function(moothall_stage NAME)
         add_library(moothall_${NAME}_engines STATIC ${engine_sources})
         target_include_directories(moothall_${NAME}_engines PUBLIC ${CMAKE_SOURCE_DIR}/src)
         target_link_libraries(moothall_${NAME}_engines PUBLIC moothall_text)
+        moothall_precompile(moothall_${NAME}_engines moothall_base precompiled.hpp)
     endif()
 
     if(templates)
@@ -54,5 +69,10 @@ function(moothall_stage NAME)
     endif()
     target_link_libraries(moothall_${NAME} ${visibility} ${ARGN})
     list(APPEND MOOTHALL_STAGES ${NAME})
+    if(sources AND people IN_LIST MOOTHALL_STAGES)
+        moothall_precompile(moothall_${NAME} moothall_people precompiled_stage.hpp)
+    elseif(sources)
+        moothall_precompile(moothall_${NAME} moothall_base precompiled.hpp)
+    endif()
     set(MOOTHALL_STAGES "${MOOTHALL_STAGES}" CACHE INTERNAL "")
 endfunction()
