@@ -195,6 +195,25 @@ TEST_P(Migrations, of_this_program_can_be_applied)
     open_test_database(GetParam());
 }
 
+TEST(SqliteMigrations, let_no_plan_walk_all_of_an_organisation_to_save_a_sort)
+{
+    TestPlace place{Engine::sqlite};
+    Settings settings;
+    settings.url = place.url();
+    const auto database = Database::open(settings, migrations());
+    database->read([](Transaction& transaction) {
+        auto rows = transaction.query(R"sql(EXPLAIN QUERY PLAN
+            SELECT t.thing_id FROM event_thing et
+            JOIN thing t ON t.org_id = et.org_id AND t.thing_id = et.thing_id
+            WHERE et.org_id = 1 AND t.org_id = 1 AND et.event_id = 2 ORDER BY t.thing_id )sql");
+        std::string plan;
+        while (rows.next()) plan += rows->string(3) + '\n';
+        EXPECT_THAT(plan, HasSubstr("SEARCH et USING")) << plan;
+        EXPECT_THAT(plan, HasSubstr("(org_id=? AND thing_id=?)\n")) << plan;
+        EXPECT_THAT(plan, ::testing::Not(HasSubstr("(org_id=?)"))) << plan;
+    });
+}
+
 TEST(SqliteMigrations, may_rebuild_tables_but_leave_no_key_that_names_nothing)
 {
     constexpr std::string_view tables =
