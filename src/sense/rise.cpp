@@ -31,13 +31,13 @@ constexpr store::SqlLiteral rise_columns = R"sql(
 // The first voice and the theme speak only where they are seen; they are of public circles, unless
 // a circle was closed since.
 constexpr store::SqlLiteral from_rises = R"sql(
-    FROM rise r JOIN thing t ON t.org_id = ?1 AND t.thing_id = r.rise_id
+    FROM rise r CROSS JOIN thing t
     LEFT JOIN thing th ON th.org_id = ?1 AND th.thing_id = r.theme_id
     LEFT JOIN thing f ON f.org_id = ?1 AND f.thing_id = r.first_id AND f.state = 'visible'
-        AND f.circle_id IN (SELECT c.circle_id FROM circle c WHERE c.org_id = ?1 AND c.visibility = 'public')
+        AND +f.circle_id IN (SELECT c.circle_id FROM circle c WHERE c.org_id = ?1 AND c.visibility = 'public')
     LEFT JOIN person fp ON fp.org_id = ?1 AND fp.person_id = f.author_id
     LEFT JOIN person ap ON ap.org_id = ?1 AND ap.person_id = r.answered_by
-    WHERE r.org_id = ?1 AND t.org_id = ?1 AND )sql";
+    WHERE r.org_id = ?1 AND t.org_id = ?1 AND t.thing_id = r.rise_id AND )sql";
 
 Rise read_rise(const store::Row& row)
 {

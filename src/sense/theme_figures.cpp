@@ -90,6 +90,7 @@ std::map<Id, GatheredFigures> gather_figures(store::Transaction& transaction, Id
                                              const std::vector<Id>& themes)
 {
     std::map<Id, GatheredFigures> gathered;
+    if (themes.empty()) return gathered;
     std::map<Id, std::map<Id, Audience>> audiences; // by theme and closed circle
     std::unordered_map<Id, bool> is_public;
     std::unordered_map<Id, bool> is_outside; // a circle of customers or a community
