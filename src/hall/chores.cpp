@@ -89,8 +89,9 @@ std::unique_ptr<jobs::Runner> make_runner(web::Hall& hall)
     // What is known of the meaning of voices lives as long as the hall, and follows the log.
     auto engine = std::make_shared<sense::Engine>(hall.database(), hall.clock(), hall.ids());
     hall.keep(std::make_shared<hear::Finder>(sense::make_finder(engine)));
-    runner->on(std::string(sense::themes_job),
-               [engine](const jobs::Job& job) { engine->find_themes(job); });
+    runner->on(
+        std::string(sense::themes_job),
+        [engine](const jobs::Job& job) { engine->find_themes(job); }, jobs::Pace::slow);
     runner->every("seal", std::chrono::seconds{2}, [&hall](Id organisation) {
         const auto now = hall.clock().now();
         const bool due = hall.database().read([&](store::Transaction& transaction) {

@@ -4,6 +4,7 @@
 #include "store/database.hpp"
 
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,7 +18,12 @@ struct Job {
     std::string kind;          // "mail.send"
     std::string payload;       // a JSON object
     std::int64_t attempts = 0; // this one included
+    std::stop_token
+        stopping{}; // asked when the program wants to end: a long job throws Interrupted
 };
+
+/// Thrown by a handler that gave way to a program that ends. The job is put back as it was.
+struct Interrupted {};
 
 struct NewJob {
     std::string_view kind;

@@ -6,7 +6,8 @@ namespace moothall::jobs {
 
 namespace {
 
-constexpr std::chrono::seconds lease{120}; // longer than any handler may take
+constexpr std::chrono::seconds lease{120}; // longer than a quick handler may take
+constexpr std::chrono::seconds renewed_every{40};
 constexpr std::chrono::milliseconds looks_every{
     2000}; // also without being woken: a notice may be lost
 constexpr int claimed_max = 20;
@@ -23,8 +24,9 @@ Runner::~Runner()
     stop();
 }
 
-void Runner::on(std::string kind, Handler handler)
+void Runner::on(std::string kind, Handler handler, Pace pace)
 {
+    if (pace == Pace::slow) slow_kinds_.insert(kind);
     handlers_.insert_or_assign(std::move(kind), std::move(handler));
 }
 
@@ -41,6 +43,7 @@ void Runner::start()
         if (notice.starts_with("e:") || notice.empty()) wake("events");
     });
     thread_ = std::thread([this] { loop(); });
+    slow_thread_ = std::thread([this] { loop_slowly(); });
 }
 
 void Runner::stop()
@@ -49,8 +52,11 @@ void Runner::stop()
         const std::lock_guard lock(mutex_);
         stopping_ = true;
     }
+    stop_.request_stop();
     woken_.notify_all();
+    slow_came_.notify_all();
     if (thread_.joinable()) thread_.join();
+    if (slow_thread_.joinable()) slow_thread_.join();
 }
 
 void Runner::wake(std::string_view chore)
@@ -86,7 +92,10 @@ void Runner::loop()
         }
         try {
             run_chores();
-            while (run_due() > 0) {
+            renew_leases();
+            for (auto jobs = claim(); !jobs.empty(); jobs = claim()) {
+                for (const auto& job : jobs)
+                    slow_kinds_.contains(job.kind) ? put_aside(job) : run(job);
                 const std::lock_guard lock(mutex_);
                 if (stopping_) return;
             }
@@ -97,6 +106,64 @@ void Runner::loop()
             woken_.wait_for(lock, looks_every, [&] { return stopping_; });
         }
     }
+}
+
+void Runner::put_aside(const Job& job)
+{
+    {
+        const std::lock_guard lock(mutex_);
+        slow_.push_back(job);
+    }
+    slow_came_.notify_one();
+}
+
+void Runner::loop_slowly()
+{
+    std::unique_lock lock(mutex_);
+    for (;;) {
+        slow_came_.wait(lock, [&] { return stopping_ || !slow_.empty(); });
+        if (slow_.empty()) return;
+        const auto job = slow_.front();
+        const bool ending = stopping_;
+        lock.unlock();
+        try {
+            ending ? give_back(job) : run(job);
+        } catch (const std::exception& error) {
+            complaint_("jobs", error.what()); // its lease ends, and somebody takes it again
+        }
+        lock.lock();
+        slow_.pop_front();
+    }
+}
+
+void Runner::renew_leases()
+{
+    std::deque<Job> held;
+    {
+        const std::lock_guard lock(mutex_);
+        const auto now = std::chrono::steady_clock::now();
+        if (slow_.empty() || now < renewed_ + renewed_every) return;
+        renewed_ = now;
+        held = slow_;
+    }
+    const auto until = clock_.now() + lease;
+    database_.write([&](store::Transaction& transaction) {
+        for (const auto& job : held)
+            transaction.execute(R"sql(
+                UPDATE job SET lease_us = ?3
+                WHERE org_id = ?1 AND job_id = ?2 AND lease_us > 0 AND done_us IS NULL )sql",
+                                job.organisation, job.id, until);
+    });
+}
+
+void Runner::give_back(const Job& job)
+{
+    database_.write([&](store::Transaction& transaction) {
+        transaction.execute(R"sql(
+            UPDATE job SET lease_us = 0, attempts = attempts - 1
+            WHERE org_id = ?1 AND job_id = ?2 AND done_us IS NULL )sql",
+                            job.organisation, job.id);
+    });
 }
 
 std::vector<Id> Runner::organisations()
@@ -160,7 +227,8 @@ std::vector<Job> Runner::claim()
                      WHERE org_id = ?1 AND job_id = ?2 AND done_us IS NULL AND failed_us IS NULL AND lease_us <= ?4
                      RETURNING kind, payload, attempts )sql",
                                                      organisation, id, now + lease, now))
-                jobs.push_back({organisation, id, row.string(0), row.string(1), row.integer(2)});
+                jobs.push_back({organisation, id, row.string(0), row.string(1), row.integer(2),
+                                stop_.get_token()});
         return jobs;
     });
 }
@@ -173,6 +241,9 @@ void Runner::run(const Job& job)
         if (handler == handlers_.end())
             throw std::runtime_error("no handler for jobs of this kind");
         handler->second(job);
+    } catch (const Interrupted&) {
+        give_back(job);
+        return;
     } catch (const std::exception& thrown) {
         error = thrown.what();
         if (error.empty()) error = "failed without a word";

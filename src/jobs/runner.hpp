@@ -5,9 +5,12 @@
 
 #include <condition_variable>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <map>
 #include <mutex>
+#include <set>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -23,7 +26,10 @@ struct RunnerFigures {
     std::uint64_t chores_failed = 0;
 };
 
-/// Runs jobs and regular chores on one thread of this node.
+/// Whether others may wait for a job: what takes seconds has a thread of its own.
+enum class Pace : std::uint8_t { quick, slow };
+
+/// Runs jobs and regular chores on one thread of this node, and slow jobs on a second one.
 ///
 /// A job is leased for a time before it runs, so that no other node takes it, and a node that dies
 /// loses it to another. It may therefore run twice, and its handler must not mind. One that throws
@@ -42,12 +48,12 @@ public:
     Runner& operator=(const Runner&) = delete;
 
     /// Both before start().
-    void on(std::string kind, Handler handler);
+    void on(std::string kind, Handler handler, Pace pace = Pace::quick);
     /// Runs `chore` for each organisation every `period`, and also soon after wake(name).
     void every(std::string name, std::chrono::milliseconds period, Chore chore);
 
     void start();
-    /// Lets what runs end, and stops.
+    /// Lets what runs end, asks a slow job to give way, and stops.
     void stop();
     /// Something may be due: a job was added, or (with a name) a chore has work. From any thread.
     void wake(std::string_view chore = {});
@@ -68,6 +74,12 @@ private:
     void loop();
     std::vector<Job> claim();
     void run(const Job& job);
+    /// Keeps it for the second thread.
+    void put_aside(const Job& job);
+    void loop_slowly();
+    /// What the second thread has or will have stays this node's.
+    void renew_leases();
+    void give_back(const Job& job);
     void run_chores();
     std::vector<Id> organisations();
 
@@ -81,7 +93,13 @@ private:
     bool wake_ = false;
     bool stopping_ = false;
     RunnerFigures figures_;
+    std::set<std::string, std::less<>> slow_kinds_;
+    std::deque<Job> slow_; // the one at the front is being run
+    std::condition_variable slow_came_;
+    std::chrono::steady_clock::time_point renewed_{};
+    std::stop_source stop_;
     std::thread thread_;
+    std::thread slow_thread_;
 };
 
 } // namespace moothall::jobs

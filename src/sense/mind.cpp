@@ -2,6 +2,7 @@
 
 #include "text/markdown.hpp"
 #include "text/unicode.hpp"
+#include "web/language.hpp"
 #include "web/log.hpp"
 
 #include <algorithm>
@@ -78,7 +79,7 @@ const LoadedModel* Tables::find(std::string_view table)
         web::log({.level = web::LogLevel::warning,
                   .message = "no word table: themes are made by hand and search is by words",
                   .route = table,
-                  .cause = loaded.error().sentence});
+                  .cause = web::Language::fill(loaded.error().sentence, loaded.error().arguments)});
         loaded_.emplace(table, nullptr);
         return nullptr;
     }

@@ -400,6 +400,7 @@ void Engine::find_themes(const jobs::Job& job)
     }
     auto told = std::chrono::steady_clock::now();
     const Progress progress = [&](std::string_view step, double share) {
+        if (job.stopping.stop_requested()) return Continue::no;
         const auto now = std::chrono::steady_clock::now();
         if (now - told < std::chrono::seconds{1}) return Continue::yes;
         told = now;
@@ -407,7 +408,10 @@ void Engine::find_themes(const jobs::Job& job)
     };
     const auto outcome = work_out(material, *table, ids_, house->everyone, started, progress);
     if (!outcome) {
-        stop("cancelled");
+        // A program that ends begins it again at its next start.
+        const bool ends = job.stopping.stop_requested();
+        stop(ends ? "waiting" : "cancelled");
+        if (ends) throw jobs::Interrupted();
         return;
     }
 
