@@ -16,7 +16,7 @@ import sweep  # noqa: E402
 from halls import IN_A_YEAR, Hall  # noqa: E402
 
 
-def tool(name, config, *words, timeout=3000):
+def tool(name, config, *words, timeout=9000):
     print(f"trust: {name} {' '.join(map(str, words))}", flush=True)
     # Debian's own Python has Debian's html5lib and lxml, whichever Python runs this.
     python = "/usr/bin/python3" if os.path.exists("/usr/bin/python3") else sys.executable
