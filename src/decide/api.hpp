@@ -10,6 +10,9 @@ struct Decision;
 /// The routes of /api/v1/decisions.
 void mount_decision_api(web::Router& router);
 
+/// The routes of the projects of a shared budget.
+void mount_budget_api(web::Router& router);
+
 /// A decision as the API shows it; the tally only when it is closed.
 void write_json(JsonWriter& json, const Decision& decision);
 

@@ -1,6 +1,7 @@
 // The close of a vote, and the chore that closes what is due and asks for reviews.
 
 #include "decide/box.hpp"
+#include "decide/budget.hpp"
 #include "decide/chance.hpp"
 #include "decide/decision_store.hpp"
 
@@ -8,6 +9,8 @@
 #include "hear/hear.hpp"
 #include "people/people.hpp"
 #include "web/idempotency.hpp"
+
+#include <algorithm>
 
 namespace moothall::decide {
 
@@ -26,17 +29,6 @@ std::vector<std::string> empty_urn(store::Transaction& transaction, Id organisat
         "DELETE FROM ballot WHERE org_id = ?1 AND decision_id = ?2", organisation, decision);
     invariant(deleted == std::ssize(ballots), "every ballot goes from the urn into the box");
     return ballots;
-}
-
-void save_box(store::Transaction& transaction, Id organisation, Id decision,
-              const std::vector<std::string>& ballots)
-{
-    for (std::size_t at = 0; at < ballots.size(); ++at)
-        transaction.execute(R"sql(
-            INSERT INTO boxed_ballot (org_id, decision_id, position, text, leaf)
-            VALUES (?1, ?2, ?3, ?4, ?5) )sql",
-                            organisation, decision, at, ballots[at],
-                            receipts::to_hex(receipts::leaf_hash(ballots[at])));
 }
 
 void ask_for_review(store::Transaction& transaction, IdSource& ids, Time now, Id organisation,
@@ -58,6 +50,17 @@ void ask_for_review(store::Transaction& transaction, IdSource& ids, Time now, Id
 }
 
 } // namespace
+
+void save_box(store::Transaction& transaction, Id organisation, Id decision,
+              const std::vector<std::string>& ballots)
+{
+    for (std::size_t at = 0; at < ballots.size(); ++at)
+        transaction.execute(R"sql(
+            INSERT INTO boxed_ballot (org_id, decision_id, position, text, leaf)
+            VALUES (?1, ?2, ?3, ?4, ?5) )sql",
+                            organisation, decision, at, ballots[at],
+                            receipts::to_hex(receipts::leaf_hash(ballots[at])));
+}
 
 bool close_and_count(store::Transaction& transaction, IdSource& ids, Time now, Id organisation,
                      Id id, Id actor)
@@ -87,11 +90,26 @@ bool close_and_count(store::Transaction& transaction, IdSource& ids, Time now, I
     // A kept answer to a vote would say whose it was.
     web::forget_answers_about(transaction, organisation, id);
 
-    const auto about = list_about(transaction, organisation, id);
+    auto about = list_about(transaction, organisation, id);
     auto reached = about;
     reached.push_back(id);
     hear::reach_stage(transaction, organisation, reached, hear::Stage::decide, id,
                       count->passes() ? "decide.passed" : "decide.failed", now);
+    if (decision.rules.method == Method::equal_shares) {
+        std::vector<std::string> winners;
+        for (const auto winner : count->winners) winners.push_back(decision.rules.options[winner]);
+        const auto behind = list_behind_projects(transaction, organisation, id, winners);
+        hear::reach_stage(transaction, organisation, behind.won, hear::Stage::decide, id,
+                          "decide.passed", now);
+        hear::reach_stage(transaction, organisation, behind.lost, hear::Stage::decide, id,
+                          "decide.failed", now);
+        about.insert(about.end(), behind.won.begin(), behind.won.end());
+        about.insert(about.end(), behind.lost.begin(), behind.lost.end());
+        ask_for_explanation(transaction, organisation, id);
+        std::ranges::sort(about);
+        const auto twice = std::ranges::unique(about);
+        about.erase(twice.begin(), twice.end());
+    }
     record::append(transaction, organisation, ids,
                    {.verb = "decide.decision_closed",
                     .thing = id,
@@ -154,6 +172,7 @@ void tend(store::Database& database, Id organisation, Time now, IdSource& ids)
         database.write([&](store::Transaction& transaction) {
             ask_for_review(transaction, ids, now, organisation, due.first, due.second);
         });
+    explain_budgets(database, organisation);
 }
 
 Result<BoxExport> find_box(store::Transaction& transaction, Id id, const Viewer& viewer)
@@ -175,6 +194,19 @@ Result<BoxExport> find_box(store::Transaction& transaction, Id id, const Viewer&
                                              viewer.organisation, id))
         box.ballots.push_back(row.string(0));
     return box;
+}
+
+std::optional<std::string> find_boxed_ballot(store::Transaction& transaction, Id id,
+                                             const Viewer& viewer, std::string_view asked)
+{
+    const bool is_leaf = receipts::parse_hex(asked).has_value();
+    const auto leaf = is_leaf ? std::string(asked) : receipts::to_hex(receipts::leaf_hash(asked));
+    std::optional<std::string> ballot;
+    for (const auto& row : transaction.query(R"sql(
+             SELECT text FROM boxed_ballot WHERE org_id = ?1 AND decision_id = ?2 AND leaf = ?3 )sql",
+                                             viewer.organisation, id, leaf))
+        ballot = row.string(0);
+    return ballot;
 }
 
 Result<Inclusion> find_inclusion(store::Transaction& transaction, Id id, const Viewer& viewer,

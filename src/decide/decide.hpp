@@ -4,6 +4,7 @@
 /// goals.
 #include "decide/argument.hpp"
 #include "decide/box.hpp"
+#include "decide/budget.hpp"
 #include "decide/decision.hpp"
 #include "decide/goal.hpp"
 #include "decide/person_data.hpp"

@@ -1,5 +1,6 @@
 // What a decision is, who may propose, open, withdraw and review it.
 
+#include "decide/budget.hpp"
 #include "decide/decision_store.hpp"
 
 #include "hear/hear.hpp"
@@ -79,6 +80,7 @@ Result<void> check_options(const NewDecision& wanted, Decision& decision)
         rules.places = 1;
         return {};
     }
+    if (rules.method == Method::equal_shares) return check_budget(wanted, decision);
     for (const auto& option : wanted.options) {
         auto label = normalise_line(option);
         if (label.empty()) continue;
@@ -223,6 +225,8 @@ Result<Decision> propose(store::Transaction& transaction, IdSource& ids, Time no
                        {decision.id, "decision", *circle, record::State::visible, viewer.person,
                         decision.title, now, now});
     save_decision(transaction, viewer.organisation, decision, wanted);
+    if (decision.rules.method == Method::equal_shares)
+        save_budget(transaction, viewer.organisation, decision);
     record::append(transaction, viewer.organisation, ids,
                    {.verb = "decide.decision_proposed",
                     .thing = decision.id,
@@ -253,9 +257,14 @@ Result<Decision> open_voting(store::Transaction& transaction, IdSource& ids, Tim
                                              viewer.organisation, id))
         balanced = row.truth(0);
     balanced = balanced && decision->electorates.size() > 1;
+    const bool is_budget = decision->rules.method == Method::equal_shares;
+    if (is_budget)
+        if (const auto good = number_projects(transaction, viewer.organisation, id); !good)
+            return good.error();
     std::int64_t roll = 0;
     for (std::size_t at = 0; at < decision->electorates.size(); ++at) {
-        const auto people = transaction.execute(R"sql(
+        const auto people = transaction.execute(
+            R"sql(
             INSERT INTO roll (org_id, decision_id, person_id, electorate)
             SELECT m.org_id, ?2, m.person_id, ?3
             FROM membership m
@@ -267,9 +276,10 @@ Result<Decision> open_voting(store::Transaction& transaction, IdSource& ids, Tim
                   SELECT mc.person_id FROM membership mc
                   JOIN circle cc ON cc.org_id = mc.org_id AND cc.circle_id = mc.circle_id
                   WHERE mc.org_id = ?1 AND cc.org_id = ?1 AND cc.kind IN ('company', 'team')
-                    AND mc.role IN ('member', 'steward'))) )sql",
-                                                viewer.organisation, id, at,
-                                                decision->electorates[at].circle, balanced);
+                    AND mc.role IN ('member', 'steward')))
+              AND (?6 = 0 OR m.person_id NOT IN (
+                  SELECT r.person_id FROM roll r WHERE r.org_id = ?1 AND r.decision_id = ?2)) )sql",
+            viewer.organisation, id, at, decision->electorates[at].circle, balanced, is_budget);
         transaction.execute(R"sql(
             UPDATE electorate SET roll = ?4 WHERE org_id = ?1 AND decision_id = ?2 AND position = ?3 )sql",
                             viewer.organisation, id, at, people);

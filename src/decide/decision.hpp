@@ -45,6 +45,8 @@ struct NewDecision {
     std::size_t places = 1;
     std::int32_t score_most = 5;
     TieRule ties = TieRule::as_listed;
+    BudgetTerms budget = {}; // of equal shares, without its projects: they are proposed after it
+    bool members_propose = true; // projects; else only who leads it
 };
 
 struct Named {
@@ -93,6 +95,8 @@ struct Decision {
     std::string review_words;
     Named reviewed_by;
     std::optional<Time> reviewed;
+    bool members_propose = true; // projects of a budget
+    bool explained = false;      // what losers would have needed is known
 
     std::string path() const; // /decisions/ID-slug
 };
@@ -129,6 +133,7 @@ struct DecisionQuery {
     std::optional<DecisionState> state;
     Id circle; // of one of its electorates
     Id about;  // a voice or theme
+    std::optional<Method> method;
     int limit = 30;
     std::string after;
 };

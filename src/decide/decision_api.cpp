@@ -1,5 +1,7 @@
 #include "decide/api.hpp"
 
+#include "decide/budget_api.hpp"
+
 #include "decide/decide.hpp"
 #include "hear/hear.hpp"
 #include "people/people.hpp"
@@ -126,6 +128,35 @@ Result<void> read_times(const Json& body, NewDecision& wanted)
     return {};
 }
 
+/// {"amount", "unit", "ballot"?, "points"?, "proposers"?} of a shared budget.
+Result<void> read_terms(const Json& body, NewDecision& wanted)
+{
+    const auto budget = body.find("budget");
+    auto& terms = wanted.budget;
+    const auto amount = read_money(budget, "amount");
+    if (!amount) return amount.error();
+    terms.amount = *amount;
+    const auto unit = web::read_text(budget, "unit");
+    if (!unit) return unit.error();
+    terms.unit = unit->value_or("€");
+    const auto ballot = web::read_text(budget, "ballot");
+    if (!ballot) return ballot.error();
+    const auto kind = ballot_kind_of(ballot->value_or("approval"));
+    if (!kind) return Refusal::invalid("ballot", "The ballot is approval, points or ranking.");
+    terms.ballot = *kind;
+    const auto points = read_number(budget, "points", 10);
+    if (!points) return points.error();
+    terms.points = *points;
+    const auto proposers = web::read_text(budget, "proposers");
+    if (!proposers) return proposers.error();
+    const auto who = proposers->value_or("circle");
+    if (who != "circle" && who != "owner")
+        return Refusal::invalid("proposers", "Projects are proposed by circle or owner.");
+    wanted.members_propose = who == "circle";
+    if (!body.find("ties")) wanted.ties = TieRule::by_lot;
+    return {};
+}
+
 Result<void> read_rules(const Json& body, NewDecision& wanted)
 {
     const auto method = web::read_text(body, "method");
@@ -133,7 +164,7 @@ Result<void> read_rules(const Json& body, NewDecision& wanted)
     const auto known = method_of(method->value_or("yes-no"));
     if (!known)
         return Refusal::invalid("method", "The method is consent, yes-no, single-choice, approval, "
-                                          "score, ranked-pairs or stv.");
+                                          "score, ranked-pairs, stv or equal-shares.");
     wanted.method = *known;
     const auto ties = web::read_text(body, "ties");
     if (!ties) return ties.error();
@@ -143,6 +174,8 @@ Result<void> read_rules(const Json& body, NewDecision& wanted)
     const auto options = web::read_texts(body, "options", options_max);
     if (!options) return options.error();
     wanted.options = options->value_or(std::vector<std::string>{});
+    if (wanted.method == Method::equal_shares)
+        if (const auto terms = read_terms(body, wanted); !terms) return terms.error();
     const auto places = read_number(body, "places", 1);
     if (!places) return places.error();
     wanted.places = static_cast<std::size_t>(*places);
@@ -185,7 +218,8 @@ Response post_decision(const Request& request, Context& context)
     if (!wish) return context.refuse(wish.error());
     auto decision =
         propose(context.transaction, context.ids, context.now, context.viewer, wish->decision);
-    if (decision && wish->open)
+    // A budget has no projects yet: it is opened when it has.
+    if (decision && wish->open && decision->rules.method != Method::equal_shares)
         decision = open_voting(context.transaction, context.ids, context.now, context.viewer,
                                decision->id);
     if (!decision) return context.refuse(decision.error());
@@ -213,6 +247,11 @@ Response get_decisions(const Request& request, Context& context)
             return web::list_response(std::vector<Decision>{}, {},
                                       [](JsonWriter&, const Decision&) {});
         query.about = *about;
+    }
+    if (const auto method = request.query("method"); !method.empty()) {
+        query.method = method_of(method);
+        if (!query.method)
+            return context.refuse(Refusal::invalid("method", "There is no such way of deciding."));
     }
     const auto limit = web::read_limit(request);
     if (!limit) return context.refuse(limit.error());

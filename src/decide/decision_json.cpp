@@ -1,4 +1,5 @@
 #include "decide/api.hpp"
+#include "decide/budget_api.hpp"
 #include "decide/decide.hpp"
 
 namespace moothall::decide {
@@ -41,7 +42,9 @@ void write_json(JsonWriter& json, const Decision& decision)
     json.field("ties", to_text(decision.rules.ties)).field("places", decision.rules.places);
     json.field("score_most", decision.rules.score_most).key("options").begin_array();
     for (const auto& option : decision.rules.options) json.value(option);
-    json.end_array().key("electorates").begin_array();
+    json.end_array();
+    if (decision.rules.method == Method::equal_shares) write_terms_json(json, decision);
+    json.key("electorates").begin_array();
     for (const auto& electorate : decision.electorates) {
         json.begin_object();
         json.field("circle", electorate.circle);

@@ -156,6 +156,8 @@ void fill_electorates(DecisionPageView& page, const Decision& decision, const St
                                                            : "/circles/" + electorate.circle.text(),
              .threshold = decision.rules.method == Method::consent
                               ? std::string(language.t("no objection"))
+                          : decision.rules.method == Method::equal_shares
+                              ? std::string("–")
                               : threshold_words(electorate.threshold, language),
              .quorum = quorum_words(electorate.quorum, language),
              .roll = electorate.roll,
@@ -178,7 +180,7 @@ void fill_vote(DecisionPageView& page, const Request& request, const Context& co
     } else if (standing.electorates.empty()) {
         page.not_voting = language.t("You are not on the roll of this vote, which was written when "
                                      "voting opened.");
-    } else {
+    } else if (!page.budget) {
         page.vote = make_vote_form(decision, standing, language);
         if (refused && which == Refused::vote) {
             page.vote->error = language.sentence(*refused);
@@ -352,9 +354,14 @@ Response show_decision(const Request& request, Context& context, Id id,
         hear::find_loop(context.transaction, context.viewer, id, behind), language);
     page.parts = write_parts(request, context, *decision);
     fill_electorates(page, *decision, standing, language);
+    if (decision->rules.method == Method::equal_shares) {
+        page.budget.emplace();
+        fill_budget(*page.budget, request, context, *decision, standing,
+                    which == Refused::vote ? refused : std::nullopt);
+    }
     fill_vote(page, request, context, *decision, standing, refused, which);
     page.objections = list_objections(context.transaction, *decision, context.viewer);
-    if (!decision->outcome.empty()) page.result = make_result(*decision, language);
+    if (!decision->outcome.empty() && !page.budget) page.result = make_result(*decision, language);
     ArgumentList arguments;
     if (const auto filled = fill_arguments(page, context, arguments); !filled)
         return context.refuse(filled.error());

@@ -1,5 +1,7 @@
 #include "decide/decision_store.hpp"
 
+#include "decide/budget.hpp"
+
 #include <algorithm>
 #include <unordered_map>
 
@@ -135,6 +137,10 @@ std::vector<Decision> load_decisions(store::Transaction& transaction, const View
             {electorate.roll, electorate.threshold, electorate.quorum});
         decision.electorates.push_back(std::move(electorate));
     }
+    std::vector<Decision*> budgets;
+    for (auto& decision : decisions)
+        if (decision.rules.method == Method::equal_shares) budgets.push_back(&decision);
+    load_budgets(transaction, viewer.organisation, budgets);
     return decisions;
 }
 

@@ -22,6 +22,10 @@ void save_state(store::Transaction& transaction, Id organisation, Id decision, D
 /// Everything that a decision's events concern: what it comes from.
 std::vector<Id> list_about(store::Transaction& transaction, Id organisation, Id decision);
 
+/// Puts ballots into the closed box, in that order.
+void save_box(store::Transaction& transaction, Id organisation, Id decision,
+              const std::vector<std::string>& ballots);
+
 /// Closes a vote, whoever asks for it. Gives false when it was not open.
 bool close_and_count(store::Transaction& transaction, IdSource& ids, Time now, Id organisation,
                      Id decision, Id actor);

@@ -31,13 +31,15 @@ Result<DecisionList> list_decisions(store::Transaction& transaction, const Decis
     sql += query.about ? store::SqlLiteral(R"sql( AND d.decision_id IN (
                SELECT a.decision_id FROM decision_about a WHERE a.org_id = ?1 AND a.thing_id = ?6) )sql")
                        : store::SqlLiteral(" AND ?6 = ?6");
+    sql +=
+        query.method ? store::SqlLiteral(" AND d.method = ?8") : store::SqlLiteral(" AND ?8 = ?8");
     sql += " ORDER BY d.decision_id DESC LIMIT ?7";
     std::vector<Id> found;
     DecisionList list;
-    for (const auto& row :
-         transaction.query(sql, viewer.organisation, viewer.person, before,
-                           query.state ? to_text(*query.state) : std::string_view{}, query.circle,
-                           query.about, query.limit + 1)) {
+    for (const auto& row : transaction.query(
+             sql, viewer.organisation, viewer.person, before,
+             query.state ? to_text(*query.state) : std::string_view{}, query.circle, query.about,
+             query.limit + 1, query.method ? to_text(*query.method) : std::string_view{})) {
         if (std::ssize(found) == query.limit) {
             list.next = found.back().text();
             break;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "decide/budget_view.hpp"
 #include "decide/decide.hpp"
 #include "web/frame.hpp"
 #include "web/router.hpp"
@@ -15,6 +16,8 @@ namespace moothall::decide {
 void mount_decision_pages(web::Router& router);
 void mount_proposal_pages(web::Router& router);
 void mount_vote_pages(web::Router& router);
+void mount_budget_pages(web::Router& router);
+void mount_budget_file_pages(web::Router& router);
 
 // -- words ----------------------------------------------------------------------------------------
 
@@ -78,6 +81,11 @@ struct ProposalPage {
     web::Field ties;
     web::Field closes_on;
     web::Field circle;
+    web::Field amount; // of a budget
+    web::Field unit;
+    web::Field ballot;
+    web::Field points;
+    web::Field proposers;
     std::vector<ElectorateFields> electorates;
     std::string electorates_error;
     std::vector<AboutRow> about;
@@ -182,6 +190,7 @@ struct DecisionPageView {
     bool has_voted = false;
     std::vector<Objection> objections;
     std::optional<ResultView> result;
+    std::optional<BudgetView> budget;
     std::vector<ArgumentView> in_favour;
     std::vector<ArgumentView> against;
     std::vector<ArgumentView> beside;

@@ -9,7 +9,8 @@
 namespace moothall::decide {
 
 /// Writes the members "decisions" (that she proposed), "rolls" (decisions she may vote or might
-/// have voted on) and "objections" into the object that was begun. What she chose is in no export,
+/// have voted on) and "objections", "projects" and
+/// "stands_for" into the object that was begun. What she chose is in no export,
 /// not in hers either: until the close the decision's page shows it to her.
 void write_own_data(store::Transaction& transaction, JsonWriter& json, Id organisation, Id person);
 
@@ -18,5 +19,8 @@ void write_own_data(store::Transaction& transaction, JsonWriter& json, Id organi
 /// event: hall/ writes one for all stages.
 void forget_reasons(store::Transaction& transaction, Id organisation, Id person,
                     std::string_view sentence);
+
+/// Who is erased stands for no project any more.
+void leave_projects(store::Transaction& transaction, Id organisation, Id person);
 
 } // namespace moothall::decide

@@ -95,7 +95,7 @@ void fill_rules(ProposalPage& page, const web::Language& language)
     std::vector<web::Choice> methods;
     for (const auto method :
          {Method::yes_no, Method::consent, Method::single_choice, Method::approval, Method::score,
-          Method::ranked_pairs, Method::transferable_vote})
+          Method::ranked_pairs, Method::transferable_vote, Method::equal_shares})
         methods.push_back({std::string(to_text(method)), std::string(language.t(name_of(method))),
                            std::string(language.t(explain(method)))});
     page.method =
@@ -112,6 +112,25 @@ void fill_rules(ProposalPage& page, const web::Language& language)
                             {{"listed", std::string(language.t("The one listed first wins"))},
                              {"lot", std::string(language.t("A lot that anybody can draw again"))}},
                             "listed");
+    page.amount = form.text("amount", language.t("How much there is to share"));
+    page.amount.id = "amount";
+    page.unit = form.text("unit", language.t("In what"), "€");
+    page.unit.characters_max = 12;
+    page.unit.hint = language.t("€, or days of work");
+    std::vector<web::Choice> ballots;
+    for (const auto ballot :
+         {shares::BallotKind::approval, shares::BallotKind::points, shares::BallotKind::ranking})
+        ballots.push_back({std::string(to_text(ballot)), std::string(language.t(name_of(ballot))),
+                           std::string(language.t(explain(ballot)))});
+    page.ballot = form.choose("ballot", language.t("How people vote on projects"),
+                              std::move(ballots), "approval");
+    page.points = form.text("points", language.t("Points of each voter"), "10");
+    page.points.type = "number";
+    page.proposers =
+        form.choose("proposers", language.t("Who may propose projects"),
+                    {{"circle", std::string(language.t("Members of the circles that vote"))},
+                     {"owner", std::string(language.t("Only who leads this budget"))}},
+                    "circle");
     page.closes_on = form.text("closes_on", language.t("Last day to vote"));
     page.closes_on.type = "date";
     page.closes_on.hint = language.t("Left empty, two weeks.");
@@ -231,6 +250,21 @@ Result<NewDecision> read_wish(const Request& request, Context& context)
     const auto places = read_number(request.form("places"), "places", 1);
     if (!places) return places.error();
     wanted.places = static_cast<std::size_t>(*places);
+    if (wanted.method == Method::equal_shares) {
+        const auto amount = read_amount(request.form("amount"));
+        if (!amount)
+            return Refusal::invalid("amount", "Say how much there is to share, as a number.");
+        wanted.budget.amount = *amount;
+        wanted.budget.unit = request.form("unit");
+        wanted.budget.ballot =
+            ballot_kind_of(request.form("ballot")).value_or(shares::BallotKind::approval);
+        const auto points = read_number(request.form("points"), "points", 10);
+        if (!points) return points.error();
+        wanted.budget.points = *points;
+        wanted.members_propose = request.form("proposers") != "owner";
+        // Of two projects that are equal the cheaper comes first: said in the page's own words.
+        wanted.ties = TieRule::by_lot;
+    }
     const auto most = read_number(request.form("score_most"), "score_most", 5);
     if (!most) return most.error();
     wanted.score_most = *most;
@@ -260,7 +294,9 @@ Response post_proposal(const Request& request, Context& context)
     const auto wanted = read_wish(request, context);
     if (!wanted) return show_form(request, context, wanted.error());
     auto decision = propose(context.transaction, context.ids, context.now, context.viewer, *wanted);
-    if (decision && request.form("argue_first") != "yes")
+    // A budget has no projects yet.
+    if (decision && request.form("argue_first") != "yes" &&
+        decision->rules.method != Method::equal_shares)
         decision = open_voting(context.transaction, context.ids, context.now, context.viewer,
                                decision->id);
     if (!decision) {

@@ -30,6 +30,9 @@ protected:
         mount_decision_pages(house.router());
         mount_proposal_pages(house.router());
         mount_vote_pages(house.router());
+        mount_budget_file_pages(house.router());
+        mount_budget_pages(house.router());
+        mount_budget_api(house.router());
         hear::mount_voice_api(house.router());
     }
     void SetUp() override

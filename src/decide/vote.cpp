@@ -81,6 +81,10 @@ Result<VoterReceipt> cast_vote(store::Transaction& transaction, IdSource& ids, T
         return Refusal::forbidden("You are not on the roll of this vote, which was written when "
                                   "voting opened.");
     if (const auto good = check_choice(decision->rules, choice); !good) return good.error();
+    // A place is worth as many points as there are projects below it: alone it is worth nothing.
+    if (decision->rules.method == Method::equal_shares && choice.ranking.size() == 1)
+        return Refusal::invalid("ranking", "Rank two projects or more: each gets as many points as "
+                                           "stand below it.");
     std::string reason;
     if (decision->rules.method == Method::consent) {
         if (choice.answer == "objection") {
@@ -183,6 +187,9 @@ Result<void> change_roll(store::Transaction& transaction, IdSource& ids, Time no
     if (!who || who->state != people::PersonState::active)
         return Refusal::invalid("person", "There is no such person.");
     std::int64_t changed = 0;
+    if (change == RollChange::add && decision->rules.method == Method::equal_shares &&
+        !find_roll(transaction, viewer.organisation, id, person).empty())
+        return Refusal::conflict("She is on a roll of this budget already, and has one share.");
     if (change == RollChange::add) {
         // She who has voted elsewhere in this decision would count here without a ballot.
         if (!find_ballots(transaction, viewer.organisation, id, person).empty())

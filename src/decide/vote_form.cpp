@@ -148,7 +148,7 @@ Result<Choice> read_vote_form(const Rules& rules, const web::Request& request)
         }
         return text.empty() ? 9999 : number;
     };
-    switch (rules.method) {
+    switch (paper_of(rules)) {
     case Method::consent:
     case Method::yes_no:
         choice.answer = request.form("choice");
@@ -185,6 +185,8 @@ Result<Choice> read_vote_form(const Rules& rules, const web::Request& request)
             if (!place.empty()) choice.ranking.push_back(std::move(place));
         break;
     }
+    case Method::equal_shares:
+        break;
     }
     if (const auto good = check_choice(rules, choice); !good) return good.error();
     return choice;

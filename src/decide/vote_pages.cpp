@@ -40,7 +40,11 @@ Response post_vote(const Request& request, Context& context)
     const auto receipt = cast_vote(context.transaction, context.ids, context.now, context.viewer,
                                    *id, choice ? *choice : Choice{}, request.form("reason"));
     if (!receipt) return refuse(request, context, *id, receipt.error(), Refused::vote);
-    auto response = Response::see_other("/decisions/" + id->text() + "/receipt");
+    const bool is_budget = decision->rules.method == Method::equal_shares;
+    auto response =
+        Response::see_other("/decisions/" + id->text() + (is_budget ? "#vote-form" : "/receipt"));
+    if (is_budget && request.form("keep") == "yes")
+        keep_receipt(response, context, *decision, receipt->ballots.front());
     web::give_notice(response, context, web::Tone::good,
                      context.language.t("Your vote is in the urn. You can change it until the "
                                         "close."));

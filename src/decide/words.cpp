@@ -53,6 +53,8 @@ const char* name_of(Method method)
         return translatable("Ranking (ranked pairs)");
     case Method::transferable_vote:
         return translatable("Ranking for several places (transferable vote)");
+    case Method::equal_shares:
+        return translatable("Shared budget (equal shares)");
     }
     return "";
 }
@@ -78,6 +80,11 @@ const char* explain(Method method)
     case Method::transferable_vote:
         return translatable("Each voter puts the options in order. What an option does not need, "
                             "or cannot use, goes on to the next one on the ballot.");
+    case Method::equal_shares:
+        return translatable(
+            "Each voter has an equal share of the budget. A project is bought when "
+            "those who want it can pay for it together out of their shares; the one "
+            "that asks least of each of them comes first.");
     }
     return "";
 }
@@ -143,6 +150,11 @@ std::string quorum_words(Share quorum, const web::Language& language)
 
 std::string tie_words(const Rules& rules, const web::Language& language)
 {
+    if (rules.method == Method::equal_shares && rules.ties == TieRule::by_lot)
+        return std::string(language.t(
+            "Where two projects are equal, the cheaper one goes first, then the one with "
+            "more votes, then a lot that is drawn from the fingerprint of the closed "
+            "ballot box, so that anybody can draw it again."));
     if (rules.ties == TieRule::by_lot)
         return std::string(
             language.t("Where options end equal, a lot decides. It is drawn from the fingerprint "
@@ -160,6 +172,11 @@ std::string circle_words(const Electorate& electorate, const web::Language& lang
 std::string why_words(const Decision& decision, const web::Language& language)
 {
     const bool several = decision.electorates.size() > 1;
+    if (decision.rules.method == Method::equal_shares) {
+        if (decision.why == "passed") return std::string(language.t("The money is shared."));
+        if (decision.why == "threshold")
+            return std::string(language.t("No project could be paid for."));
+    }
     if (decision.why == "passed")
         return std::string(several ? language.t("It passed: each circle that votes said so by its "
                                                 "own threshold and quorum.")

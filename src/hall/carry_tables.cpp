@@ -280,6 +280,50 @@ constexpr CarriedTable carried[] = {
      R"sql(SELECT org_id, decision_id, thing_id FROM decision_about WHERE org_id = ?1 ORDER BY
            decision_id, thing_id)sql",
      R"sql(INSERT INTO decision_about (org_id, decision_id, thing_id) VALUES (?1, ?2, ?3))sql"},
+    {"budgets", "iinttntn",
+     "org_id decision_id amount unit ballot points proposers explaining",
+     R"sql(SELECT org_id, decision_id, amount, unit, ballot, points, proposers, explaining FROM
+           budget WHERE org_id = ?1 ORDER BY decision_id)sql",
+     R"sql(INSERT INTO budget (org_id, decision_id, amount, unit, ballot, points, proposers,
+           explaining) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8))sql"},
+    {"projects", "iiinntthttn",
+     "org_id project_id decision_id number cost place words words_html judgement reason standers",
+     R"sql(SELECT org_id, project_id, decision_id, CASE WHEN decision_id IN (SELECT o.decision_id
+           FROM decision o WHERE o.org_id = ?1 AND o.state = 'voting') THEN 0 ELSE number END, cost,
+           place, words, words_html, judgement, reason, standers FROM project WHERE org_id = ?1
+           ORDER BY project_id)sql",
+     R"sql(INSERT INTO project (org_id, project_id, decision_id, number, cost, place, words,
+           words_html, judgement, reason, standers) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10,
+           ?11))sql"},
+    {"project_standers", "iiin",
+     "org_id project_id person_id since_us",
+     R"sql(SELECT org_id, project_id, person_id, since_us FROM project_stander WHERE org_id = ?1
+           ORDER BY project_id, person_id)sql",
+     R"sql(INSERT INTO project_stander (org_id, project_id, person_id, since_us) VALUES (?1, ?2,
+           ?3, ?4))sql"},
+    {"projects_about", "iii",
+     "org_id project_id thing_id",
+     R"sql(SELECT org_id, project_id, thing_id FROM project_about WHERE org_id = ?1 ORDER BY
+           project_id, thing_id)sql",
+     R"sql(INSERT INTO project_about (org_id, project_id, thing_id) VALUES (?1, ?2, ?3))sql"},
+    {"project_needs", "iinnn",
+     "org_id decision_id number cost votes",
+     R"sql(SELECT org_id, decision_id, number, cost, votes FROM project_need WHERE org_id = ?1
+           ORDER BY decision_id, number)sql",
+     R"sql(INSERT INTO project_need (org_id, decision_id, number, cost, votes) VALUES (?1, ?2, ?3,
+           ?4, ?5))sql"},
+    {"voice_efforts", "iinin",
+     "org_id voice_id effort set_by set_us",
+     R"sql(SELECT org_id, voice_id, effort, set_by, set_us FROM voice_effort WHERE org_id = ?1
+           ORDER BY voice_id)sql",
+     R"sql(INSERT INTO voice_effort (org_id, voice_id, effort, set_by, set_us) VALUES (?1, ?2, ?3,
+           ?4, ?5))sql"},
+    {"circle_revenues", "iinin",
+     "org_id circle_id revenue set_by set_us",
+     R"sql(SELECT org_id, circle_id, revenue, set_by, set_us FROM circle_revenue WHERE org_id = ?1
+           ORDER BY circle_id)sql",
+     R"sql(INSERT INTO circle_revenue (org_id, circle_id, revenue, set_by, set_us) VALUES (?1, ?2,
+           ?3, ?4, ?5))sql"},
     {"goals", "iithtttntt",
      "org_id goal_id words words_html measure target due position outcome why",
      R"sql(SELECT org_id, goal_id, words, words_html, measure, target, due, position, outcome, why

@@ -32,6 +32,7 @@ Result<void> erase_person(web::Context& context, hear::Texts texts)
     hear::forget_author(transaction, organisation, person->id, texts, erased);
     organise::forget_author(transaction, organisation, person->id, texts, erased);
     act::forget_author(transaction, organisation, person->id, texts, erased);
+    decide::leave_projects(transaction, organisation, person->id);
     if (texts == hear::Texts::emptied)
         decide::forget_reasons(transaction, organisation, person->id, erased);
     forget_name(transaction, organisation, person->id);

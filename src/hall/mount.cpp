@@ -102,9 +102,12 @@ void mount(web::Hall& hall)
     sense::mount_theme_api(router);
     sense::mount_rise_pages(router);
     decide::mount_decision_api(router);
+    decide::mount_budget_api(router);
     decide::mount_decision_pages(router);
     decide::mount_proposal_pages(router);
     decide::mount_vote_pages(router);
+    decide::mount_budget_file_pages(router);
+    decide::mount_budget_pages(router);
     organise::mount_request_api(router);
     organise::mount_request_pages(router);
     act::mount_commitment_api(router);

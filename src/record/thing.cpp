@@ -71,7 +71,8 @@ std::string path_of(std::string_view kind, Id thing)
         {"decision", "/decisions/"},   {"goal", "/strategy/"},
         {"request", "/requests/"},     {"commitment", "/promises/"},
         {"procedure", "/procedures/"}, {"document", "/documents/"},
-        {"rise", "/signals/"},         {"conversation", "/conversations/"}};
+        {"rise", "/signals/"},         {"project", "/projects/"},
+                {"conversation", "/conversations/"}};
     for (const auto& [known, folder] : folders)
         if (known == kind) return std::string(folder) + thing.text();
     return {};

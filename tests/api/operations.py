@@ -86,6 +86,17 @@ def main():
     made("put", f"/circles/{circle}/members/{newcomer}", {"role": "member"})
     of_decisions = {"open": decided["proposed"], "ballots": decided["closed"], "review": decided["review"],
                     "withdraw": decided["withdrawn"]}
+    shared = {**theory, "method": "equal-shares", "budget": {"amount": 1000, "unit": "€"}}
+    budget = {state: made("post", "/decisions", shared)["id"] for state in ("proposed", "closed")}
+    project = {state: made("post", f"/decisions/{one}/projects", {"title": "A bench", "cost": 400})["id"]
+               for state, one in budget.items()}
+    made("post", f"/decisions/{budget['closed']}/open")
+    paid = made("put", f"/decisions/{budget['closed']}/vote", {"approve": ["1"]})["receipt"]["ballots"][0]["leaf"]
+    made("post", f"/decisions/{budget['closed']}/close")
+    of_decisions.update({"projects": budget["proposed"], "needs": budget["closed"], "share": budget["closed"],
+                         "pabulib": budget["closed"]})
+    file = ("META\nkey;value\nbudget;100\nvote_type;approval\nnum_projects;1\nnum_votes;1\n"
+            "PROJECTS\nproject_id;cost;name\na;50;A bench\nVOTES\nvoter_id;vote\n1;a\n")
     promise = {"what": "An operation", "to": person, "due": "2099-01-01"}
     of_things = {f"/commitments/{{id}}/{change}": made("post", "/commitments", promise)["id"]
                  for change in ("keep", "break", "withdraw", "move")}
@@ -108,7 +119,7 @@ def main():
     parted = made("post", "/voices", {"title": "To be split off"})["id"]
     of_things["/themes/{id}/split"] = made("post", "/themes", {"title": "One to split", "voices": [parted]})["id"]
     webhook = made("post", "/webhooks", {"url": "https://hooks.example.com/"})["id"]
-    ids = {"webhooks": webhook, "themes": theme, "commitments": promised, "callouts": called, "goals": goal, "requests": asked(), "decisions": decided["voting"], "imports": brought, "voices": voice, "replies": reply, "things": voice, "circles": circle, "tokens": token, "people": person,
+    ids = {"webhooks": webhook, "themes": theme, "commitments": promised, "callouts": called, "goals": goal, "requests": asked(), "decisions": decided["voting"], "projects": project["proposed"], "imports": brought, "voices": voice, "replies": reply, "things": voice, "circles": circle, "tokens": token, "people": person,
            "notifications": ABSENT, "signals": ABSENT, "sessions": ABSENT}
     bodies = {"/webhooks": {"url": "https://hooks.example.com/", "verbs": ["decide", "act.commitment_kept"], "circle": circle},
               "/me/letters": {"report": True}, "/themes": {"title": "Made"}, "/themes/{id}": {"title": "Named"}, "/themes/{id}/merge": {"into": other_theme},
@@ -120,6 +131,9 @@ def main():
               "/decisions/{id}/replies": {"body": "No"}, "/decisions/{id}/roll/{circle}/{person}": {"reason": "a test"},
               "/decisions/{id}/review": {"result": "held", "value": 4, "words": "It held."},
               "/decisions/{id}/withdraw": {"reason": "a test"}, "/commitments": promise,
+              "/decisions/{id}/projects": {"title": "Trees", "cost": 600.5, "words": "Ten of them"},
+              "/decisions/{id}/share": {"receipt": paid}, "/projects/{id}": {"cost": 300},
+              "/projects/{id}/decline": {"reason": "a test"}, "/budgets/import": {"text": file, "title": "Brought in"},
               "/commitments/{id}/break": {"why": "a test"}, "/commitments/{id}/withdraw": {"why": "a test"},
               "/commitments/{id}/move": {"why": "a test", "due": "2099-02-01"},
               "/goals": {"title": "A goal", "measure": "calls", "target": "all", "due": "2099-01-01"},

@@ -13,11 +13,14 @@ FILE = Path(__file__).resolve().parents[2] / "src" / "web" / "assets" / "openapi
 ID = {"type": "string", "pattern": "^[0-9a-z]{13}$"}
 TEXT, COUNT, TRUTH, TIME = {"type": "string"}, {"type": "integer"}, {"type": "boolean"}, {"type": "string", "format": "date-time"}
 DAY = {"type": "string", "format": "date"}
-METHOD = {"type": "string", "enum": ["consent", "yes-no", "single-choice", "approval", "score", "ranked-pairs", "stv"]}
+METHOD = {"type": "string", "enum": ["consent", "yes-no", "single-choice", "approval", "score", "ranked-pairs", "stv", "equal-shares"]}
 KIND = {"type": "string", "enum": ["want", "question", "signal", "call-out", "challenge", "story", "thanks", "other"]}
 CATEGORY = {"type": "string", "enum": ["open", "under_review", "planned", "started", "done", "declined"]}
 MATTERS = {"type": "string", "enum": ["", "nice", "important", "vital"]}
 
+MONEY = {"type": "number", "minimum": 0}
+BALLOT = {"type": "string", "enum": ["approval", "points", "ranking"]}
+PROPOSERS = {"type": "string", "enum": ["circle", "owner"]}
 SIDE = {"type": "string", "enum": ["for", "against"]}
 PROMISE = {"type": "string", "enum": ["open", "moved", "kept", "broken", "withdrawn"]}
 
@@ -103,7 +106,17 @@ SCHEMAS = {
         "opened_at": maybe(TIME), "closes_at": maybe(TIME), "closed_at": maybe(TIME), "outcome": maybe(TEXT),
         "why": maybe(TEXT), "result": maybe({"type": "object"}), "root": maybe(TEXT), "withdrawal": maybe(TEXT),
         "review": maybe(shape({"result": TEXT, "value": TEXT, "words": TEXT, "by": maybe(ref("Someone")), "at": TIME})),
-        "url": TEXT}),
+        "url": TEXT}, budget=ref("Budget")),
+    "Budget": shape({"amount": MONEY, "unit": TEXT, "ballot": BALLOT, "points": COUNT, "proposers": PROPOSERS,
+                     "projects": {"type": "array", "items": shape({"number": TEXT, "title": TEXT, "cost": MONEY})}}),
+    "Project": shape({
+        "id": ID, "decision": ID, "title": TEXT, "cost": MONEY, "place": TEXT, "words": TEXT, "number": maybe(TEXT),
+        "judgement": maybe({"type": "string", "enum": ["accepted", "declined"]}), "reason": TEXT, "standers": COUNT,
+        "i_stand": TRUTH, "state": TEXT, "author": maybe(ref("Someone")), "created_at": TIME, "url": TEXT}),
+    "ShareOfVoter": shape({"decision": ID, "share": MONEY, "left": MONEY, "payments": {"type": "array", "items": shape({
+        "project": TEXT, "title": TEXT, "amount": MONEY, "others": COUNT})}}),
+    "Needs": shape({"explained": TRUTH, "items": {"type": "array", "items": shape({
+        "project": TEXT, "would_have_won_at_cost": maybe(MONEY), "would_have_won_with_more_voters": maybe(COUNT)})}}),
     "VoterReceipt": shape({"decision": ID, "ballots": {"type": "array", "items": shape({"ballot": TEXT, "leaf": TEXT})}}),
     "Vote": shape({"decision": ID, "voters": COUNT, "receipt": ref("VoterReceipt")}),
     "OwnVote": shape({"decision": ID, "electorates": {"type": "array", "items": ID}, "vote": maybe({"type": "object"}),
@@ -160,7 +173,10 @@ THEORY = shape({"title": SAID["title"], "belief": TEXT, "for": TEXT, "measure": 
                                 "items": shape({"circle": ID}, threshold=SHARE, quorum=SHARE)}},
                method=METHOD, options={"type": "array", "items": TEXT, "maxItems": 20}, closes_at=TIME,
                voices={"type": "array", "items": ID}, themes={"type": "array", "items": ID}, circle=ID, open=TRUTH,
-               ties={"type": "string", "enum": ["listed", "lot"]}, places=COUNT, score_most=COUNT)
+               ties={"type": "string", "enum": ["listed", "lot"]}, places=COUNT, score_most=COUNT,
+               budget=shape({"amount": MONEY}, unit=TEXT, ballot=BALLOT, points=COUNT, proposers=PROPOSERS))
+PROJECT = {"cost": MONEY, "place": TEXT, "words": TEXT, "voices": {"type": "array", "items": ID},
+           "themes": {"type": "array", "items": ID}}
 CHOICE = shape({}, choice=maybe(TEXT), approve={"type": "array", "items": TEXT}, ranking={"type": "array"},
                scores={"type": "object"}, reason=TEXT)
 ARGUMENT = shape({"body": TEXT}, side={"type": "string", "enum": ["", "for", "against"]}, parent=ID)
@@ -215,7 +231,7 @@ OPERATIONS = [
     ("get", "/signals", "What rises above its own base rate", ["Signal"], 200, None, ["limit"]),
     ("get", "/signals/{id}", "One signal", "Signal", 200, None, []),
     ("post", "/signals/{id}/aside", "Set it aside, with a public reason", "Signal", 200, REASON, []),
-    ("get", "/decisions", "Decisions, newest first", ["Decision"], 200, None, ["state", "circle", "voice", "theme", *PAGED]),
+    ("get", "/decisions", "Decisions, newest first", ["Decision"], 200, None, ["state", "circle", "voice", "theme", "method", *PAGED]),
     ("post", "/decisions", "Propose a theory, and open voting on it", "Decision", 201, THEORY, []),
     ("get", "/decisions/{id}", "One decision; its tally once it is closed", "Decision", 200, None, []),
     ("post", "/decisions/{id}/open", "Open voting; the roll is written", "Decision", 200, shape({}), []),
@@ -234,6 +250,20 @@ OPERATIONS = [
     ("post", "/decisions/{id}/review", "Hold it against its measure", "Decision", 200,
      shape({"result": {"type": "string", "enum": ["held", "failed", "unclear"]}, "value": {}, "words": TEXT}), []),
     ("post", "/decisions/{id}/withdraw", "Take it back, with a public reason", "Decision", 200, REASON, []),
+    ("get", "/decisions/{id}/projects", "The projects of a shared budget", ["Project"], 200, None, []),
+    ("post", "/decisions/{id}/projects", "Propose a project", "Project", 201, shape({"title": TEXT}, **PROJECT), []),
+    ("get", "/decisions/{id}/needs", "What projects that were not bought would have needed", "Needs", 200, None, []),
+    ("post", "/decisions/{id}/share", "Where the share of the voter went who holds this receipt", "ShareOfVoter", 200,
+     shape({"receipt": TEXT}), []),
+    ("get", "/decisions/{id}/pabulib", "A closed budget as a .pb file", None, 200, None, []),
+    ("get", "/projects/{id}", "One project", "Project", 200, None, []),
+    ("patch", "/projects/{id}", "Change it, until the vote is opened", "Project", 200, shape({}, title=TEXT, **PROJECT), []),
+    ("post", "/projects/{id}/accept", "Say that it comes on the ballot", "Project", 200, shape({}, reason=TEXT), []),
+    ("post", "/projects/{id}/decline", "Say with a public reason that it does not", "Project", 200, REASON, []),
+    ("put", "/projects/{id}/standing", "Stand for it", "Project", 200, shape({}), []),
+    ("delete", "/projects/{id}/standing", "Stand for it no longer", "Project", 200, None, []),
+    ("post", "/budgets/import", "Bring in a .pb file as a budget of a circle that you look after", "Decision", 201,
+     shape({"text": TEXT}, title=TEXT, unit=TEXT, circle=ID, counted=TRUTH), []),
     ("get", "/commitments", "Promises: who, what, to whom, by when", ["Commitment"], 200, None,
      ["state", "overdue", "person", "to", "circle", "voice", "decision", *PAGED]),
     ("post", "/commitments", "Promise something", "Commitment", 201,

@@ -2,6 +2,8 @@
 
 #include "decide/receipts/ballot_box.hpp"
 
+#include <cmath>
+
 namespace moothall::decide {
 
 namespace {
@@ -47,6 +49,60 @@ void write_again(JsonWriter& json, const Json& value)
     }
 }
 
+/// An amount of money as it is written in JSON: at most hundredths.
+std::optional<std::int64_t> read_money(const Json& value)
+{
+    const auto number = value.number();
+    if (!number || !(*number >= 0) || *number * money_unit > static_cast<double>(money_max))
+        return {};
+    return std::llround(*number * money_unit);
+}
+
+double money(std::int64_t hundredths)
+{
+    return static_cast<double>(hundredths) / money_unit;
+}
+
+void write_terms(JsonWriter& json, const Rules& rules)
+{
+    const auto& terms = rules.budget;
+    json.key("budget").begin_object().field("ballot", to_text(terms.ballot));
+    json.field("amount", money(terms.amount)).field("unit", terms.unit);
+    json.field("points", terms.points).key("projects").begin_array();
+    for (std::size_t at = 0; at < terms.names.size(); ++at)
+        json.begin_object()
+            .field("number", rules.options[at])
+            .field("name", terms.names[at])
+            .field("cost", money(terms.costs[at]))
+            .end_object();
+    json.end_array().end_object();
+}
+
+Result<void> read_terms(const Json& object, Rules& rules)
+{
+    auto& terms = rules.budget;
+    const auto budget = object.find("budget");
+    const auto ballot = ballot_kind_of(budget.find("ballot").string().value_or(""));
+    const auto amount = read_money(budget.find("amount"));
+    const auto points = budget.find("points").integer();
+    const auto projects = budget.find("projects");
+    if (!ballot || !amount || !points || *points < 0 || *points > points_max ||
+        projects.size() != rules.options.size())
+        return unreadable("The budget in the export is not whole.");
+    terms.ballot = *ballot;
+    terms.amount = *amount;
+    terms.points = *points;
+    terms.unit = budget.find("unit").string().value_or("");
+    for (std::size_t at = 0; at < projects.size(); ++at) {
+        const auto project = projects.at(at);
+        const auto cost = read_money(project.find("cost"));
+        if (!cost) return unreadable("A project in the export has no cost.");
+        terms.costs.push_back(*cost);
+        terms.names.emplace_back(project.find("name").string().value_or(""));
+    }
+    return {};
+}
+
 Result<Rules> read_rules(const Json& object)
 {
     Rules rules;
@@ -59,8 +115,10 @@ Result<Rules> read_rules(const Json& object)
     const auto places = object.find("places").integer();
     const auto most = object.find("score_most").integer();
     const auto options = object.find("options");
+    const auto most_options =
+        rules.method == Method::equal_shares ? projects_max : std::size_t{options_max};
     if (!places || *places < 1 || *places > static_cast<std::int64_t>(options_max) || !most ||
-        *most < 1 || *most > 100 || options.size() > options_max)
+        *most < 1 || *most > 100 || options.size() > most_options)
         return unreadable("The rules in the export are not whole.");
     rules.places = static_cast<std::size_t>(*places);
     rules.score_most = static_cast<std::int32_t>(*most);
@@ -71,6 +129,8 @@ Result<Rules> read_rules(const Json& object)
     }
     if (chooses(rules.method) && rules.options.empty())
         return unreadable("The rules in the export are not whole.");
+    if (rules.method == Method::equal_shares)
+        if (const auto read = read_terms(object, rules); !read) return read.error();
     return rules;
 }
 
@@ -84,7 +144,9 @@ std::string to_json(const BoxExport& box)
     json.field("places", box.rules.places).field("score_most", box.rules.score_most);
     json.key("options").begin_array();
     for (const auto& option : box.rules.options) json.value(option);
-    json.end_array().key("electorates").begin_array();
+    json.end_array();
+    if (box.rules.method == Method::equal_shares) write_terms(json, box.rules);
+    json.key("electorates").begin_array();
     for (std::size_t at = 0; at < box.rules.electorates.size(); ++at) {
         const auto& electorate = box.rules.electorates[at];
         json.begin_object().field("circle", box.circles[at]);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 namespace moothall::decide {
 
@@ -12,6 +13,17 @@ constexpr std::array motion_answers{"yes", "no", "abstain"};
 
 std::optional<Option> find_option(const Rules& rules, std::string_view label)
 {
+    // A project stands on the ballot with its number: a hundred thousand ballots with ten projects
+    // each are not searched for in a list of a hundred.
+    if (rules.method == Method::equal_shares) {
+        std::size_t number = 0;
+        const auto [end, error] =
+            std::from_chars(label.data(), label.data() + label.size(), number);
+        if (error != std::errc{} || end != label.data() + label.size() || number < 1 ||
+            number > rules.options.size())
+            return {};
+        return number - 1;
+    }
     const auto found = std::ranges::find(rules.options, label);
     if (found == rules.options.end()) return {};
     return static_cast<Option>(found - rules.options.begin());
@@ -92,6 +104,12 @@ Result<Choice> read_ranking(const Rules& rules, const Json& value)
     return choice;
 }
 
+/// The most points that one option can get.
+std::int64_t score_most(const Rules& rules)
+{
+    return rules.method == Method::equal_shares ? rules.budget.points : rules.score_most;
+}
+
 Result<Choice> read_scores(const Rules& rules, const Json& value)
 {
     if (value.kind() != Json::Kind::object)
@@ -101,9 +119,9 @@ Result<Choice> read_scores(const Rules& rules, const Json& value)
         const auto option = find_option(rules, label);
         if (!option) return no_such_option("scores");
         const auto points = value.find(label).integer();
-        if (!points || *points < 0 || *points > rules.score_most)
+        if (!points || *points < 0 || *points > score_most(rules))
             return Refusal::invalid("scores", "Points go from 0 to {1}.")
-                .with(std::to_string(rules.score_most));
+                .with(std::to_string(score_most(rules)));
         choice.scores.push_back({*option, static_cast<std::int32_t>(*points)});
     }
     return choice;
@@ -111,10 +129,24 @@ Result<Choice> read_scores(const Rules& rules, const Json& value)
 
 } // namespace
 
+Method paper_of(const Rules& rules)
+{
+    if (rules.method != Method::equal_shares) return rules.method;
+    switch (rules.budget.ballot) {
+    case shares::BallotKind::approval:
+        return Method::approval;
+    case shares::BallotKind::points:
+        return Method::score;
+    case shares::BallotKind::ranking:
+        break;
+    }
+    return Method::transferable_vote;
+}
+
 Result<Choice> read_choice(const Rules& rules, const Json& object)
 {
     Result<Choice> choice = Choice{};
-    switch (rules.method) {
+    switch (paper_of(rules)) {
     case Method::consent:
     case Method::yes_no: {
         const auto text = object.find("choice").string();
@@ -135,6 +167,8 @@ Result<Choice> read_choice(const Rules& rules, const Json& object)
     case Method::transferable_vote:
         choice = read_ranking(rules, object.find("ranking"));
         break;
+    case Method::equal_shares:
+        return Refusal::invalid("choice", "Please choose first.");
     }
     if (!choice) return choice;
     if (const auto good = check_choice(rules, *choice); !good) return good.error();
@@ -144,7 +178,7 @@ Result<Choice> read_choice(const Rules& rules, const Json& object)
 Result<void> check_choice(const Rules& rules, const Choice& choice)
 {
     const auto options = rules.options.size();
-    switch (rules.method) {
+    switch (paper_of(rules)) {
     case Method::consent:
         if (std::ranges::find(consent_answers, choice.answer) == consent_answers.end())
             return Refusal::invalid("choice", "The answer is consent, stand-aside or objection.");
@@ -167,26 +201,34 @@ Result<void> check_choice(const Rules& rules, const Choice& choice)
     }
     case Method::score: {
         std::vector<bool> seen(options);
+        std::int64_t given = 0;
         for (const auto& score : choice.scores) {
             if (score.option >= options) return no_such_option("scores");
             if (seen[score.option]) return Refusal::invalid("scores", "Each option once.");
-            if (score.points < 0 || score.points > rules.score_most)
+            if (score.points < 0 || score.points > score_most(rules))
                 return Refusal::invalid("scores", "Points go from 0 to {1}.")
-                    .with(std::to_string(rules.score_most));
+                    .with(std::to_string(score_most(rules)));
             seen[score.option] = true;
+            given += score.points;
         }
+        if (rules.method == Method::equal_shares && given > rules.budget.points)
+            return Refusal::invalid("scores", "You gave {1} points, and have {2}.")
+                .with(std::to_string(given))
+                .with(std::to_string(rules.budget.points));
         return {};
     }
     case Method::ranked_pairs:
     case Method::transferable_vote:
         if (!methods::is_valid(choice.ranking, options))
             return Refusal::invalid("ranking", "Each option once.");
-        if (rules.method == Method::transferable_vote)
+        if (rules.method != Method::ranked_pairs)
             for (const auto& place : choice.ranking)
                 if (place.size() > 1)
                     return Refusal::invalid("ranking",
                                             "Each place has one option here: no two may be equal.");
         return {};
+    case Method::equal_shares:
+        break;
     }
     return {};
 }
@@ -194,7 +236,7 @@ Result<void> check_choice(const Rules& rules, const Choice& choice)
 void write_choice(JsonWriter& json, const Rules& rules, const Choice& choice)
 {
     const auto label = [&](Option option) -> const std::string& { return rules.options[option]; };
-    switch (rules.method) {
+    switch (paper_of(rules)) {
     case Method::consent:
     case Method::yes_no:
         json.field("choice", choice.answer);
@@ -228,6 +270,8 @@ void write_choice(JsonWriter& json, const Rules& rules, const Choice& choice)
             json.end_array();
         }
         json.end_array();
+        return;
+    case Method::equal_shares:
         return;
     }
 }

@@ -30,6 +30,10 @@ struct Choice {
     }
 };
 
+/// How the ballots of this vote are filled in: a budget has one of three papers, those of approval,
+/// score and transferable vote.
+Method paper_of(const Rules& rules);
+
 /// Reads {"choice": …}, {"approve": […]}, {"ranking": […]} or {"scores": {…}} with options by their
 /// names; refused (that field) when the method does not take it so. Other members are left alone.
 Result<Choice> read_choice(const Rules& rules, const Json& object);

@@ -23,6 +23,9 @@
 /// - transferable vote: ballots that name at least one of the elected, of those that are not blank.
 /// A threshold of 0 asks for nothing but a winner; consent knows none, there an objection stops.
 ///
+/// A budget is shared by all who vote, each with an equal share: there each electorate only has its
+/// quorum, and budget_count.cpp says what is bought.
+///
 /// Cost: the method's, once for each electorate.
 namespace moothall::decide {
 
@@ -207,6 +210,20 @@ void count_transferable(ElectorateCount& count, std::span<const Choice* const> c
     count.transfers = std::move(result);
 }
 
+/// How many of an electorate name each project. Blank ballots have no share.
+void count_projects(ElectorateCount& count, std::span<const Choice* const> choices,
+                    const Rules& rules)
+{
+    count.totals.assign(rules.options.size(), 0);
+    for (const auto* choice : choices) {
+        const auto named = list_named(rules, *choice);
+        if (named.empty()) ++count.blank;
+        for (const auto option : named) ++count.totals[option];
+    }
+    count.backing = count.ballots - count.blank;
+    count.backing_of = count.ballots;
+}
+
 ElectorateCount count_electorate(const Rules& rules, const ElectorateRules& electorate,
                                  std::span<const Choice* const> choices,
                                  const methods::TieOrder& ties)
@@ -220,6 +237,15 @@ ElectorateCount count_electorate(const Rules& rules, const ElectorateRules& elec
     }
     if (rules.method == Method::yes_no) {
         count_motion(count, choices, electorate);
+        return count;
+    }
+    if (rules.method == Method::equal_shares) {
+        count_projects(count, choices, rules);
+        count_quorum(count, electorate.quorum);
+        // An electorate of which nobody votes stops nothing unless it has a quorum: the money is
+        // shared by those who do.
+        count.threshold_reached = true;
+        count.why = count.quorum_reached ? Why::passed : Why::quorum;
         return count;
     }
     if (rules.method == Method::ranked_pairs)
@@ -329,9 +355,11 @@ void write_electorate(JsonWriter& json, const Rules& rules, const ElectorateCoun
         for (Option option = 0; option < rules.options.size(); ++option)
             json.field(rules.options[option], count.totals[option]);
         json.end_object();
-        write_options(json, "ranking", rules, count.ranking);
-        write_options(json, "winners", rules, count.winners);
-        json.field("tie_broken", count.tie_broken);
+        if (rules.method != Method::equal_shares) {
+            write_options(json, "ranking", rules, count.ranking);
+            write_options(json, "winners", rules, count.winners);
+            json.field("tie_broken", count.tie_broken);
+        }
         if (count.pairs) write_pairs(json, rules, *count.pairs);
         if (count.transfers) write_stages(json, rules, *count.transfers);
     }
@@ -365,6 +393,14 @@ Count count_ballots(const Rules& rules, std::span<const Ballot> ballots, std::ui
     for (const auto& electorate : count.electorates)
         if (!electorate.passes() && count.why == Why::passed) count.why = electorate.why;
     if (ballots.empty()) count.why = Why::no_ballots;
+    if (rules.method == Method::equal_shares) {
+        count.budget = count_budget(rules, ballots, lot);
+        if (count.passes() && count.budget->voters == 0) count.why = Why::no_ballots;
+        if (count.passes() && count.budget->outcome.selected.empty() && count.budget->free.empty())
+            count.why = Why::threshold;
+        if (count.passes()) count.winners = count.budget->winners();
+        return count;
+    }
     if (count.passes() && chooses(rules.method)) {
         auto chosen = count.electorates.front().winners;
         std::ranges::sort(chosen);
@@ -385,7 +421,9 @@ std::string to_json(const Rules& rules, const Count& count)
     write_options(json, "winners", rules, count.winners);
     json.key("electorates").begin_array();
     for (const auto& electorate : count.electorates) write_electorate(json, rules, electorate);
-    return json.end_array().end_object().take();
+    json.end_array();
+    if (count.budget) write_budget(json, rules, *count.budget);
+    return json.end_object().take();
 }
 
 } // namespace moothall::decide

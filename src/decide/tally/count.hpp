@@ -4,6 +4,7 @@
 #include "decide/methods/ranked_pairs.hpp"
 #include "decide/methods/totals.hpp"
 #include "decide/methods/transferable_vote.hpp"
+#include "decide/tally/budget_count.hpp"
 #include "decide/tally/choice.hpp"
 
 #include <optional>
@@ -52,6 +53,7 @@ struct Count {
     std::vector<ElectorateCount> electorates;
     std::vector<Option> winners; // what all electorates chose; empty when it did not pass
     Why why = Why::no_ballots;
+    std::optional<BudgetCount> budget; // of equal shares
     bool passes() const { return why == Why::passed; }
 };
 

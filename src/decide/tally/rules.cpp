@@ -17,6 +17,7 @@ constexpr std::pair<Method, std::string_view> method_names[] = {
     {Method::score, "score"},
     {Method::ranked_pairs, "ranked-pairs"},
     {Method::transferable_vote, "stv"},
+    {Method::equal_shares, "equal-shares"},
 };
 constexpr std::pair<std::string_view, Method> other_names[] = {
     {"yes-no-abstain", Method::yes_no},
@@ -31,6 +32,7 @@ constexpr std::pair<std::string_view, Method> other_names[] = {
     {"ranking", Method::ranked_pairs},
     {"transferable-vote", Method::transferable_vote},
     {"single-transferable-vote", Method::transferable_vote},
+    {"budget", Method::equal_shares},
 };
 
 Share lowest_terms(std::int64_t part, std::int64_t whole)
@@ -75,6 +77,27 @@ std::optional<Method> method_of(std::string_view text)
         if (known == name) return method;
     for (const auto& [known, method] : other_names)
         if (known == name) return method;
+    return {};
+}
+
+std::string_view to_text(shares::BallotKind ballot)
+{
+    switch (ballot) {
+    case shares::BallotKind::approval:
+        return "approval";
+    case shares::BallotKind::points:
+        return "points";
+    case shares::BallotKind::ranking:
+        return "ranking";
+    }
+    return "";
+}
+
+std::optional<shares::BallotKind> ballot_kind_of(std::string_view text)
+{
+    for (const auto ballot :
+         {shares::BallotKind::approval, shares::BallotKind::points, shares::BallotKind::ranking})
+        if (to_text(ballot) == text) return ballot;
     return {};
 }
 

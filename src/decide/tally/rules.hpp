@@ -1,6 +1,7 @@
 #pragma once
 
 #include "decide/methods/ballots.hpp"
+#include "decide/shares/election.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -24,10 +25,11 @@ enum class Method : std::uint8_t {
     score,
     ranked_pairs,
     transferable_vote,
+    equal_shares, // a budget over projects
 };
-/// consent | yes-no | single-choice | approval | score | ranked-pairs | stv
+/// consent | yes-no | single-choice | approval | score | ranked-pairs | stv | equal-shares
 std::string_view to_text(Method method);
-/// Reads what to_text() wrote, and other names people use: "yes_no", "ranked", "choice".
+/// Reads what to_text() wrote, and other names people use: "yes_no", "ranked", "budget".
 std::optional<Method> method_of(std::string_view text);
 /// Whether people choose among options, and do not answer one proposal.
 constexpr bool chooses(Method method)
@@ -49,6 +51,28 @@ struct ElectorateRules {
     Share quorum{0, 1};
 };
 
+/// What is agreed before a budget is shared. Money is in hundredths of `unit`.
+struct BudgetTerms {
+    shares::BallotKind ballot = shares::BallotKind::approval;
+    std::int64_t amount = 0;
+    std::string unit;        // "€", "days"
+    std::int64_t points = 0; // on points ballots: how many each voter has to give
+    /// Parallel to Rules::options, which hold the projects' numbers as they stand on ballots. All
+    /// numbers are equally long, so that "listed first" is the smaller text, too.
+    std::vector<std::string> names;
+    std::vector<std::int64_t> costs;
+};
+/// approval | points | ranking
+std::string_view to_text(shares::BallotKind ballot);
+std::optional<shares::BallotKind> ballot_kind_of(std::string_view text);
+
+inline constexpr int money_decimals = 2;
+inline constexpr std::int64_t money_unit = 100;
+/// A budget, and a project's cost, in hundredths: ten billion units are enough for a village.
+inline constexpr std::int64_t money_max = 1'000'000'000'000;
+inline constexpr std::size_t projects_max = 500;
+inline constexpr std::int64_t points_max = 100'000;
+
 struct Rules {
     Method method = Method::yes_no;
     std::vector<std::string> options;
@@ -56,6 +80,7 @@ struct Rules {
     std::size_t places = 1;
     std::int32_t score_most = 5;
     TieRule ties = TieRule::as_listed;
+    BudgetTerms budget = {}; // equal shares
 };
 
 inline constexpr std::size_t options_max = 20;

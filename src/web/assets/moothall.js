@@ -73,6 +73,25 @@
   // Back from the next page: the form may be sent again.
   window.addEventListener("pageshow", () => all("form[data-sent]").forEach((form) => delete form.dataset.sent));
 
+  // -- what a ballot costs -----------------------------------------------------------------------
+
+  // The server writes the sum of what was kept; while a ballot is filled in, this adds it up.
+  document.addEventListener("input", (event) => {
+    const form = event.target.closest && event.target.closest("form[data-sum]");
+    if (!form) return;
+    let cost = 0;
+    let points = 0;
+    for (const field of all("[data-cost]", form)) {
+      const given = field.type === "checkbox" ? (field.checked ? 1 : 0) : Number(field.value) || 0;
+      points += given;
+      if (given > 0) cost += Number(field.dataset.cost);
+    }
+    const number = (value) => value.toLocaleString(document.documentElement.lang || undefined);
+    for (const place of all("[data-sum-cost]", form))
+      place.textContent = number(cost / 100) + "\u00a0" + place.dataset.unit;
+    for (const place of all("[data-sum-points]", form)) place.textContent = number(points);
+  });
+
   // -- htmx -----------------------------------------------------------------------------------------
 
   document.addEventListener("htmx:configRequest", (event) => {

@@ -1,0 +1,344 @@
+#include "decide/tally/budget_count.hpp"
+
+#include "base/invariant.hpp"
+#include "decide/shares/greedy.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+/// How a budget is shared.
+///
+/// The method of equal shares (D. Peters, G. Pierczyński, P. Skowron, "Proportional Participatory
+/// Budgeting with Additive Utilities", NeurIPS 2021, arXiv 2008.13276) gives each voter the same
+/// part of the budget; a project is bought when those who want it can pay for it together, the one
+/// that asks least of each first. What it leaves over is used as Zurich's cities and
+/// https://equalshares.net advise: everybody gets a unit of money more, again and again, as long as
+/// what is bought fits into the budget ("add1"), then by votes for the money whatever still fits.
+///
+/// What our budgets fix beyond that, each said before the vote:
+/// - A ballot that names no project counts for the quorum and has no share, so an abstention does
+///   not make everybody else poorer.
+/// - Projects that cost nothing are always in. They are listed apart and change nothing else: the
+///   engine never sees them.
+/// - A project that nobody named is never bought, not with what is left over either.
+/// - Approval counts as much as the project costs, points as the points given, a place in a ranking
+///   as the number of projects that stand below it on the ballot (Borda).
+///
+/// Cost: the engine's. What losers would have needed is far dearer and is found after the close
+/// (budget_explaining.cpp).
+namespace moothall::decide {
+
+namespace {
+
+using shares::Fraction;
+
+std::int64_t scale_of(int decimals)
+{
+    std::int64_t scale = money_unit;
+    for (int at = 0; at < decimals; ++at) scale /= 10;
+    return scale;
+}
+
+/// As few decimals as the amounts need, as a reader of the exported file counts them too: the step
+/// of add1 is one unit of money, whatever the decimals.
+int decimals_of(const BudgetTerms& terms)
+{
+    for (int decimals = 0; decimals < money_decimals; ++decimals) {
+        const auto scale = scale_of(decimals);
+        if (terms.amount % scale == 0 &&
+            std::ranges::all_of(terms.costs, [&](auto cost) { return cost % scale == 0; }))
+            return decimals;
+    }
+    return money_decimals;
+}
+
+std::vector<shares::Mark> marks_of(const Rules& rules, const Choice& choice,
+                                   FreeProjects free = FreeProjects::left_out)
+{
+    std::vector<shares::Mark> marks;
+    const auto add = [&](Option option, std::int64_t points) {
+        if (free == FreeProjects::kept || rules.budget.costs[option] > 0)
+            marks.push_back({static_cast<std::uint32_t>(option), points});
+    };
+    switch (rules.budget.ballot) {
+    case shares::BallotKind::approval:
+        for (const auto option : choice.approved) add(option, 1);
+        break;
+    case shares::BallotKind::points:
+        for (const auto& score : choice.scores)
+            if (score.points > 0) add(score.option, score.points);
+        break;
+    case shares::BallotKind::ranking: {
+        auto below = static_cast<std::int64_t>(choice.ranking.size());
+        for (const auto& place : choice.ranking) add(place.front(), --below);
+        break;
+    }
+    }
+    return marks;
+}
+
+std::vector<Option> options_of(const std::vector<std::uint32_t>& projects)
+{
+    return {projects.begin(), projects.end()};
+}
+
+double money(std::int64_t hundredths)
+{
+    return static_cast<double>(hundredths) / money_unit;
+}
+
+/// Rounded to hundredths of a unit.
+std::int64_t to_cents(const Fraction& units)
+{
+    return std::llround(units.approximate() * money_unit);
+}
+
+std::optional<Fraction> parse_fraction(std::string_view text)
+{
+    const auto slash = text.find('/');
+    const auto above = shares::Integer::parse(text.substr(0, slash));
+    if (!above) return {};
+    if (slash == std::string_view::npos) return Fraction(*above, shares::Integer(1));
+    const auto below = shares::Integer::parse(text.substr(slash + 1));
+    if (!below || below->sign() == 0) return {};
+    return Fraction(*above, *below);
+}
+
+/// Who paid how much. In millionths of a cent and whole numbers, so that every machine gives the
+/// same; a voter's rounding is far below the cent that is shown.
+std::vector<std::vector<std::int64_t>> list_paid(const Rules& rules,
+                                                 std::span<const Ballot> ballots,
+                                                 const shares::Outcome& outcome, std::int64_t scale)
+{
+    constexpr std::int64_t fine = 1'000'000;
+    const auto to_fine = [&](const Fraction& amount) {
+        return (amount * Fraction(scale) * Fraction(fine)).floor().to_int64().value_or(0);
+    };
+    const auto share = to_fine(outcome.share);
+    std::vector<std::int64_t> price(outcome.rounds.size());
+    std::vector<std::size_t> round_of(rules.options.size(), outcome.rounds.size());
+    for (std::size_t at = 0; at < outcome.rounds.size(); ++at) {
+        // Nobody pays more than her share; a price beyond it would only overflow.
+        price[at] = std::min(to_fine(outcome.rounds[at].price), share);
+        round_of[outcome.rounds[at].project] = at;
+    }
+    std::vector<std::vector<std::int64_t>> paid(
+        outcome.rounds.size(), std::vector<std::int64_t>(rules.electorates.size()));
+    const bool weighted = rules.budget.ballot != shares::BallotKind::approval;
+    std::vector<std::pair<std::size_t, std::int64_t>> wanted; // round, weight
+    for (const auto& ballot : ballots) {
+        wanted.clear();
+        for (const auto& mark : marks_of(rules, ballot.choice))
+            if (mark.points > 0 && round_of[mark.project] < outcome.rounds.size())
+                wanted.emplace_back(round_of[mark.project], weighted ? mark.points : 1);
+        std::ranges::sort(wanted);
+        auto left = share;
+        for (const auto& [round, weight] : wanted) {
+            const auto amount = std::min(left, price[round] * weight);
+            left -= amount;
+            paid[round][ballot.electorate] += amount;
+        }
+    }
+    for (auto& round : paid)
+        for (auto& amount : round) amount = (amount + fine / 2) / fine;
+    return paid;
+}
+
+Selection make_selection(const shares::Election& election, const shares::Outcome& outcome,
+                         std::int64_t scale)
+{
+    return {options_of(outcome.selected), outcome.cost * scale,
+            shares::reach_of(election, outcome.options.utility, outcome.selected)};
+}
+
+void write_numbers(JsonWriter& json, const char* name, const Rules& rules,
+                   const std::vector<Option>& projects)
+{
+    json.key(name).begin_array();
+    for (const auto project : projects) json.value(rules.options[project]);
+    json.end_array();
+}
+
+void write_selection(JsonWriter& json, const char* name, const Rules& rules,
+                     const Selection& selection)
+{
+    json.key(name).begin_object();
+    write_numbers(json, "selected", rules, selection.projects);
+    json.field("cost", money(selection.cost));
+    json.field("voters_with_any", selection.reach.voters_with_any);
+    json.field("voters_with_none", selection.reach.voters_with_none);
+    json.field("wants_met", selection.reach.wants_met).end_object();
+}
+
+} // namespace
+
+std::vector<Option> BudgetCount::winners() const
+{
+    auto all = options_of(outcome.selected);
+    all.insert(all.end(), free.begin(), free.end());
+    return all;
+}
+
+std::vector<Option> list_named(const Rules& rules, const Choice& choice)
+{
+    std::vector<Option> named;
+    switch (rules.budget.ballot) {
+    case shares::BallotKind::approval:
+        named = choice.approved;
+        break;
+    case shares::BallotKind::points:
+        for (const auto& score : choice.scores)
+            if (score.points > 0) named.push_back(score.option);
+        break;
+    case shares::BallotKind::ranking:
+        for (const auto& place : choice.ranking) named.push_back(place.front());
+        break;
+    }
+    std::ranges::sort(named);
+    return named;
+}
+
+shares::Election make_election(const Rules& rules, std::span<const Ballot> ballots,
+                               FreeProjects free)
+{
+    const auto& terms = rules.budget;
+    const int decimals = decimals_of(terms);
+    const auto scale = scale_of(decimals);
+    std::vector<shares::Project> projects;
+    projects.reserve(terms.costs.size());
+    for (std::size_t at = 0; at < terms.costs.size(); ++at)
+        projects.push_back({rules.options[at], terms.names[at], terms.costs[at] / scale});
+    shares::Election election({terms.ballot, terms.amount / scale, decimals, 0},
+                              std::move(projects));
+    std::size_t number = 0;
+    for (const auto& ballot : ballots)
+        if (!list_named(rules, ballot.choice).empty())
+            election.add_ballot(std::to_string(++number), marks_of(rules, ballot.choice, free));
+    return election;
+}
+
+shares::Options budget_options(const Rules& rules, std::uint64_t lot)
+{
+    shares::Options options;
+    options.utility = shares::natural_utility(rules.budget.ballot);
+    options.completion = shares::Completion::add1_greedy;
+    options.completion_votes_min = 1;
+    if (rules.ties == TieRule::by_lot)
+        options.tie_break = {shares::TieBreak::Rule::cheapest_most_votes_lot, lot};
+    return options;
+}
+
+BudgetCount count_budget(const Rules& rules, std::span<const Ballot> ballots, std::uint64_t lot)
+{
+    const auto& terms = rules.budget;
+    const auto election = make_election(rules, ballots);
+    const auto options = budget_options(rules, lot);
+    const auto scale = scale_of(election.money_decimals());
+    BudgetCount count;
+    count.voters = static_cast<std::int64_t>(election.voter_count());
+    count.decimals = election.money_decimals();
+    count.votes.assign(terms.costs.size(), 0);
+    for (const auto& ballot : ballots)
+        for (const auto option : list_named(rules, ballot.choice)) ++count.votes[option];
+    for (Option option = 0; option < terms.costs.size(); ++option)
+        if (terms.costs[option] == 0) count.free.push_back(option);
+    // Nobody has a share where nobody voted.
+    if (count.voters == 0) return count;
+    count.outcome = shares::equal_shares(election, options);
+    // Free projects are in already: the engine's completion may have taken some of them again.
+    const auto drop_free = [&](shares::Outcome& outcome) {
+        const auto is_free = [&](auto project) { return terms.costs[project] == 0; };
+        std::erase_if(outcome.selected, is_free);
+        std::erase_if(outcome.completed, is_free);
+    };
+    drop_free(count.outcome);
+    for (Option option = 0; option < terms.costs.size(); ++option)
+        count.accounts.push_back(shares::account_of_project(election, count.outcome,
+                                                            static_cast<std::uint32_t>(option)));
+    count.paid_by = list_paid(rules, ballots, count.outcome, scale);
+    auto greedy = shares::greedy(election, options);
+    auto most_votes = shares::most_votes(election, options);
+    drop_free(greedy);
+    drop_free(most_votes);
+    count.shared = make_selection(election, count.outcome, scale);
+    count.greedy = make_selection(election, greedy, scale);
+    count.most_votes = make_selection(election, most_votes, scale);
+    return count;
+}
+
+void write_budget(JsonWriter& json, const Rules& rules, const BudgetCount& count)
+{
+    const auto& outcome = count.outcome;
+    const auto scale = scale_of(count.decimals);
+    const auto unit = Fraction(money_unit / scale);
+    json.key("budget").begin_object().field("voters", count.voters);
+    json.field("utility", shares::to_text(outcome.options.utility));
+    json.field("completion", shares::to_text(outcome.options.completion));
+    json.field("share", count.voters == 0 ? "0" : (outcome.share / unit).text());
+    json.field("increments", outcome.increments);
+    json.field("amount", money(rules.budget.amount));
+    json.field("left", money(rules.budget.amount - count.shared.cost));
+    write_numbers(json, "free", rules, count.free);
+    write_numbers(json, "completed", rules, options_of(outcome.completed));
+    json.key("rounds").begin_array();
+    for (std::size_t at = 0; at < outcome.rounds.size(); ++at) {
+        const auto& round = outcome.rounds[at];
+        const auto& account = count.accounts[round.project];
+        json.begin_object().field("project", rules.options[round.project]);
+        json.field("price", (round.price / unit).text());
+        json.field("payers", round.payers).field("payers_with_rest", round.payers_with_rest);
+        json.field("effective_votes", account.effective_votes.approximate());
+        json.key("paid_by").begin_array();
+        for (const auto amount : count.paid_by[at]) json.value(money(amount));
+        json.end_array().end_object();
+    }
+    json.end_array();
+    json.key("lost").begin_array();
+    for (Option option = 0; option < count.accounts.size(); ++option) {
+        const auto& account = count.accounts[option];
+        if (rules.budget.costs[option] == 0 || account.fate != shares::Fate::lost) continue;
+        json.begin_object().field("project", rules.options[option]);
+        json.field("votes", account.votes);
+        json.field("supporters_with_money", account.supporters_with_money);
+        json.field("money_left", money(to_cents(account.money_left / unit))).end_object();
+    }
+    json.end_array();
+    write_selection(json, "equal_shares", rules, count.shared);
+    write_selection(json, "greedy", rules, count.greedy);
+    write_selection(json, "most_votes", rules, count.most_votes);
+    json.end_object();
+}
+
+std::optional<VoterShare> share_of_voter(const Rules& rules, const Json& result,
+                                         const Choice& choice)
+{
+    const auto budget = result.find("budget");
+    const auto share = parse_fraction(budget.find("share").string().value_or(""));
+    const auto named = list_named(rules, choice);
+    if (!share || named.empty()) return {};
+    const auto marks = marks_of(rules, choice);
+    const bool weighted = rules.budget.ballot != shares::BallotKind::approval;
+    VoterShare found;
+    found.cents = to_cents(*share);
+    Fraction left = *share;
+    const auto rounds = budget.find("rounds");
+    for (std::size_t at = 0; at < rounds.size() && left.sign() > 0; ++at) {
+        const auto round = rounds.at(at);
+        const auto number = round.find("project").string().value_or("");
+        const auto project = std::ranges::find(rules.options, number) - rules.options.begin();
+        const auto mark =
+            std::ranges::find(marks, static_cast<std::uint32_t>(project), &shares::Mark::project);
+        if (mark == marks.end() || mark->points <= 0) continue;
+        const auto price = parse_fraction(round.find("price").string().value_or(""));
+        if (!price) return {};
+        auto amount = *price * Fraction(weighted ? mark->points : 1);
+        if (amount > left) amount = left;
+        left = (left - amount).reduced();
+        found.payments.push_back({static_cast<Option>(project), to_cents(amount),
+                                  round.find("payers").integer().value_or(1) - 1});
+    }
+    found.left_cents = to_cents(left);
+    return found;
+}
+
+} // namespace moothall::decide
