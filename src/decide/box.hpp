@@ -21,8 +21,7 @@ Result<Inclusion> find_inclusion(store::Transaction& transaction, Id decision, c
 
 /// The ballot with that leaf hash (hex) or that text, without a proof; none: no such ballot.
 std::optional<std::string> find_boxed_ballot(store::Transaction& transaction, Id decision,
-                                             const Viewer& viewer,
-                                             std::string_view leaf_or_ballot);
+                                             const Viewer& viewer, std::string_view leaf_or_ballot);
 
 /// Closes the votes whose time has come and asks owners for the reviews that are due.
 void tend(store::Database& database, Id organisation, Time now, IdSource& ids);

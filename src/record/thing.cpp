@@ -66,13 +66,19 @@ std::string path_of(std::string_view kind, Id thing)
     // One list of addresses for the whole house: feeds, letters and the loop line link to things of
     // stages that they do not know.
     static constexpr std::pair<std::string_view, std::string_view> folders[] = {
-        {"voice", "/voices/"},         {"circle", "/circles/"},
-        {"person", "/people/"},        {"theme", "/themes/"},
-        {"decision", "/decisions/"},   {"goal", "/strategy/"},
-        {"request", "/requests/"},     {"commitment", "/promises/"},
-        {"procedure", "/procedures/"}, {"document", "/documents/"},
-        {"rise", "/signals/"},         {"project", "/projects/"},
-                {"conversation", "/conversations/"}};
+        {"voice", "/voices/"},
+        {"circle", "/circles/"},
+        {"person", "/people/"},
+        {"theme", "/themes/"},
+        {"decision", "/decisions/"},
+        {"goal", "/strategy/"},
+        {"request", "/requests/"},
+        {"commitment", "/promises/"},
+        {"procedure", "/procedures/"},
+        {"document", "/documents/"},
+        {"rise", "/signals/"},
+        {"project", "/projects/"},
+        {"conversation", "/conversations/"}};
     for (const auto& [known, folder] : folders)
         if (known == kind) return std::string(folder) + thing.text();
     return {};
