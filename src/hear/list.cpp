@@ -14,7 +14,9 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <span>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 namespace moothall::hear {
@@ -171,16 +173,15 @@ Result<VoicePage> list_in_order(store::Transaction& transaction, const VoiceQuer
     return page;
 }
 
-/// Those of `matches` that may be seen and pass the filters, in the order of `sort`.
-std::vector<Id> choose_matches(store::Transaction& transaction, const VoiceQuery& query, Sort sort,
-                               const std::vector<Match>& matches, const Viewer& viewer)
+/// Those of `matches` that may be seen and pass the filters, with what `sort` orders them by.
+std::vector<std::pair<double, Id>> sift(store::Transaction& transaction, const VoiceQuery& query,
+                                        Sort sort, std::span<const Match> matches,
+                                        const Viewer& viewer)
 {
-    if (sort == Sort::mine && !viewer.signed_in()) return {};
     std::vector<Id> ids;
     ids.reserve(matches.size());
     for (const auto& match : matches) ids.push_back(match.voice);
-
-    std::vector<std::pair<double, Id>> ordered; // by what the lists are ordered by, and id
+    std::vector<std::pair<double, Id>> sifted;
     for (const auto& row : transaction.query(
              store::Sql("SELECT v.voice_id ") + order_of(sort).value + R"sql(
              FROM voice v JOIN thing t ON t.org_id = v.org_id AND t.thing_id = v.voice_id
@@ -192,18 +193,34 @@ std::vector<Id> choose_matches(store::Transaction& transaction, const VoiceQuery
              viewer.organisation, viewer.person, query.kind, query.status,
              query.category ? to_text(*query.category) : std::string_view{}, query.circle,
              query.tag, query.person, query.about, query.from, query.until, store::IdList{ids}))
-        ordered.emplace_back(row.number(1), row.id(0));
+        sifted.emplace_back(row.number(1), row.id(0));
+    return sifted;
+}
 
-    if (sort == Sort::relevance) {
-        std::unordered_map<Id, std::size_t> place;
-        for (std::size_t at = 0; at < ids.size(); ++at) place.emplace(ids[at], at);
-        std::ranges::sort(ordered, {}, [&](const auto& entry) { return place.at(entry.second); });
-    } else {
-        std::ranges::sort(ordered, std::ranges::greater{});
-    }
+/// The first of them in the order of `sort`, `enough` of them or all.
+std::vector<Id> choose_matches(store::Transaction& transaction, const VoiceQuery& query, Sort sort,
+                               std::span<const Match> matches, const Viewer& viewer,
+                               std::size_t enough)
+{
     std::vector<Id> chosen;
-    chosen.reserve(ordered.size());
-    for (const auto& [value, id] : ordered) chosen.push_back(id);
+    if (sort == Sort::mine && !viewer.signed_in()) return chosen;
+    if (sort != Sort::relevance) {
+        auto sifted = sift(transaction, query, sort, matches, viewer);
+        std::ranges::sort(sifted, std::ranges::greater{});
+        for (const auto& [value, id] : sifted) chosen.push_back(id);
+        return chosen;
+    }
+    // They come in their order already, and mostly the first page is all that is asked for.
+    constexpr std::size_t piece = 64;
+    for (; !matches.empty() && chosen.size() < enough;
+         matches = matches.subspan(std::min(piece, matches.size()))) {
+        const auto first = matches.first(std::min(piece, matches.size()));
+        std::unordered_set<Id> passed;
+        for (const auto& [value, id] : sift(transaction, query, sort, first, viewer))
+            passed.insert(id);
+        for (const auto& match : first)
+            if (passed.contains(match.voice)) chosen.push_back(match.voice);
+    }
     return chosen;
 }
 
@@ -213,9 +230,10 @@ VoicePage list_matches(store::Transaction& transaction, const VoiceQuery& query,
                        std::size_t skip, const std::vector<Match>& matches, const Viewer& viewer)
 {
     VoicePage page;
-    const auto chosen = choose_matches(transaction, query, sort, matches, viewer);
+    const auto limit = static_cast<std::size_t>(query.limit);
+    const auto chosen = choose_matches(transaction, query, sort, matches, viewer, skip + limit + 1);
     const auto from = std::min(skip, chosen.size());
-    const auto to = std::min(from + static_cast<std::size_t>(query.limit), chosen.size());
+    const auto to = std::min(from + limit, chosen.size());
     const std::vector<Id> shown(chosen.begin() + static_cast<std::ptrdiff_t>(from),
                                 chosen.begin() + static_cast<std::ptrdiff_t>(to));
     if (to < chosen.size()) page.next = std::to_string(to);
