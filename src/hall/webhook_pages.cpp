@@ -65,8 +65,9 @@ SettingsForm make_form(const Request& request, Context& context,
         .id = "new",
         .title = std::string(language.t("A new webhook")),
         .lead = std::string(language.t(
-            "It is sent ids and addresses, never texts, signed with a secret of its own. A program "
-            "that wants the texts asks the API for them.")),
+                    "It is sent ids and addresses, never texts, signed with a secret of its own. A "
+                    "program that wants the texts asks the API for them.")) +
+                " " + std::string(language.t("Nothing ticked: it hears of everything.")),
         .action = std::string(webhooks_path),
         .button = std::string(language.t("Make the webhook"))};
     const auto& form = shown.form;
