@@ -4,7 +4,9 @@
 #include "decide/decide.hpp"
 #include "hall/backup.hpp"
 #include "hear/hear.hpp"
+#include "hear/import_undo.hpp"
 #include "hear/lapse.hpp"
+#include "hear/merge_proposal.hpp"
 #include "jobs/mail.hpp"
 #include "learn/learn.hpp"
 #include "organise/organise.hpp"
@@ -54,6 +56,25 @@ void bring_in(web::Hall& hall, const jobs::Job& job)
     });
 }
 
+/// A piece of an import that is taken back; another job takes the next.
+void take_back(web::Hall& hall, const jobs::Job& job)
+{
+    const auto payload = Json::parse(job.payload);
+    const auto run = payload ? Id::parse(payload->find("run").string().value_or("")) : std::nullopt;
+    const auto house = hall.database().read([&](store::Transaction& transaction) {
+        return people::find_organisation(transaction, job.organisation);
+    });
+    if (!run || !house) throw std::runtime_error("the job names no import");
+    if (!hear::take_back_piece(hall.database(), hall.ids(), hall.clock(), job.organisation, *run,
+                               web::Language::of(house->language).t("Import taken back")))
+        return;
+    hall.database().write([&](store::Transaction& transaction) {
+        const auto now = hall.clock().now();
+        jobs::enqueue(transaction, hall.ids(), now, job.organisation,
+                      {.kind = hear::import_undo_job, .payload = job.payload, .run_at = now});
+    });
+}
+
 void clear_away(web::Hall& hall, Id organisation)
 {
     constexpr std::int64_t rows_max = 10'000;
@@ -85,10 +106,17 @@ std::unique_ptr<jobs::Runner> make_runner(web::Hall& hall)
                                                  });
     runner->on(std::string(hear::import_job),
                [&hall](const jobs::Job& job) { bring_in(hall, job); });
+    runner->on(std::string(hear::import_undo_job),
+               [&hall](const jobs::Job& job) { take_back(hall, job); });
     runner->on("mail.send", [&hall](const jobs::Job& job) { send_letter(hall, job); });
     // What is known of the meaning of voices lives as long as the hall, and follows the log.
     auto engine = std::make_shared<sense::Engine>(hall.database(), hall.clock(), hall.ids());
     hall.keep(std::make_shared<hear::Finder>(sense::make_finder(engine)));
+    const auto nearness = sense::make_near_voices(engine);
+    runner->every("merging", std::chrono::seconds{20}, [&hall, nearness](Id organisation) {
+        hear::find_proposals(hall.database(), hall.ids(), hall.clock().now(), organisation,
+                             nearness);
+    });
     runner->on(
         std::string(sense::themes_job),
         [engine](const jobs::Job& job) { engine->find_themes(job); }, jobs::Pace::slow);

@@ -160,8 +160,7 @@ FrontLine make_line(const hear::Voice& voice, const web::Language& language)
             .path = voice.path(),
             .language = voice.language,
             .state = std::string(language.t(voice.status.name)),
-            .note =
-                language.tn("{1} person", "{1} people", voice.supporters + voice.unattributed + 1)};
+            .note = language.tn("{1} person", "{1} people", voice.backing() + 1)};
 }
 
 void add_voices(Context& context, std::vector<FrontLine>& lines, const hear::VoiceQuery& query)

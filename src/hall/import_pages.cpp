@@ -4,6 +4,7 @@
 
 #include "hall/templates.hpp"
 #include "hear/hear.hpp"
+#include "hear/import_undo.hpp"
 #include "hear/pages.hpp"
 #include "people/people.hpp"
 #include "text/unicode.hpp"
@@ -28,6 +29,9 @@ web::Chip chip_of(const hear::ImportRun& run, const web::Language& language)
     if (run.state == "waiting") return {std::string(language.t("Waits")), web::Tone::warn};
     if (run.state == "running") return {std::string(language.t("Runs")), web::Tone::accent};
     if (run.state == "cancelled") return {std::string(language.t("Cancelled")), web::Tone::plain};
+    if (run.state == "undoing")
+        return {std::string(language.t("Is taken back")), web::Tone::accent};
+    if (run.state == "undone") return {std::string(language.t("Taken back")), web::Tone::plain};
     if (run.state == "failed") return {std::string(language.t("Failed")), web::Tone::bad};
     return {std::string(language.t("Done")), web::Tone::good};
 }
@@ -142,6 +146,8 @@ ImportPage make_import_page(const Request& request, Context& context, const hear
                     .run = run,
                     .state = chip_of(run, language)};
     if (run.state != "draft") {
+        page.taken_back =
+            hear::find_taken_back(context.transaction, context.viewer.organisation, run.id);
         page.refused =
             hear::list_refused_rows(context.transaction, context.viewer.organisation, run.id);
         return page;
@@ -234,6 +240,16 @@ Response post_cancellation(const Request& request, Context& context)
     return response;
 }
 
+Response post_undoing(const Request& request, Context& context)
+{
+    const auto id = web::path_id(request);
+    if (!id) return context.refuse(id.error());
+    const auto run =
+        hear::undo_import(context.transaction, context.ids, context.now, context.viewer, *id);
+    if (!run) return context.refuse(run.error());
+    return Response::see_other(run->path());
+}
+
 } // namespace
 
 void mount_import_pages(web::Router& router)
@@ -245,6 +261,7 @@ void mount_import_pages(web::Router& router)
     router.get("/settings/import/:id", get_import).slow = true; // a draft is tried
     router.post("/settings/import/:id/columns", post_columns);
     router.post("/settings/import/:id/start", post_start);
+    router.post("/settings/import/:id/undoing", post_undoing);
     router.post("/settings/import/:id/cancellation", post_cancellation);
 }
 

@@ -12,6 +12,7 @@
 #include "hall/pages.hpp"
 #include "hall/settings.hpp"
 #include "hear/api.hpp"
+#include "hear/merge_pages.hpp"
 #include "hear/pages.hpp"
 #include "hear/unconfirmed.hpp"
 #include "learn/pages.hpp"
@@ -93,10 +94,12 @@ void mount(web::Hall& hall)
     hear::mount_voice_api(router);
     hear::mount_reply_api(router);
     hear::mount_loop_api(router);
+    hear::mount_merge_api(router);
     hear::mount_voice_pages(router);
     hear::mount_say_pages(router);
     hear::mount_unconfirmed_pages(router);
     hear::mount_moderation_pages(router);
+    hear::mount_merge_pages(router);
     sense::mount_theme_pages(router);
     sense::mount_theme_form_pages(router);
     sense::mount_theme_api(router);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "hear/hear.hpp"
+#include "hear/import_undo.hpp"
 #include "jobs/job.hpp"
 #include "people/account.hpp"
 #include "people/session.hpp"
@@ -208,6 +209,7 @@ struct ImportPage {
     std::string unusable;                  // why a draft cannot be brought in at all
     std::vector<hear::RefusedRow> refused; // the first of them
     std::vector<web::Field> columns;       // of a draft: which column is what
+    hear::TakenBack taken_back;
 };
 
 } // namespace moothall::hall

@@ -1,6 +1,7 @@
 #include "hear/author.hpp"
 
 #include "hear/search.hpp"
+#include "hear/support.hpp"
 #include "hear/voice_store.hpp"
 
 namespace moothall::hear {
@@ -58,13 +59,15 @@ std::vector<Id> list_texts(store::Transaction& transaction, Id organisation, Id 
 
 void withdraw_all_support(store::Transaction& transaction, Id organisation, Id person)
 {
-    std::vector<std::pair<Id, bool>> given;
-    for (const auto& row : transaction.query(R"sql(
-             DELETE FROM support WHERE org_id = ?1 AND person_id = ?2 RETURNING voice_id, confirmed )sql",
-                                             organisation, person))
-        given.emplace_back(row.id(0), row.truth(1));
-    for (const auto& [voice, confirmed] : given)
-        add_to_voice(transaction, organisation, voice, confirmed ? -1 : 0, confirmed ? 0 : -1, 0);
+    std::vector<Id> given;
+    for (const auto& row :
+         transaction.query("SELECT voice_id FROM support WHERE org_id = ?1 AND person_id = ?2 "
+                           "ORDER BY voice_id",
+                           organisation, person))
+        given.push_back(row.id(0));
+    for (const Id voice : given) remove_support(transaction, organisation, voice, person);
+    transaction.execute("DELETE FROM merge_objection WHERE org_id = ?1 AND person_id = ?2",
+                        organisation, person);
 }
 
 void empty_texts(store::Transaction& transaction, Id organisation, Id person,
@@ -119,6 +122,14 @@ void write_own_data(store::Transaction& transaction, JsonWriter& json, Id organi
         json.begin_object().field("voice", row.id(0)).field("matters", row.text(1));
         json.field("confirmed", row.truth(2)).field("created_at", row.time(3)).end_object();
     }
+    json.end_array().key("not_meant").begin_array();
+    for (const auto& row : transaction.query(R"sql(
+             SELECT voice_id, into_id, created_us FROM merge_objection
+             WHERE org_id = ?1 AND person_id = ?2 ORDER BY voice_id, into_id )sql",
+                                             organisation, person)) {
+        json.begin_object().field("voice", row.id(0)).field("merged_into", row.id(1));
+        json.field("created_at", row.time(2)).end_object();
+    }
     json.end_array().key("checks").begin_array();
     for (const auto& row : transaction.query(R"sql(
              SELECT voice_id, helped, words, created_us FROM voice_check
@@ -148,6 +159,8 @@ void forget_author(store::Transaction& transaction, Id organisation, Id person, 
                         organisation, person);
     transaction.execute("DELETE FROM mention WHERE org_id = ?1 AND person_id = ?2", organisation,
                         person);
+    transaction.execute("DELETE FROM circle_block WHERE org_id = ?1 AND person_id = ?2",
+                        organisation, person);
     if (texts == Texts::emptied) empty_texts(transaction, organisation, person, sentence);
 }
 

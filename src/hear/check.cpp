@@ -1,6 +1,7 @@
 #include "hear/check.hpp"
 
 #include "hear/loop.hpp"
+#include "hear/merge.hpp"
 #include "people/people.hpp"
 #include "text/json.hpp"
 #include "text/unicode.hpp"
@@ -26,9 +27,15 @@ bool asked_for(store::Transaction& transaction, const record::Thing& thing, cons
 {
     if (!viewer.signed_in()) return false;
     if (thing.author == viewer.person) return true;
-    auto rows = transaction.query(
-        "SELECT 1 FROM support WHERE org_id = ?1 AND voice_id = ?2 AND person_id = ?3",
-        viewer.organisation, thing.id, viewer.person);
+    auto voices = list_merged_ids(transaction, viewer.organisation, {thing.id});
+    voices.push_back(thing.id);
+    auto rows = transaction.query(R"sql(
+        SELECT s.voice_id FROM support s
+        WHERE s.org_id = ?1 AND s.person_id = ?2 AND s.voice_id IN_IDS(?3)
+        UNION ALL
+        SELECT t.thing_id FROM thing t
+        WHERE t.org_id = ?1 AND t.author_id = ?2 AND t.thing_id IN_IDS(?3) )sql",
+                                  viewer.organisation, viewer.person, store::IdList{voices});
     return rows.next();
 }
 

@@ -5,6 +5,7 @@
 #include "hear/check.hpp"
 #include "hear/import_run.hpp"
 #include "hear/loop.hpp"
+#include "hear/merge.hpp"
 #include "hear/moderation.hpp"
 #include "hear/reply.hpp"
 #include "hear/status.hpp"

@@ -24,8 +24,18 @@ void write_json(JsonWriter& json, const Voice& voice)
     write_json(json, voice.author);
     json.key("written_by");
     write_json(json, voice.written_by);
-    json.field("supporters", voice.supporters).field("unconfirmed", voice.unconfirmed);
-    json.field("unattributed", voice.unattributed).field("replies", voice.replies);
+    // Of a voice that stands again for some, those; of one that was merged, who came with it.
+    const bool apart = voice.merged_into && voice.apart > 0;
+    json.field("supporters", apart ? voice.apart : voice.supporters);
+    json.field("inherited", apart ? 0 : voice.inherited).field("unconfirmed", voice.unconfirmed);
+    json.field("unattributed", voice.unattributed);
+    json.field("unattributed_inherited", voice.unattributed_inherited);
+    json.field("merged", voice.branches).key("merged_into");
+    if (voice.merged_into)
+        json.value(voice.merged_into);
+    else
+        json.value(nullptr);
+    json.field("replies", voice.replies);
     json.field("supported", voice.supported).field("matters", voice.matters);
     json.key("tags").begin_array();
     for (const auto& tag : voice.tags) json.value(tag.name);

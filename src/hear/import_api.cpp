@@ -1,5 +1,6 @@
 #include "hear/api.hpp"
 #include "hear/import_run.hpp"
+#include "hear/import_undo.hpp"
 #include "web/api.hpp"
 
 namespace moothall::hear {
@@ -97,6 +98,17 @@ Response delete_import(const Request& request, Context& context)
         *run, list_refused_rows(context.transaction, context.viewer.organisation, run->id)));
 }
 
+Response post_undo(const Request& request, Context& context)
+{
+    const auto id = web::path_id(request);
+    if (!id) return context.refuse(id.error());
+    const auto run =
+        undo_import(context.transaction, context.ids, context.now, context.viewer, *id);
+    if (!run) return context.refuse(run.error());
+    return Response::json(to_json(
+        *run, list_refused_rows(context.transaction, context.viewer.organisation, run->id)));
+}
+
 } // namespace
 
 void mount_import_api(web::Router& router)
@@ -106,6 +118,7 @@ void mount_import_api(web::Router& router)
     post.body_bytes_max = import_bytes_max;
     router.get("/api/v1/imports/:id", get_import);
     router.del("/api/v1/imports/:id", delete_import);
+    router.post("/api/v1/imports/:id/undo", post_undo);
 }
 
 } // namespace moothall::hear

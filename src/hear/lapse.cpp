@@ -1,7 +1,8 @@
 #include "hear/lapse.hpp"
 
 #include "hear/search.hpp"
-#include "hear/voice_store.hpp"
+#include "hear/support.hpp"
+#include "hear/tree.hpp"
 #include "people/account.hpp"
 #include "people/people.hpp"
 #include "record/record.hpp"
@@ -80,12 +81,9 @@ bool take_away_voice(store::Transaction& transaction, IdSource& ids, Time now, I
 
 bool take_away_support(store::Transaction& transaction, Id organisation, const Waiting& waiting)
 {
-    const auto taken = transaction.execute(R"sql(
-        DELETE FROM support WHERE org_id = ?1 AND voice_id = ?2 AND person_id = ?3 AND confirmed = 0 )sql",
-                                           organisation, waiting.thing, waiting.person);
-    if (taken == 0) return false;
-    add_to_voice(transaction, organisation, waiting.thing, 0, -1, 0);
-    return true;
+    const auto given = find_given(transaction, organisation, waiting.thing, waiting.person);
+    if (!given.there || given.confirmed) return false;
+    return remove_support(transaction, organisation, waiting.thing, waiting.person);
 }
 
 /// Whether nothing but an address is known of her.
@@ -106,6 +104,23 @@ bool left_nothing_else(store::Transaction& transaction, Id organisation, Id pers
 
 } // namespace
 
+bool forget_if_nothing_left(store::Transaction& transaction, IdSource& ids, Time now,
+                            Id organisation, Id id)
+{
+    if (!left_nothing_else(transaction, organisation, id)) return false;
+    const auto person = people::find_person_by_id(transaction, organisation, id);
+    const auto thing = record::find_thing(transaction, organisation, id);
+    if (!person || !thing) return false;
+    people::forget_person(transaction, organisation, *person, now);
+    record::append(transaction, organisation, ids,
+                   {.verb = "people.person_erased",
+                    .thing = id,
+                    .circle = thing->circle,
+                    .at = now,
+                    .audience = record::Audience::stewards});
+    return true;
+}
+
 Lapsed take_away_unconfirmed(store::Transaction& transaction, IdSource& ids, Time now,
                              Id organisation, std::string_view sentence, std::int64_t rows_max)
 {
@@ -124,20 +139,8 @@ Lapsed take_away_unconfirmed(store::Transaction& transaction, IdSource& ids, Tim
         lapsed.supports += take_away_support(transaction, organisation, waiting) ? 1 : 0;
         people.push_back(waiting.person);
     }
-    for (const Id id : people) {
-        if (!left_nothing_else(transaction, organisation, id)) continue;
-        const auto person = people::find_person_by_id(transaction, organisation, id);
-        const auto thing = record::find_thing(transaction, organisation, id);
-        if (!person || !thing) continue;
-        people::forget_person(transaction, organisation, *person, now);
-        record::append(transaction, organisation, ids,
-                       {.verb = "people.person_erased",
-                        .thing = id,
-                        .circle = thing->circle,
-                        .at = now,
-                        .audience = record::Audience::stewards});
-        ++lapsed.people;
-    }
+    for (const Id id : people)
+        if (forget_if_nothing_left(transaction, ids, now, organisation, id)) ++lapsed.people;
     return lapsed;
 }
 

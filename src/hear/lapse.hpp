@@ -25,4 +25,9 @@ struct Lapsed {
 Lapsed take_away_unconfirmed(store::Transaction& transaction, IdSource& ids, Time now,
                              Id organisation, std::string_view sentence, std::int64_t rows_max);
 
+/// Forgets somebody of whom nothing but an address is known, and who never had an account. One
+/// event if so.
+bool forget_if_nothing_left(store::Transaction& transaction, IdSource& ids, Time now,
+                            Id organisation, Id person);
+
 } // namespace moothall::hear

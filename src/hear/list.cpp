@@ -75,7 +75,15 @@ constexpr store::SqlLiteral one_status = " AND v.status_id = ?4 ";
 // What reached a theme or decision, as the loop line knows it; so hear/ need not know of either.
 constexpr store::SqlLiteral any_about = " AND ?9 = ?9 ";
 constexpr store::SqlLiteral one_about = R"sql(
-    AND v.voice_id IN (SELECT ls.thing_id FROM loop_step ls WHERE ls.org_id = ?1 AND ls.about_id = ?9) )sql";
+    AND v.voice_id IN (SELECT ls.thing_id FROM loop_step ls WHERE ls.org_id = ?1 AND ls.about_id = ?9
+                       UNION ALL
+                       SELECT lm.root_id FROM loop_step ls
+                       JOIN voice_merge lm ON lm.org_id = ls.org_id AND lm.voice_id = ls.thing_id
+                       WHERE ls.org_id = ?1 AND lm.org_id = ?1 AND ls.about_id = ?9) )sql";
+// What was merged is found under what it was merged into, but for those for whom it stands again.
+// In the list of a person all that she said has its line.
+constexpr store::SqlLiteral standing = " AND (v.merged_into = 0 OR v.apart > 0) ";
+constexpr store::SqlLiteral merged_too = " ";
 constexpr store::SqlLiteral filters = R"sql(
     AND (?10 = 0 OR v.said_us >= ?10) AND (?11 = 0 OR v.said_us < ?11)
     AND (?3 = '' OR v.kind = ?3)
@@ -116,7 +124,15 @@ constexpr store::SqlLiteral mine = R"sql(
     AND v.voice_id IN (SELECT my_s.voice_id FROM support my_s WHERE my_s.org_id = ?1 AND my_s.person_id = ?2
                        UNION ALL
                        SELECT my_t.thing_id FROM thing my_t
-                       WHERE my_t.org_id = ?1 AND my_t.author_id = ?2 AND my_t.kind = 'voice') )sql";
+                       WHERE my_t.org_id = ?1 AND my_t.author_id = ?2 AND my_t.kind = 'voice'
+                       UNION ALL
+                       SELECT my_m.root_id FROM voice_merge my_m
+                       JOIN thing my_b ON my_b.org_id = my_m.org_id AND my_b.thing_id = my_m.voice_id
+                       WHERE my_m.org_id = ?1 AND my_b.org_id = ?1 AND my_b.author_id = ?2
+                       UNION ALL
+                       SELECT my_m.root_id FROM support my_s
+                       JOIN voice_merge my_m ON my_m.org_id = my_s.org_id AND my_m.voice_id = my_s.voice_id
+                       WHERE my_s.org_id = ?1 AND my_m.org_id = ?1 AND my_s.person_id = ?2) )sql";
 
 constexpr store::SqlLiteral texts = ", v.body, v.body_html, v.official, v.official_html";
 
@@ -147,6 +163,7 @@ Result<VoicePage> list_in_order(store::Transaction& transaction, const VoiceQuer
     sql += query.tag ? from_tag : query.person ? from_author : from_voices;
     sql += query.status ? one_status : any_status;
     sql += query.about ? one_about : any_about;
+    sql += query.person ? merged_too : standing;
     sql += filters;
     sql += people::seen;
     if (sort == Sort::mine) sql += mine;
@@ -171,6 +188,30 @@ Result<VoicePage> list_in_order(store::Transaction& transaction, const VoiceQuer
     }
     complete(transaction, page.voices, viewer);
     return page;
+}
+
+/// What was found; in the place of a voice that was merged, what it was merged into, once.
+std::vector<Match> follow_merges(store::Transaction& transaction, Id organisation,
+                                 const std::vector<Match>& matches)
+{
+    std::vector<Id> found;
+    found.reserve(matches.size());
+    for (const auto& match : matches) found.push_back(match.voice);
+    std::unordered_map<Id, Id> stands_for;
+    for (const auto& row : transaction.query(R"sql(
+             SELECT v.voice_id, v.merged_into FROM voice v
+             WHERE v.org_id = ?1 AND v.voice_id IN_IDS(?2) AND v.merged_into <> 0 AND v.apart = 0 )sql",
+                                             organisation, store::IdList{found}))
+        stands_for.emplace(row.id(0), row.id(1));
+    if (stands_for.empty()) return matches;
+    std::vector<Match> standing_ones;
+    std::unordered_set<Id> known;
+    for (auto match : matches) {
+        if (const auto other = stands_for.find(match.voice); other != stands_for.end())
+            match.voice = other->second;
+        if (known.insert(match.voice).second) standing_ones.push_back(match);
+    }
+    return standing_ones;
 }
 
 /// Those of `matches` that may be seen and pass the filters, with what `sort` orders them by.
@@ -227,9 +268,10 @@ std::vector<Id> choose_matches(store::Transaction& transaction, const VoiceQuery
 /// The page of `matches` that begins `skip` places down those that may be seen and pass the
 /// filters. Their rows are read for the page only.
 VoicePage list_matches(store::Transaction& transaction, const VoiceQuery& query, Sort sort,
-                       std::size_t skip, const std::vector<Match>& matches, const Viewer& viewer)
+                       std::size_t skip, const std::vector<Match>& found, const Viewer& viewer)
 {
     VoicePage page;
+    const auto matches = follow_merges(transaction, viewer.organisation, found);
     const auto limit = static_cast<std::size_t>(query.limit);
     const auto chosen = choose_matches(transaction, query, sort, matches, viewer, skip + limit + 1);
     const auto from = std::min(skip, chosen.size());

@@ -1,6 +1,9 @@
 #include "hear/moderation.hpp"
 
+#include "hear/declining.hpp"
+#include "hear/merge.hpp"
 #include "hear/reply.hpp"
+#include "hear/tree.hpp"
 #include "hear/voice_store.hpp"
 #include "people/people.hpp"
 #include "text/unicode.hpp"
@@ -26,6 +29,9 @@ Result<std::string> check_reason(std::string_view wanted)
 void move_to(store::Transaction& transaction, const Viewer& viewer, const record::Thing& before,
              record::State state, Time now)
 {
+    // What is not for all does not stand for others, and others not for it.
+    if (before.kind == "voice" && before.state == record::State::visible)
+        stand_alone(transaction, viewer.organisation, before.id);
     auto thing = before;
     thing.state = state;
     thing.changed = now;
@@ -43,7 +49,7 @@ void move_to(store::Transaction& transaction, const Viewer& viewer, const record
                               viewer.organisation, thing.id);
         if (rows.next()) {
             const Id subject = rows->id(0);
-            add_to_voice(transaction, viewer.organisation, subject, 0, 0, is ? 1 : -1);
+            count_reply(transaction, viewer.organisation, subject, is ? 1 : -1);
         }
     }
 }
@@ -189,6 +195,70 @@ Result<void> approve(store::Transaction& transaction, IdSource& ids, Time now, c
                                                                     : record::Audience::stewards,
                     .concerns = {thing->author}});
     return {};
+}
+
+Result<void> decline(store::Transaction& transaction, IdSource& ids, Time now, const Viewer& viewer,
+                     Id id, std::string_view wanted, Block block)
+{
+    const auto thing = find_moderated(transaction, viewer, id);
+    if (!thing) return thing.error();
+    if (!viewer.is_steward_of(thing->circle))
+        return Refusal::forbidden("Only a steward of the circle may do this.");
+    const auto reason = check_reason(wanted);
+    if (!reason) return reason.error();
+    if (thing->state != record::State::held)
+        return Refusal::conflict("It does not wait for a steward any more.");
+    if (block == Block::yes) {
+        if (!thing->author) return Refusal::conflict("Nobody is known as its author.");
+        auto rows = transaction.query(R"sql(
+            SELECT 1 FROM membership m JOIN circle c ON c.org_id = m.org_id AND c.circle_id = m.circle_id
+            WHERE m.org_id = ?1 AND c.org_id = ?1 AND m.person_id = ?2
+              AND ((m.circle_id = ?3 AND m.role = 'steward')
+                   OR (c.kind IN ('company', 'team') AND m.role IN ('member', 'steward'))) )sql",
+                                      viewer.organisation, thing->author, thing->circle);
+        if (rows.next())
+            return Refusal::conflict("People of the company and stewards are not blocked like "
+                                     "this. Change her role on the circle's page.");
+    }
+    move_to(transaction, viewer, *thing, record::State::hidden, now);
+    transaction.execute(R"sql(
+        INSERT INTO hiding (org_id, thing_id, reason, hidden_by, hidden_us) VALUES (?1, ?2, ?3, ?4, ?5)
+        ON CONFLICT (org_id, thing_id) DO UPDATE
+        SET reason = excluded.reason, hidden_by = excluded.hidden_by, hidden_us = excluded.hidden_us )sql",
+                        viewer.organisation, id, *reason, viewer.person, now);
+    settle(transaction, viewer, id, now);
+    if (block == Block::yes) {
+        transaction.execute(R"sql(
+            INSERT INTO circle_block (org_id, circle_id, person_id, blocked_by, blocked_us)
+            VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (org_id, circle_id, person_id) DO NOTHING )sql",
+                            viewer.organisation, thing->circle, thing->author, viewer.person, now);
+        people::set_role(transaction, viewer.organisation, thing->circle, thing->author,
+                         Role::guest, now);
+    }
+    record::append(transaction, viewer.organisation, ids,
+                   {.verb = "hear.thing_declined",
+                    .thing = id,
+                    .actor = viewer.person,
+                    .circle = thing->circle,
+                    .at = now,
+                    .audience = record::Audience::stewards,
+                    .concerns = {thing->author},
+                    .data = block == Block::yes ? R"({"blocked":true})" : R"({"blocked":false})"});
+    return {};
+}
+
+std::vector<LookedAt> list_looked_at(store::Transaction& transaction, const Viewer& viewer)
+{
+    std::vector<LookedAt> circles;
+    for (const auto& row : transaction.query(R"sql(
+             SELECT c.circle_id, c.name FROM circle c
+             WHERE c.org_id = ?1 AND c.moderation = 'newcomers'
+               AND (c.visibility = 'public' OR c.circle_id IN
+                    (SELECT m.circle_id FROM membership m WHERE m.org_id = ?1 AND m.person_id = ?2))
+             ORDER BY c.name, c.circle_id LIMIT 200 )sql",
+                                             viewer.organisation, viewer.person))
+        circles.push_back({row.id(0), row.string(1)});
+    return circles;
 }
 
 std::vector<Waiting> list_waiting(store::Transaction& transaction, const Viewer& viewer, int limit)

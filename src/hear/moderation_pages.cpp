@@ -3,6 +3,7 @@
 #include "hear/templates.hpp"
 #include "people/people.hpp"
 #include "web/api.hpp"
+#include "web/catalogues.hpp"
 #include "web/limits.hpp"
 #include "web/problem.hpp"
 
@@ -25,7 +26,42 @@ Result<std::string> find_path(Context& context, Id thing)
     return record::path_of(subject->kind, subject->id) + "#" + thing.text();
 }
 
-enum class Ask : std::uint8_t { report, hiding };
+enum class Ask : std::uint8_t { report, hiding, declining, blocking };
+
+const char* title_of(Ask ask)
+{
+    switch (ask) {
+    case Ask::report:
+        return web::translatable("Report this");
+    case Ask::declining:
+        return web::translatable("Decline this");
+    case Ask::blocking:
+        return web::translatable("Decline this and block its author");
+    case Ask::hiding:
+        break;
+    }
+    return web::translatable("Hide this");
+}
+const char* question_of(Ask ask)
+{
+    if (ask == Ask::report) return web::translatable("What is wrong with it?");
+    if (ask == Ask::hiding) return web::translatable("Why is it hidden?");
+    return web::translatable("Why is it declined?");
+}
+const char* button_of(Ask ask)
+{
+    if (ask == Ask::report) return web::translatable("Report");
+    if (ask == Ask::hiding) return web::translatable("Hide");
+    if (ask == Ask::declining) return web::translatable("Decline");
+    return web::translatable("Decline and block");
+}
+std::string_view place_of(Ask ask)
+{
+    if (ask == Ask::report) return "/report";
+    if (ask == Ask::hiding) return "/hiding";
+    if (ask == Ask::declining) return "/declining";
+    return "/declining?block=yes";
+}
 
 Response show_reason(const Request& request, Context& context, Ask ask,
                      const std::optional<Refusal>& refused)
@@ -38,16 +74,14 @@ Response show_reason(const Request& request, Context& context, Ask ask,
     const auto& language = context.language;
     const bool reports = ask == Ask::report;
     const web::FilledForm form(language, request, refused);
-    ReasonPage page{.frame = web::make_frame(
-                        request, context,
-                        std::string(reports ? language.t("Report this") : language.t("Hide this")),
-                        web::Section::voices),
+    ReasonPage page{.frame =
+                        web::make_frame(request, context, std::string(language.t(title_of(ask))),
+                                        web::Section::voices),
                     .form = form};
     page.frame.narrow = true;
-    page.reason = form.text("reason", reports ? language.t("What is wrong with it?")
-                                              : language.t("Why is it hidden?"));
+    page.reason = form.text("reason", language.t(question_of(ask)));
     page.reason.required = true;
-    page.action = "/things/" + id->text() + (reports ? "/report" : "/hiding");
+    page.action = "/things/" + id->text() + std::string(place_of(ask));
     page.lead =
         reports
             ? language.t(
@@ -55,7 +89,10 @@ Response show_reason(const Request& request, Context& context, Ask ask,
             : language.t("The reason is public, in the log of what was hidden. What was said is "
                          "then seen by its "
                          "author and the stewards only.");
-    page.button = reports ? language.t("Report") : language.t("Hide");
+    if (ask == Ask::blocking)
+        page.lead += ' ' + std::string(language.t("Its author reads on in this circle and does not "
+                                                  "speak there, until a steward lets her again."));
+    page.button = language.t(button_of(ask));
     web::Writer out;
     html::reason(out, language, page);
     return web::show(context, page.frame, out.take(),
@@ -106,6 +143,35 @@ Response post_hiding(const Request& request, Context& context)
     return response;
 }
 
+Ask ask_of(const Request& request)
+{
+    return request.query("block") == "yes" ? Ask::blocking : Ask::declining;
+}
+
+Response get_declining(const Request& request, Context& context)
+{
+    return show_reason(request, context, ask_of(request), {});
+}
+
+Response post_declining(const Request& request, Context& context)
+{
+    const auto id = web::path_id(request);
+    if (!id) return context.refuse(id.error());
+    const auto ask = ask_of(request);
+    const auto done =
+        decline(context.transaction, context.ids, context.now, context.viewer, *id,
+                request.form("reason"), ask == Ask::blocking ? Block::yes : Block::no);
+    if (!done) {
+        if (done.error().reason == Reason::invalid)
+            return show_reason(request, context, ask, done.error());
+        return context.refuse(done.error());
+    }
+    auto response = Response::see_other("/moderation");
+    web::give_notice(response, context, web::Tone::good,
+                     context.language.t("It is declined. The reason is public."));
+    return response;
+}
+
 Response post_showing(const Request& request, Context& context)
 {
     const auto id = web::path_id(request);
@@ -146,7 +212,8 @@ Response get_log(const Request& request, Context& context)
         web::make_frame(request, context,
                         std::string(context.language.t("What was hidden, and why")),
                         web::Section::voices),
-        list_hidden(context.transaction, context.viewer, 200)};
+        list_hidden(context.transaction, context.viewer, 200),
+        list_looked_at(context.transaction, context.viewer)};
     web::Writer out;
     html::hidden(out, context.language, page);
     return web::show(context, page.frame, out.take());
@@ -160,6 +227,8 @@ void mount_moderation_pages(web::Router& router)
     router.post("/things/:id/report", post_report).act = web::Act::report;
     router.get("/things/:id/hiding", get_hiding);
     router.post("/things/:id/hiding", post_hiding);
+    router.get("/things/:id/declining", get_declining);
+    router.post("/things/:id/declining", post_declining);
     router.post("/things/:id/showing", post_showing);
     router.post("/things/:id/approval", post_approval);
     router.get("/moderation", get_moderation);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "hear/declining.hpp"
 #include "hear/hear.hpp"
 #include "text/highlight.hpp"
 #include "web/frame.hpp"
@@ -63,6 +64,7 @@ struct ReplyView {
     bool may_hide;
     bool may_answer; // reply to it
     std::string depth_class;
+    std::string said_at; // the title of the merged voice with which it came; empty: this one
 };
 
 struct VoicePageView {
@@ -78,8 +80,17 @@ struct VoicePageView {
     Follow follow;
     web::LoopLine loop;
     Checks checks;
+    std::vector<Merged> merged;      // into this voice
+    std::vector<Someone> co_authors; // of those, each once
+    std::string from;                // the title of the merged voice whose address was opened
+    std::string stands_for_path;     // of what it was merged into
+    std::string stands_for;
+    std::int64_t own_supporters;
+    std::int64_t unattributed;
+    bool may_merge;
     std::string reply_text;
     std::string reply_error;
+    bool is_looked_at; // what she says here waits for a steward
     std::string check_error;
     std::string hidden_reason;
     Id parent;
@@ -156,6 +167,7 @@ struct ModerationPage {
 struct HiddenPage {
     web::Frame frame;
     std::vector<Hidden> hidden;
+    std::vector<LookedAt> looked_at;
 };
 struct ReasonPage { // why is it reported, or hidden?
     web::Frame frame;

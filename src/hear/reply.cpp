@@ -1,7 +1,9 @@
 #include "hear/reply.hpp"
 
+#include "hear/merge.hpp"
 #include "hear/moderation.hpp"
 #include "hear/support.hpp"
+#include "hear/tree.hpp"
 #include "hear/voice_store.hpp"
 #include "people/people.hpp"
 
@@ -39,6 +41,18 @@ Reply read_reply(const store::Row& row)
     return reply;
 }
 
+/// The voice at which a reply stands that is shown with another one; that one without such a reply.
+Id find_subject(store::Transaction& transaction, Id organisation, Id shown, Id reply)
+{
+    if (!reply) return shown;
+    auto rows = transaction.query(R"sql(
+        SELECT r.subject_id FROM reply r
+        JOIN voice_merge m ON m.org_id = r.org_id AND m.voice_id = r.subject_id
+        WHERE r.org_id = ?1 AND m.org_id = ?1 AND r.reply_id = ?2 AND m.root_id = ?3 )sql",
+                                  organisation, reply, shown);
+    return rows.next() ? rows->id(0) : shown;
+}
+
 Result<void> check_body(std::string_view body)
 {
     if (body.find_first_not_of(" \t\r\n") == std::string_view::npos)
@@ -49,9 +63,12 @@ Result<void> check_body(std::string_view body)
 } // namespace
 
 Result<Reply> say_reply(store::Transaction& transaction, IdSource& ids, Time now,
-                        const Viewer& viewer, Id subject, const NewReply& wanted,
+                        const Viewer& viewer, Id shown, const NewReply& wanted,
                         const Rendered& rendered)
 {
+    // Who answers a reply that came with a merged voice speaks there: undoing the merge takes the
+    // whole conversation along.
+    const Id subject = find_subject(transaction, viewer.organisation, shown, wanted.parent);
     const auto thing = people::find_seen(transaction, subject, viewer);
     if (!thing) return thing.error();
     if (!viewer.signed_in()) return Refusal::unauthenticated("Please sign in to reply.");
@@ -98,8 +115,7 @@ Result<Reply> say_reply(store::Transaction& transaction, IdSource& ids, Time now
                         viewer.organisation, id, subject, wanted.parent, wanted.body,
                         rendered.html.html, rendered.language, viewer.person);
     save_mentions(transaction, viewer.organisation, id, mentioned);
-    if (state == record::State::visible)
-        add_to_voice(transaction, viewer.organisation, subject, 0, 0, 1);
+    if (state == record::State::visible) count_reply(transaction, viewer.organisation, subject, 1);
     follow_by_default(transaction, viewer.organisation, subject, author);
     record::append(transaction, viewer.organisation, ids,
                    {.verb = "hear.reply_said",
@@ -169,15 +185,27 @@ Result<ReplyPage> list_replies(store::Transaction& transaction, Id subject, cons
         last = *id;
     }
     ReplyPage page;
-    for (const auto& row :
-         transaction.query(store::Sql(columns) + " AND r.subject_id = ?3 AND r.reply_id > ?4 AND " +
-                               people::seen + " ORDER BY r.reply_id LIMIT ?5",
-                           viewer.organisation, viewer.person, subject, last, limit + 1)) {
-        if (std::ssize(page.replies) == limit) {
-            page.next = page.replies.back().id.text();
-            break;
+    const auto read = [&](store::Rows rows) {
+        for (const auto& row : rows) {
+            if (std::ssize(page.replies) == limit) {
+                page.next = page.replies.back().id.text();
+                break;
+            }
+            page.replies.push_back(read_reply(row));
         }
-        page.replies.push_back(read_reply(row));
+    };
+    auto subjects = list_merged_ids(transaction, viewer.organisation, {subject});
+    if (subjects.empty()) { // one range of an index, as it is asked for most voices
+        read(transaction.query(store::Sql(columns) +
+                                   " AND r.subject_id = ?3 AND r.reply_id > ?4 AND " +
+                                   people::seen + " ORDER BY r.reply_id LIMIT ?5",
+                               viewer.organisation, viewer.person, subject, last, limit + 1));
+    } else {
+        subjects.push_back(subject);
+        read(transaction.query(
+            store::Sql(columns) + " AND r.subject_id IN_IDS(?3) AND r.reply_id > ?4 AND " +
+                people::seen + " ORDER BY r.reply_id LIMIT ?5",
+            viewer.organisation, viewer.person, store::IdList{subjects}, last, limit + 1));
     }
     return page;
 }

@@ -42,7 +42,8 @@ struct ReplyPage {
     std::vector<Reply> replies;
     std::string next;
 };
-/// Replies in the order said, `limit` at a time after a cursor (the last reply's id).
+/// Replies in the order said, `limit` at a time after a cursor (the last reply's id); with those of
+/// what was merged into a voice.
 Result<ReplyPage> list_replies(store::Transaction& transaction, Id subject, const Viewer& viewer,
                                std::string_view after, int limit);
 /// Puts replies into the order of a thread: each after what it answers, with its depth.

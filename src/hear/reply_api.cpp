@@ -1,5 +1,6 @@
 #include "hear/api.hpp"
 
+#include "hear/declining.hpp"
 #include "hear/hear.hpp"
 #include "hear/hear_json.hpp"
 #include "web/api.hpp"
@@ -182,6 +183,23 @@ Response post_approval(const Request& request, Context& context)
     return Response::no_content();
 }
 
+Response post_decline(const Request& request, Context& context)
+{
+    const auto id = web::path_id(request);
+    if (!id) return context.refuse(id.error());
+    const auto body = web::read_object(request);
+    if (!body) return context.refuse(body.error());
+    const auto reason = web::read_text(*body, "reason");
+    if (!reason) return context.refuse(reason.error());
+    const auto block = web::read_truth(*body, "block");
+    if (!block) return context.refuse(block.error());
+    const auto declined =
+        decline(context.transaction, context.ids, context.now, context.viewer, *id,
+                reason->value_or(""), block->value_or(false) ? Block::yes : Block::no);
+    if (!declined) return context.refuse(declined.error());
+    return Response::no_content();
+}
+
 } // namespace
 
 void mount_reply_api(web::Router& router)
@@ -198,6 +216,7 @@ void mount_reply_api(web::Router& router)
     router.put("/api/v1/things/:id/hiding", put_hiding);
     router.del("/api/v1/things/:id/hiding", delete_hiding);
     router.post("/api/v1/things/:id/approval", post_approval);
+    router.post("/api/v1/things/:id/decline", post_decline);
 }
 
 } // namespace moothall::hear

@@ -59,6 +59,14 @@ Response show_form(const Request& request, Context& context, const std::optional
     page.kind = form.choose("kind", language.t("What is it?"), kind_choices(language), "other");
     page.circle = form.choose("circle", language.t("Who should see it?"), circle_choices(context),
                               context.viewer.everyone.text());
+    std::string names;
+    for (const auto& circle : list_looked_at(context.transaction, context.viewer))
+        if (!context.viewer.signed_in() ||
+            is_held(context.transaction, context.viewer, circle.circle))
+            names += (names.empty() ? "" : ", ") + std::string(language.t(circle.name));
+    if (!names.empty())
+        page.circle.hint =
+            language.t("A steward looks at what newcomers say before all see it, in: {1}.", names);
     page.tags = form.text("tags", language.t("Tags"));
     page.tags.hint = language.t("Separated by commas.");
     page.may_write_for_others = context.viewer.is_company();

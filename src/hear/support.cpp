@@ -1,6 +1,6 @@
 #include "hear/support.hpp"
 
-#include "hear/voice_store.hpp"
+#include "hear/tree.hpp"
 #include "people/people.hpp"
 
 namespace moothall::hear {
@@ -27,14 +27,46 @@ Result<record::Thing> find_backable(store::Transaction& transaction, const Viewe
     return thing;
 }
 
+/// How many back a voice: where it was merged, those of the one that stands for it.
 std::int64_t count_supporters(store::Transaction& transaction, Id organisation, Id voice)
 {
-    auto rows = transaction.query(
-        "SELECT supporters FROM voice WHERE org_id = ?1 AND voice_id = ?2", organisation, voice);
+    auto rows = transaction.query(R"sql(
+        SELECT CASE WHEN v.merged_into <> 0 AND v.apart > 0 THEN v.apart ELSE coalesce(r.supporters, v.supporters) END
+        FROM voice v LEFT JOIN voice r ON r.org_id = ?1 AND r.voice_id = v.merged_into
+        WHERE v.org_id = ?1 AND v.voice_id = ?2 )sql",
+                                  organisation, voice);
     return rows.next() ? rows->integer(0) : 0;
 }
 
+Place find_place(store::Transaction& transaction, Id organisation, Id voice)
+{
+    auto rows = transaction.query(
+        "SELECT merged_into, branches, apart FROM voice WHERE org_id = ?1 AND voice_id = ?2",
+        organisation, voice);
+    if (!rows.next()) return {};
+    return {rows->id(0), rows->integer(1), rows->integer(2)};
+}
+
+bool stands_again(const Place& place)
+{
+    return place.merged_into && place.apart > 0;
+}
+
 } // namespace
+
+bool remove_support(store::Transaction& transaction, Id organisation, Id voice, Id person)
+{
+    const auto before = find_given(transaction, organisation, voice, person);
+    if (!before.there) return false;
+    transaction.execute(
+        "DELETE FROM support WHERE org_id = ?1 AND voice_id = ?2 AND person_id = ?3", organisation,
+        voice, person);
+    transaction.execute(
+        "DELETE FROM merge_objection WHERE org_id = ?1 AND voice_id = ?2 AND person_id = ?3",
+        organisation, voice, person);
+    count_given(transaction, organisation, voice, person, before, {});
+    return true;
+}
 
 Result<std::int64_t> give_support(store::Transaction& transaction, IdSource& ids, Time now,
                                   const Viewer& viewer, Id voice, std::string_view matters)
@@ -45,25 +77,36 @@ Result<std::int64_t> give_support(store::Transaction& transaction, IdSource& ids
         return Refusal::invalid(
             "matters", "It matters as nice, important or vital, or nothing is said of it.");
 
+    const auto place = find_place(transaction, viewer.organisation, voice);
+    const bool apart = stands_again(place);
+    const auto before = place.merged_into
+                            ? find_given(transaction, viewer.organisation, voice, viewer.person)
+                            : Given{};
     const auto given = transaction.execute(R"sql(
         INSERT INTO support (org_id, voice_id, person_id, matters, confirmed, created_us)
         VALUES (?1, ?2, ?3, ?4, 1, ?5) ON CONFLICT (org_id, voice_id, person_id) DO NOTHING )sql",
                                            viewer.organisation, voice, viewer.person, matters, now);
-    bool changed = given == 1;
+    // Who backs a voice that stands again beside what it was merged into backs that one alone.
+    const bool taken_back =
+        apart && note_taken_back(transaction, viewer.organisation, voice, viewer.person, now);
+    const Given after{true, true, taken_back || before.taken_back};
+    bool changed = given == 1 || taken_back;
     if (given == 1) {
-        add_to_voice(transaction, viewer.organisation, voice, 1, 0, 0);
+        count_given(transaction, viewer.organisation, voice, viewer.person, {}, after);
     } else {
         // She may have backed it before she had an account: then it was counted apart until now.
         const auto confirmed = transaction.execute(R"sql(
             UPDATE support SET confirmed = 1
             WHERE org_id = ?1 AND voice_id = ?2 AND person_id = ?3 AND confirmed = 0 )sql",
                                                    viewer.organisation, voice, viewer.person);
-        if (confirmed == 1) add_to_voice(transaction, viewer.organisation, voice, 1, -1, 0);
+        if (confirmed == 1 || taken_back)
+            count_given(transaction, viewer.organisation, voice, viewer.person,
+                        {true, confirmed == 0, before.taken_back}, after);
         changed = transaction.execute(R"sql(
             UPDATE support SET matters = ?4
             WHERE org_id = ?1 AND voice_id = ?2 AND person_id = ?3 AND matters <> ?4 )sql",
                                       viewer.organisation, voice, viewer.person, matters) == 1 ||
-                  confirmed == 1;
+                  confirmed == 1 || changed;
     }
     if (changed) {
         follow_by_default(transaction, viewer.organisation, voice, viewer.person);
@@ -82,24 +125,32 @@ Result<std::int64_t> withdraw_support(store::Transaction& transaction, IdSource&
 {
     const auto thing = find_backable(transaction, viewer, voice);
     if (!thing) return thing.error();
-    std::int64_t confirmed = -1;
-    {
-        auto rows = transaction.query(R"sql(
-            DELETE FROM support WHERE org_id = ?1 AND voice_id = ?2 AND person_id = ?3 RETURNING confirmed )sql",
-                                      viewer.organisation, voice, viewer.person);
-        if (rows.next()) confirmed = rows->integer(0);
+    const auto place = find_place(transaction, viewer.organisation, voice);
+    bool withdrawn = false;
+    if (stands_again(place)) {
+        // Who did not take it back backs what it was merged into: that is not withdrawn here.
+        if (find_given(transaction, viewer.organisation, voice, viewer.person).taken_back)
+            withdrawn = remove_support(transaction, viewer.organisation, voice, viewer.person);
+    } else {
+        // What she gave to a voice that was merged into it is the same "me too".
+        std::vector<Id> given{voice};
+        if (place.branches > 0)
+            given = find_tree(transaction, viewer.organisation, voice).below(voice);
+        for (const Id one : given) {
+            if (one != voice &&
+                find_given(transaction, viewer.organisation, one, viewer.person).taken_back)
+                continue;
+            if (remove_support(transaction, viewer.organisation, one, viewer.person))
+                withdrawn = true;
+        }
     }
-    if (confirmed >= 0) {
-        const bool was_confirmed = confirmed == 1;
-        add_to_voice(transaction, viewer.organisation, voice, was_confirmed ? -1 : 0,
-                     was_confirmed ? 0 : -1, 0);
+    if (withdrawn)
         record::append(transaction, viewer.organisation, ids,
                        {.verb = "hear.support_withdrawn",
                         .thing = voice,
                         .actor = viewer.person,
                         .circle = thing->circle,
                         .at = now});
-    }
     return count_supporters(transaction, viewer.organisation, voice);
 }
 
@@ -107,21 +158,44 @@ Result<std::vector<Supporter>> list_supporters(store::Transaction& transaction, 
                                                const Viewer& viewer, int limit)
 {
     if (const auto seen = people::find_seen(transaction, voice, viewer); !seen) return seen.error();
+    const auto place = find_place(transaction, viewer.organisation, voice);
+    std::vector<Id> given{voice};
+    if (place.branches > 0 && !stands_again(place))
+        given = find_tree(transaction, viewer.organisation, voice).below(voice);
     std::vector<Supporter> supporters;
+    // Once each, with how much it matters at most and since when at first; ?5: only those who took
+    // it back from what it was merged into.
     for (const auto& row : transaction.query(R"sql(
-             SELECT s.person_id, p.name, s.matters, s.created_us
+             SELECT s.person_id, p.name,
+                    max(CASE s.matters WHEN 'vital' THEN 3 WHEN 'important' THEN 2 WHEN 'nice' THEN 1 ELSE 0 END),
+                    min(s.created_us), min(CASE WHEN s.voice_id = ?2 THEN 0 ELSE s.voice_id END)
              FROM support s JOIN person p ON p.org_id = s.org_id AND p.person_id = s.person_id
-             WHERE s.org_id = ?1 AND p.org_id = ?1 AND s.voice_id = ?2 AND s.confirmed = 1
-             ORDER BY s.created_us DESC, s.person_id LIMIT ?3 )sql",
-                                             viewer.organisation, voice, limit))
-        supporters.push_back({{row.id(0), row.string(1)}, row.string(2), row.time(3)});
+             LEFT JOIN voice_merge m ON m.org_id = ?1 AND m.voice_id = s.voice_id
+             LEFT JOIN merge_objection o ON o.org_id = ?1 AND o.voice_id = m.voice_id AND o.into_id = m.into_id
+                 AND o.person_id = s.person_id
+             WHERE s.org_id = ?1 AND p.org_id = ?1 AND s.voice_id IN_IDS(?3) AND s.confirmed = 1
+               AND ((?5 = 0 AND (s.voice_id = ?2 OR o.person_id IS NULL)) OR (?5 = 1 AND o.person_id IS NOT NULL))
+             GROUP BY s.person_id, p.name ORDER BY min(s.created_us) DESC, s.person_id LIMIT ?4 )sql",
+                                             viewer.organisation, voice, store::IdList{given},
+                                             limit, stands_again(place))) {
+        static constexpr std::string_view matters[] = {"", "nice", "important", "vital"};
+        supporters.push_back({{row.id(0), row.string(1)},
+                              std::string(matters[static_cast<std::size_t>(row.integer(2))]),
+                              row.time(3),
+                              row.id(4)});
+    }
     return supporters;
 }
 
 Follow find_follow(store::Transaction& transaction, Id thing, const Viewer& viewer)
 {
+    // What she chose for the thing itself; otherwise what she follows that was merged into it.
     auto rows = transaction.query(R"sql(
-        SELECT replies, outcome FROM follow WHERE org_id = ?1 AND thing_id = ?2 AND person_id = ?3 )sql",
+        SELECT f.replies, f.outcome FROM follow f
+        WHERE f.org_id = ?1 AND f.person_id = ?3
+          AND (f.thing_id = ?2 OR f.thing_id IN (SELECT v.voice_id FROM voice v
+                                                 WHERE v.org_id = ?1 AND v.merged_into = ?2))
+        ORDER BY CASE WHEN f.thing_id = ?2 THEN 0 ELSE 1 END, f.outcome DESC, f.replies DESC LIMIT 1 )sql",
                                   viewer.organisation, thing, viewer.person);
     if (!rows.next()) return {};
     return {rows->truth(0), rows->truth(1)};

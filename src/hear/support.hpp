@@ -9,6 +9,7 @@ namespace moothall::hear {
 /// number of supporters. One event when something changed.
 Result<std::int64_t> give_support(store::Transaction& transaction, IdSource& ids, Time now,
                                   const Viewer& viewer, Id voice, std::string_view matters);
+/// Of all that was merged into it, too: that is the same "me too".
 Result<std::int64_t> withdraw_support(store::Transaction& transaction, IdSource& ids, Time now,
                                       const Viewer& viewer, Id voice);
 
@@ -16,8 +17,12 @@ struct Supporter {
     Someone person;
     std::string matters;
     Time since;
+    Id through; // the voice she backed, which was merged into this one; none: this one
 };
-/// Who backs a voice, newest first.
+/// Takes a row of support away and keeps the counts; no event. False: there was none.
+bool remove_support(store::Transaction& transaction, Id organisation, Id voice, Id person);
+
+/// Who backs a voice, newest first; with those of what was merged into it, each once.
 Result<std::vector<Supporter>> list_supporters(store::Transaction& transaction, Id voice,
                                                const Viewer& viewer, int limit);
 

@@ -3,6 +3,7 @@
 #include "hear/moderation.hpp"
 #include "hear/support.hpp"
 #include "hear/templates.hpp"
+#include "hear/tree.hpp"
 #include "hear/voice_store.hpp"
 #include "jobs/mail.hpp"
 #include "people/pages.hpp"
@@ -151,7 +152,10 @@ void confirm_support(Context& context, const Viewer& viewer, Id voice)
                                                        viewer.organisation, voice, viewer.person);
     const auto thing = record::find_thing(context.transaction, viewer.organisation, voice);
     if (confirmed == 0 || !thing) return;
-    add_to_voice(context.transaction, viewer.organisation, voice, 1, -1, 0);
+    const auto after = find_given(context.transaction, viewer.organisation, voice, viewer.person);
+    auto before = after;
+    before.confirmed = false;
+    count_given(context.transaction, viewer.organisation, voice, viewer.person, before, after);
     follow_by_default(context.transaction, viewer.organisation, voice, viewer.person);
     record::append(context.transaction, viewer.organisation, context.ids,
                    {.verb = "hear.support_given",
@@ -346,7 +350,9 @@ Result<void> support_by_letter(web::Context& context, std::string_view email, Id
         VALUES (?1, ?2, ?3, '', 0, ?4) ON CONFLICT (org_id, voice_id, person_id) DO NOTHING )sql",
         context.organisation.id, voice, (*person)->id, context.now);
     if (given == 0 && is_confirmed(context, voice, (*person)->id)) return {}; // nothing tells so
-    if (given == 1) add_to_voice(context.transaction, context.organisation.id, voice, 0, 1, 0);
+    if (given == 1)
+        count_given(context.transaction, context.organisation.id, voice, (*person)->id, {},
+                    {true, false, false});
     record::append(context.transaction, context.organisation.id, context.ids,
                    {.verb = "hear.support_waits",
                     .thing = voice,

@@ -1,6 +1,7 @@
 #include "hear/voice.hpp"
 
 #include "base/invariant.hpp"
+#include "hear/merge.hpp"
 #include "hear/moderation.hpp"
 #include "hear/search.hpp"
 #include "hear/support.hpp"
@@ -235,6 +236,9 @@ Result<Voice> edit_voice(store::Transaction& transaction, IdSource& ids, Time no
         save_mentions(transaction, viewer.organisation, id, mentioned);
     }
     if (change.circle && *change.circle != voice.circle) {
+        if (voice.merged_into || voice.branches > 0)
+            return Refusal::conflict(
+                "It is merged with another voice, which stays here. Undo that first.");
         const auto circle = people::find_circle(transaction, *change.circle, viewer);
         if (!circle) return Refusal::invalid("circle", "There is no such circle that you can see.");
         if (viewer.role_in(*change.circle) < Role::member)
@@ -249,7 +253,7 @@ Result<Voice> edit_voice(store::Transaction& transaction, IdSource& ids, Time no
         tags = *std::move(taken);
     }
 
-    const bool counted = voice.state == record::State::visible;
+    const bool counted = voice.state == record::State::visible && voice.stands();
     if (counted) count_voice(transaction, viewer.organisation, id, before, -1);
     if (tags) save_tags(transaction, viewer.organisation, id, *tags);
     if (counted)
@@ -299,7 +303,7 @@ Result<Voice> answer_officially(store::Transaction& transaction, IdSource& ids, 
     if (status->id == voice.status.id && reason == voice.official) return std::move(voice);
 
     const auto before = voice.status;
-    if (voice.state == record::State::visible) {
+    if (voice.state == record::State::visible && voice.stands()) {
         count_voice(transaction, viewer.organisation, id, {voice.circle, voice.kind, before.id},
                     -1);
         count_voice(transaction, viewer.organisation, id, {voice.circle, voice.kind, status->id},
@@ -331,20 +335,37 @@ Result<void> choose_answer(store::Transaction& transaction, IdSource& ids, Time 
     const auto voice = find_voice(transaction, id, viewer);
     if (!voice) return voice.error();
     if (!viewer.signed_in()) return Refusal::unauthenticated("Please sign in first.");
-    if (voice->author.id != viewer.person && !viewer.is_steward_of(voice->circle))
+    const auto merged = list_merged(transaction, id, viewer);
+    const bool author =
+        voice->author.id == viewer.person || std::ranges::any_of(merged, [&](const Merged& one) {
+            return one.author.id == viewer.person;
+        });
+    if (!author && !viewer.is_steward_of(voice->circle))
         return Refusal::forbidden("Only its author and the circle's stewards may mark the answer.");
-    if (voice->answer == reply) return {};
+    // A reply that came with a merged voice is marked there: so undoing the merge takes the mark
+    // along.
+    auto places = list_merged_ids(transaction, viewer.organisation, {id});
+    places.push_back(id);
+    Id place = id;
     Id answerer;
     if (reply) {
         auto rows = transaction.query(R"sql(
-            SELECT t.author_id FROM reply r JOIN thing t ON t.org_id = r.org_id AND t.thing_id = r.reply_id
-            WHERE r.org_id = ?1 AND t.org_id = ?1 AND r.reply_id = ?2 AND r.subject_id = ?3
+            SELECT t.author_id, r.subject_id FROM reply r
+            JOIN thing t ON t.org_id = r.org_id AND t.thing_id = r.reply_id
+            WHERE r.org_id = ?1 AND t.org_id = ?1 AND r.reply_id = ?2 AND r.subject_id IN_IDS(?3)
               AND t.state = 'visible' )sql",
-                                      viewer.organisation, reply, id);
+                                      viewer.organisation, reply, store::IdList{places});
         if (!rows.next()) return Refusal::invalid("reply", "There is no such reply to this voice.");
         answerer = rows->id(0);
+        place = rows->id(1);
     }
-    update_answer(transaction, viewer.organisation, id, reply);
+    const auto changed =
+        transaction.execute(R"sql(
+        UPDATE voice SET answer_id = CASE WHEN voice_id = ?3 THEN ?4 ELSE 0 END
+        WHERE org_id = ?1 AND voice_id IN_IDS(?2)
+          AND answer_id <> CASE WHEN voice_id = ?3 THEN ?4 ELSE 0 END )sql",
+                            viewer.organisation, store::IdList{places}, place, reply);
+    if (changed == 0) return {};
     record::append(transaction, viewer.organisation, ids,
                    {.verb = reply ? "hear.answer_chosen" : "hear.answer_unchosen",
                     .thing = id,

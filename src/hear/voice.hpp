@@ -43,11 +43,16 @@ struct Voice {
     bool circle_is_public = false;
     record::State state = record::State::visible;
     Someone author;
-    bool imported = false; // brought in from elsewhere; no author: nobody was named there
-    Someone written_by;    // no id when it is the author herself
-    std::int64_t supporters = 0;
+    bool imported = false;       // brought in from elsewhere; no author: nobody was named there
+    Someone written_by;          // no id when it is the author herself
+    std::int64_t supporters = 0; // each once, with those of what was merged into it
+    std::int64_t inherited = 0;  // of them, who came by merging alone
     std::int64_t unconfirmed = 0;
     std::int64_t unattributed = 0;
+    std::int64_t unattributed_inherited = 0;
+    std::int64_t branches = 0; // how many voices were merged into it
+    Id merged_into;            // the one that now stands for it; none: it stands by itself
+    std::int64_t apart = 0;    // who said "not what I meant": for them it stands again
     std::int64_t replies = 0;
     Id answer;
     std::string official; // the official answer: a public reason, Markdown
@@ -62,6 +67,15 @@ struct Voice {
 
     /// "/voices/0abc…-let-me-send-the-reading"
     std::string path() const;
+    /// Whether it stands in lists: it was not merged, or stands again for some.
+    bool stands() const { return !merged_into || apart > 0; }
+    /// All that is known to back it, as its button shows: of a voice that stands again for some,
+    /// those.
+    std::int64_t backing() const
+    {
+        return merged_into && apart > 0 ? apart
+                                        : supporters + unattributed + unattributed_inherited;
+    }
 };
 
 struct NewVoice {

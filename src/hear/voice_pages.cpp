@@ -179,6 +179,32 @@ SafeHtml write_parts(const Request& request, Context& context, const Voice& voic
     return SafeHtml::trusted_from_store(out.take());
 }
 
+/// What was merged into the voice, or it into.
+void fill_merged(VoicePageView& page, const Request& request, Context& context, const Voice& voice,
+                 std::vector<Merged> merged)
+{
+    page.merged = std::move(merged);
+    const auto from = Id::parse(request.query("from")).value_or(Id{});
+    for (const auto& one : page.merged) {
+        if (one.id == from) page.from = one.title;
+        if (one.author.name.empty() || one.author.id == voice.author.id) continue;
+        if (std::ranges::find(page.co_authors, one.author.id, &Someone::id) ==
+            page.co_authors.end())
+            page.co_authors.push_back(one.author);
+    }
+    const bool apart = voice.merged_into && voice.apart > 0;
+    page.own_supporters = apart ? voice.apart : voice.supporters - voice.inherited;
+    page.unattributed = apart ? 0 : voice.unattributed + voice.unattributed_inherited;
+    page.may_merge = context.viewer.signed_in() && may_merge(context.viewer, voice.circle) &&
+                     voice.state == record::State::visible;
+    if (!voice.merged_into) return;
+    if (const auto root =
+            people::find_seen(context.transaction, voice.merged_into, context.viewer)) {
+        page.stands_for = root->title;
+        page.stands_for_path = record::path_of("voice", root->id);
+    }
+}
+
 /// The page of a voice; `refused` is what was wrong with a reply that was sent.
 Response show_voice(const Request& request, Context& context, Id id,
                     const std::optional<Refusal>& refused)
@@ -194,6 +220,13 @@ Response show_voice(const Request& request, Context& context, Id id,
     const bool hers = viewer.signed_in() &&
                       (voice->author.id == viewer.person || voice->written_by.id == viewer.person);
     const auto ordered = thread(std::move(replies->replies));
+    auto merged = list_merged(context.transaction, id, viewer);
+    std::vector<Id> merged_ids;
+    bool wrote_one = false; // of the merged voices: a co-author
+    for (const auto& one : merged) {
+        merged_ids.push_back(one.id);
+        if (viewer.signed_in() && one.author.id == viewer.person) wrote_one = true;
+    }
 
     VoicePageView page{.frame =
                            web::make_frame(request, context, voice->title, web::Section::voices),
@@ -205,7 +238,7 @@ Response show_voice(const Request& request, Context& context, Id id,
     page.frame.live_path = "/api/v1/events/stream";
     page.now = context.now;
     page.support.csrf = context.csrf;
-    page.support.count = voice->supporters + voice->unattributed;
+    page.support.count = voice->backing();
     page.support.pressed = voice->supported;
     page.support.element_id = "support-" + id.text();
     if (member) page.support.path = "/voices/" + id.text() + "/support";
@@ -227,14 +260,21 @@ Response show_voice(const Request& request, Context& context, Id id,
         page.replies.push_back(
             {.reply = reply,
              .may_edit = own,
-             .may_choose = steward || (viewer.signed_in() && voice->author.id == viewer.person),
+             .may_choose =
+                 steward || wrote_one || (viewer.signed_in() && voice->author.id == viewer.person),
              .may_report = viewer.signed_in() && !own,
              .may_hide = steward || own,
              .may_answer = member,
-             .depth_class = reply.depth == 0 ? "" : "depth-" + std::to_string(reply.depth)});
+             .depth_class = reply.depth == 0 ? "" : "depth-" + std::to_string(reply.depth),
+             .said_at = {}});
+        if (const auto at = std::ranges::find(merged, reply.subject, &Merged::id);
+            at != merged.end())
+            page.replies.back().said_at = at->title;
     }
+    fill_merged(page, request, context, *voice, std::move(merged));
     page.more_replies = !replies->next.empty();
     page.may_reply = member;
+    page.is_looked_at = member && is_held(context.transaction, viewer, voice->circle);
     page.may_edit = hers || steward;
     page.may_answer_officially = steward;
     page.may_hide = steward || (viewer.signed_in() && voice->author.id == viewer.person);
@@ -246,7 +286,7 @@ Response show_voice(const Request& request, Context& context, Id id,
                                      {},
                                      status.id == voice->status.id});
     if (viewer.signed_in()) page.follow = find_follow(context.transaction, id, viewer);
-    page.loop = make_loop_line(find_loop(context.transaction, viewer, id, {}), language);
+    page.loop = make_loop_line(find_loop(context.transaction, viewer, id, merged_ids), language);
     if (voice->official_at)
         page.loop.stops.front().note = language.t(
             "answered after {1}", language.duration(*voice->official_at - voice->created));
@@ -273,6 +313,13 @@ Response get_voice(const Request& request, Context& context)
 {
     const auto id = web::path_id(request);
     if (!id) return context.refuse(id.error());
+    // What was merged leads to what stands for it, in one step; it can still be read alone.
+    if (request.query("alone") != "yes")
+        if (const auto voice = find_voice(context.transaction, *id, context.viewer);
+            voice && !voice->stands() &&
+            people::find_seen(context.transaction, voice->merged_into, context.viewer))
+            return Response::see_other("/voices/" + voice->merged_into.text() +
+                                       "?from=" + id->text());
     return show_voice(request, context, *id, {});
 }
 
@@ -288,9 +335,8 @@ Response post_support(const Request& request, Context& context)
     if (!count) return context.refuse(count.error());
     const auto voice = find_voice(context.transaction, *id, context.viewer);
     if (!voice) return context.refuse(voice.error());
-    web::Support support{"/voices/" + id->text() + "/support", context.csrf,
-                         voice->supporters + voice->unattributed, voice->supported,
-                         "support-" + id->text()};
+    web::Support support{"/voices/" + id->text() + "/support", context.csrf, voice->backing(),
+                         voice->supported, "support-" + id->text()};
     web::Writer out(1024);
     web::html::support(out, context.language, support);
     return context.show_or_redirect(out.take(), voice->path());

@@ -62,9 +62,9 @@ std::vector<VoiceRow> make_rows(const std::vector<Voice>& voices, const web::Con
     for (const auto& voice : voices) {
         const bool may = context.viewer.role_in(voice.circle) >= Role::member;
         web::Support support;
-        if (may) support.path = "/voices/" + voice.id.text() + "/support";
+        if (may && voice.stands()) support.path = "/voices/" + voice.id.text() + "/support";
         support.csrf = context.csrf;
-        support.count = voice.supporters + voice.unattributed;
+        support.count = voice.backing();
         support.pressed = voice.supported;
         support.element_id = "support-" + voice.id.text();
         rows.push_back({voice, name_of_kind(voice.kind), chip_of(voice.status, context.language),

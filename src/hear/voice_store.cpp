@@ -63,30 +63,50 @@ void update_official(store::Transaction& transaction, Id organisation, const Voi
                         voice.official_html.html, voice.official_by.id, voice.official_at);
 }
 
-void update_answer(store::Transaction& transaction, Id organisation, Id voice, Id reply)
+void count_voice_by_id(store::Transaction& transaction, Id organisation, Id voice, std::int64_t by)
 {
-    transaction.execute("UPDATE voice SET answer_id = ?3 WHERE org_id = ?1 AND voice_id = ?2",
-                        organisation, voice, reply);
+    Counted counted;
+    for (const auto& row : transaction.query(R"sql(
+             SELECT t.circle_id, v.kind, v.status_id FROM voice v
+             JOIN thing t ON t.org_id = v.org_id AND t.thing_id = v.voice_id
+             WHERE v.org_id = ?1 AND t.org_id = ?1 AND v.voice_id = ?2 AND t.state = 'visible' )sql",
+                                             organisation, voice))
+        counted = {row.id(0), row.string(1), row.id(2)};
+    if (counted.circle) count_voice(transaction, organisation, voice, counted, by);
 }
 
-void add_to_voice(store::Transaction& transaction, Id organisation, Id voice, int supporters,
-                  int unconfirmed, int replies)
+void update_hot(store::Transaction& transaction, Id organisation, Id voice)
 {
     std::int64_t backing = 0;
+    Time said{};
+    {
+        auto rows = transaction.query(R"sql(
+            SELECT v.supporters + v.unattributed + v.unattributed_inherited, t.created_us FROM voice v
+            JOIN thing t ON t.org_id = v.org_id AND t.thing_id = v.voice_id
+            WHERE v.org_id = ?1 AND t.org_id = ?1 AND v.voice_id = ?2 )sql",
+                                      organisation, voice);
+        invariant(rows.next(), "a voice has its thing");
+        backing = rows->integer(0);
+        said = rows->time(1);
+    }
+    transaction.execute("UPDATE voice SET hot = ?3 WHERE org_id = ?1 AND voice_id = ?2",
+                        organisation, voice, hot(backing, said));
+}
+
+std::optional<Place> add_to_voice(store::Transaction& transaction, Id organisation, Id voice,
+                                  int supporters, int unconfirmed, int replies)
+{
+    Place place;
     {
         auto rows = transaction.query(R"sql(
             UPDATE voice SET supporters = supporters + ?3, unconfirmed = unconfirmed + ?4, replies = replies + ?5
-            WHERE org_id = ?1 AND voice_id = ?2 RETURNING supporters + unattributed )sql",
+            WHERE org_id = ?1 AND voice_id = ?2 RETURNING merged_into, branches, apart )sql",
                                       organisation, voice, supporters, unconfirmed, replies);
-        if (!rows.next()) return; // a reply to a thing that is no voice
-        backing = rows->integer(0);
+        if (!rows.next()) return {}; // a reply to a thing that is no voice
+        place = {rows->id(0), rows->integer(1), rows->integer(2)};
     }
-    if (supporters == 0) return;
-    auto rows = transaction.query(
-        "SELECT created_us FROM thing WHERE org_id = ?1 AND thing_id = ?2", organisation, voice);
-    invariant(rows.next(), "a voice has its thing");
-    transaction.execute("UPDATE voice SET hot = ?3 WHERE org_id = ?1 AND voice_id = ?2",
-                        organisation, voice, hot(backing, rows->time(0)));
+    if (supporters != 0) update_hot(transaction, organisation, voice);
+    return place;
 }
 
 void save_tags(store::Transaction& transaction, Id organisation, Id voice,
@@ -145,8 +165,52 @@ Voice read_voice(const store::Row& row)
     voice.created = row.time(17);
     voice.changed = row.time(18);
     voice.imported = row.id(19).value != 0;
+    voice.inherited = row.integer(20);
+    voice.unattributed_inherited = row.integer(21);
+    voice.branches = row.integer(22);
+    voice.merged_into = row.id(23);
+    voice.apart = row.integer(24);
     return voice;
 }
+
+namespace {
+
+/// Which of these the viewer backs: herself, or through what was merged into them.
+void mark_supported(store::Transaction& transaction, std::unordered_map<Id, Voice*>& by_id,
+                    const std::vector<Id>& voices, const Viewer& viewer)
+{
+    bool merged = false;
+    for (const auto& [id, voice] : by_id)
+        if (voice->merged_into || voice->branches > 0) merged = true;
+    for (const auto& row :
+         transaction.query(R"sql(
+             SELECT voice_id, matters FROM support
+             WHERE org_id = ?1 AND person_id = ?3 AND voice_id IN_IDS(?2) )sql",
+                           viewer.organisation, store::IdList{voices}, viewer.person)) {
+        by_id.at(row.id(0))->supported = true;
+        by_id.at(row.id(0))->matters = row.string(1);
+    }
+    if (!merged) return;
+    for (auto& [id, voice] : by_id)
+        if (voice->merged_into) voice->supported = false; // her support counts where it went
+    for (const auto& row :
+         transaction.query(R"sql(
+             SELECT s.voice_id, v.merged_into, s.matters, o.person_id IS NOT NULL FROM voice v
+             JOIN support s ON s.org_id = v.org_id AND s.voice_id = v.voice_id
+             LEFT JOIN voice_merge m ON m.org_id = ?1 AND m.voice_id = v.voice_id
+             LEFT JOIN merge_objection o ON o.org_id = ?1 AND o.voice_id = m.voice_id AND o.into_id = m.into_id
+                 AND o.person_id = s.person_id
+             WHERE v.org_id = ?1 AND s.org_id = ?1 AND s.person_id = ?3 AND v.merged_into <> 0
+               AND (v.merged_into IN_IDS(?2) OR v.voice_id IN_IDS(?2)) )sql",
+                           viewer.organisation, store::IdList{voices}, viewer.person)) {
+        const auto counts_at = by_id.find(row.truth(3) ? row.id(0) : row.id(1));
+        if (counts_at == by_id.end() || counts_at->second->supported) continue;
+        counts_at->second->supported = true;
+        counts_at->second->matters = row.string(2);
+    }
+}
+
+} // namespace
 
 void complete(store::Transaction& transaction, std::vector<Voice>& voices, const Viewer& viewer)
 {
@@ -193,14 +257,7 @@ void complete(store::Transaction& transaction, std::vector<Voice>& voices, const
         by_id.at(row.id(0))->tags.push_back({row.id(1), row.string(2)});
 
     if (!viewer.signed_in()) return;
-    for (const auto& row :
-         transaction.query(R"sql(
-             SELECT voice_id, matters FROM support
-             WHERE org_id = ?1 AND person_id = ?3 AND voice_id IN_IDS(?2) )sql",
-                           viewer.organisation, store::IdList{voice_ids}, viewer.person)) {
-        by_id.at(row.id(0))->supported = true;
-        by_id.at(row.id(0))->matters = row.string(1);
-    }
+    mark_supported(transaction, by_id, voice_ids, viewer);
 }
 
 std::optional<Voice> load_voice(store::Transaction& transaction, Id voice, const Viewer& viewer)

@@ -22,10 +22,21 @@ void insert_voice(store::Transaction& transaction, Id organisation, const Voice&
                   Id written_by, Id run = {});
 void update_voice_text(store::Transaction& transaction, Id organisation, const Voice& voice);
 void update_official(store::Transaction& transaction, Id organisation, const Voice& voice);
-void update_answer(store::Transaction& transaction, Id organisation, Id voice, Id reply);
-/// Adds to the kept numbers of supporters, unconfirmed supporters and replies; "hot" follows.
-void add_to_voice(store::Transaction& transaction, Id organisation, Id voice, int supporters,
-                  int unconfirmed, int replies);
+/// The same for a voice as it stands now; nothing when it is not visible.
+void count_voice_by_id(store::Transaction& transaction, Id organisation, Id voice, std::int64_t by);
+
+/// Where a voice stands among merged ones.
+struct Place {
+    Id merged_into; // the one that now stands for it; none: it stands by itself
+    std::int64_t branches = 0;
+    std::int64_t apart = 0;
+};
+/// Adds to the kept numbers of supporters, unconfirmed supporters and replies; "hot" follows. Gives
+/// where the voice stands; none for a thing that is no voice. Of those above it count_given() and
+/// count_reply() know.
+std::optional<Place> add_to_voice(store::Transaction& transaction, Id organisation, Id voice,
+                                  int supporters, int unconfirmed, int replies);
+void update_hot(store::Transaction& transaction, Id organisation, Id voice);
 void save_tags(store::Transaction& transaction, Id organisation, Id voice,
                const std::vector<Tag>& tags);
 void save_mentions(store::Transaction& transaction, Id organisation, Id thing,
@@ -49,8 +60,9 @@ std::optional<Voice> load_voice(store::Transaction& transaction, Id voice, const
 inline constexpr store::SqlLiteral voice_columns = R"sql(
     v.voice_id, v.kind, t.title, v.excerpt, v.language, v.status_id, t.circle_id, t.state, t.author_id,
     v.written_by, v.supporters, v.unconfirmed, v.unattributed, v.replies, v.answer_id, v.official_by,
-    v.official_us, t.created_us, t.changed_us, v.run_id )sql";
-inline constexpr int voice_column_count = 20;
+    v.official_us, t.created_us, t.changed_us, v.run_id, v.inherited, v.unattributed_inherited, v.branches,
+    v.merged_into, v.apart )sql";
+inline constexpr int voice_column_count = 25;
 Voice read_voice(const store::Row& row);
 
 /// Fills names, statuses, circles, tags and the viewer's own support into voices read by

@@ -347,6 +347,17 @@ Result<void> change_role(store::Transaction& transaction, IdSource& ids, Time no
                 "A circle keeps one steward at least. Make somebody else one first.");
     }
     if (before == role) return {};
+    if (joins && transaction
+                     .query("SELECT 1 FROM circle_block WHERE org_id = ?1 AND circle_id = ?2 AND "
+                            "person_id = ?3",
+                            viewer.organisation, circle, person)
+                     .next())
+        return Refusal::forbidden(
+            "A steward of this circle lets you in again; you cannot join by yourself.");
+    if (!self && role >= Role::member)
+        transaction.execute("DELETE FROM circle_block WHERE org_id = ?1 AND circle_id = ?2 AND "
+                            "person_id = ?3",
+                            viewer.organisation, circle, person);
 
     set_role(transaction, viewer.organisation, circle, person, role, now);
     record::append(transaction, viewer.organisation, ids,

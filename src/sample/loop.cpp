@@ -50,6 +50,8 @@ public:
                 add_request(block);
             else if (block.kind == "goal")
                 add_goal(block);
+            else if (block.kind == "merge")
+                add_merge(block);
             else if (block.kind == "check")
                 add_check(block);
             else
@@ -110,6 +112,17 @@ private:
                 must(sense::make_theme(cast.transaction, cast.ids, at, cast.viewer(maker), wanted),
                      wanted.title)
                     .id;
+        });
+    }
+
+    /// Two voices that say the same; somebody who backed the one may have meant something else.
+    void add_merge(const Block& block)
+    {
+        auto& cast = cast_;
+        add(hours_of(block.number("at")), [&cast, &block](Time at) {
+            must(hear::merge_voice(cast.transaction, cast.ids, at, cast.viewer(block.text("by")),
+                                   cast.voice(block.text("voice")), cast.voice(block.text("into"))),
+                 block.text("voice"));
         });
     }
 

@@ -444,6 +444,23 @@ hear::Finder make_finder(std::shared_ptr<const Engine> engine)
     return finder;
 }
 
+NearVoices make_near_voices(std::shared_ptr<const Engine> engine)
+{
+    return [engine](Id organisation, Id circle, std::string_view title, std::string_view body,
+                    std::size_t limit) -> std::optional<std::vector<std::pair<Id, double>>> {
+        const auto mind = engine->mind_of(organisation);
+        if (!mind) return {};
+        std::vector<std::pair<Id, double>> near;
+        // Whoever is a guest of that circle and of no other: all that its members see there.
+        Viewer viewer;
+        viewer.organisation = organisation;
+        viewer.memberships.push_back({circle, Role::guest, false});
+        for (const auto& found : mind->find(title, body_beside(title, body), limit, viewer))
+            near.emplace_back(found.voice, std::min(1.0, found.meaning));
+        return near;
+    };
+}
+
 void write_figures(web::MetricsWriter& metrics)
 {
     metrics.single("moothall_sense_voices", "gauge", "Voices held in memory by meaning",

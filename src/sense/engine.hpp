@@ -10,6 +10,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string_view>
 
 namespace moothall::web {
@@ -83,6 +84,12 @@ private:
 
 /// Finds voices by the engine's memory; does nothing for an organisation that is not known yet.
 hear::Finder make_finder(std::shared_ptr<const Engine> engine);
+/// Voices of a circle that say much the same as one of it, with how near they are in meaning (to
+/// 1), among what all its members see; the voice itself may be among them. None: it is not
+/// known yet, as soon after a start.
+using NearVoices = std::function<std::optional<std::vector<std::pair<Id, double>>>(
+    Id organisation, Id circle, std::string_view title, std::string_view body, std::size_t limit)>;
+NearVoices make_near_voices(std::shared_ptr<const Engine> engine);
 
 /// What the engines of this process did and hold.
 struct ProcessFigures {

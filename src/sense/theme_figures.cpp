@@ -105,7 +105,8 @@ std::map<Id, GatheredFigures> gather_figures(store::Transaction& transaction, Id
         return audiences[theme][is_public[circle] ? Id{} : circle];
     };
     for (const auto& row : transaction.query(R"sql(
-             SELECT tv.theme_id, t.circle_id, v.kind, t.created_us, t.author_id, v.supporters + v.unattributed
+             SELECT tv.theme_id, t.circle_id, v.kind, t.created_us, t.author_id,
+                    v.supporters - v.inherited + v.unattributed
              FROM theme_voice tv
              JOIN thing t ON t.org_id = tv.org_id AND t.thing_id = tv.voice_id
              JOIN voice v ON v.org_id = tv.org_id AND v.voice_id = tv.voice_id

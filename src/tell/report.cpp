@@ -110,16 +110,21 @@ void read_heard(store::Transaction& transaction, const ReportQuery& query, const
         report.voices = row.integer(0);
         report.people = row.integer(1);
     }
-    for (const auto& row : transaction.query(
-             store::Sql(R"sql( SELECT v.voice_id, t.title, v.supporters + v.unattributed, v.said_us
+    for (
+        const auto& row : transaction.query(
+            store::Sql(
+                R"sql( SELECT v.voice_id, t.title, v.supporters + v.unattributed + v.unattributed_inherited,
+                        v.said_us
                  FROM voice v JOIN thing t ON t.org_id = v.org_id AND t.thing_id = v.voice_id
                  WHERE v.org_id = ?1 AND t.org_id = ?1 AND v.said_us >= ?3 AND v.said_us < ?4
-                   AND t.state = 'visible' AND (?5 = 0 OR t.circle_id = ?5)
+                   AND t.state = 'visible' AND (v.merged_into = 0 OR v.apart > 0)
+                   AND (?5 = 0 OR t.circle_id = ?5)
                    AND (?6 = 0 OR EXISTS (SELECT 1 FROM loop_step l WHERE l.org_id = ?1
                         AND l.thing_id = v.voice_id AND l.stage = 2 AND l.about_id = ?6)) AND )sql") +
-                 people::seen + " ORDER BY v.supporters + v.unattributed DESC, v.voice_id LIMIT ?7",
-             viewer.organisation, viewer.person, from, until, query.circle, query.theme,
-             lines_max)) {
+                people::seen + R"sql(
+                 ORDER BY v.supporters + v.unattributed + v.unattributed_inherited DESC, v.voice_id LIMIT ?7 )sql",
+            viewer.organisation, viewer.person, from, until, query.circle, query.theme,
+            lines_max)) {
         ReportLine line;
         line.thing = row.id(0);
         line.kind = "voice";
@@ -246,7 +251,7 @@ void read_coming(store::Transaction& transaction, const ReportQuery& query, cons
             line.words = category == hear::Category::started ? translatable("started")
                                                              : translatable("planned");
             line.at = voice.changed;
-            line.people = voice.supporters + voice.unattributed + 1;
+            line.people = voice.backing() + 1;
             report.coming.push_back(std::move(line));
         }
     }

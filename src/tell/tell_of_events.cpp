@@ -81,6 +81,8 @@ Named list_named(store::Transaction& transaction, Id organisation, const News& n
              hear::list_things_through(transaction, organisation, news.thing, voices_max))
             if (std::ranges::find(named.subjects, voice) == named.subjects.end())
                 named.subjects.push_back(voice);
+    if (rule.followers != Followers::none)
+        hear::add_merged(transaction, organisation, named.subjects);
     return named;
 }
 
@@ -138,8 +140,16 @@ Recipients list_others(store::Transaction& transaction, Id organisation, const N
              SELECT u.person_id, max(u.because_id) FROM
                  (SELECT f.person_id, CASE WHEN f.thing_id = ?6 THEN 0 ELSE f.thing_id END AS because_id
                   FROM follow f
+                  LEFT JOIN voice_merge g ON g.org_id = ?1 AND g.voice_id = f.thing_id
+                  LEFT JOIN follow w ON w.org_id = ?1 AND w.thing_id = g.root_id AND w.person_id = f.person_id
+                  LEFT JOIN merge_objection o ON o.org_id = ?1 AND o.voice_id = g.voice_id AND o.into_id = g.into_id
+                      AND o.person_id = f.person_id
                   WHERE f.org_id = ?1 AND f.thing_id IN_IDS(?2) AND f.person_id > ?4
                     AND ((?5 = 1 AND f.outcome = 1) OR (?5 = 0 AND f.replies = 1))
+                    -- What she chose for the one that stands holds, and "not what I meant", too.
+                    AND (f.thing_id = ?6 OR g.voice_id IS NULL
+                         OR (o.person_id IS NULL
+                             AND (w.person_id IS NULL OR (?5 = 1 AND w.outcome = 1) OR (?5 = 0 AND w.replies = 1))))
                   UNION ALL
                   SELECT m.person_id, 0 AS because_id FROM membership m
                   WHERE m.org_id = ?1 AND m.circle_id IN_IDS(?3) AND m.person_id > ?4) u

@@ -118,14 +118,27 @@ def main():
     of_things["/themes/{id}/merge"] = made("post", "/themes", {"title": "One to merge"})["id"]
     parted = made("post", "/voices", {"title": "To be split off"})["id"]
     of_things["/themes/{id}/split"] = made("post", "/themes", {"title": "One to split", "voices": [parted]})["id"]
+    # A voice each for merging, its undoing and taking support back, all into one.
+    whole = made("post", "/voices", {"title": "All say the same"})["id"]
+    for act in ("merge", "unmerge", "not-meant"):
+        same = made("post", "/voices", {"title": f"The same once more, to {act}"})["id"]
+        made("put", f"/voices/{same}/support", {})
+        if act != "merge":
+            made("post", f"/voices/{same}/merge", {"into": whole})
+        of_things[f"/voices/{{id}}/{act}"] = same
+    # A newcomer's voice waits for a steward, who says no to it.
+    looked_at = made("post", "/circles", {"name": "Looked at", "kind": "forum", "visibility": "public"})["id"]
+    made("patch", f"/circles/{looked_at}", {"moderation": "newcomers"})
+    made("put", f"/circles/{looked_at}/members/{person}", {"role": "member"})
+    of_things["/things/{id}/decline"] = made("post", "/voices", {"title": "Held", "circle": looked_at}, token=other)["id"]
     webhook = made("post", "/webhooks", {"url": "https://hooks.example.com/"})["id"]
     ids = {"webhooks": webhook, "themes": theme, "commitments": promised, "callouts": called, "goals": goal, "requests": asked(), "decisions": decided["voting"], "projects": project["proposed"], "imports": brought, "voices": voice, "replies": reply, "things": voice, "circles": circle, "tokens": token, "people": person,
-           "notifications": ABSENT, "signals": ABSENT, "sessions": ABSENT}
-    bodies = {"/webhooks": {"url": "https://hooks.example.com/", "verbs": ["decide", "act.commitment_kept"], "circle": circle},
+           "notifications": ABSENT, "signals": ABSENT, "merge-proposals": ABSENT, "sessions": ABSENT}
+    bodies = {"/voices/{id}/merge": {"into": whole}, "/webhooks": {"url": "https://hooks.example.com/", "verbs": ["decide", "act.commitment_kept"], "circle": circle},
               "/me/letters": {"report": True}, "/themes": {"title": "Made"}, "/themes/{id}": {"title": "Named"}, "/themes/{id}/merge": {"into": other_theme},
               "/themes/{id}/split": {"title": "Split off", "voices": [parted]}, "/imports": {"name": "a.csv", "text": "what\nOne\n", "columns": {"title": "what"}}, "/voices": {"title": "Said", "kind": "want"}, "/voices/{id}/replies": {"body": "Answered"}, "/circles": {"name": "Made"}, "/me/tokens": {"name": "two"},
               "/voices/{id}/answer": {"reply": reply}, "/things/{id}/reports": {"reason": "a test"},
-              "/things/{id}/hiding": {"reason": "a test"}, "/replies/{id}": {"body": "Changed"},
+              "/things/{id}/hiding": {"reason": "a test"}, "/things/{id}/decline": {"reason": "a test"}, "/replies/{id}": {"body": "Changed"},
               "/circles/{id}/members/{person}": {"role": "guest"}, "/voices/{id}/check": {"helped": True},
               "/decisions": theory, "/decisions/{id}/vote": {"choice": "no"}, "/decisions/{id}/arguments": {"body": "Yes", "side": "for"},
               "/decisions/{id}/replies": {"body": "No"}, "/decisions/{id}/roll/{circle}/{person}": {"reason": "a test"},
@@ -159,6 +172,8 @@ def main():
         thing = of_things.get(path, thing)
         filled = path.replace("{circle}", circle).replace("{leaf}", kept).replace("{voice}", voice)
         filled = filled.replace("{person}", newcomer if "/roll/" in path else person)
+        if method == "get" and path == "/voices/{id}/merge":
+            thing, filled = voice, filled + f"?into={whole}"
         if method == "delete" and "/roll/" in path:
             filled += "?reason=a+test"
         status, got, text = call(method, filled.replace("{id}", thing), body, token_used)

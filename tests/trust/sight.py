@@ -177,5 +177,5 @@ def cells(world):
                      "/api/v1/commitments", "/api/v1/commitments?state=running", "/api/v1/requests", "/mine", "/decisions", "/decisions?state=voting",
                      "/api/v1/decisions", "/api/v1/decisions?state=voting", "/themes", "/themes?lens=circle&by=topic", "/signals",
                      "/api/v1/themes", "/api/v1/themes?lens=circle", "/api/v1/signals", "/voices.atom", "/voices.atom?query=findme",
-                     "/decisions.atom", "/promises.atom", "/report.atom", "/report", "/settings/webhooks", "/settings/letters"],
+                     "/decisions.atom", "/promises.atom", "/report.atom", "/report", "/merging", "/api/v1/merge-proposals", "/settings/webhooks", "/settings/letters"],
         "public": "/", "safe_writes": True}

@@ -27,6 +27,7 @@ ELSEWHERE = {
     r":id/(members|roll|ballots|box|voices)/:": "names a second thing, which is absent here: people/, sense/ and decide/ tests",
     r"/circles/:id/roles$|/voices/:id/(answer|check)$|/themes/:id/removals$": "reads its form before the thing",
     r"/decisions/:id/receipt": "of her own vote: decide/decision_pages_test.cpp",
+    r"/merging/:|/merge-proposals/:": "the engine proposes them: hear/merge_proposal_test.cpp",
     r"/signals/:": "the engine raises them, of voices over weeks: sense/ tests",
     r"^/clock/": "a step of the loop and no thing",
     r"/circles/:id/together/": "its stewards' and members': hall/open_page_test.cpp",

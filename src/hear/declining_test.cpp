@@ -1,0 +1,93 @@
+#include "hear/declining.hpp"
+#include "hear/pages.hpp"
+#include "people/test_house.hpp"
+
+#include <gmock/gmock.h>
+
+namespace moothall::hear {
+namespace {
+
+using testing::HasSubstr;
+
+class Declining : public people::test::House {
+protected:
+    void SetUp() override
+    {
+        House::SetUp();
+        if (IsSkipped()) return;
+        aino = let_in("Aino", "aino@customer.example");
+        write([&](store::Transaction& transaction) {
+            transaction.execute(
+                "UPDATE circle SET moderation = 'newcomers' WHERE org_id = ?1 AND circle_id = ?2",
+                organisation.id, organisation.everyone);
+        });
+    }
+    void furnish_house(store::Transaction& transaction, Time start) override
+    {
+        create_default_statuses(transaction, own_ids, start, organisation.id);
+    }
+    void mount(web::Hall& house) override
+    {
+        House::mount(house);
+        mount_voice_pages(house.router());
+        mount_say_pages(house.router());
+        mount_moderation_pages(house.router());
+    }
+    Result<Voice> say(const people::Person& person, std::string title)
+    {
+        const auto viewer = viewer_of(person);
+        return write([&](store::Transaction& transaction) {
+            return say_voice(transaction, hall->ids(), now(), viewer,
+                             {.kind = "want", .title = title}, render_body(title, "").value());
+        });
+    }
+
+    people::Person aino;
+};
+
+TEST_P(Declining, keeps_what_was_held_from_all_with_a_public_reason)
+{
+    const auto held = say(aino, "Buy my watches").value();
+    ASSERT_EQ(held.state, record::State::held);
+    const auto steward = sign_in_as(owner);
+    const auto path = "/things/" + held.id.text() + "/declining";
+    EXPECT_THAT(get(steward, "/moderation").body, HasSubstr(path));
+    EXPECT_EQ(post(sign_in_as(aino), path, {{"reason", "Spam"}}).status, 403);
+    EXPECT_EQ(post(steward, path).status, 422) << "without a reason";
+    EXPECT_EQ(post(steward, path, {{"reason", "Advertising"}}).status, 303);
+    EXPECT_EQ(post(steward, path, {{"reason", "Advertising"}}).status, 409) << "once";
+    EXPECT_EQ(events("hear.thing_declined"), 1);
+    EXPECT_THAT(get({}, "/moderation/log").body, HasSubstr("Advertising"));
+    EXPECT_THAT(get({}, "/moderation/log").body,
+                HasSubstr("a steward looks at what newcomers say before all see it"));
+    EXPECT_TRUE(say(aino, "Something else")) << "she may go on speaking";
+}
+
+TEST_P(Declining, and_blocking_leaves_its_author_a_guest_until_a_steward_lets_her)
+{
+    const auto held = say(aino, "Buy my watches").value();
+    const auto steward = sign_in_as(owner);
+    EXPECT_THAT(get(sign_in_as(aino), "/say").body, HasSubstr("A steward looks at what newcomers"));
+    auto path = "/things/" + held.id.text() + "/declining";
+    EXPECT_THAT(get(steward, path, {{"block", "yes"}}).body, HasSubstr("?block=yes"));
+    const auto viewer = viewer_of(owner);
+    ASSERT_TRUE(write([&](store::Transaction& transaction) {
+        return decline(transaction, hall->ids(), now(), viewer, held.id, "Spam", Block::yes);
+    }));
+    EXPECT_EQ(say(aino, "More watches").error().reason, Reason::forbidden);
+    const auto change = [&](const people::Person& who, Role role) {
+        const auto by = viewer_of(who);
+        return write([&](store::Transaction& transaction) {
+            return people::change_role(transaction, hall->ids(), now(), by, organisation.everyone,
+                                       aino.id, role);
+        });
+    };
+    EXPECT_FALSE(change(aino, Role::member));
+    EXPECT_TRUE(change(owner, Role::member));
+    EXPECT_TRUE(say(aino, "I am sorry"));
+}
+
+MOOTHALL_ON_EACH_ENGINE(Declining);
+
+} // namespace
+} // namespace moothall::hear
