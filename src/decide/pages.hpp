@@ -17,6 +17,8 @@ void mount_decision_pages(web::Router& router);
 void mount_proposal_pages(web::Router& router);
 void mount_vote_pages(web::Router& router);
 void mount_budget_pages(web::Router& router);
+/// Pages and API of the highest number of wants.
+void mount_priority_pages(web::Router& router);
 void mount_budget_file_pages(web::Router& router);
 
 // -- words ----------------------------------------------------------------------------------------

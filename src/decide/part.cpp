@@ -1,5 +1,7 @@
 #include "decide/part.hpp"
 
+#include "decide/budget.hpp"
+#include "decide/priority.hpp"
 #include "decide/templates.hpp"
 
 namespace moothall::decide {
@@ -19,6 +21,13 @@ void write_part(web::Writer& out, const web::Request&, web::Context& context,
         part.rows.push_back({decision, chip_of(decision, context.language), {}, {}});
     if (context.viewer.is_company() && thing.state == record::State::visible)
         part.propose_path = "/decisions/new?" + thing.kind + "=" + thing.id.text();
+    if (thing.kind == "voice") {
+        const auto effort = find_effort(context.transaction, thing.id, context.viewer);
+        if (effort) part.effort = amount_text(*effort);
+        if (is_of_company(context.viewer))
+            part.effort_path = "/voices/" + thing.id.text() + "/effort";
+        part.csrf = context.csrf;
+    }
     html::thing_part(out, context.language, part);
 }
 

@@ -13,6 +13,9 @@ void write_part(web::Writer& out, const web::Request& request, web::Context& con
 struct ThingPart {
     std::vector<DecisionRow> rows;
     std::string propose_path; // empty: the viewer may not
+    std::string effort;       // days of work it takes, as people of the company estimate it
+    std::string effort_path;  // where the form goes; empty: no form
+    std::string csrf;
 };
 
 } // namespace moothall::decide

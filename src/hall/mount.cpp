@@ -111,6 +111,7 @@ void mount(web::Hall& hall)
     decide::mount_vote_pages(router);
     decide::mount_budget_file_pages(router);
     decide::mount_budget_pages(router);
+    decide::mount_priority_pages(router);
     organise::mount_request_api(router);
     organise::mount_request_pages(router);
     act::mount_commitment_api(router);

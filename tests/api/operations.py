@@ -145,6 +145,7 @@ def main():
               "/decisions/{id}/review": {"result": "held", "value": 4, "words": "It held."},
               "/decisions/{id}/withdraw": {"reason": "a test"}, "/commitments": promise,
               "/decisions/{id}/projects": {"title": "Trees", "cost": 600.5, "words": "Ten of them"},
+              "/voices/{id}/effort": {"days": 2.5}, "/circles/{id}/revenue": {"revenue": 1000},
               "/decisions/{id}/share": {"receipt": paid}, "/projects/{id}": {"cost": 300},
               "/projects/{id}/decline": {"reason": "a test"}, "/budgets/import": {"text": file, "title": "Brought in"},
               "/commitments/{id}/break": {"why": "a test"}, "/commitments/{id}/withdraw": {"why": "a test"},

@@ -119,6 +119,14 @@ SCHEMAS = {
         "id": ID, "decision": ID, "title": TEXT, "cost": MONEY, "place": TEXT, "words": TEXT, "number": maybe(TEXT),
         "judgement": maybe({"type": "string", "enum": ["accepted", "declined"]}), "reason": TEXT, "standers": COUNT,
         "i_stand": TRUTH, "state": TEXT, "author": maybe(ref("Someone")), "created_at": TIME, "url": TEXT}),
+    "Effort": shape({"voice": ID, "days": maybe(MONEY)}),
+    "Revenue": shape({"circle": ID, "revenue": maybe(MONEY)}),
+    "WantedSet": shape({"chosen": {"type": "array", "items": ID}, "left_out": {"type": "array", "items": ID}, "days": MONEY,
+                        "people": COUNT, "empty_handed": COUNT}),
+    "Priorities": shape({
+        "capacity": MONEY, "people": COUNT, "voices": {"type": "array", "items": shape({
+            "id": ID, "title": TEXT, "days": MONEY, "supporters": COUNT, "days_left": MONEY, "url": TEXT})},
+        "fair": ref("WantedSet"), "loudest": ref("WantedSet"), "paying": maybe(ref("WantedSet"))}),
     "ShareOfVoter": shape({"decision": ID, "share": MONEY, "left": MONEY, "payments": {"type": "array", "items": shape({
         "project": TEXT, "title": TEXT, "amount": MONEY, "others": COUNT})}}),
     "Needs": shape({"explained": TRUTH, "items": {"type": "array", "items": shape({
@@ -279,6 +287,11 @@ OPERATIONS = [
     ("delete", "/projects/{id}/standing", "Stand for it no longer", "Project", 200, None, []),
     ("post", "/budgets/import", "Bring in a .pb file as a budget of a circle that you look after", "Decision", 201,
      shape({"text": TEXT}, title=TEXT, unit=TEXT, circle=ID, counted=TRUTH), []),
+    ("get", "/priorities", "The highest number of wants that fit into so many days", "Priorities", 200, None, ["capacity"]),
+    ("put", "/voices/{id}/effort", "Estimate how many days of work it takes", "Effort", 200, shape({"days": MONEY}), []),
+    ("delete", "/voices/{id}/effort", "Take the estimate away", "Effort", 200, None, []),
+    ("put", "/circles/{id}/revenue", "Record what a circle pays a year, for the company", "Revenue", 200, shape({"revenue": MONEY}), []),
+    ("delete", "/circles/{id}/revenue", "Take it away", "Revenue", 200, None, []),
     ("get", "/commitments", "Promises: who, what, to whom, by when", ["Commitment"], 200, None,
      ["state", "overdue", "person", "to", "circle", "voice", "decision", *PAGED]),
     ("post", "/commitments", "Promise something", "Commitment", 201,
