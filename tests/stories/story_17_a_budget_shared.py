@@ -56,7 +56,7 @@ def story():
 
         # They vote; the page adds up without any script; nobody sees how it stands.
         page = aino.submit(aino.get(path), f"{path}/vote", approve="1")
-        sees(page, "What you chose costs 400 €, of 1,000 € there are for all.", "Your vote is in the urn")
+        sees(page, "What you chose costs 400 €", "1,000 € there are for all.", "Your vote is in the urn")
         receipt = aino.api("PUT", f"/decisions/{decision}/vote", {"approve": ["1", "2"]})["receipt"]["ballots"][0]["leaf"]
         sees(aino.get(path), "What you chose costs 1,000 €")
         mei.api("PUT", f"/decisions/{decision}/vote", {"approve": ["1", "2"]})
