@@ -1,7 +1,9 @@
 #include "cli/commands.hpp"
 
 #include "cli/open.hpp"
+#include "hall/archive.hpp"
 #include "hear/import_csv.hpp"
+#include "hear/import_formats.hpp"
 #include "people/people.hpp"
 
 #include <algorithm>
@@ -15,6 +17,7 @@ namespace {
 
 constexpr const char* help =
     R"(Usage: moothall import csv FILE --data DIR [--map FIELD=COLUMN]... [--circle C] [--dry-run] [--url URL]
+       moothall import fider|quackback|github|canny|uservoice|discourse FILE --data DIR [--circle C] [--dry-run]
        moothall import moothall FILE --data DIR
 
 Brings in what people said elsewhere. The same file twice changes nothing: rows are known by their column id
@@ -26,7 +29,9 @@ or source_id, or by their number and text.
   --dry-run           says what would happen, and changes nothing
 
 Rows that cannot come in are named on stderr with their line; the rest comes in.
-The second form makes a hall in DIR (absent or empty) of what moothall export wrote.
+The second form reads what another program exports: FILE is its table (CSV), its JSON, a zip of them, or a
+folder. Authors and voters become people who may claim what they said; votes of whom nobody is named are counted
+apart. The third form makes a hall in DIR (absent or empty) of what moothall export wrote.
 )";
 
 Result<std::string> read_file(const std::string& path)
@@ -70,10 +75,42 @@ void print_report(const hear::ImportReport& report, bool dry_run)
                 report.refused.size(), static_cast<long long>(report.people));
 }
 
-int import_csv_file(const Arguments& arguments, const std::string& path)
+/// The files of an export: one, those of a zip, or those of a folder.
+Result<std::vector<hear::ExportedFile>> read_exported(const std::string& path)
+{
+    constexpr std::size_t unpacked_bytes_max = std::size_t{1} << 30;
+    std::vector<hear::ExportedFile> files;
+    if (std::filesystem::is_directory(path)) {
+        for (const auto& entry : std::filesystem::directory_iterator(path)) {
+            if (!entry.is_regular_file()) continue;
+            auto text = read_file(entry.path().string());
+            if (!text) return text.error();
+            files.emplace_back(entry.path().filename().string(), *std::move(text));
+        }
+        std::ranges::sort(files);
+        return files;
+    }
+    if (path.ends_with(".zip")) return hall::read_archive(path, unpacked_bytes_max);
+    auto text = read_file(path);
+    if (!text) return text.error();
+    files.emplace_back(std::filesystem::path(path).filename().string(), *std::move(text));
+    return files;
+}
+
+Result<std::string> read_rows(const std::string& format, const std::string& path)
+{
+    if (format == "csv") return read_file(path);
+    const auto files = read_exported(path);
+    if (!files) return files.error();
+    return hear::read_export(format, *files);
+}
+
+int import_rows(const Arguments& arguments, const std::string& format, const std::string& path)
 {
     hear::ImportWish wish;
-    wish.origin = "csv:" + std::filesystem::path(path).filename().string();
+    // An export of another program is known by the program: a newer one brings in what is new.
+    wish.origin =
+        "csv:" + (format == "csv" ? std::filesystem::path(path).filename().string() : format);
     wish.dry_run = arguments.has("dry-run");
     for (const auto& map : arguments.values("map")) {
         const auto equals = map.find('=');
@@ -81,8 +118,8 @@ int import_csv_file(const Arguments& arguments, const std::string& path)
             return fail("--map takes FIELD=COLUMN, as in --map body=Comment.", wrong_usage);
         wish.columns.emplace_back(map.substr(0, equals), map.substr(equals + 1));
     }
-    const auto text = read_file(path);
-    if (!text) return fail(sentence_of(text.error()));
+    const auto text = read_rows(format, path);
+    if (!text) return fail(path + ": " + sentence_of(text.error()));
     int code = good;
     const auto hall = open_hall(arguments, code);
     if (!hall) return code;
@@ -128,9 +165,13 @@ int import_command(Words words)
                     wrong_usage);
     const auto& format = arguments.rest()[0];
     const auto& path = arguments.rest()[1];
-    if (format == "csv") return guarded([&] { return import_csv_file(arguments, path); });
+    const auto& formats = hear::import_formats();
+    if (format == "csv" || std::ranges::find(formats, format) != formats.end())
+        return guarded([&] { return import_rows(arguments, format, path); });
     if (format == "moothall") return guarded([&] { return import_hall(arguments, path); });
-    return fail("there is no format \"" + format + "\": csv or moothall.", wrong_usage);
+    return fail("there is no format \"" + format +
+                    "\": csv, moothall, fider, quackback, github, canny, uservoice or discourse.",
+                wrong_usage);
 }
 
 } // namespace moothall::cli

@@ -2,8 +2,10 @@
 
 #include "hall/settings.hpp"
 
+#include "hall/archive.hpp"
 #include "hall/templates.hpp"
 #include "hear/hear.hpp"
+#include "hear/import_formats.hpp"
 #include "hear/import_undo.hpp"
 #include "hear/pages.hpp"
 #include "people/people.hpp"
@@ -12,6 +14,10 @@
 #include "web/catalogues.hpp"
 #include "web/hall.hpp"
 #include "web/problem.hpp"
+
+#include <atomic>
+#include <filesystem>
+#include <fstream>
 
 namespace moothall::hall {
 
@@ -63,6 +69,44 @@ web::Field circle_field(const web::FilledForm& form, Context& context, Id chosen
                        std::move(choices), chosen.text());
 }
 
+/// How a format is called where it comes from: a name, not to be translated.
+std::string name_of_format(std::string_view format)
+{
+    if (format == "github") return "GitHub";
+    if (format == "uservoice") return "UserVoice";
+    auto name = std::string(format);
+    name.front() = static_cast<char>(name.front() - 'a' + 'A');
+    return name;
+}
+
+web::Field format_field(const web::FilledForm& form, const web::Language& language)
+{
+    std::vector<web::Choice> choices{{"csv", std::string(language.t("A table of voices (CSV)"))}};
+    for (const auto& format : hear::import_formats())
+        choices.push_back({format, name_of_format(format)});
+    auto field =
+        form.choose("format", language.t("Where does it come from?"), std::move(choices), "csv");
+    field.hint = language.t("What another program exports: its table, its JSON, or the whole zip.");
+    return field;
+}
+
+/// A zip comes as bytes, and is read from the disk as any other.
+Result<std::vector<hear::ExportedFile>> unpack_upload(const std::string& content,
+                                                      const std::string& folder)
+{
+    constexpr std::size_t unpacked_bytes_max = 4 * hear::import_bytes_max;
+    static std::atomic<unsigned> number{0};
+    const auto path = folder + "/import-" + std::to_string(number++) + ".zip";
+    {
+        std::ofstream file(path, std::ios::binary);
+        file.write(content.data(), static_cast<std::streamsize>(content.size()));
+        if (!file.flush()) throw std::runtime_error("the upload cannot be kept in " + folder);
+    }
+    auto files = read_archive(path, unpacked_bytes_max);
+    std::filesystem::remove(path);
+    return files;
+}
+
 std::vector<ImportLine> make_lines(Context& context)
 {
     constexpr int shown = 20;
@@ -84,10 +128,12 @@ Response show_imports(const Request& request, Context& context,
     text.hint = language.t("The first line names the columns, as in: title,votes,created");
     text.rows = 6;
     auto circle = circle_field(form, context, {});
+    auto format = format_field(form, language);
     ImportsPage page{.frame = make_settings_frame(request, context, language.t("Import")),
                      .menu = make_settings_menu(context, here),
                      .form = std::move(form),
                      .text = std::move(text),
+                     .format = std::move(format),
                      .circle = std::move(circle),
                      .lines = make_lines(context),
                      .now = context.now};
@@ -118,6 +164,20 @@ Result<web::Prepared> prepare_import(const Request& request, Context& context)
         wanted->circle = *id;
     }
     // What is wrong with the file is told on the form: the handler shows it.
+    const auto format = request.form("format");
+    if (!format.empty() && format != "csv") {
+        const bool zip = wanted->text.starts_with("PK");
+        auto files = zip ? unpack_upload(wanted->text, context.hall.settings().data_folder)
+                         : Result<std::vector<hear::ExportedFile>>(
+                               std::vector<hear::ExportedFile>{{wanted->name, wanted->text}});
+        auto rows = files ? hear::read_export(format, *files) : Result<std::string>(files.error());
+        if (!rows) {
+            wanted = rows.error();
+            return web::Prepared::of(std::move(wanted));
+        }
+        wanted->name = format;
+        wanted->text = *std::move(rows);
+    }
     auto shape = hear::measure_table(wanted->text);
     if (!shape)
         wanted = shape.error();

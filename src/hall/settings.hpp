@@ -195,6 +195,7 @@ struct ImportsPage {
     SettingsMenu menu;
     web::FilledForm form;
     web::Field text;
+    web::Field format;
     web::Field circle;
     std::vector<ImportLine> lines;
     Time now;

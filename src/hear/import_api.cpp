@@ -1,4 +1,5 @@
 #include "hear/api.hpp"
+#include "hear/import_formats.hpp"
 #include "hear/import_run.hpp"
 #include "hear/import_undo.hpp"
 #include "web/api.hpp"
@@ -42,6 +43,14 @@ Result<web::Prepared> prepare_import(const Request& request, Context&)
     const auto name = web::read_text(*body, "name");
     if (!name) return name.error();
     wanted.name = name->value_or("");
+    const auto format = web::read_text(*body, "format");
+    if (!format) return format.error();
+    if (*format && **format != "csv") {
+        auto rows = read_export(**format, {{wanted.name, wanted.text}});
+        if (!rows) return rows.error();
+        wanted.name = **format;
+        wanted.text = *std::move(rows);
+    }
     const auto circle = web::read_id(*body, "circle");
     if (!circle) return circle.error();
     wanted.circle = circle->value_or(Id{});

@@ -1,6 +1,8 @@
 #include "hear/import_csv.hpp"
 
 #include "base/invariant.hpp"
+#include "hear/import_rows.hpp"
+#include "hear/import_table.hpp"
 #include "hear/search.hpp"
 #include "hear/support.hpp"
 #include "hear/voice_store.hpp"
@@ -14,6 +16,7 @@
 #include <charconv>
 #include <map>
 #include <optional>
+#include <set>
 
 namespace moothall::hear {
 
@@ -21,251 +24,6 @@ namespace {
 
 constexpr std::size_t rows_in_a_transaction = 500;
 constexpr std::size_t preview_rows_max = 10;
-constexpr std::size_t made_title_characters_max = 120;
-constexpr std::int64_t votes_max = 1'000'000'000;
-
-struct Field {
-    std::string_view name;
-    std::vector<std::string_view> aliases; // folded, without spaces and marks
-};
-
-const std::vector<Field>& fields()
-{
-    static const std::vector<Field> all{
-        {"title", {"title", "subject", "headline"}},
-        {"body",
-         {"body", "text", "description", "details", "content", "message", "feedback", "comment"}},
-        {"kind", {"kind", "type"}},
-        {"status", {"status", "state"}},
-        {"tags", {"tags", "labels", "tag"}},
-        {"author_name", {"authorname", "author", "createdby", "username", "name"}},
-        {"author_email", {"authoremail", "email", "useremail", "mail"}},
-        {"votes", {"votes", "votecount", "votescount", "score"}},
-        {"created", {"created", "createdat", "date", "createdtimestamp"}},
-        {"id", {"id", "sourceid", "number"}},
-        {"circle", {"circle", "board"}},
-    };
-    return all;
-}
-
-/// "Author e-mail" and "author_email" are the same column.
-std::string key_of(std::string_view header)
-{
-    std::string key;
-    for (const char letter : fold(header))
-        if ((letter >= 'a' && letter <= 'z') || (letter >= '0' && letter <= '9')) key += letter;
-    return key;
-}
-
-/// Which column each field is in.
-class Columns {
-public:
-    static Result<Columns> find(const std::vector<std::string>& header, const ImportWish& wish)
-    {
-        Columns columns;
-        std::vector<bool> taken(header.size(), false);
-        for (const auto& [field, column] : wish.columns) {
-            const auto known =
-                std::ranges::find_if(fields(), [&](const Field& one) { return one.name == field; });
-            if (known == fields().end())
-                return Refusal::invalid("map", "There is no field {1}. There are: title, body, "
-                                               "kind, status, tags, author_name, author_email, "
-                                               "votes, created, id and circle.")
-                    .with(field);
-            if (column.empty()) continue;
-            const auto found = std::ranges::find_if(
-                header, [&](const auto& name) { return fold(name) == fold(column); });
-            if (found == header.end())
-                return Refusal::invalid("map", "The file has no column {1}.").with(column);
-            const auto index = static_cast<std::size_t>(found - header.begin());
-            columns.indexes_[std::string(field)] = index;
-            taken[index] = true;
-        }
-        for (const auto& field : fields()) {
-            if (std::ranges::find(wish.columns, field.name,
-                                  &std::pair<std::string, std::string>::first) !=
-                wish.columns.end())
-                continue;
-            for (const auto alias : field.aliases) { // the first alias is the surest
-                const auto found = std::ranges::find_if(header, [&](const auto& name) {
-                    return !taken[static_cast<std::size_t>(&name - header.data())] &&
-                           key_of(name) == alias;
-                });
-                if (found == header.end()) continue;
-                const auto index = static_cast<std::size_t>(found - header.begin());
-                columns.indexes_[std::string(field.name)] = index;
-                taken[index] = true;
-                break;
-            }
-        }
-        // A file of one column is a list of texts, whatever its header says.
-        if (header.size() == 1 && columns.indexes_.empty() && wish.columns.empty()) {
-            columns.indexes_["body"] = 0;
-            taken[0] = true;
-        }
-        if (!columns.indexes_.contains("body") && !columns.indexes_.contains("title"))
-            return Refusal::invalid(
-                "map", "No column holds a text. Say which one does: --map body=COLUMN.");
-        for (std::size_t i = 0; i < header.size(); ++i)
-            if (!taken[i]) columns.left_alone_.push_back(header[i]);
-        for (const auto& [field, index] : columns.indexes_)
-            columns.understood_.emplace_back(field, header[index]);
-        return columns;
-    }
-
-    std::string_view of(const CsvRecord& record, const std::string& field) const
-    {
-        const auto found = indexes_.find(field);
-        if (found == indexes_.end() || found->second >= record.fields.size()) return {};
-        return record.fields[found->second];
-    }
-    const auto& understood() const { return understood_; }
-    const auto& left_alone() const { return left_alone_; }
-
-private:
-    std::map<std::string, std::size_t> indexes_;
-    std::vector<std::pair<std::string, std::string>> understood_;
-    std::vector<std::string> left_alone_;
-};
-
-/// A row, checked and rendered, so that the transaction has nothing slow to do.
-struct Row {
-    std::size_t line = 0;
-    std::string source_id;
-    std::string kind;
-    std::string title;
-    std::string body;
-    Rendered rendered;
-    std::string words; // for the index
-    std::string status;
-    std::vector<std::string> tags;
-    std::string author_name;
-    std::string author_email;
-    std::int64_t votes = 0;
-    std::optional<Time> created;
-    std::string circle;
-};
-
-bool is_blank(std::string_view text)
-{
-    return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
-}
-
-/// A row without an id of its own is known by its number and its text. FNV-1a (Fowler, Noll, Vo,
-/// https://datatracker.ietf.org/doc/html/draft-eastlake-fnv): it tells texts apart, no more.
-std::string made_source_id(std::int64_t number, std::string_view title, std::string_view body)
-{
-    std::uint64_t hash = 0xcbf29ce484222325U;
-    const auto add = [&hash](std::string_view text) {
-        for (const char letter : text) {
-            hash ^= static_cast<unsigned char>(letter);
-            hash *= 0x100000001b3U;
-        }
-        hash ^= 0xffU; // so that title and body do not run together
-        hash *= 0x100000001b3U;
-    };
-    add(title);
-    add(body);
-    return "row " + std::to_string(number) + " " + std::to_string(hash);
-}
-
-std::vector<std::string> split_tags(std::string_view text)
-{
-    std::vector<std::string> tags;
-    const char separator = text.find(';') != std::string_view::npos   ? ';'
-                           : text.find('|') != std::string_view::npos ? '|'
-                                                                      : ',';
-    while (!text.empty()) {
-        const auto end = text.find(separator);
-        auto tag = normalise_line(text.substr(0, end));
-        if (!tag.empty()) tags.push_back(std::move(tag));
-        if (end == std::string_view::npos) break;
-        text.remove_prefix(end + 1);
-    }
-    return tags;
-}
-
-/// Other programs' words for kinds; anything unknown is refused, so that nobody is sorted wrongly.
-std::optional<std::string> kind_of(std::string_view text)
-{
-    static const std::map<std::string, std::string, std::less<>> others{
-        {"idea", "want"},        {"feature", "want"},  {"featurerequest", "want"},
-        {"request", "want"},     {"bug", "signal"},    {"issue", "signal"},
-        {"complaint", "signal"}, {"praise", "thanks"}, {"callout", "call-out"}};
-    const auto folded = fold(normalise_line(text));
-    if (folded.empty()) return "other";
-    if (is_voice_kind(folded)) return folded;
-    const auto found = others.find(key_of(folded));
-    return found == others.end() ? std::nullopt : std::optional(found->second);
-}
-
-std::string status_word(std::string_view text)
-{
-    static const std::map<std::string, std::string, std::less<>> others{
-        {"underreview", "under_review"},
-        {"active", "open"},
-        {"inprogress", "started"},
-        {"completed", "done"},
-        {"complete", "done"},
-        {"shipped", "done"},
-        {"closed", "done"},
-        {"notplanned", "declined"}};
-    const auto found = others.find(key_of(text));
-    return found == others.end() ? normalise_line(text) : found->second;
-}
-
-Result<Row> read_row(const CsvRecord& record, const Columns& columns, std::int64_t number)
-{
-    Row row;
-    row.line = record.line;
-    row.title = normalise_line(columns.of(record, "title"));
-    row.body = columns.of(record, "body");
-    if (row.title.empty() && is_blank(row.body))
-        return Refusal::invalid("body", "The row says nothing.");
-    if (row.title.empty()) row.title = first_sentence(row.body, made_title_characters_max);
-    if (row.title.empty()) row.title = clip(normalise_line(row.body), made_title_characters_max);
-    if (row.title.empty())
-        return Refusal::invalid("title", "There is no readable text for a title.");
-    if (count_characters(row.title) > title_characters_max)
-        return Refusal::invalid("title", "The title has more than 200 characters.");
-
-    const auto kind = kind_of(columns.of(record, "kind"));
-    if (!kind)
-        return Refusal::invalid("kind", "{1} is no kind of voice: want, question, signal, "
-                                        "call-out, challenge, story, thanks or other.")
-            .with(std::string(columns.of(record, "kind")));
-    row.kind = *kind;
-    row.status = status_word(columns.of(record, "status"));
-    row.tags = split_tags(columns.of(record, "tags"));
-    if (row.tags.size() > tags_max)
-        return Refusal::invalid("tags", "A voice has at most ten tags.");
-    row.author_name = normalise_line(columns.of(record, "author_name"));
-    row.author_email = normalise_line(columns.of(record, "author_email"));
-    if (!row.author_email.empty() && !is_email(row.author_email))
-        return Refusal::invalid("author_email", "{1} is no e-mail address.").with(row.author_email);
-    if (const auto votes = normalise_line(columns.of(record, "votes")); !votes.empty()) {
-        const auto read = std::from_chars(votes.data(), votes.data() + votes.size(), row.votes);
-        if (read.ec != std::errc() || read.ptr != votes.data() + votes.size() || row.votes < 0 ||
-            row.votes > votes_max)
-            return Refusal::invalid("votes", "{1} is no number of votes.").with(votes);
-    }
-    if (const auto created = normalise_line(columns.of(record, "created")); !created.empty()) {
-        row.created = parse_time(created);
-        if (!row.created)
-            return Refusal::invalid("created", "{1} is no date: write 2026-05-03 or "
-                                               "2026-05-03T09:30:00Z.")
-                .with(created);
-    }
-    row.circle = normalise_line(columns.of(record, "circle"));
-    row.source_id = normalise_line(columns.of(record, "id"));
-    row.source_id =
-        row.source_id.empty() ? made_source_id(number, row.title, row.body) : "id " + row.source_id;
-    auto rendered = render_body(row.title, row.body);
-    if (!rendered) return rendered.error();
-    row.rendered = *std::move(rendered);
-    row.words = plain_text(row.body);
-    return row;
-}
 
 class Run {
 public:
@@ -284,13 +42,13 @@ public:
         const auto begun = reader.next(record);
         if (!begun) return begun.error();
         if (!*begun) return Refusal::invalid("file", "The file is empty.");
-        const auto columns = Columns::find(record.fields, wish_);
+        const auto columns = ImportColumns::find(record.fields, wish_);
         if (!columns) return columns.error();
         report_.columns = columns->understood();
         report_.left_alone = columns->left_alone();
         if (!wish_.dry_run && !wish_.run) begin();
 
-        std::vector<Row> rows;
+        std::vector<ImportRow> rows;
         std::int64_t behind = 0;
         std::int64_t readable = 0; // a row without an id is known by its number among these
         while (true) {
@@ -313,9 +71,9 @@ public:
             }
             ++readable;
             if (is_behind) continue;
-            auto row = read_row(record, *columns, readable);
+            auto row = read_import_row(record, *columns, readable);
             if (!row) {
-                refuse(record.line, row.error());
+                refuse(line_of(record, *columns), row.error());
                 continue;
             }
             rows.push_back(*std::move(row));
@@ -395,7 +153,7 @@ private:
     }
 
     /// One transaction. It may run twice (store::Write), so it counts from where it began.
-    void bring_in_rows(const std::vector<Row>& rows)
+    void bring_in_rows(const std::vector<ImportRow>& rows)
     {
         if (rows.empty() && !wish_.note) return;
         const auto before = report_;
@@ -417,13 +175,44 @@ private:
             database_.write(work);
     }
 
-    Result<void> bring_in_row(store::Transaction& transaction, const Row& row)
+    ImportPlace place(store::Transaction& transaction) const
     {
-        if (transaction
-                .query("SELECT 1 FROM source WHERE org_id = ?1 AND origin = ?2 AND source_id = ?3",
-                       viewer_.organisation, wish_.origin, row.source_id)
-                .next()) {
+        return {transaction, ids_, viewer_, wish_.origin, run_, clock_.now()};
+    }
+
+    /// A reply or support of a voice that came in, now or before.
+    Result<void> bring_in_companion(store::Transaction& transaction, const ImportRow& row)
+    {
+        const auto here = place(transaction);
+        const auto source_id = "id " + row.of;
+        const Id voice = find_brought(here, source_id);
+        if (!voice && !(wish_.dry_run && would_come_.contains(source_id)))
+            return Refusal::invalid("of", "It belongs to a voice that did not come in.");
+        const bool is_reply = row.record == "reply";
+        if (is_reply && find_brought(here, row.source_id)) {
             ++report_.unchanged;
+            return {};
+        }
+        if (wish_.dry_run) return {};
+        const auto person =
+            take_person(here, row.author_key, row.author_name, row.author_email, report_.people);
+        if (!person) return person.error();
+        const auto said = std::min(row.created.value_or(here.now), here.now);
+        if (is_reply)
+            bring_in_reply(here, voice, *person, row.source_id, row.body, row.rendered, said);
+        else if (!*person)
+            return Refusal::invalid("author_email", "Nobody is named who backs it.");
+        else if (!bring_in_support(here, voice, *person, said))
+            ++report_.unchanged;
+        return {};
+    }
+
+    Result<void> bring_in_row(store::Transaction& transaction, const ImportRow& row)
+    {
+        if (!row.record.empty()) return bring_in_companion(transaction, row);
+        if (find_brought(place(transaction), row.source_id)) {
+            ++report_.unchanged;
+            if (wish_.dry_run) would_come_.insert(row.source_id);
             return {};
         }
         const auto circle = find_circle(transaction, row.circle);
@@ -433,6 +222,7 @@ private:
             return Refusal::invalid("status", "There is no status {1} here.").with(row.status);
         if (wish_.dry_run) {
             ++report_.made;
+            would_come_.insert(row.source_id);
             if (report_.preview.size() < preview_rows_max)
                 report_.preview.push_back(
                     {row.line, row.kind, row.title, status->name,
@@ -447,7 +237,8 @@ private:
             if (std::ranges::find(tags, tag->id, &Tag::id) == tags.end())
                 tags.push_back(*std::move(tag));
         }
-        const auto author = find_author(transaction, row, now);
+        const auto author = take_person(place(transaction), row.author_key, row.author_name,
+                                        row.author_email, report_.people);
         if (!author) return author.error();
         save(transaction, row, *circle, *status, tags, *author, now);
         ++report_.made;
@@ -469,26 +260,8 @@ private:
         return found->id;
     }
 
-    /// Nobody (no id) where the file names nobody: voices are never put into somebody's mouth.
-    Result<Id> find_author(store::Transaction& transaction, const Row& row, Time now)
-    {
-        if (row.author_email.empty()) return Id{};
-        if (const auto known =
-                people::find_person_by_email(transaction, viewer_.organisation, row.author_email))
-            return known->id;
-        auto made =
-            people::create_person(transaction, ids_, now, viewer_.organisation, viewer_.everyone,
-                                  {.name = row.author_name,
-                                   .email = row.author_email,
-                                   .state = people::PersonState::unconfirmed,
-                                   .actor = viewer_.person});
-        if (!made) return made.error();
-        ++report_.people;
-        return made->id;
-    }
-
-    void save(store::Transaction& transaction, const Row& row, Id circle, const Status& status,
-              const std::vector<Tag>& tags, Id author, Time now)
+    void save(store::Transaction& transaction, const ImportRow& row, Id circle,
+              const Status& status, const std::vector<Tag>& tags, Id author, Time now)
     {
         Voice voice;
         voice.id = ids_.next(now);
@@ -510,9 +283,13 @@ private:
                     1);
         index_words(transaction, viewer_.organisation, voice.id, voice.title, row.words);
         if (author) follow_by_default(transaction, viewer_.organisation, voice.id, author);
-        transaction.execute(R"sql(
-            INSERT INTO source (org_id, origin, source_id, thing_id, run_id) VALUES (?1, ?2, ?3, ?4, ?5) )sql",
-                            viewer_.organisation, wish_.origin, row.source_id, voice.id, run_);
+        note_brought(place(transaction), row.source_id, voice.id);
+        if (!row.official.empty()) {
+            voice.official = row.official;
+            voice.official_html = row.official_html;
+            voice.official_at = voice.created;
+            update_official(transaction, viewer_.organisation, voice);
+        }
         JsonWriter facts;
         facts.begin_object().field("kind", voice.kind).field("run", run_);
         record::append(transaction, viewer_.organisation, ids_,
@@ -537,6 +314,7 @@ private:
     bool stopped_ = false;
     std::vector<Status> statuses_;
     std::map<std::string, Id> circles_;
+    std::set<std::string> would_come_; // of a dry run: voices to which later rows belong
 };
 
 } // namespace
@@ -545,7 +323,8 @@ const std::vector<std::string>& import_fields()
 {
     static const auto names = [] {
         std::vector<std::string> all;
-        for (const auto& field : fields()) all.emplace_back(field.name);
+        for (const auto& field : all_import_fields())
+            if (!is_inner_field(field.name)) all.emplace_back(field.name);
         return all;
     }();
     return names;

@@ -34,7 +34,7 @@ std::vector<Brought> list_brought(store::Transaction& transaction, Id organisati
                             JOIN event e ON e.org_id = et.org_id AND e.event_id = et.event_id
                             WHERE et.org_id = ?1 AND e.org_id = ?1 AND et.thing_id = s.thing_id
                               AND e.actor_id <> 0
-                              AND e.verb NOT IN ('hear.voice_imported', 'people.person_joined'))
+                              AND e.verb NOT IN ('hear.voice_imported', 'hear.reply_imported'))
              FROM source s JOIN thing t ON t.org_id = s.org_id AND t.thing_id = s.thing_id
              WHERE s.org_id = ?1 AND t.org_id = ?1 AND s.run_id = ?2 AND t.kind IN ('voice', 'person')
              ORDER BY s.thing_id LIMIT ?3 )sql",

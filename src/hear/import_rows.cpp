@@ -1,0 +1,90 @@
+#include "hear/import_rows.hpp"
+
+#include "hear/support.hpp"
+#include "hear/tree.hpp"
+#include "people/people.hpp"
+#include "text/json.hpp"
+
+namespace moothall::hear {
+
+Id find_brought(const ImportPlace& place, std::string_view source_id)
+{
+    auto rows = place.transaction.query(
+        "SELECT thing_id FROM source WHERE org_id = ?1 AND origin = ?2 AND source_id = ?3",
+        place.viewer.organisation, place.origin, source_id);
+    return rows.next() ? rows->id(0) : Id{};
+}
+
+void note_brought(const ImportPlace& place, std::string_view source_id, Id thing)
+{
+    place.transaction.execute(R"sql(
+        INSERT INTO source (org_id, origin, source_id, thing_id, run_id) VALUES (?1, ?2, ?3, ?4, ?5) )sql",
+                              place.viewer.organisation, place.origin, source_id, thing, place.run);
+}
+
+Result<Id> take_person(const ImportPlace& place, const std::string& key, const std::string& name,
+                       const std::string& email, std::int64_t& made)
+{
+    if (!email.empty())
+        if (const auto known =
+                people::find_person_by_email(place.transaction, place.viewer.organisation, email))
+            return known->id;
+    if (email.empty() && (key.empty() || name.empty())) return Id{};
+    const auto source_id = "person " + key;
+    if (!key.empty())
+        if (const Id known = find_brought(place, source_id)) return known;
+    auto person = people::create_person(place.transaction, place.ids, place.now,
+                                        place.viewer.organisation, place.viewer.everyone,
+                                        {.name = name,
+                                         .email = email,
+                                         .state = people::PersonState::unconfirmed,
+                                         .actor = place.viewer.person});
+    if (!person) return person.error();
+    if (!key.empty()) note_brought(place, source_id, person->id);
+    ++made;
+    return person->id;
+}
+
+void bring_in_reply(const ImportPlace& place, Id voice, Id author, std::string_view source_id,
+                    std::string_view body, const Rendered& rendered, Time said)
+{
+    const auto subject = record::find_thing(place.transaction, place.viewer.organisation, voice);
+    if (!subject) return;
+    const Id id = place.ids.next(place.now);
+    record::save_thing(
+        place.transaction, place.viewer.organisation,
+        {id, "reply", subject->circle, record::State::visible, author, {}, said, said, voice});
+    place.transaction.execute(R"sql(
+        INSERT INTO reply (org_id, reply_id, subject_id, parent_id, body, body_html, language, written_by)
+        VALUES (?1, ?2, ?3, 0, ?4, ?5, ?6, ?7) )sql",
+                              place.viewer.organisation, id, voice, body, rendered.html.html,
+                              rendered.language, author);
+    count_reply(place.transaction, place.viewer.organisation, voice, 1);
+    note_brought(place, source_id, id);
+    JsonWriter facts;
+    facts.begin_object().field("run", place.run);
+    record::append(place.transaction, place.viewer.organisation, place.ids,
+                   {.verb = "hear.reply_imported",
+                    .thing = id,
+                    .actor = place.viewer.person,
+                    .circle = subject->circle,
+                    .at = place.now,
+                    .state = subject->state,
+                    .concerns = {voice, author},
+                    .data = facts.end_object().take()});
+}
+
+bool bring_in_support(const ImportPlace& place, Id voice, Id person, Time since)
+{
+    const auto given = place.transaction.execute(R"sql(
+        INSERT INTO support (org_id, voice_id, person_id, matters, confirmed, created_us)
+        VALUES (?1, ?2, ?3, '', 1, ?4) ON CONFLICT (org_id, voice_id, person_id) DO NOTHING )sql",
+                                                 place.viewer.organisation, voice, person, since);
+    if (given == 0) return false;
+    count_given(place.transaction, place.viewer.organisation, voice, person, {},
+                {true, true, false});
+    follow_by_default(place.transaction, place.viewer.organisation, voice, person);
+    return true;
+}
+
+} // namespace moothall::hear
