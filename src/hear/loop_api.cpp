@@ -19,7 +19,11 @@ Response get_loop(const Request& request, Context& context)
     const auto thing = people::find_seen(context.transaction, *id, context.viewer);
     if (!thing) return context.refuse(thing.error());
     if (thing->kind != "voice") return context.refuse(Refusal::not_found());
-    return Response::json(loop_json(find_loop(context.transaction, context.viewer, *id, {}),
+    // What became of a merged voice is what became of the one that stands for it, and the other
+    // way.
+    std::vector<Id> voices{*id};
+    add_merged(context.transaction, context.viewer.organisation, voices);
+    return Response::json(loop_json(find_loop(context.transaction, context.viewer, *id, voices),
                                     context.language, context.organisation.url));
 }
 

@@ -3,6 +3,7 @@
 #include "tell/notification.hpp"
 #include "tell/rule.hpp"
 
+#include <array>
 #include <set>
 
 namespace moothall::tell {
@@ -150,6 +151,54 @@ TEST_P(Telling, who_muted_a_voice_is_not_told)
     tell_all();
     EXPECT_TRUE(told(aino).empty());
     EXPECT_EQ(events("tell.outcome_told"), 0);
+}
+
+TEST_P(Telling, who_follows_a_merged_voice_hears_what_becomes_of_the_one_that_stands_for_it)
+{
+    const auto aino = let_in("Aino", "aino@customer.example");
+    const auto selim = let_in("Selim", "selim@customer.example");
+    const auto mei = let_in("Mei", "mei@customer.example");
+    const auto tom = let_in("Tom", "tom@customer.example");
+    const auto whole = say(owner, "Let me send the reading");
+    const auto merged = say(aino, "A photo of the meter");
+    const auto back = [&](const people::Person& person) {
+        const auto viewer = viewer_of(person);
+        write([&](store::Transaction& transaction) {
+            return hear::give_support(transaction, hall->ids(), now(), viewer, merged, "").value();
+        });
+    };
+    back(selim);
+    back(mei);
+    back(tom);
+    const auto steward = viewer_of(owner);
+    write([&](store::Transaction& transaction) {
+        return hear::merge_voice(transaction, hall->ids(), now(), steward, merged, whole).value();
+    });
+    tell_all();
+    ASSERT_EQ(told(aino).size(), 1U) << "its author";
+    EXPECT_EQ(told(aino)[0].reason, "merged");
+    EXPECT_EQ(told(selim).size(), 1U);
+
+    // Mei meant something else, and Tom wants to hear no more of it.
+    const auto hers = viewer_of(mei);
+    const auto his = viewer_of(tom);
+    write([&](store::Transaction& transaction) {
+        return hear::take_support_back(transaction, hall->ids(), now(), hers, merged).value();
+    });
+    write([&](store::Transaction& transaction) {
+        return hear::change_follow(transaction, hall->ids(), now(), his, whole, {false, false})
+            .has_value();
+    });
+    tell_all();
+    const auto before =
+        std::array{told(aino).size(), told(selim).size(), told(mei).size(), told(tom).size()};
+    come_of("act.commitment_kept", make_thing("commitment", "Photo readings"), {whole});
+    tell_all();
+    EXPECT_EQ(told(aino).size(), before[0] + 1) << "what she asked for came";
+    EXPECT_TRUE(told(aino)[0].hers);
+    EXPECT_EQ(told(selim).size(), before[1] + 1);
+    EXPECT_EQ(told(mei).size(), before[2]);
+    EXPECT_EQ(told(tom).size(), before[3]);
 }
 
 TEST_P(Telling, many_followers_are_told_in_pieces_each_once)
