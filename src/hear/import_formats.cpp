@@ -105,9 +105,16 @@ Result<ForeignTable> ForeignTable::read(std::string_view text)
     if (!begun) return begun.error();
     if (!*begun) return Refusal::invalid("file", "The file is empty.");
     for (const auto& name : record.fields) table.header_.push_back(key_of(name));
+    constexpr int broken_max = 100; // then it is no table at all
+    int broken = 0;
     while (true) {
         const auto more = reader.next(record);
-        if (!more) return more.error();
+        if (!more) { // it stands as a row that says nothing, and is refused with its line
+            if (++broken > broken_max) return more.error();
+            record.fields.clear();
+            table.records_.push_back(record);
+            continue;
+        }
         if (!*more) break;
         table.records_.push_back(record);
     }

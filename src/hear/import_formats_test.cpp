@@ -132,6 +132,18 @@ TEST_P(Exports, of_fider_as_a_table_count_votes_apart)
     EXPECT_EQ(dark.tags.size(), 2U);
 }
 
+TEST_P(Exports, with_a_broken_line_come_in_without_it)
+{
+    const auto report = bring_in("fider", {{"posts.csv", "number,title,status,votes_count\n"
+                                                         "1,Good,open,2\n"
+                                                         "2,\"Bad\" quotes,open,2\n"
+                                                         "3,Good as well,open,no number\n"}});
+    EXPECT_EQ(report.made, 2);
+    ASSERT_EQ(report.refused.size(), 1U);
+    EXPECT_EQ(report.refused[0].line, 3U);
+    EXPECT_EQ(voice("Good as well").unattributed, 0) << "nothing is invented";
+}
+
 TEST_P(Exports, of_github_bring_issues_and_discussions_and_no_pull_requests)
 {
     bring_in(

@@ -136,7 +136,10 @@ Result<Voice> merge_voice(store::Transaction& transaction, IdSource& ids, Time n
     if (made == 0) return Refusal::conflict(merged_already);
     transaction.execute("UPDATE voice_merge SET root_id = ?3 WHERE org_id = ?1 AND root_id = ?2",
                         viewer.organisation, voice, root);
-    transaction.execute("UPDATE voice SET merged_into = ?3 WHERE org_id = ?1 AND merged_into = ?2",
+    transaction.execute(R"sql(
+        UPDATE voice SET merged_into = ?3 WHERE org_id = ?1 AND voice_id IN
+            (SELECT m.voice_id FROM voice_merge m WHERE m.org_id = ?1 AND m.root_id = ?3)
+          AND merged_into = ?2 )sql",
                         viewer.organisation, voice, root);
     // Those who once said that this is not what they meant are not asked again.
     transaction.execute(R"sql(

@@ -220,7 +220,8 @@ Response show_voice(const Request& request, Context& context, Id id,
     const bool hers = viewer.signed_in() &&
                       (voice->author.id == viewer.person || voice->written_by.id == viewer.person);
     const auto ordered = thread(std::move(replies->replies));
-    auto merged = list_merged(context.transaction, id, viewer);
+    auto merged =
+        voice->branches > 0 ? list_merged(context.transaction, id, viewer) : std::vector<Merged>{};
     std::vector<Id> merged_ids;
     bool wrote_one = false; // of the merged voices: a co-author
     for (const auto& one : merged) {

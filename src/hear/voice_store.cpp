@@ -195,13 +195,12 @@ void mark_supported(store::Transaction& transaction, std::unordered_map<Id, Voic
         if (voice->merged_into) voice->supported = false; // her support counts where it went
     for (const auto& row :
          transaction.query(R"sql(
-             SELECT s.voice_id, v.merged_into, s.matters, o.person_id IS NOT NULL FROM voice v
-             JOIN support s ON s.org_id = v.org_id AND s.voice_id = v.voice_id
-             LEFT JOIN voice_merge m ON m.org_id = ?1 AND m.voice_id = v.voice_id
+             SELECT s.voice_id, m.root_id, s.matters, o.person_id IS NOT NULL FROM voice_merge m
+             JOIN support s ON s.org_id = m.org_id AND s.voice_id = m.voice_id
              LEFT JOIN merge_objection o ON o.org_id = ?1 AND o.voice_id = m.voice_id AND o.into_id = m.into_id
                  AND o.person_id = s.person_id
-             WHERE v.org_id = ?1 AND s.org_id = ?1 AND s.person_id = ?3 AND v.merged_into <> 0
-               AND (v.merged_into IN_IDS(?2) OR v.voice_id IN_IDS(?2)) )sql",
+             WHERE m.org_id = ?1 AND s.org_id = ?1 AND s.person_id = ?3
+               AND (m.root_id IN_IDS(?2) OR m.voice_id IN_IDS(?2)) )sql",
                            viewer.organisation, store::IdList{voices}, viewer.person)) {
         const auto counts_at = by_id.find(row.truth(3) ? row.id(0) : row.id(1));
         if (counts_at == by_id.end() || counts_at->second->supported) continue;
