@@ -4,4 +4,5 @@
 #include "act/author.hpp"
 #include "act/callout.hpp"
 #include "act/commitment.hpp"
+#include "act/evidence.hpp"
 #include "act/kept_rate.hpp"

@@ -1,6 +1,7 @@
 #include "hall/chores.hpp"
 
 #include "act/act.hpp"
+#include "act/evidence.hpp"
 #include "decide/decide.hpp"
 #include "hall/backup.hpp"
 #include "hear/hear.hpp"
@@ -111,6 +112,9 @@ std::unique_ptr<jobs::Runner> make_runner(web::Hall& hall)
     runner->on("mail.send", [&hall](const jobs::Job& job) { send_letter(hall, job); });
     // What is known of the meaning of voices lives as long as the hall, and follows the log.
     auto engine = std::make_shared<sense::Engine>(hall.database(), hall.clock(), hall.ids());
+    organise::tell_evidence(*engine);
+    act::tell_evidence(*engine);
+    hall.keep(engine);
     hall.keep(std::make_shared<hear::Finder>(sense::make_finder(engine)));
     const auto nearness = sense::make_near_voices(engine);
     runner->every("merging", std::chrono::seconds{20}, [&hall, nearness](Id organisation) {

@@ -1,5 +1,6 @@
 #include "hall/furnish.hpp"
 
+#include "organise/organise.hpp"
 #include "people/people.hpp"
 #include "tell/notification.hpp"
 
@@ -22,6 +23,7 @@ void furnish(const web::Context& context, web::Frame& frame)
     frame.theme = person->theme == "auto" ? "" : person->theme;
     frame.shortcuts = person->shortcuts;
     frame.unread = tell::count_unread(context.transaction, context.viewer);
+    frame.unread_chats = organise::count_unread_chats(context.transaction, context.viewer);
 }
 
 } // namespace moothall::hall

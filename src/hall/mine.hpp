@@ -52,6 +52,7 @@ struct RecordPage {
     const people::Person& person;
     bool self;
     std::string habit;
+    std::vector<organise::Skill> skills;
     std::vector<people::Circle> circles; // that the viewer may know of
     std::vector<hear::VoiceRow> voices;
     std::vector<act::PromiseRow> promised_to;
@@ -60,6 +61,7 @@ struct RecordPage {
     std::vector<Line> decisions;
     std::vector<Line> changes; // the last ones, of what is hers
     bool may_write_for;        // on the phone: a voice for her
+    bool may_chat;             // her door is open to the viewer
     Time now;
 };
 

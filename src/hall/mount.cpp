@@ -58,8 +58,8 @@ web::Hooks make_hooks()
         {web::Section::report, web::translatable("The report"), "/report"},
         {web::Section::people, web::translatable("People"), "/people"},
     };
-    hooks.thing_parts = {sense::write_part, decide::write_part, organise::write_part,
-                         act::write_part};
+    hooks.thing_parts = {sense::write_part, decide::write_part, organise::write_knowers_part,
+                         organise::write_part, act::write_part};
     return hooks;
 }
 
@@ -114,6 +114,11 @@ void mount(web::Hall& hall)
     decide::mount_priority_pages(router);
     organise::mount_request_api(router);
     organise::mount_request_pages(router);
+    organise::mount_know_api(router);
+    organise::mount_know_pages(router);
+    organise::mount_chat_api(router);
+    organise::mount_chat_pages(router);
+    mount_chat_settings_pages(router);
     act::mount_commitment_api(router);
     act::mount_callout_api(router);
     act::mount_promise_pages(router);

@@ -95,6 +95,9 @@ Response get_person(const Request& request, Context& context)
     page.now = context.now;
     page.self = viewer.person == *id;
     page.may_write_for = viewer.is_company() && !page.self;
+    page.skills = organise::list_skills_of(transaction, viewer, *id);
+    page.may_chat = viewer.signed_in() && !page.self &&
+                    organise::may_write_to(transaction, viewer, *id).has_value();
     page.circles = people::list_circles_of(transaction, *id, viewer);
     const auto voices = hear::list_voices(
         transaction, {.person = *id, .sort = hear::Sort::newest, .limit = shown}, viewer);

@@ -19,6 +19,7 @@ SettingsMenu make_settings_menu(const web::Context& context, std::string_view he
     SettingsMenu menu;
     add(menu.mine, language.t("Me"), "/settings", here);
     add(menu.mine, language.t("Sign-in and tokens"), "/settings/security", here);
+    add(menu.mine, language.t("Chats"), "/settings/chats", here);
     add(menu.mine, language.t("Letters and feeds"), "/settings/letters", here);
     add(menu.mine, language.t("My data"), "/settings/erasure", here);
     if (context.viewer.owner) {

@@ -30,6 +30,8 @@ void mount_hear_settings_pages(web::Router& router);
 void mount_import_pages(web::Router& router);
 /// "/settings/letters", "/api/v1/me/letters" and "/api/v1/me/feed".
 void mount_letters_pages(web::Router& router);
+/// "/settings/chats".
+void mount_chat_settings_pages(web::Router& router);
 /// "/settings/webhooks".
 void mount_webhook_pages(web::Router& router);
 /// "/api/v1/me/tokens", "/api/v1/me/sessions".

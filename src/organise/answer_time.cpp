@@ -65,7 +65,7 @@ void keep_answer_time(store::Transaction& transaction, Id organisation, Id circl
                       std::chrono::microseconds took)
 {
     const auto bucket = bucket_of(took);
-    add(transaction, organisation, circle, bucket);
+    if (circle) add(transaction, organisation, circle, bucket);
     add(transaction, organisation, person, bucket);
 }
 

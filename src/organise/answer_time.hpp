@@ -10,7 +10,7 @@
 /// learn only a rough word, and only if she lets them.
 namespace moothall::organise {
 
-/// Keeps how long an answer took, for the circle and for the person.
+/// Keeps how long an answer took, for the circle (none: between two people) and for the person.
 void keep_answer_time(store::Transaction& transaction, Id organisation, Id circle, Id person,
                       std::chrono::microseconds took);
 

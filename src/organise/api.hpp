@@ -7,6 +7,8 @@
 namespace moothall::organise {
 
 void mount_request_api(web::Router& router);
+void mount_chat_api(web::Router& router);
+void mount_know_api(web::Router& router);
 
 /// The shape of a request in the API.
 void write_json(JsonWriter& json, const Request& request);

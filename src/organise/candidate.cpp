@@ -1,5 +1,6 @@
 #include "organise/candidate.hpp"
 
+#include "organise/who_knows.hpp"
 #include "people/people.hpp"
 #include "text/unicode.hpp"
 
@@ -38,10 +39,17 @@ std::vector<hear::Voice> find_voices(store::Transaction& transaction, const View
 
 } // namespace
 
-std::vector<Candidate> find_candidates(store::Transaction& transaction, const Viewer& viewer,
-                                       std::string_view topic, int limit)
+std::vector<Candidate> find_candidates(store::Transaction& transaction, const sense::Engine* engine,
+                                       const Viewer& viewer, std::string_view topic, int limit)
 {
     if (normalise_line(topic).empty()) return {};
+    std::vector<Candidate> known;
+    for (auto& knower : find_knowers(transaction, engine, viewer, topic, limit)) {
+        const auto& reason = knower.reasons.front();
+        known.push_back(
+            {knower.person, knower.answers, knower.accepted, reason.title, reason.path});
+    }
+    if (!known.empty()) return known;
     const auto voices = find_voices(transaction, viewer, topic);
     if (voices.empty()) return {};
     std::vector<Id> ids;
@@ -51,15 +59,16 @@ std::vector<Candidate> find_candidates(store::Transaction& transaction, const Vi
         voice_of[voice.id] = &voice;
     }
     std::unordered_map<Id, Found> found;
-    for (const auto& row :
-         transaction.query(store::Sql(R"sql(
+    for (const auto& row : transaction.query(store::Sql(R"sql(
                  SELECT t.author_id, p.name, r.subject_id, r.reply_id
                  FROM reply r CROSS JOIN thing t CROSS JOIN person p
                  WHERE r.org_id = ?1 AND t.org_id = ?1 AND p.org_id = ?1 AND r.subject_id IN_IDS(?3)
                    AND t.thing_id = r.reply_id AND p.person_id = t.author_id AND t.author_id <> ?2
-                   AND p.state = 'active' AND t.state = 'visible' AND )sql") +
-                               people::seen + " ORDER BY r.reply_id DESC LIMIT 1000",
-                           viewer.organisation, viewer.person, store::IdList{ids})) {
+                   AND p.state = 'active' AND t.state = 'visible'
+                   AND NOT EXISTS (SELECT 1 FROM who_knows_hidden h WHERE h.org_id = ?1 AND h.person_id = p.person_id)
+                   AND )sql") + people::seen + " ORDER BY r.reply_id DESC LIMIT 1000",
+                                             viewer.organisation, viewer.person,
+                                             store::IdList{ids})) {
         const auto* voice = voice_of.at(row.id(2));
         // Who asked is not who knows.
         if (voice->author.id == row.id(0)) continue;

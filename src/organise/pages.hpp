@@ -13,6 +13,12 @@
 namespace moothall::organise {
 
 void mount_request_pages(web::Router& router);
+void mount_chat_pages(web::Router& router);
+/// Who knows, and skills.
+void mount_know_pages(web::Router& router);
+/// "Who may know this", on the page of a question (web::Hooks::thing_parts).
+void write_knowers_part(web::Writer& out, const web::Request& request, web::Context& context,
+                        const record::Thing& thing);
 /// Who is asked about a thing, and the form to ask somebody, for the page of that thing
 /// (web::Hooks::thing_parts).
 void write_part(web::Writer& out, const web::Request& request, web::Context& context,
@@ -70,6 +76,7 @@ struct RequestFormPage {
 
 struct ThingPart {
     Id thing;
+    Id author; // to write to; none: nobody, or the viewer herself
     std::vector<RequestView> rows;
     bool may_ask;
     std::string answer_time;

@@ -159,7 +159,8 @@ Result<Request> make_request(store::Transaction& transaction, IdSource& ids, Tim
         people.push_back(*person);
     } else {
         request.topic = topic;
-        for (const auto& candidate : find_candidates(transaction, viewer, topic, candidates_max))
+        for (const auto& candidate :
+             find_candidates(transaction, wanted.engine, viewer, topic, candidates_max))
             if (sees_into(transaction, viewer.organisation, about->circle, candidate.person.id))
                 people.push_back(candidate.person.id);
     }

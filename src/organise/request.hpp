@@ -10,6 +10,10 @@
 #include <string_view>
 #include <vector>
 
+namespace moothall::sense {
+class Engine;
+}
+
 /// A request pulls one person, or whoever knows a topic, into a conversation. It has a clock, and
 /// nobody's manager approves it.
 namespace moothall::organise {
@@ -51,7 +55,8 @@ struct NewRequest {
     Id person;         // or …
     std::string topic; // … whoever knows this
     std::string words;
-    std::optional<Date> due; // asks for a promise until then
+    std::optional<Date> due;               // asks for a promise until then
+    const sense::Engine* engine = nullptr; // finds whoever knows; none: by the words alone
 };
 
 /// Asks. Refused when the thing is not seen (not found), when the viewer may not speak where it is

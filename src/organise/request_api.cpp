@@ -1,5 +1,7 @@
 #include "organise/api.hpp"
+#include "sense/sense.hpp"
 #include "web/api.hpp"
+#include "web/hall.hpp"
 #include "web/limits.hpp"
 
 namespace moothall::organise {
@@ -45,7 +47,8 @@ Response post_request(const web::Request& request, Context& context)
                       person->value_or(Id{}),
                       topic->value_or(""),
                       words->value_or(""),
-                      {}};
+                      {},
+                      context.hall.kept<sense::Engine>()};
     if (*due) {
         wanted.due = parse_date(**due);
         if (!wanted.due)

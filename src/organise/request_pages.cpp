@@ -1,9 +1,11 @@
 #include "organise/pages.hpp"
 #include "organise/templates.hpp"
 #include "people/people.hpp"
+#include "sense/sense.hpp"
 #include "text/unicode.hpp"
 #include "web/address.hpp"
 #include "web/api.hpp"
+#include "web/hall.hpp"
 #include "web/limits.hpp"
 #include "web/problem.hpp"
 
@@ -147,7 +149,7 @@ Response show_form(const web::Request& request, Context& context,
     page.looked_up = lookup == Lookup::yes;
     if (page.looked_up)
         page.candidates =
-            find_candidates(context.transaction, context.viewer,
+            find_candidates(context.transaction, context.hall.kept<sense::Engine>(), context.viewer,
                             page.topic.value.empty() ? page.about_title : page.topic.value);
     web::Writer out;
     html::request_form(out, language, page);
@@ -175,6 +177,7 @@ Response post_request(const web::Request& request, Context& context)
     wanted.person = *person;
     if (!wanted.person) wanted.topic = request.form("topic");
     wanted.words = request.form("words");
+    wanted.engine = context.hall.kept<sense::Engine>();
     const auto made =
         make_request(context.transaction, context.ids, context.now, context.viewer, wanted);
     if (!made) {
@@ -312,6 +315,8 @@ void write_part(web::Writer& out, const web::Request&, Context& context, const r
     if (!found) return;
     ThingPart part;
     part.thing = thing.id;
+    if (context.viewer.signed_in() && thing.author != context.viewer.person)
+        part.author = thing.author;
     part.rows = make_views(context, found->requests);
     part.may_ask =
         context.viewer.signed_in() && thing.state == record::State::visible &&

@@ -145,7 +145,7 @@ TEST_P(Requests, whoever_knows_is_found_by_what_was_answered_and_the_first_who_t
             hear::choose_answer(transaction, hall->ids(), now(), as_aino, before.id, good.id));
     });
     const auto found = read([&](store::Transaction& transaction) {
-        return find_candidates(transaction, as_aino, "leak");
+        return find_candidates(transaction, nullptr, as_aino, "leak");
     });
     ASSERT_EQ(found.size(), 2U);
     EXPECT_EQ(found[0].person.name, "Bob Builder");

@@ -78,7 +78,9 @@ std::string path_of(std::string_view kind, Id thing)
         {"document", "/documents/"},
         {"rise", "/signals/"},
         {"project", "/projects/"},
-        {"conversation", "/conversations/"}};
+        {"conversation", "/conversations/"},
+        {"chat", "/chats/"},
+        {"skill", "/people/skills/"}};
     for (const auto& [known, folder] : folders)
         if (known == kind) return std::string(folder) + thing.text();
     return {};

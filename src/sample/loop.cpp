@@ -54,6 +54,10 @@ public:
                 add_merge(block);
             else if (block.kind == "check")
                 add_check(block);
+            else if (block.kind == "skill" || block.kind == "wish")
+                add_skill(block);
+            else if (block.kind == "chat")
+                add_chat(block);
             else
                 throw std::logic_error("sample: nothing is called " + block.kind);
         }
@@ -380,6 +384,110 @@ private:
                                      *callout, reply, render(reply)),
                  reply);
         });
+    }
+
+    /// A skill in her own words, with those who vouch for it; or what people ask for.
+    void add_skill(const Block& block)
+    {
+        auto& cast = cast_;
+        const auto people = words_in(block.text("by"));
+        const auto day = block.number("at");
+        if (block.kind == "wish") {
+            for (const auto& by : people)
+                add(hours_of(day), [&cast, &block, by](Time at) {
+                    must(organise::wish_for_skill(cast.transaction, cast.ids, at, cast.viewer(by),
+                                                  block.text("name")),
+                         block.text("name"));
+                });
+            return;
+        }
+        const auto id = std::make_shared<Id>();
+        const auto& by = people.front();
+        add(hours_of(day), [&cast, &block, by, id](Time at) {
+            *id = must(organise::claim_skill(cast.transaction, cast.ids, at, cast.viewer(by),
+                                             block.text("name"), block.text("words")),
+                       block.text("name"))
+                      .id;
+        });
+        if (!block.has("vouched")) return;
+        for (const auto& voucher : words_in(block.text("vouched")))
+            add(hours_of(std::max(1, day - 20)), [&cast, by, voucher, id](Time at) {
+                must(organise::vouch(cast.transaction, cast.ids, at, cast.viewer(voucher), *id,
+                                     cast.person(by), true),
+                     by);
+            });
+    }
+
+    /// `line: days-ago who words`, `handed: days-ago to words`, `kept: days-ago title` of the
+    /// first two lines.
+    void add_chat(const Block& block)
+    {
+        auto& cast = cast_;
+        const auto id = std::make_shared<Id>();
+        const auto& by = block.text("by");
+        const auto& to = block.text("to");
+        auto holder = to;
+        Time last{};
+        const auto at_day = [&](int days_ago) {
+            // In the order in which they stand.
+            last = std::max(last + 4min, cast.day(days_ago) + 9h + chance_.within(1h));
+            return last;
+        };
+        bool first = true;
+        for (const auto& [field, value] : block.fields) {
+            if (field == "line") {
+                const auto [day, rest] = first_word(value);
+                const auto [who, said] = first_word(rest);
+                const bool opens = first;
+                first = false;
+                add(at_day(read_number(day)), [&cast, &block, &to, who, said, id, opens](Time at) {
+                    const auto& viewer = cast.viewer(who);
+                    if (opens)
+                        *id =
+                            must(organise::open_chat(cast.transaction, cast.ids, at, viewer,
+                                                     {.person = cast.person(to),
+                                                      .circle = {},
+                                                      .about = block.has("voice")
+                                                                   ? cast.voice(block.text("voice"))
+                                                                   : Id{}}),
+                                 said)
+                                .id;
+                    must(organise::say_line(cast.transaction, cast.ids, at, viewer, *id,
+                                            {.client_id = {}, .body = said},
+                                            must(organise::render_line(said), said)),
+                         said);
+                });
+            } else if (field == "handed") {
+                const auto [day, rest] = first_word(value);
+                const auto [next, why] = first_word(rest);
+                add(at_day(read_number(day)), [&cast, holder, next, why, id](Time at) {
+                    must(organise::hand_over(cast.transaction, cast.ids, at, cast.viewer(holder),
+                                             *id, cast.person(next), why),
+                         why);
+                });
+                holder = next;
+            } else if (field == "kept") {
+                const auto [day, title] = first_word(value);
+                add(at_day(read_number(day)), [&cast, &by, holder, title, id](Time at) {
+                    const auto keeping =
+                        must(organise::propose_keeping(
+                                 cast.transaction, cast.ids, at, cast.viewer(by), *id,
+                                 {.title = title, .circle = {}, .question = {1}, .answer = {2}}),
+                             title);
+                    must(organise::agree_to_keeping(cast.transaction, cast.ids, at,
+                                                    cast.viewer(holder), *id, keeping.id),
+                         title);
+                });
+            }
+        }
+    }
+
+    static std::vector<std::string> words_in(const std::string& text)
+    {
+        std::istringstream stream(text);
+        std::vector<std::string> words;
+        for (std::string word; stream >> word;) words.push_back(word);
+        return words;
     }
 
     void add_request(const Block& block)

@@ -37,6 +37,14 @@ bool changes_texts(std::string_view verb)
 {
     return verb.starts_with("hear.voice_") || verb.starts_with("hear.thing_");
 }
+/// What may change what people are known to know.
+bool changes_evidence(std::string_view verb)
+{
+    return verb.starts_with("hear.reply_") || verb.starts_with("hear.thing_") ||
+           verb == "hear.answer_chosen" || verb == "hear.voice_edited" ||
+           verb.starts_with("organise.request_") || verb.starts_with("organise.skill_") ||
+           verb.starts_with("act.commitment_");
+}
 /// What changes who sees many voices, or many texts, at once.
 bool changes_all(std::string_view verb)
 {
@@ -48,6 +56,7 @@ struct News {
     Id last;
     std::set<Id> touched; // things whose figures may have changed
     std::set<Id> fresh;   // whose text or state did
+    std::set<Id> evident; // that may show what somebody knows
     std::set<Id> decided; // on which a decision was proposed
     bool all = false;
 };
@@ -66,6 +75,7 @@ News read_news(store::Transaction& transaction, Id organisation, Id since, Time 
         const auto verb = row.text(1);
         if (changes_all(verb)) news.all = true;
         if (verb == "decide.decision_proposed") news.decided.insert(row.id(2));
+        if (changes_evidence(verb)) news.evident.insert(row.id(2));
         if (!verb.starts_with("hear.")) continue;
         news.touched.insert(row.id(2));
         if (changes_texts(verb)) news.fresh.insert(row.id(2));
@@ -279,6 +289,22 @@ void Engine::look_for_signals(Id organisation)
     raise_signals(database_, tables_, ids_, clock_.now(), organisation);
 }
 
+std::vector<Evidence> Engine::read_evidence(store::Transaction& transaction, Id organisation,
+                                            const std::vector<Id>* things) const
+{
+    std::vector<Evidence> evidence;
+    for (const auto& reader : readers_)
+        std::ranges::move(reader(transaction, organisation, things), std::back_inserter(evidence));
+    return evidence;
+}
+
+std::shared_ptr<const Knowing> Engine::knowing_of(Id organisation) const
+{
+    const std::lock_guard lock(mutex_);
+    const auto found = known_.find(organisation);
+    return found == known_.end() ? nullptr : found->second.knowing;
+}
+
 void Engine::learn(Id organisation)
 {
     Known known;
@@ -290,11 +316,19 @@ void Engine::learn(Id organisation)
         for (bool more = true; more && known.mind;) {
             News news;
             std::vector<VoiceText> texts;
+            std::vector<Evidence> evidence;
+            std::vector<Id> evident;
             database_.read([&](store::Transaction& transaction) {
                 news = read_news(transaction, organisation, known.last, clock_.now());
                 texts = read_voice_texts(transaction, organisation,
                                          {news.fresh.begin(), news.fresh.end()});
+                evident.assign(news.evident.begin(), news.evident.end());
+                evidence = read_evidence(transaction, organisation, &evident);
             });
+            if (known.knowing) {
+                known.knowing->forget(evident);
+                known.knowing->put(evidence);
+            }
             more = news.last != known.last;
             known.last = news.last;
             for (const auto& text : texts) {
@@ -302,13 +336,16 @@ void Engine::learn(Id organisation)
                 news.fresh.erase(text.voice);
             }
             for (const Id gone : news.fresh) known.mind->take_out(gone);
+            if (known.knowing && known.knowing->is_worn()) known.mind = nullptr;
             if (news.all) known.mind = nullptr; // who sees what changed for many: read all anew
         }
     }
     if (!known.mind) {
         std::vector<VoiceText> texts;
+        std::vector<Evidence> evidence;
         database_.read([&](store::Transaction& transaction) {
             texts = read_voice_texts(transaction, organisation);
+            evidence = read_evidence(transaction, organisation, nullptr);
             // What is not settled yet is read again with the next news.
             auto rows = transaction.query(
                 "SELECT coalesce(max(event_id), 0) FROM event WHERE org_id = ?1 AND event_id < ?2",
@@ -329,6 +366,8 @@ void Engine::learn(Id organisation)
             languages, {}, &std::pair<const std::string, std::size_t>::second);
         known.mind = std::make_shared<Mind>(*table, languages.empty() ? "en" : most->first);
         for (const auto& text : texts) known.mind->put(text);
+        known.knowing = std::make_shared<Knowing>(*table);
+        known.knowing->put(evidence);
     }
     const std::lock_guard lock(mutex_);
     known_[organisation] = known;

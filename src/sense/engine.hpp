@@ -2,6 +2,7 @@
 
 #include "hear/hear.hpp"
 #include "jobs/job.hpp"
+#include "sense/knowing.hpp"
 #include "sense/mind.hpp"
 #include "sense/theme.hpp"
 
@@ -61,6 +62,11 @@ public:
     /// Finds the themes of all voices. A job; may run twice.
     void find_themes(const jobs::Job& job);
 
+    /// Lets a stage tell what shows that people know something. Before the first follow().
+    void read_evidence_by(EvidenceReader reader) { readers_.push_back(std::move(reader)); }
+    /// Who knows what in an organisation; none as for mind_of().
+    std::shared_ptr<const Knowing> knowing_of(Id organisation) const;
+
     /// What is known of an organisation's voices; none while there is no word table, or before the
     /// first follow().
     std::shared_ptr<Mind> mind_of(Id organisation) const;
@@ -68,9 +74,12 @@ public:
 private:
     struct Known {
         std::shared_ptr<Mind> mind;
+        std::shared_ptr<Knowing> knowing;
         Id last; // event that is known
     };
     void learn(Id organisation);
+    std::vector<Evidence> read_evidence(store::Transaction& transaction, Id organisation,
+                                        const std::vector<Id>* things) const;
     void keep_up(Id organisation);
     bool tell(Id organisation, std::string_view step, double share);
 
@@ -78,6 +87,7 @@ private:
     const Clock& clock_;
     IdSource& ids_;
     Tables tables_;
+    std::vector<EvidenceReader> readers_;
     mutable std::mutex mutex_;
     std::map<Id, Known> known_;
 };

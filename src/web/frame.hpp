@@ -39,6 +39,7 @@ struct Frame {
     // What people/ and tell/ know of the viewer: filled in by Hooks::furnish.
     std::string person_name = {};
     std::int64_t unread = 0;
+    std::int64_t unread_chats = 0;
     std::string theme = {}; // light, dark, or empty: as the browser says
     bool shortcuts = true;  // keyboard shortcuts are on
     // Where things are, also by Hooks::furnish; what is empty is not shown.

@@ -132,9 +132,27 @@ def main():
     made("put", f"/circles/{looked_at}/members/{person}", {"role": "member"})
     of_things["/things/{id}/decline"] = made("post", "/voices", {"title": "Held", "circle": looked_at}, token=other)["id"]
     webhook = made("post", "/webhooks", {"url": "https://hooks.example.com/"})["id"]
-    ids = {"webhooks": webhook, "themes": theme, "commitments": promised, "callouts": called, "goals": goal, "requests": asked(), "decisions": decided["voting"], "projects": project["proposed"], "imports": brought, "voices": voice, "replies": reply, "things": voice, "circles": circle, "tokens": token, "people": person,
+    # Who was written to hands over; a chat for each change that ends it.
+    def talked(body="Who knows?"):
+        chat = made("post", "/chats", {"person": owner, "about": made("post", "/voices", {"title": "To talk about"})["id"], "body": body},
+                    token=other)["id"]
+        made("post", f"/chats/{chat}/messages", {"body": "I do", "client_id": "one"})
+        return chat
+    for change in ("hand-over", "leave"):
+        of_things[f"/chats/{{id}}/{change}"] = talked()
+    keepings = {}
+    for change in ("agree", "decline"):
+        chat = talked()
+        keepings[f"/chats/{{id}}/questions/{{keeping}}/{change}"] = made(
+            "post", f"/chats/{chat}/questions", {"title": "Who knows?", "question": [1], "answer": [2]}, token=other)["id"]
+        of_things[f"/chats/{{id}}/questions/{{keeping}}/{change}"] = chat
+    skill = made("post", "/skills", {"name": "Operations", "words": "of all kinds"}, token=other)["id"]
+    ids = {"chats": talked(), "skills": skill, "door": person, "blocks": person, "webhooks": webhook, "themes": theme, "commitments": promised, "callouts": called, "goals": goal, "requests": asked(), "decisions": decided["voting"], "projects": project["proposed"], "imports": brought, "voices": voice, "replies": reply, "things": voice, "circles": circle, "tokens": token, "people": person,
            "notifications": ABSENT, "signals": ABSENT, "merge-proposals": ABSENT, "sessions": ABSENT}
-    bodies = {"/voices/{id}/merge": {"into": whole}, "/webhooks": {"url": "https://hooks.example.com/", "verbs": ["decide", "act.commitment_kept"], "circle": circle},
+    bodies = {"/voices/{id}/merge": {"into": whole}, "/chats": {"person": person, "body": "Hello"}, "/chats/{id}/messages": {"body": "Hello again", "client_id": "two"},
+              "/chats/{id}/read": {"sequence": 1}, "/chats/{id}/hand-over": {"to": newcomer, "words": "She knows"},
+              "/chats/{id}/questions": {"title": "Asked", "question": [1], "answer": [2]}, "/me/door": {"door": "circles", "zone": "Europe/Helsinki"},
+              "/skills": {"name": "Answering"}, "/webhooks": {"url": "https://hooks.example.com/", "verbs": ["decide", "act.commitment_kept"], "circle": circle},
               "/me/letters": {"report": True}, "/themes": {"title": "Made"}, "/themes/{id}": {"title": "Named"}, "/themes/{id}/merge": {"into": other_theme},
               "/themes/{id}/split": {"title": "Split off", "voices": [parted]}, "/imports": {"name": "a.csv", "text": "what\nOne\n", "columns": {"title": "what"}}, "/voices": {"title": "Said", "kind": "want"}, "/voices/{id}/replies": {"body": "Answered"}, "/circles": {"name": "Made"}, "/me/tokens": {"name": "two"},
               "/voices/{id}/answer": {"reply": reply}, "/things/{id}/reports": {"reason": "a test"},
@@ -172,6 +190,7 @@ def main():
         thing = of_decisions.get(path.split("/")[3], ids[kind]) if path.startswith("/decisions/{id}/") else ids.get(kind, ABSENT)
         thing = of_things.get(path, thing)
         filled = path.replace("{circle}", circle).replace("{leaf}", kept).replace("{voice}", voice)
+        filled = filled.replace("{keeping}", keepings.get(path, ABSENT))
         filled = filled.replace("{person}", newcomer if "/roll/" in path else person)
         if method == "get" and path == "/voices/{id}/merge":
             thing, filled = voice, filled + f"?into={whole}"

@@ -101,6 +101,13 @@ def build(hall, port):
                 call(tokens["steward"], "PUT", f"/api/v1/things/{decision}/hiding", {"reason": "the model hides it"})
             objects[marker] = {"visibility": visibility, "circle": "inner", "state": state, "author": "author", "voice": voice,
                                "reply": reply, "promise": promise, "callout": callout, "goal": goal, "theme": theme, "request": request, "decision": decision, "ruling": ruling, "circle_id": circle}
+    # A chat of two people about a thing is theirs alone: no role opens it, the owner's neither. What a person is known to
+    # know shows, and counts, only to those who see what shows it.
+    for marker, o in objects.items():
+        chat = f"CHAT{marker[4:]}"
+        o["talk"] = call(tokens["author"], "POST", "/api/v1/chats", {
+            "person": ids["member"], "about": o["voice"], "body": f"{chat} findme"})["id"]
+        call(tokens["member"], "POST", f"/api/v1/chats/{o['talk']}/messages", {"body": f"{chat} findme too"})
     return {"tokens": tokens, "objects": objects}
 
 
@@ -151,6 +158,14 @@ def cells(world):
         objects[f"request {marker}"] = {
             "url": f"/api/v1/requests/{o['request']}", "marker": marker, "sub": [f"/requests/{o['request']}"],
             "allow": {"GET": readers}}
+        talk = f"/api/v1/chats/{o['talk']}"
+        objects[f"chat {marker}"] = {
+            "url": f"{talk}/messages", "marker": f"CHAT{marker[4:]}",
+            "sub": [f"/chats/{o['talk']}", f"/chats/{o['talk']}/lines", f"/chats/{o['talk']}/question"],
+            "allow": {"GET": ["author", "member"], "POST": ["author", "member"]},
+            "body": {"POST": json_body({"body": "Another line"})}}
+        objects[f"chat itself {marker}"] = {
+            "url": talk, "marker": "no marker", "sub": [f"{talk}/questions"], "allow": {"GET": ["author", "member"]}}
         decided = f"/api/v1/decisions/{o['decision']}"
         by_steward = (*place[:3], "steward")
         objects[f"decision {marker}"] = {
@@ -177,5 +192,7 @@ def cells(world):
                      "/api/v1/commitments", "/api/v1/commitments?state=running", "/api/v1/requests", "/mine", "/decisions", "/decisions?state=voting",
                      "/api/v1/decisions", "/api/v1/decisions?state=voting", "/themes", "/themes?lens=circle&by=topic", "/signals",
                      "/api/v1/themes", "/api/v1/themes?lens=circle", "/api/v1/signals", "/voices.atom", "/voices.atom?query=findme",
-                     "/decisions.atom", "/promises.atom", "/report.atom", "/report", "/merging", "/api/v1/merge-proposals", "/settings/webhooks", "/settings/letters"],
+                     "/decisions.atom", "/promises.atom", "/report.atom", "/report", "/merging", "/api/v1/merge-proposals", "/settings/webhooks", "/settings/letters", "/chats",
+                     "/api/v1/chats", "/people/skills", "/people/skills?text=findme", "/api/v1/people/who-knows?text=findme",
+                     "/api/v1/skills", "/settings/chats"],
         "public": "/", "safe_writes": True}

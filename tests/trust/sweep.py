@@ -19,6 +19,8 @@ ELSEWHERE = {
     r"/events/stream": "endless: web/live_test.cpp asks the rule of sight there",
     r"^/(healthz|readyz|metrics)$": "no organisation; loopback or an owner's token",
     r"^/logo\.png$|^/style": "seen by everybody",
+    r"/chats/:": "theirs who talk, which the owner is not: the matrix, organise/chat_test.cpp",
+    r"^/here$|/people/skills|/skills/": "everybody's: organise/skill_test.cpp",
     r"/settings/|^/settings$|/me/|/invitations?|/join/|/sign-in|/unsubscribe|/letters?/": "her own, or an owner's: people/ and hall/ tests",
     r"^/feeds/:|/webhooks/:": "whoever knows the secret's, and owners': tell/letters_test.cpp, tell/webhook_test.cpp",
     r"/notifications/": "her own: tell/notification_test.cpp",
@@ -73,6 +75,7 @@ def run(hall, port, world):
     objects = world["objects"]
     things = [kind for kind in objects["MARKPRIVATEVISIBLE"] if kind not in ("visibility", "circle", "state", "author", "ruling")]
     unseen = [(kind, objects["MARKPRIVATEVISIBLE"][kind], ("anon", "stranger")) for kind in things]
+    unseen += [("talk", objects["MARKPRIVATEVISIBLE"]["talk"], ("guest", "steward", "elsewhere"))]
     unseen += [(kind, objects["MARKPUBLICHIDDEN"][kind], ("anon", "member")) for kind in ("voice", "reply", "request", "decision")]
 
     routes = routes_of(hall)

@@ -105,6 +105,18 @@ def a_decision(name="decision", **changed):
     return {"method": "POST", "path": "/api/v1/decisions", "json": {**THEORY, **changed}, "capture": {name: "$.id"}}
 
 
+def a_chat(hall):
+    """Somebody asks the owner in a chat, who answers; it is proposed to keep that. Captures {owner}, {asker}, {chat}, {keeping}."""
+    asker = {"Authorization": f"Bearer {hall.token('talker@trust.example', '--name', 'Talker')}"}
+    return [{"method": "GET", "path": "/api/v1/me", "capture": {"owner": "$.id"}},
+            {"method": "GET", "path": "/api/v1/me", "headers": asker, "capture": {"talker": "$.id"}},
+            {"method": "POST", "path": "/api/v1/chats", "json": {"person": "{owner}", "body": "Asked"}, "headers": asker,
+             "capture": {"chat": "$.id"}},
+            {"method": "POST", "path": "/api/v1/chats/{chat}/messages", "json": {"body": "Answered", "client_id": "before"}},
+            {"method": "POST", "path": "/api/v1/chats/{chat}/questions", "headers": asker,
+             "json": {"title": "Kept", "question": [1], "answer": [2]}, "capture": {"keeping": "$.id"}}]
+
+
 def run_race(program, port, full):
     hall = Hall(program, port, rate_limits=False)
     try:
@@ -120,8 +132,20 @@ def run_race(program, port, full):
                    # Somebody else asks whoever knows, so that the one who races may take it.
                    {"method": "POST", "path": "/api/v1/requests", "json": {"about": "{voice}", "topic": "races"},
                     "headers": {"Authorization": f"Bearer {hall.token('asker@trust.example')}"},
-                    "capture": {"request": "$.id"}}],
-            race=[{"name": "one person, one vote",
+                    "capture": {"request": "$.id"}}, *a_chat(hall)],
+            race=[{"name": "one client id, one line",
+                   "call": {"method": "POST", "path": "/api/v1/chats/{chat}/messages", "json": {"body": "Once", "client_id": "race"}},
+                   "win": [201], "max_wins": 1,
+                   "after": {"path": "/api/v1/chats/{chat}/messages?after=2", "value": "$.items.0.sequence", "expect": 3}},
+                  {"name": "two people have one chat",
+                   "call": {"method": "POST", "path": "/api/v1/chats", "json": {"person": "{talker}"}},
+                   "win": [201], "max_wins": 100000,
+                   "after": {"path": "/api/v1/chats", "value": "$.items.1", "expect": None}},
+                  {"name": "what was said is kept once",
+                   "call": {"method": "POST", "path": "/api/v1/chats/{chat}/questions/{keeping}/agree", "json": {}},
+                   "win": [200], "max_wins": 1,
+                   "after": {"path": "/api/v1/voices?query=kept&kind=question", "value": "$.items.1", "expect": None}},
+                  {"name": "one person, one vote",
                    "call": {"method": "PUT", "path": "/api/v1/decisions/{decision}/vote", "json": {"choice": "yes"}},
                    "win": [200], "max_wins": 100000,
                    "after": {"path": "/api/v1/decisions/{decision}", "value": "$.voters", "expect": 1}},
@@ -244,13 +268,19 @@ def run_xss(program, port, full):
             {"post": {"method": "POST", "path": "/api/v1/goals", "json": {"title": "g{n} {f_title}", "measure": "m", "target": "t",
                                                                         "due": IN_A_YEAR}, "capture": {"id": "$.id"}},
              "fields": ["title"], "views": ["/strategy"]},
+            {"post": {"method": "POST", "path": "/api/v1/chats/{chat}/messages", "json": {"body": "{f_body}"},
+                      "capture": {"id": "$.sequence"}},
+             "fields": ["body"], "views": ["/chats/{chat}", "/chats/{chat}/question"]},
+            {"post": {"method": "POST", "path": "/api/v1/skills", "json": {"name": "Marking up", "words": "{f_words}"},
+                      "capture": {"id": "$.id"}},
+             "fields": ["words"], "views": ["/people/skills/{id}", "/people/{owner}", "/people/skills"]},
             {"post": {"method": "POST", "path": "/api/v1/requests",
                       "json": {"about": "{voice}", "topic": "t{n} {f_topic}", "words": "{f_words}"}, "capture": {"id": "$.id"}},
              "fields": ["topic", "words"], "views": ["/requests/{id}", "/requests?box=all", "/voices/{voice}", "/api/v1/requests/{id}"]},
         ):
             part = hall.config(setup=[{"method": "POST", "path": "/api/v1/voices", "json": {"title": "Subject"},
                                        "capture": {"voice": "$.id"}}, A_CIRCLE, A_PROMISE, a_decision(), a_decision("over"),
-                                      {"method": "POST", "path": "/api/v1/decisions/{over}/close", "json": {}}], xss={**config, "allow_schemes": ["http", "https", "mailto"]})
+                                      {"method": "POST", "path": "/api/v1/decisions/{over}/close", "json": {}}, *a_chat(hall)], xss={**config, "allow_schemes": ["http", "https", "mailto"]})
             if tool("xss.py", part):
                 return 1
         return 0

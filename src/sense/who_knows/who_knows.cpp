@@ -11,7 +11,6 @@ namespace moothall::sense {
 namespace {
 
 constexpr int sharpness = 9;
-constexpr std::size_t texts_shown = 3;
 // Below, a text says nothing about the question, and should not be shown as a reason.
 constexpr double near_min = 0.2;
 
@@ -42,12 +41,14 @@ std::uint32_t WhoKnows::add(std::uint32_t person, std::string_view text, double 
 }
 
 std::vector<Knower> WhoKnows::find(std::string_view question, std::size_t limit,
-                                   const std::function<bool(std::uint32_t)>& may_see) const
+                                   const std::function<bool(std::uint32_t)>& may_see,
+                                   std::size_t texts_max) const
 {
     Points asked(model_->dimension());
     asked.add(model_->embed(question));
     struct Evidence {
         double score = 0;
+        double nearest = 0;
         std::vector<std::pair<double, std::uint32_t>>
             texts; // negative worth, so that the best sort first
     };
@@ -60,14 +61,18 @@ std::vector<Knower> WhoKnows::find(std::string_view question, std::size_t limit,
         if (worth <= 0) continue;
         auto& evidence = people[person_of_[text]];
         evidence.score += worth;
+        evidence.nearest = std::max(evidence.nearest, cosine);
         evidence.texts.emplace_back(-worth, text);
     }
     std::vector<Knower> knowers;
     for (auto& [person, evidence] : people) {
         std::ranges::sort(evidence.texts);
-        Knower knower{person, evidence.score, {}};
-        for (const auto& [worth, text] : evidence.texts)
-            if (knower.texts.size() < texts_shown) knower.texts.push_back(text);
+        Knower knower{person, evidence.score, {}, {}, evidence.nearest};
+        for (const auto& [worth, text] : evidence.texts) {
+            if (knower.texts.size() == texts_max) break;
+            knower.texts.push_back(text);
+            knower.worths.push_back(-worth);
+        }
         knowers.push_back(std::move(knower));
     }
     std::ranges::sort(knowers, [](const auto& left, const auto& right) {

@@ -14,8 +14,11 @@ namespace moothall::sense {
 struct Knower {
     std::uint32_t person;
     double score; // only to be compared within one answer
-    /// Their texts that speak for them, the strongest first; at most three.
+    /// Their texts that speak for them, the strongest first; at most three unless more were asked
+    /// for.
     std::vector<std::uint32_t> texts;
+    std::vector<double> worths; // of these texts; the score is the sum over all of them
+    double nearest = 0;         // the cosine of the nearest one
 };
 
 /// How much an old text counts: half for each `half_life_days`. A text from the future counts once.
@@ -42,7 +45,8 @@ public:
     /// The `limit` people who know most, the best first. `may_see` says which texts the asking
     /// person may see: only those count.
     std::vector<Knower> find(std::string_view question, std::size_t limit,
-                             const std::function<bool(std::uint32_t text)>& may_see = {}) const;
+                             const std::function<bool(std::uint32_t text)>& may_see = {},
+                             std::size_t texts_max = 3) const;
 
 private:
     const Model* model_;

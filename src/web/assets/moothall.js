@@ -254,11 +254,31 @@
       refresh(`[data-refresh="${CSS.escape(String(news.thing))}"]`);
       sayThereIsMore(news.verbs || []);
     });
-    stream.addEventListener("for-you", () => refresh('[data-refresh="for-you"]'));
+    stream.addEventListener("for-you", (event) => {
+      refresh('[data-refresh="for-you"]');
+      document.dispatchEvent(new CustomEvent("for-you", { detail: JSON.parse(event.data).topic }));
+    });
+    // For what keeps count itself (chat.js): the line is up, perhaps again; or it is given up.
+    stream.addEventListener("open", () => document.dispatchEvent(new Event("live-open")));
+    stream.addEventListener("error", () => {
+      if (stream.readyState === EventSource.CLOSED) document.dispatchEvent(new Event("live-closed"));
+    });
     // Too much happened while the line was down.
     stream.addEventListener("reset", () => refresh("[data-refresh]"));
     window.addEventListener("pagehide", () => stream.close());
   };
+
+  // Who looks at a page is there, for those whom she lets see it (Settings, Chats).
+  const here = () => {
+    if (document.hidden || !body.dataset.csrf || !window.fetch) return;
+    if (store) {
+      if (Date.now() - Number(store.getItem("here")) < 50000) return;
+      try { store.setItem("here", String(Date.now())); } catch { /* The store is full. */ }
+    }
+    fetch("/here", { method: "POST", headers: { "X-CSRF-Token": body.dataset.csrf } }).catch(() => {});
+  };
+  setInterval(here, 60000);
+  here();
 
   // -- start ----------------------------------------------------------------------------------------------------
 
