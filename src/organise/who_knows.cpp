@@ -15,7 +15,9 @@ constexpr std::size_t people_looked_at = 20;
 constexpr std::size_t evidence_looked_at = 20; // of each
 constexpr std::size_t reasons_shown = 3;
 // Below this cosine people see no connection: found by hand on the sample.
-constexpr double near_min = 0.35;
+constexpr double near_min = 0.4;
+// What is worth less than this share of her strongest evidence is counted, and not shown.
+constexpr double shown_share_min = 0.1;
 
 /// A thing that shows something, as far as the viewer may see it.
 struct Seen {
@@ -157,6 +159,7 @@ std::vector<Knower> find_knowers(store::Transaction& transaction, const sense::E
         if (named == names.end()) continue;
         Knower knower{{one.person, named->second}, {}, 0, 0};
         double score = 0;
+        double strongest = 0; // of what is seen
         for (const auto& [source, worth] : one.evidence) {
             const auto shown = seen.find(source);
             if (shown == seen.end()) continue; // neither counts nor shows
@@ -164,7 +167,9 @@ std::vector<Knower> find_knowers(store::Transaction& transaction, const sense::E
             const auto& reason = shown->second.reason;
             if (reason.kind == Ground::Kind::answer) ++knower.accepted;
             if (shown->second.kind == "reply") ++knower.answers;
-            if (knower.reasons.size() == reasons_shown) continue;
+            strongest = std::max(strongest, worth);
+            if (knower.reasons.size() == reasons_shown || worth < shown_share_min * strongest)
+                continue;
             knower.reasons.push_back(reason);
             if (reason.kind == Ground::Kind::skill) skills.emplace_back(source, one.person);
         }
