@@ -37,6 +37,8 @@ CREATE TABLE chat_member (
     CONSTRAINT chat_member_person_fkey FOREIGN KEY (org_id, person_id) REFERENCES person (org_id, person_id)
 );
 CREATE INDEX chat_member_by_person ON chat_member (org_id, person_id, last_us, chat_id);
+-- Asked by every page: how many chats have something new.
+CREATE INDEX chat_member_unread ON chat_member (org_id, person_id, chat_id) WHERE unread > 0;
 
 -- tenant: chat_line
 CREATE TABLE chat_line (

@@ -234,7 +234,8 @@ Result<Said> say_line(store::Transaction& transaction, IdSource& ids, Time now,
         if (!said) return Refusal::conflict("Somebody was faster: please look again.");
         return Said{*std::move(said), true};
     }
-    const auto people = note_line(transaction, organisation, id, viewer.person, line.sequence, now);
+    const auto people =
+        note_line(transaction, organisation, *chat, viewer.person, line.sequence, now);
     if (!chat->circle) {
         const auto other =
             std::ranges::find_if(people, [&](Id person) { return person != viewer.person; });
@@ -273,7 +274,7 @@ Result<void> note_read(store::Transaction& transaction, Time now, const Viewer& 
         WHERE org_id = ?1 AND chat_id = ?2 AND person_id = ?3 AND read_sequence < ?4 )sql",
                         viewer.organisation, id, viewer.person, sequence);
     tell_members(transaction, viewer.organisation,
-                 list_members_of(transaction, viewer.organisation, id), "read " + id.text());
+                 list_members_of(transaction, viewer.organisation, *chat), "read " + id.text());
     return {};
 }
 
@@ -283,7 +284,7 @@ Result<void> hint_typing(store::Transaction& transaction, Time now, const Viewer
     if (!chat) return Refusal::not_found();
     if (const auto may = check_may_say(transaction, viewer, *chat); !may) return may.error();
     note_presence(transaction, viewer.organisation, {viewer.person}, now);
-    auto people = list_members_of(transaction, viewer.organisation, id);
+    auto people = list_members_of(transaction, viewer.organisation, *chat);
     std::erase(people, viewer.person);
     tell_members(transaction, viewer.organisation, people,
                  "typing " + id.text() + " " + viewer.person.text());
@@ -326,7 +327,7 @@ Result<Chat> hand_over(store::Transaction& transaction, IdSource& ids, Time now,
     save_line(transaction, viewer.organisation, id, line);
     save_member(transaction, viewer.organisation, id, to, now);
     auto people =
-        note_line(transaction, viewer.organisation, id, viewer.person, line.sequence, now);
+        note_line(transaction, viewer.organisation, *chat, viewer.person, line.sequence, now);
     save_member_left(transaction, viewer.organisation, id, viewer.person, line.sequence);
     transaction.execute(R"sql(
         UPDATE chat SET asked_id = ?3, once_key = ?4, waits_for = ?3, waits_us = ?5
@@ -351,7 +352,7 @@ Result<void> leave_chat(store::Transaction& transaction, IdSource& ids, Time now
     line.said = now;
     save_line(transaction, viewer.organisation, id, line);
     const auto people =
-        note_line(transaction, viewer.organisation, id, viewer.person, line.sequence, now);
+        note_line(transaction, viewer.organisation, *chat, viewer.person, line.sequence, now);
     save_member_left(transaction, viewer.organisation, id, viewer.person, line.sequence);
     if (!chat->circle)
         transaction.execute(

@@ -175,7 +175,7 @@ Result<Keeping> keep(store::Transaction& transaction, IdSource& ids, Time now, c
     line.said = now;
     save_line(transaction, viewer.organisation, chat.id, line);
     const auto people =
-        note_line(transaction, viewer.organisation, chat.id, viewer.person, line.sequence, now);
+        note_line(transaction, viewer.organisation, chat, viewer.person, line.sequence, now);
     append_event(transaction, viewer, ids, now, "organise.chat_kept", chat.id);
     tell_members(transaction, viewer.organisation, people, "chat " + chat.id.text());
     return keeping;
@@ -251,7 +251,7 @@ Result<Keeping> propose_keeping(store::Transaction& transaction, IdSource& ids, 
     if (!keeping.agrees) return keep(transaction, ids, now, viewer, *chat, std::move(keeping));
     append_event(transaction, viewer, ids, now, "organise.chat_keeping_proposed", id);
     tell_members(transaction, viewer.organisation,
-                 list_members_of(transaction, viewer.organisation, id), "chat " + id.text());
+                 list_members_of(transaction, viewer.organisation, *chat), "chat " + id.text());
     return keeping;
 }
 
@@ -283,7 +283,7 @@ Result<Keeping> decline_keeping(store::Transaction& transaction, IdSource& ids, 
     keeping->state = KeepingState::declined;
     append_event(transaction, viewer, ids, now, "organise.chat_keeping_declined", id);
     tell_members(transaction, viewer.organisation,
-                 list_members_of(transaction, viewer.organisation, id), "chat " + id.text());
+                 list_members_of(transaction, viewer.organisation, *chat), "chat " + id.text());
     return *std::move(keeping);
 }
 

@@ -215,15 +215,19 @@ bool save_line(store::Transaction& transaction, Id organisation, Id chat, const 
                                line.body_html.html, line.said) == 1;
 }
 
-std::vector<Id> note_line(store::Transaction& transaction, Id organisation, Id chat, Id author,
-                          std::int64_t sequence, Time now)
+std::vector<Id> note_line(store::Transaction& transaction, Id organisation, const Chat& chat,
+                          Id author, std::int64_t sequence, Time now)
 {
     std::vector<Id> people;
-    for (const auto& row : transaction.query(R"sql(
+    for (const auto& row :
+         transaction.query(R"sql(
              UPDATE chat_member SET last_us = ?5, unread = CASE WHEN person_id = ?3 THEN 0 ELSE unread + 1 END,
                  read_sequence = CASE WHEN person_id = ?3 THEN ?4 ELSE read_sequence END
-             WHERE org_id = ?1 AND chat_id = ?2 AND until_sequence = -1 RETURNING person_id )sql",
-                                             organisation, chat, author, sequence, now))
+             WHERE org_id = ?1 AND chat_id = ?2 AND until_sequence = -1
+               AND (?6 = 0 OR EXISTS (SELECT 1 FROM membership m WHERE m.org_id = ?1 AND m.circle_id = ?6
+                                      AND m.person_id = chat_member.person_id))
+             RETURNING person_id )sql",
+                           organisation, chat.id, author, sequence, now, chat.circle))
         people.push_back(row.id(0));
     return people;
 }
@@ -248,12 +252,15 @@ void tell_members(store::Transaction& transaction, Id organisation, const std::v
     }
 }
 
-std::vector<Id> list_members_of(store::Transaction& transaction, Id organisation, Id chat)
+std::vector<Id> list_members_of(store::Transaction& transaction, Id organisation, const Chat& chat)
 {
     std::vector<Id> people;
     for (const auto& row : transaction.query(R"sql(
-             SELECT person_id FROM chat_member WHERE org_id = ?1 AND chat_id = ?2 AND until_sequence = -1 )sql",
-                                             organisation, chat))
+             SELECT cm.person_id FROM chat_member cm WHERE cm.org_id = ?1 AND cm.chat_id = ?2
+               AND cm.until_sequence = -1
+               AND (?3 = 0 OR EXISTS (SELECT 1 FROM membership m WHERE m.org_id = ?1 AND m.circle_id = ?3
+                                      AND m.person_id = cm.person_id)) )sql",
+                                             organisation, chat.id, chat.circle))
         people.push_back(row.id(0));
     return people;
 }
@@ -333,8 +340,12 @@ std::int64_t count_unread_chats(store::Transaction& transaction, const Viewer& v
 {
     if (!viewer.signed_in()) return 0;
     auto rows = transaction.query(R"sql(
-        SELECT count(*) FROM (SELECT 1 AS waits FROM chat_member
-            WHERE org_id = ?1 AND person_id = ?2 AND unread > 0 LIMIT 100) counted )sql",
+        SELECT count(*) FROM (SELECT 1 AS waits FROM chat_member cm
+            CROSS JOIN chat c
+            WHERE cm.org_id = ?1 AND c.org_id = ?1 AND cm.person_id = ?2 AND cm.unread > 0 AND c.chat_id = cm.chat_id
+              AND (c.circle_id = 0 OR EXISTS (SELECT 1 FROM membership m
+                   WHERE m.org_id = ?1 AND m.circle_id = c.circle_id AND m.person_id = ?2))
+            LIMIT 100) counted )sql",
                                   viewer.organisation, viewer.person);
     return rows.next() ? rows->integer(0) : 0;
 }

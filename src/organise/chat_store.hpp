@@ -28,15 +28,16 @@ std::int64_t take_sequence(store::Transaction& transaction, Id organisation, Id 
 void give_sequence_back(store::Transaction& transaction, Id organisation, Id chat);
 /// False when that client id is taken.
 bool save_line(store::Transaction& transaction, Id organisation, Id chat, const Line& line);
-/// Everybody who is in it has a line more to read, but who said it; gives who is in it.
-std::vector<Id> note_line(store::Transaction& transaction, Id organisation, Id chat, Id author,
-                          std::int64_t sequence, Time now);
+/// Everybody who is in it (today: who left its circle is not) has a line more to read, but who said
+/// it; gives who is in it.
+std::vector<Id> note_line(store::Transaction& transaction, Id organisation, const Chat& chat,
+                          Id author, std::int64_t sequence, Time now);
 std::optional<Line> find_line_sent(store::Transaction& transaction, Id organisation, Id chat,
                                    Id author, std::string_view client_id);
 
 /// Tells those who are in it, on their own streams, without a word of what was said.
 void tell_members(store::Transaction& transaction, Id organisation, const std::vector<Id>& people,
                   std::string_view topic);
-std::vector<Id> list_members_of(store::Transaction& transaction, Id organisation, Id chat);
+std::vector<Id> list_members_of(store::Transaction& transaction, Id organisation, const Chat& chat);
 
 } // namespace moothall::organise
