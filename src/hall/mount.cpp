@@ -125,6 +125,7 @@ void mount(web::Hall& hall)
     act::mount_callout_pages(router);
     mount_goal_api(router);
     mount_goal_pages(router);
+    mount_open_page_api(router);
     mount_open_page_pages(router);
     tell::mount_event_api(router);
     learn::mount_clock_pages(router);

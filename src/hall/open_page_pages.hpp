@@ -9,6 +9,8 @@ namespace moothall::hall {
 
 /// GET /together: those that are open; /circles/:id/together: one, with the forms of its steward.
 void mount_open_page_pages(web::Router& router);
+/// The same for programs: /api/v1/open-pages, /api/v1/circles/:id/together.
+void mount_open_page_api(web::Router& router);
 
 struct TogetherList {
     web::Frame frame;

@@ -126,6 +126,20 @@ def main():
         if act != "merge":
             made("post", f"/voices/{same}/merge", {"into": whole})
         of_things[f"/voices/{{id}}/{act}"] = same
+    # A page that its circle consented to, one that is written, and one that is open.
+    for change in ("asking", "opening", "closing"):
+        place = made("post", "/circles", {"name": f"Together, {change}", "kind": "forum", "visibility": "listed"})["id"]
+        made("put", f"/circles/{place}/together", {"words": "As neighbours"})
+        if change != "asking":
+            page = made("post", f"/circles/{place}/together/asking", {})
+            made("put", f"/decisions/{page['decision']}/vote", {"choice": "consent"})
+            made("post", f"/decisions/{page['decision']}/close", {})
+        if change == "closing":
+            made("post", f"/circles/{place}/together/opening", {})
+        of_things[f"/circles/{{id}}/together/{change}"] = place
+    written = made("post", "/circles", {"name": "Together", "kind": "forum", "visibility": "listed"})["id"]
+    made("put", f"/circles/{written}/together", {"words": "As neighbours"})
+    of_things["/circles/{id}/together"] = of_things["/circles/{id}/together/name"] = written
     # A newcomer's voice waits for a steward, who says no to it.
     looked_at = made("post", "/circles", {"name": "Looked at", "kind": "forum", "visibility": "public"})["id"]
     made("patch", f"/circles/{looked_at}", {"moderation": "newcomers"})
@@ -171,6 +185,7 @@ def main():
               "/goals": {"title": "A goal", "measure": "calls", "target": "all", "due": "2099-01-01"},
               "/goals/{id}": {"target": "nearly all"}, "/goals/{id}/voices/{voice}": {"side": "for"},
               "/goals/{id}/questions": {"title": "Why not sooner?"},
+              "/circles/{id}/together": {"words": "As good neighbours"},
               "/callouts": {"about": theirs, "body": "Not done"}, "/callouts/{id}/answer": {"body": "Soon"},
               "/callouts/{id}/close": {"why": "a test"}, "/requests": {"about": voice, "topic": "operations"},
               "/requests/{id}/pass-on": {"person": newcomer, "why": "a test"},
