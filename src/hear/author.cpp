@@ -130,6 +130,12 @@ void write_own_data(store::Transaction& transaction, JsonWriter& json, Id organi
         json.begin_object().field("voice", row.id(0)).field("merged_into", row.id(1));
         json.field("created_at", row.time(2)).end_object();
     }
+    json.end_array().key("blocked_in").begin_array();
+    for (const auto& row : transaction.query(R"sql(
+             SELECT circle_id, blocked_us FROM circle_block
+             WHERE org_id = ?1 AND person_id = ?2 ORDER BY circle_id )sql",
+                                             organisation, person))
+        json.begin_object().field("circle", row.id(0)).field("since", row.time(1)).end_object();
     json.end_array().key("checks").begin_array();
     for (const auto& row : transaction.query(R"sql(
              SELECT voice_id, helped, words, created_us FROM voice_check

@@ -11,6 +11,8 @@ let hall;
 let browser;
 let axe;
 let voice;
+let merged;
+let held;
 before(async () => {
   axe = await readFile(new URL("node_modules/axe-core/axe.min.js", import.meta.url), "utf8");
   hall = await Hall.open();
@@ -18,6 +20,16 @@ before(async () => {
   const reply = await hall.api("POST", `/voices/${voice.id}/replies`, { body: "The east end has one, see [the plan](/roadmap)." });
   assert.ok(reply.id);
   await hall.api("PUT", `/voices/${voice.id}/support`, { matters: "vital" }, hall.employeeToken);
+  // One that was merged into it, and one that waits for a steward.
+  merged = await hall.say("Ramps for the bridge, please", "For prams.");
+  await hall.api("PUT", `/voices/${merged.id}/support`, {}, hall.employeeToken);
+  await hall.api("POST", `/voices/${merged.id}/merge`, { into: voice.id }, hall.ownerToken);
+  const circle = await hall.api("POST", "/circles", { name: "Looked at", kind: "forum", visibility: "public" },
+    hall.ownerToken);
+  await hall.api("PATCH", `/circles/${circle.id}`, { moderation: "newcomers" }, hall.ownerToken);
+  await hall.api("PUT", `/circles/${circle.id}/members/${(await hall.api("GET", "/me", undefined, hall.customerToken)).id}`,
+    { role: "member" }, hall.ownerToken);
+  held = await hall.api("POST", "/voices", { title: "Watches, cheap", circle: circle.id }, hall.customerToken);
   browser = await Browser.open();
 });
 after(async () => {
@@ -48,7 +60,8 @@ for (const colorScheme of ["light", "dark"]) {
   test(`a person's pages, ${colorScheme}`, async () => {
     const page = await browser.visit(hall, { colorScheme });
     await signIn(page, sample.employee);
-    for (const address of ["/", "/voices", `/voices/${voice.id}`, "/say", "/people", "/circles", "/settings"])
+    for (const address of ["/", "/voices", `/voices/${voice.id}`, "/say", "/people", "/circles", "/settings",
+      `/voices/${merged.id}?alone=yes`, `/voices/${voice.id}/merging`, "/merging", "/moderation/log"])
       await findNothing(page, address);
     assertQuiet(page);
   });
@@ -56,7 +69,8 @@ for (const colorScheme of ["light", "dark"]) {
   test(`an owner's pages and a phone, ${colorScheme}`, async () => {
     const page = await browser.visit(hall, { colorScheme, viewport: { width: 390, height: 844 } });
     await signIn(page, sample.owner);
-    for (const address of ["/", `/voices/${voice.id}`, "/settings"]) await findNothing(page, address);
+    for (const address of ["/", `/voices/${voice.id}`, "/settings", "/settings/import", "/moderation",
+      `/things/${held.id}/declining?block=yes`]) await findNothing(page, address);
     assertQuiet(page);
   });
 }
