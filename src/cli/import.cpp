@@ -1,6 +1,7 @@
 #include "cli/commands.hpp"
 
 #include "cli/open.hpp"
+#include "decide/decide.hpp"
 #include "hall/archive.hpp"
 #include "hear/import_csv.hpp"
 #include "hear/import_formats.hpp"
@@ -18,6 +19,7 @@ namespace {
 constexpr const char* help =
     R"(Usage: moothall import csv FILE --data DIR [--map FIELD=COLUMN]... [--circle C] [--dry-run] [--url URL]
        moothall import fider|quackback|github|canny|uservoice|discourse FILE --data DIR [--circle C] [--dry-run]
+       moothall import polis FOLDER --question TEXT --data DIR [--circle C] [--url URL]
        moothall import moothall FILE --data DIR
 
 Brings in what people said elsewhere. The same file twice changes nothing: rows are known by their column id
@@ -31,7 +33,9 @@ or source_id, or by their number and text.
 Rows that cannot come in are named on stderr with their line; the rest comes in.
 The second form reads what another program exports: FILE is its table (CSV), its JSON, a zip of them, or a
 folder. Authors and voters become people who may claim what they said; votes of whom nobody is named are counted
-apart. The third form makes a hall in DIR (absent or empty) of what moothall export wrote.
+apart. The third form makes a conversation of what Polis exports: comments.csv (or statements.csv) and votes.csv (or
+participants-votes.csv, matrix.csv) in FOLDER. In them 1 agrees and -1 disagrees; where the counts of the
+statements say otherwise, the votes are turned round. The fourth form makes a hall in DIR (absent or empty) of what moothall export wrote.
 )";
 
 Result<std::string> read_file(const std::string& path)
@@ -150,11 +154,79 @@ int import_rows(const Arguments& arguments, const std::string& format, const std
     return good;
 }
 
+/// The first of these files that is in the folder; empty: none.
+std::string find_file(const std::string& folder, std::initializer_list<const char*> names)
+{
+    for (const auto* name : names)
+        if (const auto path = std::filesystem::path(folder) / name; std::filesystem::exists(path))
+            return path.string();
+    return {};
+}
+
+int import_conversation(const Arguments& arguments, const std::string& folder)
+{
+    const auto question = arguments.value("question");
+    if (!question) return fail("import polis needs --question: what was asked.", wrong_usage);
+    const auto statements = find_file(folder, {"comments.csv", "statements.csv"});
+    const auto votes = find_file(folder, {"votes.csv", "participants-votes.csv", "matrix.csv"});
+    if (statements.empty() || votes.empty())
+        return fail("there is no comments.csv with votes.csv in " + folder + ".");
+    const auto statement_text = read_file(statements);
+    if (!statement_text) return fail(sentence_of(statement_text.error()));
+    const auto vote_text = read_file(votes);
+    if (!vote_text) return fail(sentence_of(vote_text.error()));
+    const auto files = decide::read_polis(*statement_text, *vote_text);
+    if (!files)
+        return fail((files.error().field == "votes" ? votes : statements) + ": " +
+                    sentence_of(files.error()));
+    if (files->reversed)
+        std::fputs("moothall: judging by the counts of the statements, 1 means disagree in these "
+                   "votes; they were read that way.\n",
+                   stderr);
+    int code = good;
+    const auto hall = open_hall(arguments, code);
+    if (!hall) return code;
+    const auto organisation = choose_organisation(*hall, arguments);
+    if (!organisation) return fail(sentence_of(organisation.error()));
+    decide::NewConversation wanted;
+    wanted.question = *question;
+    std::string refused;
+    std::string path;
+    // One transaction: half a conversation would have other groups.
+    hall->database->write([&](store::Transaction& transaction) {
+        refused.clear();
+        const auto viewer = find_owner(transaction, *organisation);
+        if (!viewer) {
+            refused = sentence_of(viewer.error());
+            return;
+        }
+        if (const auto name = arguments.value("circle")) {
+            const auto circle = people::find_circle_by_name(transaction, organisation->id, *name);
+            if (!circle) {
+                refused = "there is no circle \"" + *name + "\".";
+                return;
+            }
+            wanted.circle = circle->id;
+        }
+        const auto begun = decide::bring_in_polis(transaction, *hall->ids, hall->clock.now(),
+                                                  *viewer, wanted, {}, *files);
+        if (!begun)
+            refused = sentence_of(begun.error());
+        else
+            path = begun->path();
+    });
+    if (!refused.empty()) return fail(refused);
+    std::printf("%zu people, %zu votes, %zu statements: %s\n", files->votes.participants(),
+                files->votes.votes(), files->statements.size(), path.c_str());
+    return good;
+}
+
 } // namespace
 
 int import_command(Words words)
 {
-    const Arguments arguments(words, {"data", "map", "circle", "database", "url"}, {"dry-run"});
+    const Arguments arguments(words, {"data", "map", "circle", "question", "database", "url"},
+                              {"dry-run"});
     if (arguments.help()) {
         std::fputs(help, stdout);
         return good;
@@ -168,9 +240,10 @@ int import_command(Words words)
     const auto& formats = hear::import_formats();
     if (format == "csv" || std::ranges::find(formats, format) != formats.end())
         return guarded([&] { return import_rows(arguments, format, path); });
+    if (format == "polis") return guarded([&] { return import_conversation(arguments, path); });
     if (format == "moothall") return guarded([&] { return import_hall(arguments, path); });
     return fail("there is no format \"" + format +
-                    "\": csv, moothall, fider, quackback, github, canny, uservoice or discourse.",
+                    "\": csv, polis, moothall, fider, quackback, github, canny, uservoice or discourse.",
                 wrong_usage);
 }
 

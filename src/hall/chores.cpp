@@ -168,6 +168,11 @@ std::unique_ptr<jobs::Runner> make_runner(web::Hall& hall)
     // Called for each organisation, of which the first finds it due and serves all.
     runner->every("decisions", std::chrono::seconds{5}, [&hall](Id organisation) {
         decide::tend(hall.database(), organisation, hall.clock().now(), hall.ids());
+        decide::tend_conversations(hall.database(), organisation, hall.clock().now(), hall.ids());
+    });
+    // The maps of conversations: one that was slow to find waits the longer for the next time.
+    runner->every("opinions", std::chrono::seconds{2}, [&hall](Id organisation) {
+        decide::group_opinions(hall.database(), organisation, hall.clock());
     });
     runner->every("backup", std::chrono::minutes{10}, [&hall](Id /*organisation*/) {
         make_scheduled_backup(hall.database(), hall.settings().data_folder, hall.clock().now());

@@ -33,8 +33,11 @@ Result<void> erase_person(web::Context& context, hear::Texts texts)
     organise::forget_author(transaction, organisation, person->id, texts, erased);
     act::forget_author(transaction, organisation, person->id, texts, erased);
     decide::leave_projects(transaction, organisation, person->id);
-    if (texts == hear::Texts::emptied)
+    if (texts == hear::Texts::emptied) {
         decide::forget_reasons(transaction, organisation, person->id, erased);
+        decide::forget_statements(transaction, organisation, person->id, erased);
+    }
+    decide::forget_opinions(transaction, organisation, person->id);
     forget_name(transaction, organisation, person->id);
     tell::forget_reader(transaction, organisation, person->id);
     jobs::forget_letters(transaction, organisation, person->email);
@@ -79,6 +82,7 @@ std::string export_own_data(web::Context& context)
     act::write_own_data(transaction, json, organisation, viewer.person);
     decide::write_own_data(transaction, json, organisation, viewer.person);
     decide::write_own_goals(transaction, json, organisation, viewer.person);
+    decide::write_own_opinions(transaction, json, organisation, viewer.person);
     json.key("sessions").begin_array();
     for (const auto& session :
          people::list_sessions(transaction, organisation, viewer.person, context.now)) {

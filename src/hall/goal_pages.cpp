@@ -1,5 +1,6 @@
 #include "hall/goals.hpp"
 
+#include "decide/conversation_pages.hpp"
 #include "hall/templates.hpp"
 #include "organise/organise.hpp"
 #include "people/people.hpp"
@@ -97,6 +98,11 @@ Response show_goal(const Request& request, Context& context, Id id,
                 context.transaction, {.query = page.looked_for, .limit = found_shown}, viewer))
             for (const auto& voice : found->voices)
                 page.found.push_back({voice.id, voice.title, voice.path()});
+    web::Writer conversations(4 * 1024);
+    decide::write_conversation_part(
+        conversations, request, context,
+        *record::find_thing(context.transaction, viewer.organisation, id));
+    page.conversations = SafeHtml::trusted_from_store(conversations.take());
     if (refused) page.refused = language.sentence(*refused);
     page.question_title = sent.title;
     page.question_body = sent.body;

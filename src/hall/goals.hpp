@@ -53,6 +53,7 @@ struct GoalPage {
     std::vector<decide::GoalVoice> against;
     std::vector<act::CalloutView> questions;
     std::vector<decide::GoalRevision> revisions;
+    SafeHtml conversations; // where people agree about it
     std::string looked_for;
     std::vector<FoundVoice> found;
     bool may_change;

@@ -3,6 +3,7 @@
 #include "act/api.hpp"
 #include "act/pages.hpp"
 #include "decide/api.hpp"
+#include "decide/conversation_pages.hpp"
 #include "decide/pages.hpp"
 #include "decide/part.hpp"
 #include "hall/furnish.hpp"
@@ -58,7 +59,8 @@ web::Hooks make_hooks()
         {web::Section::report, web::translatable("The report"), "/report"},
         {web::Section::people, web::translatable("People"), "/people"},
     };
-    hooks.thing_parts = {sense::write_part, decide::write_part, organise::write_knowers_part,
+    hooks.thing_parts = {sense::write_part, decide::write_part, decide::write_conversation_part,
+                         organise::write_knowers_part,
                          organise::write_part, act::write_part};
     return hooks;
 }
@@ -112,6 +114,10 @@ void mount(web::Hall& hall)
     decide::mount_budget_file_pages(router);
     decide::mount_budget_pages(router);
     decide::mount_priority_pages(router);
+    decide::mount_conversation_pages(router);
+    decide::mount_conversation_form_pages(router);
+    decide::mount_conversation_file_pages(router);
+    decide::mount_conversation_api(router);
     organise::mount_request_api(router);
     organise::mount_request_pages(router);
     organise::mount_know_api(router);

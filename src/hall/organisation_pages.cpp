@@ -2,6 +2,7 @@
 
 #include "hall/settings.hpp"
 
+#include "decide/decide.hpp"
 #include "hall/templates.hpp"
 #include "people/people.hpp"
 #include "record/record.hpp"
@@ -221,6 +222,13 @@ SettingsForm make_organisation_form(const Request& request, Context& context,
         form.text("domains", language.t("Domains"), joined(organisation.sign_up_domains));
     domains.hint = language.t("Separated by commas: northwater.example, saint-aubin.example");
     shown.parts.push_back({FormPart::line, std::move(domains)});
+    auto anonymous =
+        form.check("anonymous", language.t("Conversations may let people vote without an account"),
+                   decide::allows_anonymous(context.transaction, organisation.id));
+    anonymous.hint =
+        language.t("Whoever begins one decides. Such votes are counted and drawn apart "
+                   "and do not move the map.");
+    shown.parts.push_back({FormPart::check, std::move(anonymous)});
     const auto times = tell::find_letter_times(context.transaction, organisation.id);
     auto zone = form.text("time_zone", language.t("Time zone"), times.zone);
     zone.hint = language.t("Its name in the database of time zones: Europe/Helsinki, "
@@ -314,6 +322,8 @@ Response post_organisation(const Request& request, Context& context)
     people::save_setting(context.transaction, wanted->id, tell::zone_setting, times->zone);
     people::save_setting(context.transaction, wanted->id, tell::hour_setting,
                          std::to_string(times->hour));
+    people::save_setting(context.transaction, wanted->id, decide::anonymous_setting,
+                         request.form("anonymous").empty() ? "" : "on");
     append_event(context, "people.organisation_changed");
     return back(context);
 }

@@ -145,6 +145,11 @@ def main():
     made("patch", f"/circles/{looked_at}", {"moderation": "newcomers"})
     made("put", f"/circles/{looked_at}/members/{person}", {"role": "member"})
     of_things["/things/{id}/decline"] = made("post", "/voices", {"title": "Held", "circle": looked_at}, token=other)["id"]
+    spoken = made("post", "/conversations", {"question": "An operation?", "moderation": "on", "statements": ["It is driven"]})["id"]
+    said = made("get", f"/conversations/{spoken}/statements")["items"][0]["id"]
+    statements = {"accept": made("post", f"/conversations/{spoken}/statements", {"text": "One more is driven"}, token=other)["id"],
+                  "decline": made("post", f"/conversations/{spoken}/statements", {"text": "This goes"}, token=other)["id"]}
+    of_things["/conversations/{id}/close"] = made("post", "/conversations", {"question": "One to close?"})["id"]
     webhook = made("post", "/webhooks", {"url": "https://hooks.example.com/"})["id"]
     # Who was written to hands over; a chat for each change that ends it.
     def talked(body="Who knows?"):
@@ -161,7 +166,7 @@ def main():
             "post", f"/chats/{chat}/questions", {"title": "Who knows?", "question": [1], "answer": [2]}, token=other)["id"]
         of_things[f"/chats/{{id}}/questions/{{keeping}}/{change}"] = chat
     skill = made("post", "/skills", {"name": "Operations", "words": "of all kinds"}, token=other)["id"]
-    ids = {"chats": talked(), "skills": skill, "door": person, "blocks": person, "webhooks": webhook, "themes": theme, "commitments": promised, "callouts": called, "goals": goal, "requests": asked(), "decisions": decided["voting"], "projects": project["proposed"], "imports": brought, "voices": voice, "replies": reply, "things": voice, "circles": circle, "tokens": token, "people": person,
+    ids = {"chats": talked(), "skills": skill, "door": person, "blocks": person, "webhooks": webhook, "themes": theme, "commitments": promised, "callouts": called, "goals": goal, "conversations": spoken, "requests": asked(), "decisions": decided["voting"], "projects": project["proposed"], "imports": brought, "voices": voice, "replies": reply, "things": voice, "circles": circle, "tokens": token, "people": person,
            "notifications": ABSENT, "signals": ABSENT, "merge-proposals": ABSENT, "sessions": ABSENT}
     bodies = {"/voices/{id}/merge": {"into": whole}, "/chats": {"person": person, "body": "Hello"}, "/chats/{id}/messages": {"body": "Hello again", "client_id": "two"},
               "/chats/{id}/read": {"sequence": 1}, "/chats/{id}/hand-over": {"to": newcomer, "words": "She knows"},
@@ -184,6 +189,10 @@ def main():
               "/commitments/{id}/move": {"why": "a test", "due": "2099-02-01"},
               "/goals": {"title": "A goal", "measure": "calls", "target": "all", "due": "2099-01-01"},
               "/goals/{id}": {"target": "nearly all"}, "/goals/{id}/voices/{voice}": {"side": "for"},
+              "/conversations": {"question": "Made?"}, "/conversations/{id}": {"words": "More"},
+              "/conversations/{id}/statements": {"text": "Proposed"},
+              "/conversations/{id}/statements/{statement}/decline": {"reason": "a test"},
+              "/conversations/{id}/statements/{statement}/vote": {"vote": "agree"},
               "/goals/{id}/questions": {"title": "Why not sooner?"},
               "/circles/{id}/together": {"words": "As good neighbours"},
               "/callouts": {"about": theirs, "body": "Not done"}, "/callouts/{id}/answer": {"body": "Soon"},
@@ -209,6 +218,7 @@ def main():
         filled = filled.replace("{person}", newcomer if "/roll/" in path else person)
         if method == "get" and path == "/voices/{id}/merge":
             thing, filled = voice, filled + f"?into={whole}"
+        filled = filled.replace("{statement}", statements.get(path.split("/")[-1], said))
         if method == "delete" and "/roll/" in path:
             filled += "?reason=a+test"
         status, got, text = call(method, filled.replace("{id}", thing), body, token_used)

@@ -17,7 +17,10 @@ TEXT = [(text, ground) for text in ("ink", "soft", "accent", "good", "warn", "ba
 TEXT += [(state, f"{state}-wash") for state in ("accent", "good", "warn", "bad")]
 TEXT += [(text, f"{state}-wash") for text in ("ink", "soft") for state in ("accent", "good", "warn", "bad")]
 TEXT += [("accent-ink", "accent"), ("paper", "ink")]
+GROUPS = [f"group-{letter}" for letter in "abcde"]
+TEXT += [("paper", group) for group in GROUPS]
 MARKS = [("edge", ground) for ground in GROUNDS]
+MARKS += [(group, "card") for group in GROUPS]
 MARKS += [(state, ground) for state in ("accent", "good", "warn", "bad") for ground in ("line",)]
 
 

@@ -97,10 +97,19 @@ def build(hall, port):
                 "title": f"{ruling} decision", "belief": f"{ruling} belief", "for": "all", "measure": "calls", "target": "all",
                 "review_on": IN_A_YEAR, "method": "yes-no", "electorates": [{"circle": circle, "threshold": 0.5, "quorum": 0}]})["id"]
             call(tokens["steward"], "POST", f"/api/v1/decisions/{decision}/arguments", {"body": f"{ruling} argument findme"})
+            # A conversation of the circle's, with a statement in it and a vote that only its voter is ever shown.
+            talk = f"TALK{visibility}{state}".upper()
+            conversation = call(tokens["steward"], "POST", "/api/v1/conversations", {
+                "question": f"{talk} question", "words": f"{talk} findme", "circle": circle,
+                "statements": [f"{talk} statement findme"]})["id"]
+            statement = call(tokens["steward"], "GET", f"/api/v1/conversations/{conversation}/statements")["items"][0]["id"]
+            call(tokens["author"], "PUT", f"/api/v1/conversations/{conversation}/statements/{statement}/vote", {"vote": "agree"})
             if state == "hidden":
                 call(tokens["steward"], "PUT", f"/api/v1/things/{decision}/hiding", {"reason": "the model hides it"})
+                call(tokens["steward"], "PUT", f"/api/v1/things/{conversation}/hiding", {"reason": "the model hides it"})
             objects[marker] = {"visibility": visibility, "circle": "inner", "state": state, "author": "author", "voice": voice,
-                               "reply": reply, "promise": promise, "callout": callout, "goal": goal, "theme": theme, "request": request, "decision": decision, "ruling": ruling, "circle_id": circle}
+                               "reply": reply, "promise": promise, "callout": callout, "goal": goal, "theme": theme, "request": request, "decision": decision, "ruling": ruling,
+                               "conversation": conversation, "statement": statement, "said_mark": talk, "circle_id": circle}
     # A chat of two people about a thing is theirs alone: no role opens it, the owner's neither. What a person is known to
     # know shows, and counts, only to those who see what shows it.
     for marker, o in objects.items():
@@ -177,6 +186,20 @@ def cells(world):
             "url": f"{decided}/vote", "marker": "no marker", "sub": [],
             "allow": {"GET": [a for a in ACTORS if sees(a, *by_steward)], "PUT": [a for a in ACTORS if may(a, "speak", *by_steward)]},
             "body": {"PUT": json_body({"choice": "yes"})}}
+        talked = f"/api/v1/conversations/{o['conversation']}"
+        objects[f"conversation {marker}"] = {
+            "url": talked, "marker": o["said_mark"],
+            "sub": [f"{talked}/statements", f"{talked}/statements/{o['statement']}", f"{talked}/statements/similar?text=findme",
+                    f"{talked}/next", f"/conversations/{o['conversation']}", f"/conversations/{o['conversation']}-any-words",
+                    f"/conversations/{o['conversation']}/statements", f"/conversations/{o['conversation']}/mine",
+                    f"/conversations/{o['conversation']}/comments.csv"],
+            "allow": {"GET": [a for a in ACTORS if sees(a, *by_steward)],
+                      "PATCH": [a for a in ACTORS if may(a, "sort", *by_steward)]},
+            "body": {"PATCH": json_body({"moderation": "off"})}}
+        objects[f"opinion {marker}"] = {
+            "url": f"{talked}/statements/{o['statement']}/vote", "marker": "no marker", "sub": [],
+            "allow": {"PUT": [a for a in ACTORS if a != "anon" and sees(a, *by_steward)]},
+            "body": {"PUT": json_body({"vote": "pass"})}}
         objects[f"reply {marker}"] = {
             "url": f"/api/v1/replies/{o['reply']}", "marker": marker,
             "sub": [f"/replies/{o['reply']}/history"],
@@ -190,7 +213,7 @@ def cells(world):
                      "/moderation/log", "/notifications", "/api/v1/events?limit=100", "/api/v1/tags", "/say/similar?text=findme",
                      "/api/v1/notifications", "/api/v1/circles", "/promises", "/promises?state=running", "/strategy", "/api/v1/goals", "/requests?box=all",
                      "/api/v1/commitments", "/api/v1/commitments?state=running", "/api/v1/requests", "/mine", "/decisions", "/decisions?state=voting",
-                     "/api/v1/decisions", "/api/v1/decisions?state=voting", "/themes", "/themes?lens=circle&by=topic", "/signals",
+                     "/api/v1/decisions", "/api/v1/decisions?state=voting", "/conversations", "/conversations?state=open", "/api/v1/conversations", "/themes", "/themes?lens=circle&by=topic", "/signals",
                      "/api/v1/themes", "/api/v1/themes?lens=circle", "/api/v1/signals", "/voices.atom", "/voices.atom?query=findme",
                      "/decisions.atom", "/promises.atom", "/report.atom", "/report", "/merging", "/api/v1/merge-proposals", "/settings/webhooks", "/settings/letters", "/chats",
                      "/api/v1/chats", "/people/skills", "/people/skills?text=findme", "/api/v1/people/who-knows?text=findme",

@@ -38,6 +38,12 @@ def shape(required, **optional):
     return {"type": "object", "properties": {**required, **optional}, "required": sorted(required)}
 
 
+SWITCH = {"type": "string", "enum": ["on", "off"]}
+OPINION = {"type": "string", "enum": ["agree", "disagree", "pass"]}
+SHARE = {"type": "number"}
+VOTE_COUNTS = shape({"agree": COUNT, "disagree": COUNT, "pass": COUNT})
+GROUP_VOTES = shape({"agree": COUNT, "disagree": COUNT, "seen": COUNT})
+
 SCHEMAS = {
     "Letters": shape({"report": TRUTH, "feed_made_at": maybe(TIME)}),
     "Feed": shape({"url": TEXT}),
@@ -181,6 +187,28 @@ SCHEMAS = {
         "state": {"type": "string", "enum": ["written", "asked", "open"]}, "decision": maybe(ID), "opened_at": maybe(TIME),
         "titles": {"type": "array", "items": shape({"thing": ID, "kind": TEXT, "title": TEXT})},
         "names": {"type": "array", "items": ref("Someone")}, "running": COUNT, "kept": COUNT, "broken": COUNT, "overdue": COUNT}),
+    "Conversation": shape({
+        "id": ID, "question": TEXT, "words": TEXT, "url": TEXT, "state": {"type": "string", "enum": ["open", "closed"]},
+        "circle": ref("Someone"), "owner": maybe(ref("Someone")), "about": maybe(shape({"id": ID, "kind": TEXT, "title": TEXT})),
+        "moderation": SWITCH, "anonymous": TRUTH, "opens_at": TIME, "closes_at": maybe(TIME), "closed_at": maybe(TIME),
+        "statements": COUNT, "waiting": COUNT, "people": COUNT, "votes": COUNT, "visitors": COUNT, "visitor_votes": COUNT,
+        "created_at": TIME}),
+    "Statement": shape({
+        "id": ID, "number": COUNT, "text": TEXT, "state": {"type": "string", "enum": ["shown", "waiting", "declined"]},
+        "author": maybe(ref("Someone")), "reason": TEXT, "judged_by": maybe(ref("Someone")), "votes": VOTE_COUNTS,
+        "visitor_votes": VOTE_COUNTS, "created_at": TIME}),
+    "NextStatement": shape({"voted": COUNT, "of": COUNT, "placed": TRUTH, "x": maybe(SHARE), "y": maybe(SHARE),
+                            "group": maybe(TEXT), "next": maybe(ref("Statement"))}),
+    "OwnOpinion": shape({"statement": ID, "text": TEXT, "vote": OPINION, "cast_at": TIME}),
+    "Opinions": shape({
+        "up_to_date": TRUTH, "found_at": maybe(TIME), "people": COUNT, "placed": COUNT, "visitors_placed": COUNT,
+        "groups": {"type": "array", "items": shape({
+            "id": TEXT, "letter": TEXT, "size": COUNT, "visitors": COUNT, "x": SHARE, "y": SHARE,
+            "represented_by": {"type": "array", "items": shape({
+                "statement": ID, "direction": TEXT, "repness": SHARE, "p": SHARE, "here": GROUP_VOTES, "elsewhere": GROUP_VOTES})}})},
+        "agreed": {"type": "array", "items": shape({"statement": ID, "direction": TEXT, "share": SHARE})},
+        "divided": {"type": "array", "items": shape({"statement": ID, "spread": SHARE})},
+        "map": {"type": "array", "items": shape({"x": SHARE, "y": SHARE, "group": TEXT, "visitor": TRUTH})}}),
     "GoalVoice": shape({"id": ID, "title": TEXT, "side": SIDE, "supporters": COUNT, "url": TEXT}),
     "GoalRevision": shape({"title": TEXT, "words": TEXT, "measure": TEXT, "target": TEXT, "due": DAY, "owner_name": TEXT,
                            "changed_by_name": TEXT, "changed_at": TIME}),
@@ -354,6 +382,27 @@ OPERATIONS = [
     ("post", "/circles/{id}/together/closing", "Close it again", "OpenPage", 200, shape({}), []),
     ("put", "/circles/{id}/together/name", "Let your own name stand there", "OpenPage", 200, shape({}), []),
     ("delete", "/circles/{id}/together/name", "Take your own name away", "OpenPage", 200, None, []),
+    ("get", "/conversations", "Conversations: where people agree, newest first", ["Conversation"], 200, None,
+     ["state", "about", "circle", *PAGED]),
+    ("post", "/conversations", "Begin a conversation about a theme, decision or goal, or by itself", "Conversation", 201,
+     shape({"question": TEXT}, words=TEXT, about=ID, circle=ID, moderation=SWITCH, anonymous=TRUTH, opens_at=TIME, closes_at=TIME,
+           statements={"type": "array", "items": TEXT}), []),
+    ("get", "/conversations/{id}", "One conversation", "Conversation", 200, None, []),
+    ("patch", "/conversations/{id}", "Change it, while it is open", "Conversation", 200,
+     shape({}, question=TEXT, words=TEXT, moderation=SWITCH, anonymous=TRUTH, closes_at=maybe(TIME)), []),
+    ("post", "/conversations/{id}/close", "Close it", "Conversation", 200, shape({}), []),
+    ("get", "/conversations/{id}/statements", "Its statements, by number", ["Statement"], 200, None, ["state", *PAGED]),
+    ("post", "/conversations/{id}/statements", "Propose a statement", "Statement", 201, shape({"text": TEXT}), []),
+    ("get", "/conversations/{id}/statements/similar", "Statements that say much the same", ["Statement"], 200, None, ["text"]),
+    ("get", "/conversations/{id}/statements/{statement}", "One statement", "Statement", 200, None, []),
+    ("post", "/conversations/{id}/statements/{statement}/accept", "Show one that waits or was declined", "Statement", 200, shape({}), []),
+    ("post", "/conversations/{id}/statements/{statement}/decline", "Decline it or take it out, with a public reason", "Statement", 200,
+     REASON, []),
+    ("put", "/conversations/{id}/statements/{statement}/vote", "Say what you think of it; the last vote counts", "NextStatement", 200,
+     shape({"vote": OPINION}), []),
+    ("get", "/conversations/{id}/next", "The statement that you are asked about next", "NextStatement", 200, None, []),
+    ("get", "/conversations/{id}/votes", "Your own votes, which nobody else is shown", ["OwnOpinion"], 200, None, []),
+    ("get", "/conversations/{id}/opinions", "The map: groups, what each stands for, what all agree on", "Opinions", 200, None, []),
     ("get", "/requests", "Who is asked for, and by whom", ["Request"], 200, None, ["box", "state", "about", *PAGED]),
     ("post", "/requests", "Ask for a person, or for whoever knows", "Request", 201,
      shape({"about": ID}, person=ID, topic=TEXT, words=TEXT, due=DAY), []),

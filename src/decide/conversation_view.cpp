@@ -1,0 +1,293 @@
+// What a stored map says, made readable: groups, agreements, and the picture.
+
+#include "decide/conversation_pages.hpp"
+#include "web/language.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <map>
+
+namespace moothall::decide {
+
+namespace {
+
+constexpr double width = 1000;
+constexpr double height = 640;
+constexpr double margin = 60;
+constexpr int closest = 8;              // times
+constexpr std::size_t single_max = 400; // people drawn each by herself; beyond, by cells
+constexpr int cell = 14;
+
+/// From the map's units to the picture's, as large as fits, the same both ways.
+struct Scale {
+    double x = 0;
+    double y = 0;
+    double by = 1;
+
+    int to_x(double value) const
+    {
+        return static_cast<int>(std::lround(width / 2 + (value - x) * by));
+    }
+    // A picture counts downwards.
+    int to_y(double value) const
+    {
+        return static_cast<int>(std::lround(height / 2 - (value - y) * by));
+    }
+};
+
+Scale fit(const std::vector<MapPoint>& points)
+{
+    if (points.empty()) return {};
+    const auto [left, right] = std::ranges::minmax(points, {}, &MapPoint::x);
+    const auto [low, high] = std::ranges::minmax(points, {}, &MapPoint::y);
+    const double wide = std::max(right.x - left.x, 1e-6);
+    const double tall = std::max(high.y - low.y, 1e-6);
+    return {(left.x + right.x) / 2, (low.y + high.y) / 2,
+            std::min((width - 2 * margin) / wide, (height - 2 * margin) / tall)};
+}
+
+/// People on nearly the same spot become one dot, so large that its area shows how many they are.
+std::vector<MapDot> make_dots(const std::vector<MapPoint>& points, const Scale& scale)
+{
+    const bool cells = points.size() > single_max;
+    std::map<std::tuple<int, int, int, bool>, int> counts;
+    for (const auto& point : points) {
+        int x = scale.to_x(point.x);
+        int y = scale.to_y(point.y);
+        if (cells) {
+            x = x / cell * cell + cell / 2;
+            y = y / cell * cell + cell / 2;
+        }
+        ++counts[{x, y, point.group + 1, point.visitor}];
+    }
+    const double one = cells ? 3 : 8;
+    std::vector<MapDot> dots;
+    for (const auto& [place, people] : counts) {
+        const auto& [x, y, group, visitor] = place;
+        const auto radius = std::min(one * std::sqrt(static_cast<double>(people)), 26.0);
+        dots.push_back({x, y, static_cast<int>(std::lround(radius)), group, visitor});
+    }
+    return dots;
+}
+
+using Corner = std::pair<int, int>;
+
+/// The convex hull, by Andrew's monotone chain (Information Processing Letters 9(5), 1979).
+std::vector<Corner> hull_of(std::vector<Corner> corners)
+{
+    std::ranges::sort(corners);
+    const auto repeated = std::ranges::unique(corners);
+    corners.erase(repeated.begin(), repeated.end());
+    if (corners.size() < 3) return corners;
+    const auto turns_left = [](Corner a, Corner b, Corner c) {
+        return std::int64_t{b.first - a.first} * (c.second - a.second) -
+                   std::int64_t{b.second - a.second} * (c.first - a.first) >
+               0;
+    };
+    std::vector<Corner> hull;
+    for (int half = 0; half < 2; ++half) {
+        const auto begin = hull.size();
+        for (const auto& corner : corners) {
+            while (hull.size() >= begin + 2 &&
+                   !turns_left(hull[hull.size() - 2], hull.back(), corner))
+                hull.pop_back();
+            hull.push_back(corner);
+        }
+        hull.pop_back();
+        std::ranges::reverse(corners);
+    }
+    return hull;
+}
+
+std::string to_points(const std::vector<Corner>& corners)
+{
+    std::string text;
+    for (const auto& [x, y] : corners)
+        text += (text.empty() ? "" : " ") + std::to_string(x) + "," + std::to_string(y);
+    return text;
+}
+
+int read_number(std::string_view text, int least, int most, int otherwise)
+{
+    int value = otherwise;
+    std::from_chars(text.data(), text.data() + text.size(), value);
+    return std::clamp(value, least, most);
+}
+
+/// What part of the picture is shown: everything, or a window moved by links.
+void set_window(MapPicture& picture, const web::Request& request, const std::string& path)
+{
+    const int zoom = read_number(request.query("zoom"), 1, closest, 1);
+    const int wide = static_cast<int>(width) / zoom;
+    const int tall = static_cast<int>(height) / zoom;
+    const auto place = [](int middle, int part, int whole) {
+        return std::clamp(middle - part / 2, 0, whole - part);
+    };
+    const int x = place(read_number(request.query("x"), 0, 1000, 500), wide, 1000);
+    const int y = place(read_number(request.query("y"), 0, 640, 320), tall, 640);
+    picture.view_box = std::to_string(x) + " " + std::to_string(y) + " " + std::to_string(wide) +
+                       " " + std::to_string(tall);
+    const auto to = [&](int closer, int middle_x, int middle_y) {
+        return path + "?zoom=" + std::to_string(closer) + "&x=" + std::to_string(middle_x) +
+               "&y=" + std::to_string(middle_y) + "#map";
+    };
+    const int middle_x = x + wide / 2;
+    const int middle_y = y + tall / 2;
+    if (zoom < closest) picture.closer_path = to(zoom * 2, middle_x, middle_y);
+    if (zoom > 1) picture.wider_path = zoom == 2 ? path + "#map" : to(zoom / 2, middle_x, middle_y);
+    if (x > 0) picture.left_path = to(zoom, middle_x - wide / 2, middle_y);
+    if (x + wide < 1000) picture.right_path = to(zoom, middle_x + wide / 2, middle_y);
+    if (y > 0) picture.up_path = to(zoom, middle_x, middle_y - tall / 2);
+    if (y + tall < 640) picture.down_path = to(zoom, middle_x, middle_y + tall / 2);
+    picture.moves = zoom > 1;
+}
+
+MapPicture draw(const web::Request& request, const ConversationMap& map,
+                const OpinionStanding& standing, const web::Language& language,
+                const std::string& path)
+{
+    MapPicture picture;
+    auto everywhere = map.points;
+    if (standing.placed) everywhere.push_back({standing.x, standing.y, standing.group, false});
+    const auto scale = fit(everywhere);
+    picture.dots = make_dots(map.points, scale);
+    for (std::size_t group = 0; group < map.groups.size(); ++group) {
+        std::vector<Corner> corners;
+        for (const auto& point : map.points)
+            if (point.group == static_cast<int>(group) && !point.visitor)
+                corners.emplace_back(scale.to_x(point.x), scale.to_y(point.y));
+        picture.groups.push_back({scale.to_x(map.groups[group].x), scale.to_y(map.groups[group].y),
+                                  letter_of(group), static_cast<int>(group) + 1,
+                                  to_points(hull_of(std::move(corners)))});
+    }
+    if (standing.placed) {
+        picture.has_you = true;
+        picture.you_x = scale.to_x(standing.x);
+        picture.you_y = scale.to_y(standing.y);
+    }
+    picture.label = language.tn("A map of {1} person in {2} groups: who votes alike stands close.",
+                                "A map of {1} people in {2} groups: who votes alike stands close.",
+                                std::ssize(map.points), map.groups.size());
+    set_window(picture, request, path);
+    return picture;
+}
+
+std::string sentence_of(const StandsFor& one, const web::Language& language)
+{
+    const bool agree = one.direction == opinions::Direction::agree;
+    const auto of = [agree](const GroupVotes& votes) {
+        return agree ? votes.agrees : votes.disagrees;
+    };
+    return agree ? language.t("{1} of {2} here agree, {3} of {4} elsewhere", of(one.here),
+                              one.here.seen, of(one.elsewhere), one.elsewhere.seen)
+                 : language.t("{1} of {2} here disagree, {3} of {4} elsewhere", of(one.here),
+                              one.here.seen, of(one.elsewhere), one.elsewhere.seen);
+}
+
+std::string text_of(const StatementTexts& texts, Id statement)
+{
+    const auto found = texts.find(statement);
+    return found == texts.end() ? std::string() : found->second;
+}
+
+} // namespace
+
+std::string letter_of(std::size_t group)
+{
+    return std::string(1, static_cast<char>('A' + group % 26));
+}
+
+StatementTexts load_texts(store::Transaction& transaction, Id organisation, Id conversation,
+                          const std::vector<Id>& statements)
+{
+    StatementTexts texts;
+    for (const auto& row : transaction.query(R"sql(
+             SELECT statement_id, text FROM statement
+             WHERE org_id = ?1 AND conversation_id = ?2 AND statement_id IN_IDS(?3) AND state = 'shown' )sql",
+                                             organisation, conversation, store::IdList{statements}))
+        texts.emplace(row.id(0), row.string(1));
+    return texts;
+}
+
+OpinionsView make_opinions(const web::Request& request, web::Context& context,
+                           const Conversation& conversation, const ConversationMap& map,
+                           const OpinionStanding& standing, const std::string& map_path)
+{
+    const auto& language = context.language;
+    OpinionsView view;
+    if (map.revision < 0) return view;
+    std::vector<Id> named;
+    for (const auto& group : map.groups)
+        for (const auto& one : group.stands_for) named.push_back(one.statement);
+    for (const auto& one : map.agreed) named.push_back(one.statement);
+    for (const auto& one : map.divided) named.push_back(one.statement);
+    const auto texts =
+        load_texts(context.transaction, context.viewer.organisation, conversation.id, named);
+
+    view.found = !map.groups.empty();
+    view.when = language.ago(map.found, context.now);
+    const auto left_out = conversation.people - map.placed;
+    if (view.found)
+        view.people =
+            language.tn("{1} person is on the map.", "{1} people are on the map.", map.placed);
+    if (left_out > 0) {
+        if (!view.people.empty()) view.people += " ";
+        view.people += language.tn(
+            "{1} person voted on fewer than 7 statements and is not placed: too little is known.",
+            "{1} people voted on fewer than 7 statements and are not placed: too little is known.",
+            left_out);
+    }
+    if (conversation.visitors > 0)
+        view.visitors = language.tn(
+            "{1} visitor without an account took part: drawn hollow, counted apart, and without a "
+            "say in where the groups are.",
+            "{1} visitors without an account took part: drawn hollow, counted apart, and without a "
+            "say in where the groups are.",
+            conversation.visitors);
+    for (std::size_t at = 0; at < map.groups.size(); ++at) {
+        const auto& group = map.groups[at];
+        GroupView shown{.letter = letter_of(at),
+                        .number = static_cast<int>(at) + 1,
+                        .size = language.tn("{1} person", "{1} people", group.size),
+                        .mine = standing.placed && standing.group == static_cast<int>(at)};
+        if (group.visitors > 0)
+            shown.size +=
+                " · " + language.tn("{1} visitor near it", "{1} visitors near it", group.visitors);
+        for (const auto& one : group.stands_for)
+            if (auto text = text_of(texts, one.statement); !text.empty())
+                shown.stands_for.push_back({std::move(text), sentence_of(one, language),
+                                            one.direction == opinions::Direction::agree});
+        view.groups.push_back(std::move(shown));
+    }
+    for (const auto& one : map.agreed) {
+        auto text = text_of(texts, one.statement);
+        if (text.empty()) continue;
+        const bool agree = one.direction == opinions::Direction::agree;
+        const auto least = language.percent(one.share);
+        view.agreed.push_back(
+            {std::move(text),
+             map.groups.empty()
+                 ? (agree ? language.t("about {1} agree", least)
+                          : language.t("about {1} disagree", least))
+                 : (agree ? language.t("about {1} or more of each group agree", least)
+                          : language.t("about {1} or more of each group disagree", least))});
+    }
+    for (const auto& one : map.divided) {
+        auto text = text_of(texts, one.statement);
+        const auto* const votes = map.votes_of(one.statement);
+        if (text.empty() || votes == nullptr) continue;
+        DivisionView shown{.text = std::move(text)};
+        for (std::size_t at = 0; at < votes->size(); ++at) {
+            const auto& of = (*votes)[at];
+            shown.groups.push_back({letter_of(at),
+                                    language.t("{1} of {2} agree", of.agrees, of.seen), of.agrees,
+                                    of.seen});
+        }
+        view.divided.push_back(std::move(shown));
+    }
+    if (view.found) view.picture = draw(request, map, standing, language, map_path);
+    return view;
+}
+
+} // namespace moothall::decide
