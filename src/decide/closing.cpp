@@ -4,6 +4,7 @@
 #include "decide/budget.hpp"
 #include "decide/chance.hpp"
 #include "decide/decision_store.hpp"
+#include "decide/delegation.hpp"
 
 #include "base/invariant.hpp"
 #include "hear/hear.hpp"
@@ -70,7 +71,9 @@ bool close_and_count(store::Transaction& transaction, IdSource& ids, Time now, I
     invariant(thing.has_value(), "a decision is a thing");
     Viewer server;
     server.organisation = organisation;
-    const auto decision = load_decisions(transaction, server, {id}).front();
+    auto decision = load_decisions(transaction, server, {id}).front();
+    const auto delegated = cast_handed_votes(transaction, organisation, decision, now);
+    if (delegated > 0) decision = load_decisions(transaction, server, {id}).front();
 
     const auto ballots = empty_urn(transaction, organisation, id);
     save_box(transaction, organisation, id, ballots);
@@ -78,8 +81,10 @@ bool close_and_count(store::Transaction& transaction, IdSource& ids, Time now, I
     const auto count = count_box(decision.rules, id.text(), ballots, root);
     invariant(count.has_value(), "what was taken into the box can be read");
     for (std::size_t at = 0; at < decision.electorates.size(); ++at)
-        invariant(count->electorates[at].ballots == decision.electorates[at].voters,
-                  "the box holds a ballot for each voter of an electorate");
+        invariant(count->electorates[at].ballots ==
+                      decision.electorates[at].voters + decision.electorates[at].delegated,
+                  "the box holds a ballot for each voter of an electorate, and for each vote that "
+                  "was handed on");
     const std::string_view outcome = count->passes() ? "passed" : "failed";
     transaction.execute(R"sql(
         UPDATE decision SET closed_us = ?3, outcome = ?4, why = ?5, result = ?6, root = ?7
@@ -123,6 +128,7 @@ bool close_and_count(store::Transaction& transaction, IdSource& ids, Time now, I
                                 .field("outcome", outcome)
                                 .field("why", to_text(count->why))
                                 .field("voters", decision.voters)
+                                .field("delegated", delegated)
                                 .field("ballots", ballots.size())
                                 .field("links_deleted", ballots.size())
                                 .field("root", root)

@@ -10,6 +10,7 @@
 #include "decide/conversation_map.hpp"
 #include "decide/conversation_vote.hpp"
 #include "decide/decision.hpp"
+#include "decide/delegation.hpp"
 #include "decide/goal.hpp"
 #include "decide/person_data.hpp"
 #include "decide/vote.hpp"

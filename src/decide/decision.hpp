@@ -59,8 +59,9 @@ struct Electorate {
     std::string circle_name; // empty when the viewer may not know of the circle
     Share threshold;
     Share quorum;
-    std::int64_t roll = 0;   // people who may vote, once voting is open
-    std::int64_t voters = 0; // of them, who have voted
+    std::int64_t roll = 0;      // people who may vote, once voting is open
+    std::int64_t voters = 0;    // of them, who have voted
+    std::int64_t delegated = 0; // ballots that were cast for others, counted at the close
 };
 
 struct Decision {
@@ -85,6 +86,7 @@ struct Decision {
     std::optional<Time> opened;
     std::optional<Time> closed;
     std::int64_t voters = 0; // different people who have voted
+    std::string weights;     // how many ballots each delegate cast for others: "4,2"
     std::string outcome;     // passed | failed; empty: not closed yet
     std::string why;         // quorum | threshold | objection | disagreement | no-ballots | passed
     std::string result;      // the count as JSON (tally/count.hpp); empty: not closed yet

@@ -53,9 +53,11 @@ void write_json(JsonWriter& json, const Decision& decision)
         json.field("threshold_exact", to_text(electorate.threshold));
         json.field("quorum", number_of(electorate.quorum));
         json.field("quorum_exact", to_text(electorate.quorum));
-        json.field("roll", electorate.roll).field("voters", electorate.voters).end_object();
+        json.field("roll", electorate.roll).field("voters", electorate.voters);
+        json.field("delegated", electorate.delegated).end_object();
     }
     json.end_array().field("voters", decision.voters);
+    json.field("weights", decision.weights);
     json.field("circle", decision.circle).field("circle_name", decision.circle_name);
     write_named(json, "author", decision.author);
     json.field("created_at", decision.created).field("opened_at", decision.opened);

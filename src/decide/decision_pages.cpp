@@ -1,5 +1,6 @@
 // The list of decisions and the page of one.
 
+#include "decide/delegation.hpp"
 #include "decide/pages.hpp"
 #include "decide/templates.hpp"
 #include "people/people.hpp"
@@ -162,6 +163,7 @@ void fill_electorates(DecisionPageView& page, const Decision& decision, const St
              .quorum = quorum_words(electorate.quorum, language),
              .roll = electorate.roll,
              .voters = electorate.voters,
+             .delegated = electorate.delegated,
              .mine = std::ranges::find(standing.electorates, at) != standing.electorates.end()});
     }
 }
@@ -290,6 +292,47 @@ void fill_history(DecisionPageView& page, const Context& context,
     std::ranges::reverse(page.history); // they were added in the order in which they happened
 }
 
+/// The votes that were handed on: whose goes where is for the two of them, how many for everybody.
+void fill_handed(DecisionPageView& page, Context& context)
+{
+    const auto& language = context.language;
+    const auto& decision = page.decision;
+    auto& transaction = context.transaction;
+    const auto counts =
+        count_handed(transaction, decision, context.viewer.organisation, context.now);
+    if (decision.state == DecisionState::voting)
+        for (std::size_t at = 0; at < page.electorates.size(); ++at)
+            page.electorates[at].delegated = counts[at];
+    if (const auto handed = find_handed_vote(transaction, decision, context.viewer, context.now);
+        handed && !page.has_voted)
+        page.handed =
+            handed->choice
+                ? language.t(
+                      "{1} votes for you here, and voted: {2}. You see this until the close; "
+                      "your own vote takes its place.",
+                      handed->delegate.name,
+                      choice_words(decision.rules, *handed->choice, language))
+                : language.t(
+                      "{1} votes for you here once she votes. Your own vote takes its place.",
+                      handed->delegate.name);
+    if (const auto people = count_handed_to(transaction, decision, context.viewer, context.now);
+        people > 0)
+        page.handed_to = language.tn(
+            "{1} person handed you her vote here. Until the close she sees how you vote.",
+            "{1} people handed you their votes here. Until the close they see how you vote.",
+            people);
+    if (!decision.weights.empty()) {
+        auto weights = decision.weights;
+        for (std::size_t at = weights.find(','); at != std::string::npos;
+             at = weights.find(',', at + 2))
+            weights.replace(at, 1, ", ");
+        page.weights =
+            language.t("Votes that were cast for others, by each who did: {1}. Nobody is "
+                       "named.",
+                       weights);
+    }
+}
+
 /// What it comes from, as far as the viewer sees it.
 std::vector<AboutRow> list_about_seen(Context& context, Id decision)
 {
@@ -360,6 +403,7 @@ Response show_decision(const Request& request, Context& context, Id id,
                     which == Refused::vote ? refused : std::nullopt);
     }
     fill_vote(page, request, context, *decision, standing, refused, which);
+    fill_handed(page, context);
     page.objections = list_objections(context.transaction, *decision, context.viewer);
     if (!decision->outcome.empty() && !page.budget) page.result = make_result(*decision, language);
     ArgumentList arguments;

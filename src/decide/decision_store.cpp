@@ -45,6 +45,7 @@ Decision read_decision(const store::Row& row)
     decision.author = {row.id(31), row.string(32)};
     decision.created = row.time(33);
     decision.changed = row.time(34);
+    decision.weights = row.string(35);
     return decision;
 }
 
@@ -95,7 +96,7 @@ std::vector<Decision> load_decisions(store::Transaction& transaction, const View
                     d.closed_us, d.outcome, d.why, d.result, d.root, d.withdrawal, d.review_result,
                     d.review_value, d.review_words, d.reviewed_by, coalesce(pr.name, ''), d.reviewed_us,
                     t.title, t.state, t.circle_id, c.name, c.visibility, t.author_id,
-                    coalesce(pa.name, ''), t.created_us, t.changed_us
+                    coalesce(pa.name, ''), t.created_us, t.changed_us, d.weights
              FROM decision d JOIN thing t ON t.org_id = d.org_id AND t.thing_id = d.decision_id
              JOIN circle c ON c.org_id = t.org_id AND c.circle_id = t.circle_id
              LEFT JOIN person pa ON pa.org_id = ?1 AND pa.person_id = t.author_id
@@ -119,7 +120,7 @@ std::vector<Decision> load_decisions(store::Transaction& transaction, const View
          transaction.query(R"sql(
              SELECT e.decision_id, e.circle_id,
                     CASE WHEN c.visibility <> 'private' OR m.person_id IS NOT NULL THEN c.name ELSE '' END,
-                    e.threshold, e.quorum, e.roll, e.voters
+                    e.threshold, e.quorum, e.roll, e.voters, e.delegated
              FROM electorate e JOIN circle c ON c.org_id = e.org_id AND c.circle_id = e.circle_id
              LEFT JOIN membership m ON m.org_id = ?1 AND m.circle_id = e.circle_id AND m.person_id = ?3
              WHERE e.org_id = ?1 AND c.org_id = ?1 AND e.decision_id IN_IDS(?2)
@@ -132,6 +133,7 @@ std::vector<Decision> load_decisions(store::Transaction& transaction, const View
         electorate.quorum = parse_share(row.text(4)).value_or(Share{1, 1});
         electorate.roll = row.integer(5);
         electorate.voters = row.integer(6);
+        electorate.delegated = row.integer(7);
         auto& decision = *by_id.at(row.id(0));
         decision.rules.electorates.push_back(
             {electorate.roll, electorate.threshold, electorate.quorum});

@@ -34,6 +34,8 @@ std::string quorum_words(Share quorum, const web::Language& language);
 std::string tie_words(const Rules& rules, const web::Language& language);
 /// The name of an electorate's circle; "A private circle" for who may not know it.
 std::string circle_words(const Electorate& electorate, const web::Language& language);
+/// What a ballot says: "yes", "1. Trams, 2. Buses".
+std::string choice_words(const Rules& rules, const Choice& choice, const web::Language& language);
 /// A sentence that says why it passed or not.
 std::string why_words(const Decision& decision, const web::Language& language);
 
@@ -102,7 +104,8 @@ struct ElectorateView {
     std::string quorum;
     std::int64_t roll;
     std::int64_t voters;
-    bool mine; // the viewer is on its roll
+    std::int64_t delegated; // cast for others: at the close, or if it closed now
+    bool mine;              // the viewer is on its roll
 };
 
 /// One line of the ballot paper.
@@ -188,6 +191,9 @@ struct DecisionPageView {
     std::vector<ElectorateView> electorates;
     std::vector<AboutRow> about;
     std::optional<VoteForm> vote;
+    std::string handed;     // how a vote that the viewer handed on is cast
+    std::string handed_to;  // how many votes go with hers
+    std::string weights;    // of the closed vote
     std::string not_voting; // why the viewer has no ballot paper; empty: nothing to say
     bool has_voted = false;
     std::vector<Objection> objections;

@@ -197,4 +197,27 @@ std::string why_words(const Decision& decision, const web::Language& language)
     return {};
 }
 
+std::string choice_words(const Rules& rules, const Choice& choice, const web::Language& language)
+{
+    static constexpr std::pair<std::string_view, const char*> answers[] = {
+        {"yes", translatable("Yes")},
+        {"no", translatable("No")},
+        {"abstain", translatable("Abstain")},
+        {"consent", translatable("Consent")},
+        {"stand-aside", translatable("Stand aside")},
+        {"objection", translatable("Object")}};
+    for (const auto& [answer, words] : answers)
+        if (choice.answer == answer) return std::string(language.t(words));
+    std::vector<std::string> parts;
+    if (choice.single) parts.push_back(rules.options[*choice.single]);
+    for (const auto option : choice.approved) parts.push_back(rules.options[option]);
+    for (std::size_t place = 0; place < choice.ranking.size(); ++place)
+        for (const auto option : choice.ranking[place])
+            parts.push_back(std::to_string(place + 1) + ". " + rules.options[option]);
+    for (const auto& score : choice.scores)
+        parts.push_back(rules.options[score.option] + ": " +
+                        language.number(std::int64_t{score.points}));
+    return parts.empty() ? std::string(language.t("Abstain")) : language.list(parts);
+}
+
 } // namespace moothall::decide

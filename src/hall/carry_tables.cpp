@@ -311,34 +311,43 @@ constexpr CarriedTable carried[] = {
            ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12))sql"},
     // Who cast which ballot is in no export. So a vote that is open when a hall moves is opened anew
     // where it goes: here it is proposed, with an empty roll.
-    {"decisions", "iitttttttnntnnnntttttntttin",
-     "org_id decision_id state method belief beneficiary measure target review_on places score_most ties voters opened_us closes_us closed_us outcome why result root withdrawal asked_us review_result review_value review_words reviewed_by reviewed_us",
+    {"decisions", "iitttttttnntnnnntttttntttint",
+     "org_id decision_id state method belief beneficiary measure target review_on places score_most ties voters opened_us closes_us closed_us outcome why result root withdrawal asked_us review_result review_value review_words reviewed_by reviewed_us weights",
      R"sql(SELECT org_id, decision_id, CASE WHEN state = 'voting' THEN 'proposed' ELSE state END,
            method, belief, beneficiary, measure, target, review_on, places, score_most, ties, CASE
            WHEN state = 'voting' THEN 0 ELSE voters END, CASE WHEN state = 'voting' THEN 0 ELSE
            opened_us END, closes_us, closed_us, outcome, why, result, root, withdrawal, asked_us,
-           review_result, review_value, review_words, reviewed_by, reviewed_us FROM decision WHERE
+           review_result, review_value, review_words, reviewed_by, reviewed_us, weights FROM decision WHERE
            org_id = ?1 ORDER BY decision_id)sql",
      R"sql(INSERT INTO decision (org_id, decision_id, state, method, belief, beneficiary, measure,
            target, review_on, places, score_most, ties, voters, opened_us, closes_us, closed_us,
            outcome, why, result, root, withdrawal, asked_us, review_result, review_value,
-           review_words, reviewed_by, reviewed_us) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10,
-           ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27))sql"},
+           review_words, reviewed_by, reviewed_us, weights) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8,
+           ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26,
+           ?27, ?28))sql"},
     {"decision_options", "iint",
      "org_id decision_id position label",
      R"sql(SELECT org_id, decision_id, position, label FROM decision_option WHERE org_id = ?1 ORDER
            BY decision_id, position)sql",
      R"sql(INSERT INTO decision_option (org_id, decision_id, position, label) VALUES (?1, ?2, ?3,
            ?4))sql"},
-    {"electorates", "iinittnn",
-     "org_id decision_id position circle_id threshold quorum roll voters",
+    {"electorates", "iinittnnn",
+     "org_id decision_id position circle_id threshold quorum roll voters delegated",
      R"sql(SELECT org_id, decision_id, position, circle_id, threshold, quorum, CASE WHEN
            decision_id IN (SELECT o.decision_id FROM decision o WHERE o.org_id = ?1 AND o.state =
            'voting') THEN 0 ELSE roll END, CASE WHEN decision_id IN (SELECT o.decision_id FROM
-           decision o WHERE o.org_id = ?1 AND o.state = 'voting') THEN 0 ELSE voters END FROM
-           electorate WHERE org_id = ?1 ORDER BY decision_id, position)sql",
+           decision o WHERE o.org_id = ?1 AND o.state = 'voting') THEN 0 ELSE voters END,
+           delegated FROM electorate WHERE org_id = ?1 ORDER BY decision_id, position)sql",
      R"sql(INSERT INTO electorate (org_id, decision_id, position, circle_id, threshold, quorum,
-           roll, voters) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8))sql"},
+           roll, voters, delegated) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9))sql"},
+    {"delegations", "iiiitinnnni",
+     "org_id delegation_id from_id to_id topic_kind topic_id given_us accepted_us until_us ended_us ended_by",
+     R"sql(SELECT org_id, delegation_id, from_id, to_id, topic_kind, topic_id, given_us,
+           accepted_us, until_us, ended_us, ended_by FROM delegation WHERE org_id = ?1 ORDER BY
+           delegation_id)sql",
+     R"sql(INSERT INTO delegation (org_id, delegation_id, from_id, to_id, topic_kind, topic_id,
+           given_us, accepted_us, until_us, ended_us, ended_by) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7,
+           ?8, ?9, ?10, ?11))sql"},
     {"rolls", "iiin",
      "org_id decision_id person_id electorate",
      R"sql(SELECT org_id, decision_id, person_id, electorate FROM roll WHERE org_id = ?1 AND

@@ -38,6 +38,7 @@ Result<void> erase_person(web::Context& context, hear::Texts texts)
         decide::forget_statements(transaction, organisation, person->id, erased);
     }
     decide::forget_opinions(transaction, organisation, person->id);
+    decide::forget_delegations(transaction, organisation, person->id);
     forget_name(transaction, organisation, person->id);
     tell::forget_reader(transaction, organisation, person->id);
     jobs::forget_letters(transaction, organisation, person->email);
@@ -83,6 +84,7 @@ std::string export_own_data(web::Context& context)
     decide::write_own_data(transaction, json, organisation, viewer.person);
     decide::write_own_goals(transaction, json, organisation, viewer.person);
     decide::write_own_opinions(transaction, json, organisation, viewer.person);
+    decide::write_own_delegations(transaction, json, organisation, viewer.person);
     json.key("sessions").begin_array();
     for (const auto& session :
          people::list_sessions(transaction, organisation, viewer.person, context.now)) {

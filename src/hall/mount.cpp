@@ -4,6 +4,7 @@
 #include "act/pages.hpp"
 #include "decide/api.hpp"
 #include "decide/conversation_pages.hpp"
+#include "decide/delegation_pages.hpp"
 #include "decide/pages.hpp"
 #include "decide/part.hpp"
 #include "hall/furnish.hpp"
@@ -118,6 +119,8 @@ void mount(web::Hall& hall)
     decide::mount_conversation_form_pages(router);
     decide::mount_conversation_file_pages(router);
     decide::mount_conversation_api(router);
+    decide::mount_delegation_pages(router);
+    decide::mount_delegation_api(router);
     organise::mount_request_api(router);
     organise::mount_request_pages(router);
     organise::mount_know_api(router);

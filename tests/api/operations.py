@@ -5,6 +5,7 @@ import argparse
 import json
 import os
 import sys
+import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "trust"))
@@ -149,6 +150,9 @@ def main():
     said = made("get", f"/conversations/{spoken}/statements")["items"][0]["id"]
     statements = {"accept": made("post", f"/conversations/{spoken}/statements", {"text": "One more is driven"}, token=other)["id"],
                   "decline": made("post", f"/conversations/{spoken}/statements", {"text": "This goes"}, token=other)["id"]}
+    topic, until = f"circle:{circle}", time.strftime("%Y-%m-%dT00:00:00Z", time.gmtime(time.time() + 30 * 86400))
+    handed = made("post", "/delegations", {"to": newcomer, "topic": topic, "until": until})["id"]
+    of_things["/delegations/{id}/accept"] = made("post", "/delegations", {"to": owner, "topic": topic, "until": until}, token=other)["id"]
     of_things["/conversations/{id}/close"] = made("post", "/conversations", {"question": "One to close?"})["id"]
     webhook = made("post", "/webhooks", {"url": "https://hooks.example.com/"})["id"]
     # Who was written to hands over; a chat for each change that ends it.
@@ -166,7 +170,7 @@ def main():
             "post", f"/chats/{chat}/questions", {"title": "Who knows?", "question": [1], "answer": [2]}, token=other)["id"]
         of_things[f"/chats/{{id}}/questions/{{keeping}}/{change}"] = chat
     skill = made("post", "/skills", {"name": "Operations", "words": "of all kinds"}, token=other)["id"]
-    ids = {"chats": talked(), "skills": skill, "door": person, "blocks": person, "webhooks": webhook, "themes": theme, "commitments": promised, "callouts": called, "goals": goal, "conversations": spoken, "requests": asked(), "decisions": decided["voting"], "projects": project["proposed"], "imports": brought, "voices": voice, "replies": reply, "things": voice, "circles": circle, "tokens": token, "people": person,
+    ids = {"chats": talked(), "skills": skill, "door": person, "blocks": person, "webhooks": webhook, "themes": theme, "commitments": promised, "callouts": called, "goals": goal, "conversations": spoken, "delegations": handed, "requests": asked(), "decisions": decided["voting"], "projects": project["proposed"], "imports": brought, "voices": voice, "replies": reply, "things": voice, "circles": circle, "tokens": token, "people": person,
            "notifications": ABSENT, "signals": ABSENT, "merge-proposals": ABSENT, "sessions": ABSENT}
     bodies = {"/voices/{id}/merge": {"into": whole}, "/chats": {"person": person, "body": "Hello"}, "/chats/{id}/messages": {"body": "Hello again", "client_id": "two"},
               "/chats/{id}/read": {"sequence": 1}, "/chats/{id}/hand-over": {"to": newcomer, "words": "She knows"},
@@ -189,6 +193,7 @@ def main():
               "/commitments/{id}/move": {"why": "a test", "due": "2099-02-01"},
               "/goals": {"title": "A goal", "measure": "calls", "target": "all", "due": "2099-01-01"},
               "/goals/{id}": {"target": "nearly all"}, "/goals/{id}/voices/{voice}": {"side": "for"},
+              "/delegations": {"to": newcomer, "topic": f"theme:{theme}", "until": until},
               "/conversations": {"question": "Made?"}, "/conversations/{id}": {"words": "More"},
               "/conversations/{id}/statements": {"text": "Proposed"},
               "/conversations/{id}/statements/{statement}/decline": {"reason": "a test"},

@@ -78,7 +78,7 @@ def story():
         assert len(found["map"]) == 8 and all(set(point) == {"x", "y", "group", "visitor"} for point in found["map"])
         shown = visitor.get(path)
         sees(shown, "What all agree on", "Nobody is cut off in winter", "What each group stands for", "Group A", "Group B",
-             "Where we differ", "8 people are on the map", "Move the map")
+             "Where we differ", "8 people are on the map", "Closer")
         sees_not(shown, "Villager")
         sees(aino.get(path), "You are on the map, in group", "you are here")
         sees(visitor.get(f"{path}?zoom=2"), "Wider")

@@ -213,7 +213,7 @@ def cells(world):
                      "/moderation/log", "/notifications", "/api/v1/events?limit=100", "/api/v1/tags", "/say/similar?text=findme",
                      "/api/v1/notifications", "/api/v1/circles", "/promises", "/promises?state=running", "/strategy", "/api/v1/goals", "/requests?box=all",
                      "/api/v1/commitments", "/api/v1/commitments?state=running", "/api/v1/requests", "/mine", "/decisions", "/decisions?state=voting",
-                     "/api/v1/decisions", "/api/v1/decisions?state=voting", "/conversations", "/conversations?state=open", "/api/v1/conversations", "/themes", "/themes?lens=circle&by=topic", "/signals",
+                     "/api/v1/decisions", "/api/v1/decisions?state=voting", "/conversations", "/conversations?state=open", "/api/v1/conversations", "/delegations", "/api/v1/delegations", "/themes", "/themes?lens=circle&by=topic", "/signals",
                      "/api/v1/themes", "/api/v1/themes?lens=circle", "/api/v1/signals", "/voices.atom", "/voices.atom?query=findme",
                      "/decisions.atom", "/promises.atom", "/report.atom", "/report", "/merging", "/api/v1/merge-proposals", "/settings/webhooks", "/settings/letters", "/chats",
                      "/api/v1/chats", "/people/skills", "/people/skills?text=findme", "/api/v1/people/who-knows?text=findme",

@@ -26,10 +26,11 @@ ELSEWHERE = {
     r"/notifications/": "her own: tell/notification_test.cpp",
     r"/people/:": "everybody in the hall is seen by everybody in it",
     r"/imports/": "a steward's own: hall/import_test.cpp",
-    r":id/(members|roll|ballots|box|voices)/:": "names a second thing, which is absent here: people/, sense/ and decide/ tests",
+    r":id/(members|roll|ballots|box|voices|statements)/:": "names a second thing, which is absent here: people/, sense/ and decide/ tests",
     r"/circles/:id/roles$|/voices/:id/(answer|check)$|/themes/:id/removals$": "reads its form before the thing",
     r"/decisions/:id/receipt": "of her own vote: decide/decision_pages_test.cpp",
     r"/merging/:|/merge-proposals/:": "the engine proposes them: hear/merge_proposal_test.cpp",
+    r"/delegations/:": "seen by the two of them alone: decide/delegation_test.cpp",
     r"/signals/:": "the engine raises them, of voices over weeks: sense/ tests",
     r"^/clock/": "a step of the loop and no thing",
     r"/circles/:id/together/": "its stewards' and members': hall/open_page_test.cpp",
@@ -73,10 +74,10 @@ def run(hall, port, world):
         return status, kept, re.sub(rb'(nonce-|name="csrf" value="|"incident":")[^"\']*', rb"\1", text)
 
     objects = world["objects"]
-    things = [kind for kind in objects["MARKPRIVATEVISIBLE"] if kind not in ("visibility", "circle", "state", "author", "ruling")]
+    things = [kind for kind in objects["MARKPRIVATEVISIBLE"] if kind not in ("visibility", "circle", "state", "author", "ruling", "said_mark", "talk")]
     unseen = [(kind, objects["MARKPRIVATEVISIBLE"][kind], ("anon", "stranger")) for kind in things]
     unseen += [("talk", objects["MARKPRIVATEVISIBLE"]["talk"], ("guest", "steward", "elsewhere"))]
-    unseen += [(kind, objects["MARKPUBLICHIDDEN"][kind], ("anon", "member")) for kind in ("voice", "reply", "request", "decision")]
+    unseen += [(kind, objects["MARKPUBLICHIDDEN"][kind], ("anon", "member")) for kind in ("voice", "reply", "request", "decision", "conversation")]
 
     routes = routes_of(hall)
     if len(routes) < 100:

@@ -1,0 +1,25 @@
+#pragma once
+
+#include "decide/delegation.hpp"
+#include "web/frame.hpp"
+#include "web/router.hpp"
+
+#include <vector>
+
+namespace moothall::decide {
+
+/// "/delegations" and "/api/v1/delegations".
+void mount_delegation_pages(web::Router& router);
+void mount_delegation_api(web::Router& router);
+
+struct DelegationsPage {
+    web::Frame frame;
+    web::FilledForm form;
+    web::Field to;
+    web::Field topic;
+    web::Field until;
+    std::vector<Delegation> given;
+    std::vector<Delegation> taken;
+};
+
+} // namespace moothall::decide
