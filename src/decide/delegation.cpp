@@ -48,6 +48,12 @@ constexpr store::SqlLiteral delegate_has_voted = R"sql(
       AND EXISTS (SELECT 1 FROM ballot b WHERE b.org_id = ?1 AND b.decision_id = ?2
                                            AND b.person_id = g.to_id) )sql";
 
+/// A budget's share of money is everybody's own: only votes are handed on.
+bool is_taken_on(const Decision& decision)
+{
+    return decision.state == DecisionState::voting && decision.rules.method != Method::equal_shares;
+}
+
 /// What the viewer may call the topic; refused when she may not know of it.
 Result<std::string> name_of_topic(store::Transaction& transaction, const Viewer& viewer,
                                   Topic topic, Id id)
@@ -209,7 +215,7 @@ Result<Delegation> find_delegation(store::Transaction& transaction, Id id, const
 std::optional<HandedVote> find_handed_vote(store::Transaction& transaction,
                                            const Decision& decision, const Viewer& viewer, Time now)
 {
-    if (!viewer.signed_in() || decision.state != DecisionState::voting) return {};
+    if (!viewer.signed_in() || !is_taken_on(decision)) return {};
     std::optional<HandedVote> handed;
     // The same order as at the close: the last one given counts, among those who have voted if any.
     for (const auto& row :
@@ -231,7 +237,7 @@ std::optional<HandedVote> find_handed_vote(store::Transaction& transaction,
 std::int64_t count_handed_to(store::Transaction& transaction, const Decision& decision,
                              const Viewer& viewer, Time now)
 {
-    if (!viewer.signed_in() || decision.state != DecisionState::voting) return 0;
+    if (!viewer.signed_in() || !is_taken_on(decision)) return 0;
     auto rows = transaction.query(store::Sql("SELECT count(DISTINCT g.from_id)") + counting +
                                       " AND g.to_id = ?4",
                                   viewer.organisation, decision.id, now, viewer.person);
@@ -242,7 +248,7 @@ std::vector<std::int64_t> count_handed(store::Transaction& transaction, const De
                                        Id organisation, Time now)
 {
     std::vector<std::int64_t> counts(decision.electorates.size(), 0);
-    if (decision.state != DecisionState::voting) return counts;
+    if (!is_taken_on(decision)) return counts;
     for (const auto& row :
          transaction.query(store::Sql("SELECT r.electorate, count(DISTINCT g.from_id)") + counting +
                                delegate_has_voted + " GROUP BY r.electorate",
@@ -254,6 +260,7 @@ std::vector<std::int64_t> count_handed(store::Transaction& transaction, const De
 std::int64_t cast_handed_votes(store::Transaction& transaction, Id organisation,
                                const Decision& decision, Time now)
 {
+    if (decision.rules.method == Method::equal_shares) return 0;
     // Of who gave it in an electorate, the last that counts.
     std::map<std::pair<Id, std::int64_t>, Id> delegate_of;
     for (const auto& row :
