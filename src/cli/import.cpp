@@ -242,9 +242,10 @@ int import_command(Words words)
         return guarded([&] { return import_rows(arguments, format, path); });
     if (format == "polis") return guarded([&] { return import_conversation(arguments, path); });
     if (format == "moothall") return guarded([&] { return import_hall(arguments, path); });
-    return fail("there is no format \"" + format +
-                    "\": csv, polis, moothall, fider, quackback, github, canny, uservoice or discourse.",
-                wrong_usage);
+    return fail(
+        "there is no format \"" + format +
+            "\": csv, polis, moothall, fider, quackback, github, canny, uservoice or discourse.",
+        wrong_usage);
 }
 
 } // namespace moothall::cli
