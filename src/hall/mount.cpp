@@ -60,9 +60,12 @@ web::Hooks make_hooks()
         {web::Section::report, web::translatable("The report"), "/report"},
         {web::Section::people, web::translatable("People"), "/people"},
     };
-    hooks.thing_parts = {sense::write_part, decide::write_part, decide::write_conversation_part,
+    hooks.thing_parts = {sense::write_part,
+                         decide::write_part,
+                         decide::write_conversation_part,
                          organise::write_knowers_part,
-                         organise::write_part, act::write_part};
+                         organise::write_part,
+                         act::write_part};
     return hooks;
 }
 
