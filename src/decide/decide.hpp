@@ -13,4 +13,5 @@
 #include "decide/delegation.hpp"
 #include "decide/goal.hpp"
 #include "decide/person_data.hpp"
+#include "decide/priority.hpp"
 #include "decide/vote.hpp"

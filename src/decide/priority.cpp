@@ -72,7 +72,8 @@ Wants list_wants(store::Transaction& transaction, const Viewer& viewer,
     return wants;
 }
 
-/// The revenue of every circle with somebody who wants it, each circle once.
+/// The revenue of every circle with somebody who wants it, each circle once; as far as the viewer
+/// may know of the circle.
 bool add_revenue(store::Transaction& transaction, const Viewer& viewer, const Wants& wants,
                  std::vector<Candidate>& candidates)
 {
@@ -81,8 +82,13 @@ bool add_revenue(store::Transaction& transaction, const Viewer& viewer, const Wa
     for (const auto& row : transaction.query(R"sql(
              SELECT m.person_id, r.circle_id, r.revenue FROM circle_revenue r
              JOIN membership m ON m.org_id = r.org_id AND m.circle_id = r.circle_id
-             WHERE r.org_id = ?1 AND m.org_id = ?1 ORDER BY r.circle_id, m.person_id )sql",
-                                             viewer.organisation)) {
+             JOIN circle c ON c.org_id = r.org_id AND c.circle_id = r.circle_id
+             LEFT JOIN membership mine
+                 ON mine.org_id = ?1 AND mine.circle_id = r.circle_id AND mine.person_id = ?2
+             WHERE r.org_id = ?1 AND m.org_id = ?1 AND c.org_id = ?1
+               AND (c.visibility <> 'private' OR mine.person_id IS NOT NULL)
+             ORDER BY r.circle_id, m.person_id )sql",
+                                             viewer.organisation, viewer.person)) {
         circles_of[row.id(0)].emplace_back(row.id(1), row.integer(2));
         any = true;
     }

@@ -28,6 +28,7 @@ namespace {
     translatable("Say the options in your order, the best first."),
     translatable("Give the options points by their names."),
     translatable("Points go from 0 to {1}."),
+    translatable("You gave {1} points, and have {2}."),
     translatable("The answer is consent, stand-aside or objection."),
     translatable("The answer is yes, no or abstain."),
     translatable("Each option once."),

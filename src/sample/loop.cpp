@@ -60,7 +60,7 @@ public:
                 add_skill(block);
             else if (block.kind == "chat")
                 add_chat(block);
-            else
+            else if (block.kind != "budget" && block.kind != "estimates") // plan_budgets
                 throw std::logic_error("sample: nothing is called " + block.kind);
         }
         return std::move(steps_);

@@ -11,6 +11,9 @@ std::vector<Step> plan_voices(Cast& cast, Chance& chance);
 /// What came of it: themes, decisions, promises, requests, and whether it helped.
 std::vector<Step> plan_loop(Cast& cast, Chance& chance);
 
+/// Shared budgets, and what wants would take.
+std::vector<Step> plan_budgets(Cast& cast, Chance& chance);
+
 /// The author hears that something came of her voice: the record keeps when that was first. What
 /// happened lately the server tells itself when it starts (tell/).
 void tell_author(Cast& cast, Id voice, Time at);
