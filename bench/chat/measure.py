@@ -35,7 +35,7 @@ def bring_people(database, count):
     """Rows as the program writes them for a person with an API token; the server does not run. Gives ids and tokens."""
     db = sqlite3.connect(database)
     org, everyone = db.execute("SELECT org_id, everyone_id FROM org").fetchone()
-    first = db.execute("SELECT max(thing_id) FROM thing").fetchone()[0] + 1
+    first = db.execute("SELECT max(thing_id) FROM thing").fetchone()[0] + 1_000_000  # past the ids of tokens
     now = int(time.time() * 1e6)
     people = []
     for number in range(count):
