@@ -212,7 +212,7 @@ constexpr CarriedTable carried[] = {
      "org_id person_id",
      R"sql(SELECT org_id, person_id FROM answer_time_hidden WHERE org_id = ?1 ORDER BY person_id)sql",
      R"sql(INSERT INTO answer_time_hidden (org_id, person_id) VALUES (?1, ?2))sql"},
-    {"chats", "iiiitiininnn",
+    {"chats", "iiiitiinninn",
      "org_id chat_id circle_id about_id once_key opened_by asked_id answered last_sequence waits_for waits_us opened_us",
      R"sql(SELECT org_id, chat_id, circle_id, about_id, once_key, opened_by, asked_id, answered,
            last_sequence, waits_for, waits_us, opened_us FROM chat WHERE org_id = ?1 ORDER BY chat_id)sql",
