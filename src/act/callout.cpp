@@ -69,6 +69,12 @@ bool is_question(std::string_view about_kind)
     return about_kind == "goal";
 }
 
+/// Of goals and procedures: what is said against them is a challenge, and blames nobody.
+bool is_challenge(std::string_view about_kind)
+{
+    return is_question(about_kind) || about_kind == "procedure";
+}
+
 std::string_view opened_verb(std::string_view about_kind)
 {
     return is_question(about_kind) ? "decide.goal_questioned" : "act.callout_opened";
@@ -113,6 +119,11 @@ Result<Callout> find_to_change(store::Transaction& transaction, Id id, const Vie
 
 } // namespace
 
+bool Callout::is_challenge() const
+{
+    return act::is_challenge(about_kind);
+}
+
 std::string_view to_text(CalloutState state)
 {
     switch (state) {
@@ -136,13 +147,13 @@ Result<Callout> open_callout(store::Transaction& transaction, IdSource& ids, Tim
     if (!viewer.signed_in()) return Refusal::unauthenticated("Please sign in to say so.");
     if (!about->author) return Refusal::conflict("Nobody is left who could answer for this.");
     hear::NewVoice voice;
-    voice.kind = is_question(about->kind) ? "challenge" : "call-out";
+    voice.kind = is_challenge(about->kind) ? "challenge" : "call-out";
     voice.circle = about->circle;
     voice.body = wanted.body;
     voice.title = normalise_line(wanted.title);
     // Said in the house's one language of keys: a title is data, and cannot change with the reader.
     if (voice.title.empty())
-        voice.title = clip((is_question(about->kind) ? "? " : "✗ ") + about->title,
+        voice.title = clip((is_challenge(about->kind) ? "? " : "✗ ") + about->title,
                            hear::title_characters_max, Ellipsis::shown);
     const auto said = hear::say_voice(transaction, ids, now, viewer, voice, rendered);
     if (!said) return said.error();

@@ -35,6 +35,8 @@ struct Callout {
     std::optional<Time> closed;
     hear::Someone closed_by;
     std::string why; // the public reason of who closed it
+
+    bool is_challenge() const; // against a goal or procedure, and not against somebody
 };
 
 struct NewCallout {
@@ -43,9 +45,9 @@ struct NewCallout {
     std::string body;
 };
 
-/// Raises one: a voice of kind call-out (against a goal: challenge) in the circle of what it is
-/// about, for anybody who sees that and may speak there. Two events: the voice is said, and the
-/// call-out opened.
+/// Raises one: a voice of kind call-out (against a goal or procedure: challenge) in the circle of
+/// what it is about, for anybody who sees that and may speak there. Two events: the voice is said,
+/// and the call-out opened.
 Result<Callout> open_callout(store::Transaction& transaction, IdSource& ids, Time now,
                              const Viewer& viewer, const NewCallout& wanted,
                              const hear::Rendered& rendered);

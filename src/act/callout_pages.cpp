@@ -52,12 +52,14 @@ web::Chip chip_of(const Callout& callout, const web::Language& language)
 {
     switch (callout.state) {
     case CalloutState::open:
+        if (callout.about_kind == "procedure")
+            return {std::string(language.t("Challenged")), web::Tone::warn};
         return callout.about_kind == "goal"
                    ? web::Chip{std::string(language.t("Questioned")), web::Tone::warn}
                    : web::Chip{std::string(language.t("Called out")), web::Tone::bad};
     case CalloutState::answered:
         return {std::string(language.t("Answered")),
-                callout.about_kind == "goal" ? web::Tone::accent : web::Tone::warn};
+                callout.is_challenge() ? web::Tone::accent : web::Tone::warn};
     case CalloutState::closed:
         break;
     }

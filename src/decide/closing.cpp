@@ -96,10 +96,9 @@ bool close_and_count(store::Transaction& transaction, IdSource& ids, Time now, I
     web::forget_answers_about(transaction, organisation, id);
 
     auto about = list_about(transaction, organisation, id);
-    auto reached = about;
-    reached.push_back(id);
-    hear::reach_stage(transaction, organisation, reached, hear::Stage::decide, id,
-                      count->passes() ? "decide.passed" : "decide.failed", now);
+    hear::reach_stage(transaction, organisation, list_behind(transaction, organisation, id),
+                      hear::Stage::decide, id, count->passes() ? "decide.passed" : "decide.failed",
+                      now);
     if (decision.rules.method == Method::equal_shares) {
         std::vector<std::string> winners;
         for (const auto winner : count->winners) winners.push_back(decision.rules.options[winner]);

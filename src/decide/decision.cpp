@@ -364,12 +364,12 @@ Result<Decision> review(store::Transaction& transaction, IdSource& ids, Time now
                         viewer.organisation, id, result, *value, *words, viewer.person, now);
     save_state(transaction, viewer.organisation, id, DecisionState::reviewed, now);
     const auto about = list_about(transaction, viewer.organisation, id);
-    auto reached = about;
-    reached.push_back(id);
     const std::string_view verb = result == "held"     ? "decide.held"
                                   : result == "failed" ? "decide.wrong"
                                                        : "decide.unclear";
-    hear::reach_stage(transaction, viewer.organisation, reached, hear::Stage::learn, id, verb, now);
+    hear::reach_stage(transaction, viewer.organisation,
+                      list_behind(transaction, viewer.organisation, id), hear::Stage::learn, id,
+                      verb, now);
     record::append(
         transaction, viewer.organisation, ids,
         {.verb = "decide.decision_reviewed",

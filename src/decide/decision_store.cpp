@@ -174,4 +174,19 @@ std::vector<Id> list_about(store::Transaction& transaction, Id organisation, Id 
     return things;
 }
 
+std::vector<Id> list_behind(store::Transaction& transaction, Id organisation, Id decision)
+{
+    constexpr int voices_max = 5000;
+    auto things = list_about(transaction, organisation, decision);
+    // Stage 2 is "put in a theme" (hear/loop.hpp).
+    for (const auto& row : transaction.query(R"sql(
+             SELECT DISTINCT l.thing_id FROM decision_about a CROSS JOIN loop_step l
+             WHERE a.org_id = ?1 AND l.org_id = ?1 AND a.decision_id = ?2 AND l.about_id = a.thing_id AND l.stage = 2
+             ORDER BY l.thing_id LIMIT ?3 )sql",
+                                             organisation, decision, voices_max))
+        things.push_back(row.id(0)); // twice, if it is named beside its theme: that does no harm
+    things.push_back(decision);
+    return things;
+}
+
 } // namespace moothall::decide

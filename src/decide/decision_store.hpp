@@ -21,6 +21,9 @@ void save_state(store::Transaction& transaction, Id organisation, Id decision, D
 
 /// Everything that a decision's events concern: what it comes from.
 std::vector<Id> list_about(store::Transaction& transaction, Id organisation, Id decision);
+/// Those on whose loop line a decision stands: itself, what it is about, and the voices that are in
+/// the themes among that.
+std::vector<Id> list_behind(store::Transaction& transaction, Id organisation, Id decision);
 
 /// Puts ballots into the closed box, in that order.
 void save_box(store::Transaction& transaction, Id organisation, Id decision,

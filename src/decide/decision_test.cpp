@@ -430,6 +430,40 @@ TEST_P(Decisions, say_everything_a_theory_needs)
     EXPECT_EQ(field_of([&](NewDecision& wanted) { wanted.about = {company}; }), "voices");
 }
 
+TEST_P(Decisions, about_a_theme_stand_on_the_loop_line_of_its_voices)
+{
+    const auto viewer = viewer_of(aino);
+    const auto [voice, theme] = write([&](store::Transaction& transaction) {
+        const auto said = hear::say_voice(transaction, hall->ids(), now(), viewer,
+                                          {.title = "Nobody read my meter"},
+                                          hear::render_body("Nobody read my meter", {}).value())
+                              .value()
+                              .id;
+        const auto of = hall->ids().next(now());
+        record::save_thing(transaction, organisation.id,
+                           {.id = of,
+                            .kind = "theme",
+                            .circle = organisation.everyone,
+                            .author = owner.id,
+                            .title = "Readings",
+                            .created = now(),
+                            .changed = now()});
+        hear::reach_stage(transaction, organisation.id, said, hear::Stage::sense, of,
+                          "sense.theme_made", now());
+        return std::pair{said, of};
+    });
+    auto wanted = theory();
+    wanted.about = {theme};
+    const auto decision = open_vote(wanted);
+    ASSERT_TRUE(say(bob, decision.id, "yes"));
+    ASSERT_TRUE(say(mei, decision.id, "yes"));
+    ASSERT_TRUE(close(bob, decision.id));
+    const auto loop = read([&](store::Transaction& transaction) {
+        return hear::find_loop(transaction, viewer, voice, {});
+    });
+    EXPECT_EQ(loop[static_cast<std::size_t>(hear::Stage::decide) - 1].about, decision.id);
+}
+
 TEST_P(Decisions, of_one_closed_circle_are_seen_by_its_members_only)
 {
     const auto closed =

@@ -274,6 +274,14 @@ void write_own_goals(store::Transaction& transaction, JsonWriter& json, Id organ
         json.field("target", row.text(4)).field("due", row.text(5));
         json.field("created_at", row.time(6)).end_object();
     }
+    json.end_array().key("goal_voices").begin_array();
+    for (const auto& row : transaction.query(R"sql(
+             SELECT goal_id, voice_id, side, put_us FROM goal_voice WHERE org_id = ?1 AND put_by = ?2
+             ORDER BY goal_id, voice_id )sql",
+                                             organisation, person)) {
+        json.begin_object().field("goal", row.id(0)).field("voice", row.id(1));
+        json.field("side", row.text(2)).field("at", row.time(3)).end_object();
+    }
     json.end_array();
 }
 

@@ -22,6 +22,7 @@
 #include "web/idempotency.hpp"
 #include "web/language.hpp"
 #include "web/log.hpp"
+#include "write/write.hpp"
 
 namespace moothall::hall {
 
@@ -160,6 +161,7 @@ std::unique_ptr<jobs::Runner> make_runner(web::Hall& hall)
     runner->every("promises", std::chrono::seconds{5}, [&hall](Id organisation) {
         const auto now = hall.clock().now();
         act::note_overdue(hall.database(), organisation, now, hall.ids());
+        write::note_overdue(hall.database(), organisation, now, hall.ids());
         act::note_callout_answers(hall.database(), organisation, now, hall.ids());
         organise::note_answers(hall.database(), organisation, now, hall.ids());
     });

@@ -8,10 +8,12 @@
 #include "people/account.hpp"
 #include "people/people.hpp"
 #include "record/record.hpp"
+#include "sense/person_data.hpp"
 #include "tell/notification.hpp"
 #include "tell/reader.hpp"
 #include "text/json.hpp"
 #include "web/idempotency.hpp"
+#include "write/write.hpp"
 
 namespace moothall::hall {
 
@@ -33,9 +35,12 @@ Result<void> erase_person(web::Context& context, hear::Texts texts)
     organise::forget_author(transaction, organisation, person->id, texts, erased);
     act::forget_author(transaction, organisation, person->id, texts, erased);
     decide::leave_projects(transaction, organisation, person->id);
+    write::forget_named(transaction, organisation, person->id);
     if (texts == hear::Texts::emptied) {
         decide::forget_reasons(transaction, organisation, person->id, erased);
         decide::forget_statements(transaction, organisation, person->id, erased);
+        sense::forget_words(transaction, organisation, person->id, erased);
+        write::forget_words(transaction, organisation, person->id, erased);
     }
     decide::forget_opinions(transaction, organisation, person->id);
     decide::forget_delegations(transaction, organisation, person->id);
@@ -85,6 +90,8 @@ std::string export_own_data(web::Context& context)
     decide::write_own_goals(transaction, json, organisation, viewer.person);
     decide::write_own_opinions(transaction, json, organisation, viewer.person);
     decide::write_own_delegations(transaction, json, organisation, viewer.person);
+    sense::write_own_data(transaction, json, organisation, viewer.person);
+    write::write_own_data(transaction, json, organisation, viewer.person);
     json.key("sessions").begin_array();
     for (const auto& session :
          people::list_sessions(transaction, organisation, viewer.person, context.now)) {

@@ -1,7 +1,10 @@
 #include "hall/test_house.hpp"
 
+#include "act/act.hpp"
 #include "hear/author.hpp"
+#include "organise/organise.hpp"
 #include "text/json.hpp"
+#include "write/write.hpp"
 
 #include <gmock/gmock.h>
 
@@ -31,11 +34,22 @@ protected:
     {
         return read([&](store::Transaction& transaction) {
             std::string found;
-            for (const auto* table :
-                 {"person",      "thing",   "membership", "session", "api_token", "pass",
-                  "identity",    "event",   "voice",      "reply",   "revision",  "support",
-                  "follow",      "mention", "complaint",  "hiding",  "job",       "notification",
-                  "idempotency", "circle",  "setting",    "org",     "source"}) {
+            for (const auto* table : {"person",      "thing",
+                                      "membership",  "session",
+                                      "api_token",   "pass",
+                                      "identity",    "event",
+                                      "voice",       "reply",
+                                      "revision",    "support",
+                                      "follow",      "mention",
+                                      "complaint",   "hiding",
+                                      "job",         "notification",
+                                      "idempotency", "circle",
+                                      "setting",     "org",
+                                      "source",      "request",
+                                      "commitment",  "commitment_move",
+                                      "callout",     "objection",
+                                      "rise",        "procedure",
+                                      "bypass"}) {
                 const auto row = table_rows(transaction, table);
                 found += std::string(table) + ":\n" + row;
             }
@@ -89,6 +103,22 @@ protected:
             add(transaction.query("SELECT name, value FROM setting"), 2);
         else if (table == "source")
             add(transaction.query("SELECT origin, source_id FROM source"), 2);
+        else if (table == "request")
+            add(transaction.query("SELECT topic, words, why FROM request"), 3);
+        else if (table == "commitment")
+            add(transaction.query("SELECT why FROM commitment"), 1);
+        else if (table == "commitment_move")
+            add(transaction.query("SELECT why FROM commitment_move"), 1);
+        else if (table == "callout")
+            add(transaction.query("SELECT why FROM callout"), 1);
+        else if (table == "objection")
+            add(transaction.query("SELECT reason FROM objection"), 1);
+        else if (table == "rise")
+            add(transaction.query("SELECT reason FROM rise"), 1);
+        else if (table == "procedure")
+            add(transaction.query("SELECT why FROM procedure"), 1);
+        else if (table == "bypass")
+            add(transaction.query("SELECT for_whom, why, happened FROM bypass"), 3);
         return found;
     }
     std::int64_t count(store::SqlLiteral sql)
@@ -109,10 +139,57 @@ protected:
         const auto his = say(bob, "Bills come late");
         support(aino, his.id);
         post(her, "/voices/" + his.id.text() + "/replies", {{"body", "An ibex, mine too."}});
+        go_through_the_stages(his.id);
         post(her, "/settings", {{"name", aino.name}, {"about", "Reads meters."}});
         post(her, "/settings/security/tokens", {{"name", "script"}});
         post({}, "/sign-in", {{"email", aino.email}});
         return voice;
+    }
+    /// She asks, promises, calls out, and goes round a procedure, each with a beast of its own.
+    void go_through_the_stages(Id about)
+    {
+        const auto viewer = viewer_of(aino);
+        const auto bobs = viewer_of(bob);
+        const auto owners = viewer_of(owner);
+        write([&](store::Transaction& transaction) {
+            auto& ids = hall->ids();
+            const Date due{std::chrono::floor<std::chrono::days>(now()) + std::chrono::days{9}};
+            organise::make_request(transaction, ids, now(), viewer,
+                                   {.about = about, .person = bob.id, .words = "Look at my okapi."})
+                .value();
+            const auto hers =
+                act::make_commitment(
+                    transaction, ids, now(), viewer,
+                    {.what = "I feed the tapir", .to = bob.id, .due = due, .voice = about})
+                    .value();
+            act::withdraw_commitment(transaction, ids, now(), viewer, hers.id, "It was a quokka.")
+                .value();
+            const auto his =
+                act::make_commitment(
+                    transaction, ids, now(), bobs,
+                    {.what = "I come on Monday", .to = aino.id, .due = due, .voice = about})
+                    .value();
+            const auto called =
+                act::open_callout(transaction, ids, now(), viewer, {his.id, "", "No numbat came."},
+                                  hear::render_body({}, "No numbat came.").value())
+                    .value();
+            act::close_callout(transaction, ids, now(), viewer, called.id, "A wombat came.")
+                .value();
+            const auto procedure = write::make_procedure(transaction, ids, now(), owners,
+                                                         {.text = {.title = "Visits",
+                                                                   .purpose = {},
+                                                                   .words = "Ring first.",
+                                                                   .said = {}}},
+                                                         write::render_words("Ring first.").value())
+                                       .value();
+            write::log_bypass(
+                transaction, ids, now(), viewer, procedure.id,
+                {.for_whom = "a dugong", .why = "A manatee.", .happened = "An axolotl."})
+                .value();
+            write::log_bypass(transaction, ids, now(), bobs, procedure.id,
+                              {.for_one = aino.id, .why = "She waited."})
+                .value();
+        });
     }
     web::Response erase(const std::string& texts, const std::string& name)
     {
@@ -139,7 +216,8 @@ TEST_P(Erasure, leaves_nothing_of_her_when_her_texts_go_too)
         return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
     });
     for (const auto* trace : {"aino", "korhonen", "saint-aubin", "reads meters", "walrus",
-                              "narwhal", "ibex", "let me send"})
+                              "narwhal", "ibex", "let me send", "okapi", "tapir", "quokka",
+                              "numbat", "wombat", "dugong", "manatee", "axolotl"})
         EXPECT_THAT(left, Not(HasSubstr(trace)));
     EXPECT_FALSE(is_signed_in(her));
     EXPECT_EQ(events("people.person_erased"), 1);
@@ -147,6 +225,7 @@ TEST_P(Erasure, leaves_nothing_of_her_when_her_texts_go_too)
     EXPECT_EQ(count("SELECT count(*) FROM membership WHERE org_id = ?1 AND person_id = ?2"), 0);
     EXPECT_EQ(count("SELECT count(*) FROM support WHERE org_id = ?1 AND person_id = ?2"), 0);
     EXPECT_EQ(count("SELECT count(*) FROM follow WHERE org_id = ?1 AND person_id = ?2"), 0);
+    EXPECT_EQ(count("SELECT count(*) FROM bypass WHERE org_id = ?1 AND for_id = ?2"), 0);
 
     EXPECT_THAT(get({}, "/voices/" + voice.id.text()).body, HasSubstr("Erased by its author"));
     EXPECT_EQ(get({}, "/people/" + aino.id.text()).status, 404);
@@ -199,9 +278,14 @@ TEST_P(Erasure, comes_after_an_export_of_all_that_is_hers)
     EXPECT_THAT(header(answer, "Content-Disposition"), HasSubstr("attachment"));
     const auto json = Json::parse(answer.body).value();
     EXPECT_EQ(json.find("person").find("email").string(), aino.email);
-    ASSERT_EQ(json.find("voices").size(), 1U);
+    ASSERT_EQ(json.find("voices").size(), 2U);
     EXPECT_EQ(json.find("voices").at(0).find("body").string(), "A narwhal reads my meter.");
     EXPECT_EQ(json.find("replies").size(), 1U);
+    EXPECT_EQ(json.find("requests").size(), 1U);
+    EXPECT_EQ(json.find("promises").size(), 1U);
+    EXPECT_EQ(json.find("callouts").size(), 1U);
+    EXPECT_EQ(json.find("bypasses").size(), 1U);
+    EXPECT_EQ(json.find("themes_filled").size(), 0U);
     EXPECT_EQ(json.find("supports").size(), 2U);
     EXPECT_EQ(json.find("circles").size(), 1U);
     EXPECT_EQ(json.find("sessions").size(), 1U);

@@ -38,6 +38,7 @@ struct MinePage {
     std::vector<act::CalloutView> callouts;
     std::vector<Line> votes;
     std::vector<Line> reviews;
+    std::vector<Line> to_mend; // procedures that must be mended or retired
     std::vector<Line> follows;
     std::vector<LoadWeek> load;
     std::int64_t load_most; // for the bars; at least 1

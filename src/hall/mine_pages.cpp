@@ -3,6 +3,7 @@
 #include "hall/templates.hpp"
 #include "organise/organise.hpp"
 #include "web/api.hpp"
+#include "write/write.hpp"
 
 #include <algorithm>
 #include <map>
@@ -47,6 +48,17 @@ std::vector<Line> list_reviews(Context& context)
                                                      context.viewer.organisation,
                                                      context.viewer.person, today, shown_max))
         lines.push_back({row.string(1), record::path_of("decision", row.id(0)), row.string(2)});
+    return lines;
+}
+
+/// Procedures of hers that were gone round too often.
+std::vector<Line> list_to_mend(Context& context)
+{
+    std::vector<Line> lines;
+    for (const auto& procedure :
+         write::list_to_mend(context.transaction, context.viewer.person, context.viewer, shown_max))
+        lines.push_back({procedure.title, procedure.path(),
+                         context.language.t("until {1}", context.language.day(*procedure.due))});
     return lines;
 }
 
@@ -109,12 +121,13 @@ Response get_mine(const Request& request, Context& context)
     }
     page.votes = list_votes(context);
     page.reviews = list_reviews(context);
+    page.to_mend = list_to_mend(context);
     page.follows = list_follows(context);
     page.load = make_load(promised->commitments, context.now);
     page.load_most = 1;
     for (const auto& week : page.load) page.load_most = std::max(page.load_most, week.promises);
     page.nothing = page.requests.empty() && page.promises.empty() && page.callouts.empty() &&
-                   page.votes.empty() && page.reviews.empty();
+                   page.votes.empty() && page.reviews.empty() && page.to_mend.empty();
     page.habit_shown =
         organise::shows_habit(context.transaction, viewer.organisation, viewer.person);
     if (const auto habit =

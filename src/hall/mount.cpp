@@ -12,6 +12,7 @@
 #include "hall/mine.hpp"
 #include "hall/open_page_pages.hpp"
 #include "hall/pages.hpp"
+#include "hall/procedures.hpp"
 #include "hall/settings.hpp"
 #include "hear/api.hpp"
 #include "hear/merge_pages.hpp"
@@ -65,7 +66,8 @@ web::Hooks make_hooks()
                          decide::write_conversation_part,
                          organise::write_knowers_part,
                          organise::write_part,
-                         act::write_part};
+                         act::write_part,
+                         write_procedure_part};
     return hooks;
 }
 
@@ -139,6 +141,9 @@ void mount(web::Hall& hall)
     mount_goal_pages(router);
     mount_open_page_api(router);
     mount_open_page_pages(router);
+    mount_procedure_api(router);
+    mount_procedure_form_pages(router);
+    mount_procedure_pages(router);
     tell::mount_event_api(router);
     learn::mount_clock_pages(router);
     learn::mount_clock_api(router);

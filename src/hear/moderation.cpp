@@ -7,6 +7,7 @@
 #include "hear/voice_store.hpp"
 #include "people/people.hpp"
 #include "text/unicode.hpp"
+#include "write/write.hpp"
 
 #include <unordered_map>
 
@@ -51,6 +52,8 @@ void move_to(store::Transaction& transaction, const Viewer& viewer, const record
             const Id subject = rows->id(0);
             count_reply(transaction, viewer.organisation, subject, is ? 1 : -1);
         }
+    } else if (thing.kind == "bypass") {
+        write::count_bypass(transaction, viewer.organisation, thing.id, is ? 1 : -1);
     }
 }
 
@@ -59,7 +62,7 @@ Result<record::Thing> find_moderated(store::Transaction& transaction, const View
     auto thing = people::find_seen(transaction, id, viewer);
     if (!thing) return thing.error();
     if (thing->kind != "voice" && thing->kind != "reply" && thing->kind != "decision" &&
-        thing->kind != "project")
+        thing->kind != "project" && thing->kind != "bypass")
         return Refusal::not_found();
     if (!viewer.signed_in()) return Refusal::unauthenticated("Please sign in first.");
     return thing;

@@ -4,6 +4,7 @@
 #include "base/viewer.hpp"
 #include "hear/finder.hpp"
 #include "hear/status.hpp"
+#include "people/person.hpp"
 #include "record/record.hpp"
 #include "store/database.hpp"
 #include "text/markdown.hpp"
@@ -23,11 +24,7 @@ bool is_voice_kind(std::string_view kind);
 inline constexpr std::size_t title_characters_max = 200;
 inline constexpr std::size_t tags_max = 10;
 
-/// Somebody, as a voice or reply names her. An erased person has an empty name.
-struct Someone {
-    Id id;
-    std::string name;
-};
+using people::Someone;
 
 struct Voice {
     Id id;

@@ -36,6 +36,12 @@ struct Person {
     Time created;
 };
 
+/// Somebody, as a voice or reply names her. An erased person has an empty name.
+struct Someone {
+    Id id;
+    std::string name;
+};
+
 struct NewPerson {
     std::string name;  // empty: made from the e-mail address's local part
     std::string email; // may be empty

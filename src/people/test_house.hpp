@@ -131,10 +131,11 @@ protected:
         return hall->answer(std::move(request));
     }
     web::Response by_token(web::Method method, std::string token, std::string path,
-                           std::string body = {})
+                           std::string body = {}, const Sent& query = {})
     {
         web::Request request;
         request.method = method;
+        for (const auto& [name, value] : query) request.query_fields.add(name, value);
         request.path_text = std::move(path);
         request.header_fields.add("authorization", "Bearer " + std::move(token));
         if (!body.empty()) request.header_fields.add("content-type", "application/json");

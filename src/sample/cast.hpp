@@ -42,6 +42,7 @@ public:
 
     Id person(const std::string& key) const;
     Id circle(const std::string& key) const;
+    bool is_person(const std::string& key) const { return people_.contains(key); }
     bool is_circle(const std::string& key) const { return circles_.contains(key); }
     const Viewer& viewer(const std::string& key);
     /// Who is in a circle, as in the script.

@@ -62,7 +62,7 @@ constexpr Group groups[] = {
     {translatable("This waits for you"),
      {"asked", "vote", "review", "report", "mention", "goal", "callout"}},
     {translatable("What came of what you said or follow"),
-     {"outcome", "answered", "promise", "decision", "request", "on_behalf"}},
+     {"outcome", "answered", "promise", "decision", "request", "on_behalf", "procedure"}},
     {translatable("Replies"), {"reply"}},
     {translatable("What else happened"), {}},
 };

@@ -5,6 +5,7 @@
 #include "hear/hear.hpp"
 #include "people/people.hpp"
 #include "sense/sense.hpp"
+#include "write/write.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -76,6 +77,10 @@ std::optional<Proof> proof_of(std::string_view verb, std::string_view category,
         return Proof{&Report::not_done, translatable("promised and not kept")};
     if (verb == "act.commitment_withdrawn")
         return Proof{&Report::not_done, translatable("promised and withdrawn")};
+    if (verb == "write.procedure_mended")
+        return Proof{&Report::changed, translatable("how we work was mended")};
+    if (verb == "write.procedure_retired")
+        return Proof{&Report::changed, translatable("how we work was given up, with the reason")};
     if (verb == "decide.decision_closed") {
         if (step == "decide.passed")
             return Proof{&Report::changed, translatable("decided by both sides")};
@@ -186,7 +191,8 @@ void read_proofs(store::Transaction& transaction, const ReportQuery& query, cons
                  WHERE e.org_id = ?1 AND t.org_id = ?1 AND e.event_id >= ?3 AND e.event_id < ?4
                    AND e.verb IN ('act.commitment_kept', 'act.commitment_broken', 'act.commitment_withdrawn',
                                   'decide.decision_closed', 'decide.decision_reviewed',
-                                  'hear.status_changed', 'hear.voice_answered')
+                                  'hear.status_changed', 'hear.voice_answered', 'write.procedure_mended',
+                                  'write.procedure_retired')
                    AND (?5 = 0 OR t.circle_id = ?5)
                    AND (?6 = 0 OR EXISTS
                         (SELECT 1 FROM event_thing et JOIN loop_step th ON th.org_id = et.org_id AND th.thing_id = et.thing_id
@@ -234,6 +240,19 @@ void read_coming(store::Transaction& transaction, const ReportQuery& query, cons
             line.due = commitment.due;
             report.coming.push_back(std::move(line));
         }
+    for (const auto& procedure : write::list_to_mend(transaction, {}, viewer, lines_max)) {
+        if (query.circle && procedure.circle != query.circle) continue;
+        ReportLine line;
+        line.thing = procedure.id;
+        line.kind = "procedure";
+        line.title = procedure.title;
+        line.path = procedure.path();
+        line.words = procedure.overdue ? translatable("to be mended, overdue")
+                                       : translatable("to be mended");
+        line.at = procedure.changed;
+        line.due = procedure.due;
+        report.coming.push_back(std::move(line));
+    }
     for (const auto category : {hear::Category::started, hear::Category::planned}) {
         hear::VoiceQuery voices;
         voices.category = category;

@@ -49,7 +49,7 @@ struct Report {
     std::vector<ReportLine> changed;  // kept promises, decisions that passed, voices that are done
     std::vector<ReportLine> not_done; // broken, declined, voted down: with the reasons behind it
     std::vector<ReportLine> learned;  // reviews
-    std::vector<ReportLine> coming;   // open promises, votes, what is planned: as it stands now
+    std::vector<ReportLine> coming;   // open promises, procedures to mend, what is planned: now
 };
 
 struct ReportQuery {

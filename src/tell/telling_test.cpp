@@ -231,6 +231,22 @@ TEST_P(Telling, many_followers_are_told_in_pieces_each_once)
     EXPECT_EQ(notices.second, 1204);
 }
 
+TEST_P(Telling, who_follows_a_theme_hears_that_it_rises)
+{
+    const auto aino = let_in("Aino", "aino@customer.example");
+    const auto mei = let_in("Mei", "mei@northwater.example");
+    const auto theme = make_thing("theme", "Wrong bills");
+    write([&](store::Transaction& transaction) {
+        hear::follow_by_default(transaction, organisation.id, theme, mei.id);
+    });
+    come_of("sense.signal_raised", make_thing("rise", "Wrong bills in May"), {theme});
+    come_of("sense.voice_put", theme, {say(aino, "My bill is wrong")});
+    tell_all();
+    ASSERT_EQ(told(mei).size(), 1U);
+    EXPECT_EQ(told(mei)[0].verb, "sense.signal_raised");
+    EXPECT_EQ(told(aino).size(), 0U);
+}
+
 MOOTHALL_ON_EACH_ENGINE(Telling);
 
 } // namespace

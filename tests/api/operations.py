@@ -109,6 +109,12 @@ def main():
     owner = made("get", "/me")["id"]
     goal = made("post", "/goals", {"title": "An operation", "measure": "calls", "target": "all", "due": "2099-01-01"})["id"]
 
+    procedure = made("post", "/procedures", {"title": "An operation", "words": "As it was"})["id"]
+    for change in ("mend", "retire"):
+        one = made("post", "/procedures", {"title": change, "words": "As it was"})["id"]
+        made("post", f"/procedures/{one}/bypasses", {"why": "In the way"})
+        of_things[f"/procedures/{{id}}/{change}"] = one
+
     def asked():
         about = made("post", "/voices", {"title": "Who knows?"})["id"]
         return made("post", "/requests", {"about": about, "person": owner, "words": "Please look"}, token=other)["id"]
@@ -170,7 +176,7 @@ def main():
             "post", f"/chats/{chat}/questions", {"title": "Who knows?", "question": [1], "answer": [2]}, token=other)["id"]
         of_things[f"/chats/{{id}}/questions/{{keeping}}/{change}"] = chat
     skill = made("post", "/skills", {"name": "Operations", "words": "of all kinds"}, token=other)["id"]
-    ids = {"chats": talked(), "skills": skill, "door": person, "blocks": person, "webhooks": webhook, "themes": theme, "commitments": promised, "callouts": called, "goals": goal, "conversations": spoken, "delegations": handed, "requests": asked(), "decisions": decided["voting"], "projects": project["proposed"], "imports": brought, "voices": voice, "replies": reply, "things": voice, "circles": circle, "tokens": token, "people": person,
+    ids = {"chats": talked(), "skills": skill, "door": person, "blocks": person, "webhooks": webhook, "themes": theme, "commitments": promised, "callouts": called, "goals": goal, "procedures": procedure, "conversations": spoken, "delegations": handed, "requests": asked(), "decisions": decided["voting"], "projects": project["proposed"], "imports": brought, "voices": voice, "replies": reply, "things": voice, "circles": circle, "tokens": token, "people": person,
            "notifications": ABSENT, "signals": ABSENT, "merge-proposals": ABSENT, "sessions": ABSENT}
     bodies = {"/voices/{id}/merge": {"into": whole}, "/chats": {"person": person, "body": "Hello"}, "/chats/{id}/messages": {"body": "Hello again", "client_id": "two"},
               "/chats/{id}/read": {"sequence": 1}, "/chats/{id}/hand-over": {"to": newcomer, "words": "She knows"},
@@ -200,6 +206,9 @@ def main():
               "/conversations/{id}/statements/{statement}/vote": {"vote": "agree"},
               "/goals/{id}/questions": {"title": "Why not sooner?"},
               "/circles/{id}/together": {"words": "As good neighbours"},
+              "/procedures": {"title": "How", "words": "So"}, "/procedures/{id}": {"words": "Otherwise", "said": "A test"},
+              "/procedures/{id}/mend": {"words": "Mended", "said": "A test"}, "/procedures/{id}/retire": {"why": "a test"},
+              "/procedures/{id}/bypasses": {"why": "In the way"}, "/procedures/{id}/challenges": {"title": "Why so?"},
               "/callouts": {"about": theirs, "body": "Not done"}, "/callouts/{id}/answer": {"body": "Soon"},
               "/callouts/{id}/close": {"why": "a test"}, "/requests": {"about": voice, "topic": "operations"},
               "/requests/{id}/pass-on": {"person": newcomer, "why": "a test"},
@@ -218,7 +227,7 @@ def main():
         body = bodies.get(path, {}) if "requestBody" in one else None
         thing = of_decisions.get(path.split("/")[3], ids[kind]) if path.startswith("/decisions/{id}/") else ids.get(kind, ABSENT)
         thing = of_things.get(path, thing)
-        filled = path.replace("{circle}", circle).replace("{leaf}", kept).replace("{voice}", voice)
+        filled = path.replace("{circle}", circle).replace("{leaf}", kept).replace("{voice}", voice).replace("{version}", "1")
         filled = filled.replace("{keeping}", keepings.get(path, ABSENT))
         filled = filled.replace("{person}", newcomer if "/roll/" in path else person)
         if method == "get" and path == "/voices/{id}/merge":

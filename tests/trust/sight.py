@@ -83,6 +83,11 @@ def build(hall, port):
             goal = call(hall.owner, "POST", "/api/v1/goals", {
                 "title": f"GOAL{marker[4:]}", "measure": "calls", "target": "all", "due": IN_A_YEAR, "circle": circle})["id"]
             call(hall.owner, "PUT", f"/api/v1/goals/{goal}/voices/{voice}", {"side": "against"})
+            # So is how we work, with whoever went round it for a hidden voice.
+            procedure = call(hall.owner, "POST", "/api/v1/procedures", {
+                "title": f"PROCEDURE{marker[4:]}", "purpose": "p", "words": f"PROCEDURE{marker[4:]} words", "circle": circle})["id"]
+            call(tokens["author"], "POST", f"/api/v1/procedures/{procedure}/bypasses", {
+                "why": f"PROCEDURE{marker[4:]} was in the way", "voice": voice})
             # So is a theme: a hidden voice in it is shown to those only who see the voice.
             theme = call(hall.owner, "POST", "/api/v1/themes", {
                 "title": f"THEME{marker[4:]}", "circle": circle, "voices": [voice]})["id"]
@@ -108,7 +113,7 @@ def build(hall, port):
                 call(tokens["steward"], "PUT", f"/api/v1/things/{decision}/hiding", {"reason": "the model hides it"})
                 call(tokens["steward"], "PUT", f"/api/v1/things/{conversation}/hiding", {"reason": "the model hides it"})
             objects[marker] = {"visibility": visibility, "circle": "inner", "state": state, "author": "author", "voice": voice,
-                               "reply": reply, "promise": promise, "callout": callout, "goal": goal, "theme": theme, "request": request, "decision": decision, "ruling": ruling,
+                               "reply": reply, "promise": promise, "callout": callout, "goal": goal, "procedure": procedure, "theme": theme, "request": request, "decision": decision, "ruling": ruling,
                                "conversation": conversation, "statement": statement, "said_mark": talk, "circle_id": circle}
     # A chat of two people about a thing is theirs alone: no role opens it, the owner's neither. What a person is known to
     # know shows, and counts, only to those who see what shows it.
@@ -164,6 +169,13 @@ def cells(world):
         objects[f"voices of goal {marker}"] = {
             "url": f"/api/v1/goals/{o['goal']}/voices", "marker": "no marker", "sub": [f"/api/v1/goals/{o['goal']}/revisions"],
             "allow": {"GET": in_the_open}}
+        procedure = f"/api/v1/procedures/{o['procedure']}"
+        objects[f"procedure {marker}"] = {
+            "url": procedure, "marker": f"PROCEDURE{marker[4:]}",
+            "sub": [f"/procedures/{o['procedure']}", f"/procedures/{o['procedure']}-any-words", f"/procedures/{o['procedure']}/versions/1",
+                    f"{procedure}/bypasses", f"{procedure}/versions", f"{procedure}/versions/1"],
+            "allow": {"GET": in_the_open, "PATCH": [a for a in in_the_open if role(a, "inner") == "steward"]},
+            "body": {"PATCH": json_body({"mending_days": 20})}}
         objects[f"request {marker}"] = {
             "url": f"/api/v1/requests/{o['request']}", "marker": marker, "sub": [f"/requests/{o['request']}"],
             "allow": {"GET": readers}}
@@ -211,7 +223,7 @@ def cells(world):
                      "/api/v1/voices?sort=discussed", "/api/v1/voices?sort=mine", "/api/v1/voices/similar?text=findme", "/voices",
                      "/voices?query=findme", "/voices?sort=newest", "/", "/roadmap", "/people", "/circles", "/moderation",
                      "/moderation/log", "/notifications", "/api/v1/events?limit=100", "/api/v1/tags", "/say/similar?text=findme",
-                     "/api/v1/notifications", "/api/v1/circles", "/promises", "/promises?state=running", "/strategy", "/api/v1/goals", "/requests?box=all",
+                     "/api/v1/notifications", "/api/v1/circles", "/promises", "/promises?state=running", "/strategy", "/api/v1/goals", "/procedures", "/api/v1/procedures", "/requests?box=all",
                      "/api/v1/commitments", "/api/v1/commitments?state=running", "/api/v1/requests", "/mine", "/decisions", "/decisions?state=voting",
                      "/api/v1/decisions", "/api/v1/decisions?state=voting", "/conversations", "/conversations?state=open", "/api/v1/conversations", "/delegations", "/api/v1/delegations", "/themes", "/themes?lens=circle&by=topic", "/signals",
                      "/api/v1/themes", "/api/v1/themes?lens=circle", "/api/v1/signals", "/voices.atom", "/voices.atom?query=findme",

@@ -101,6 +101,13 @@ A_PROMISE = {"method": "POST", "path": "/api/v1/commitments",
              "json": {"what": "Promised", "to": "{circle}", "due": IN_A_YEAR}, "capture": {"promise": "$.id"}}
 
 
+def a_procedure(name="procedure", bypasses=1):
+    """One that was gone round so often, and is to be mended after the first time."""
+    return [{"method": "POST", "path": "/api/v1/procedures", "json": {"title": name, "words": "As it was", "threshold": 1},
+             "capture": {name: "$.id"}},
+            *[{"method": "POST", "path": f"/api/v1/procedures/{{{name}}}/bypasses", "json": {"why": "It was in the way"}}] * bypasses]
+
+
 def a_decision(name="decision", **changed):
     return {"method": "POST", "path": "/api/v1/decisions", "json": {**THEORY, **changed}, "capture": {name: "$.id"}}
 
@@ -128,7 +135,7 @@ def run_race(program, port, full):
                    {"method": "POST", "path": "/api/v1/themes", "json": {"title": "Other"}, "capture": {"into": "$.id"}},
                    {"method": "POST", "path": "/api/v1/voices", "json": {"title": "Race once more"}, "capture": {"same": "$.id"}},
                    {"method": "PUT", "path": "/api/v1/voices/{same}/support", "json": {}},
-                   a_decision(method="yes-no"), a_decision("proposed", open=False), A_PROMISE,
+                   a_decision(method="yes-no"), a_decision("proposed", open=False), A_PROMISE, *a_procedure(), *a_procedure("retiring"),
                    {"method": "POST", "path": "/api/v1/conversations", "json": {"question": "Race?", "statements": ["Once"]},
                     "capture": {"conversation": "$.id"}},
                    {"method": "GET", "path": "/api/v1/conversations/{conversation}/statements", "capture": {"statement": "$.items.0.id"}},
@@ -175,6 +182,15 @@ def run_race(program, port, full):
                    "call": {"method": "POST", "path": "/api/v1/requests/{request}/take", "json": {}},
                    "win": [200], "max_wins": 1,
                    "after": {"path": "/api/v1/requests/{request}", "value": "$.state", "expect": "taken"}},
+                  {"name": "a procedure is mended once",
+                   "call": {"method": "POST", "path": "/api/v1/procedures/{procedure}/mend",
+                            "json": {"words": "As it is now", "said": "It is in nobody's way any more."}},
+                   "win": [200], "max_wins": 1,
+                   "after": {"path": "/api/v1/procedures/{procedure}", "value": "$.version", "expect": 2}},
+                  {"name": "a procedure is retired once",
+                   "call": {"method": "POST", "path": "/api/v1/procedures/{retiring}/retire", "json": {"why": "Nobody needs it."}},
+                   "win": [200], "max_wins": 1,
+                   "after": {"path": "/api/v1/procedures/{retiring}", "value": "$.state", "expect": "retired"}},
                   {"name": "a theme is merged once",
                    "call": {"method": "POST", "path": "/api/v1/themes/{theme}/merge", "json": {"into": "{into}"}},
                    "win": [200], "max_wins": 1,
@@ -302,12 +318,23 @@ def run_xss(program, port, full):
              "fields": ["question", "words", "statements"],
              "views": ["/conversations/{id}", "/conversations/{id}/statements", "/conversations/{id}/edit", "/conversations/{id}/statements/new",
                        "/api/v1/conversations/{id}"]},
+            {"post": {"method": "POST", "path": "/api/v1/procedures",
+                      "json": {"title": "p{n} {f_title}", "purpose": "p {f_purpose}", "words": "w {f_words}"}, "capture": {"id": "$.id"}},
+             "fields": ["title", "purpose", "words"],
+             "views": ["/procedures/{id}", "/procedures/{id}/edit", "/procedures/{id}/versions/1", "/api/v1/procedures/{id}"]},
+            {"post": {"method": "POST", "path": "/api/v1/procedures",
+                      "json": {"title": "p{n} {f_title}", "purpose": "p {f_purpose}", "words": "w"}, "capture": {"id": "$.id"}},
+             "fields": ["title", "purpose"], "views": ["/procedures"]},
+            {"post": {"method": "POST", "path": "/api/v1/procedures/{procedure}/bypasses",
+                      "json": {"why": "b{n} {f_why}", "happened": "h {f_happened}", "for_whom": "f {f_for}"}, "capture": {"id": "$.id"}},
+             "fields": ["why", "happened", "for"],
+             "views": ["/procedures/{procedure}", "/procedures/{procedure}/mending", "/api/v1/procedures/{procedure}/bypasses"]},
             {"post": {"method": "POST", "path": "/api/v1/requests",
                       "json": {"about": "{voice}", "topic": "t{n} {f_topic}", "words": "{f_words}"}, "capture": {"id": "$.id"}},
              "fields": ["topic", "words"], "views": ["/requests/{id}", "/requests?box=all", "/voices/{voice}", "/api/v1/requests/{id}"]},
         ):
             part = hall.config(setup=[{"method": "POST", "path": "/api/v1/voices", "json": {"title": "Subject"},
-                                       "capture": {"voice": "$.id"}}, A_CIRCLE, A_PROMISE, a_decision(), a_decision("over"),
+                                       "capture": {"voice": "$.id"}}, A_CIRCLE, A_PROMISE, *a_procedure(bypasses=0), a_decision(), a_decision("over"),
                                       {"method": "POST", "path": "/api/v1/decisions/{over}/close", "json": {}}, *a_chat(hall)], xss={**config, "allow_schemes": ["http", "https", "mailto"]})
             if tool("xss.py", part):
                 return 1

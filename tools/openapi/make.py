@@ -23,6 +23,7 @@ BALLOT = {"type": "string", "enum": ["approval", "points", "ranking"]}
 PROPOSERS = {"type": "string", "enum": ["circle", "owner"]}
 DOOR = {"type": "string", "enum": ["everybody", "circles", "nobody"]}
 SIDE = {"type": "string", "enum": ["for", "against"]}
+PROCEDURE = {"type": "string", "enum": ["open", "to-mend", "retired"]}
 PROMISE = {"type": "string", "enum": ["open", "moved", "kept", "broken", "withdrawn"]}
 
 
@@ -214,6 +215,16 @@ SCHEMAS = {
     "GoalVoice": shape({"id": ID, "title": TEXT, "side": SIDE, "supporters": COUNT, "url": TEXT}),
     "GoalRevision": shape({"title": TEXT, "words": TEXT, "measure": TEXT, "target": TEXT, "due": DAY, "owner_name": TEXT,
                            "changed_by_name": TEXT, "changed_at": TIME}),
+    "Procedure": shape({
+        "id": ID, "title": TEXT, "purpose": TEXT, "version": COUNT, "state": PROCEDURE, "threshold": COUNT, "mending_days": COUNT,
+        "bypasses": COUNT, "due": maybe(DAY), "overdue": TRUTH, "why": TEXT, "owner": maybe(ref("Someone")), "circle": ID,
+        "circle_name": TEXT, "retired_at": maybe(TIME), "url": TEXT, "created_at": TIME, "changed_at": TIME}, words=TEXT),
+    "Bypass": shape({"id": ID, "procedure": ID, "by": maybe(ref("Someone")), "for_whom": TEXT, "for": maybe(ref("Someone")),
+                     "why": TEXT, "happened": TEXT, "voice": maybe(ID), "version": COUNT, "mended_in": maybe(COUNT), "logged_at": TIME}),
+    "PageVersion": shape({"version": COUNT, "title": TEXT, "purpose": TEXT, "said": TEXT, "mends": TRUTH,
+                          "by": maybe(ref("Someone")), "written_at": TIME}, words=TEXT, compared_with=maybe(COUNT),
+                         difference=maybe({"type": "array", "items": shape({
+                             "change": {"type": "string", "enum": ["kept", "taken-out", "put-in"]}, "text": TEXT})})),
     "Callout": shape({
         "id": ID, "title": TEXT, "about": ID, "state": {"type": "string", "enum": ["open", "answered", "closed"]},
         "raised_by": maybe(ref("Someone")), "called": maybe(ref("Someone")), "opened_at": TIME, "answered_at": maybe(TIME),
@@ -411,6 +422,23 @@ OPERATIONS = [
     ("get", "/delegations/{id}", "One of them", "Delegation", 200, None, []),
     ("post", "/delegations/{id}/accept", "Say yes to one that was offered to you", "Delegation", 200, shape({}), []),
     ("delete", "/delegations/{id}", "End it, at any moment and from either side", None, 204, None, []),
+    ("get", "/procedures", "How we work, the newest first", ["Procedure"], 200, None, ["state", "circle", "person", *PAGED]),
+    ("post", "/procedures", "Write a procedure down", "Procedure", 201,
+     shape({"title": TEXT, "words": TEXT}, purpose=TEXT, owner=ID, circle=ID, threshold=COUNT, mending_days=COUNT), []),
+    ("get", "/procedures/{id}", "One procedure", "Procedure", 200, None, []),
+    ("patch", "/procedures/{id}", "Change it; what it said before stays", "Procedure", 200,
+     shape({}, title=TEXT, purpose=TEXT, words=TEXT, said=TEXT, owner=ID, threshold=COUNT, mending_days=COUNT, version=COUNT), []),
+    ("post", "/procedures/{id}/mend", "Change it so that it answers its bypasses", "Procedure", 200,
+     shape({"said": TEXT}, title=TEXT, purpose=TEXT, words=TEXT, version=COUNT), []),
+    ("post", "/procedures/{id}/retire", "End it, with a public reason", "Procedure", 200, shape({"why": TEXT}), []),
+    ("get", "/procedures/{id}/bypasses", "Who went round it, and why", ["Bypass"], 200, None, PAGED),
+    ("post", "/procedures/{id}/bypasses", "Say that you went round it", "Bypass", 201,
+     shape({"why": TEXT}, for_whom=TEXT, happened=TEXT, voice=ID, **{"for": ID}), []),
+    ("get", "/procedures/{id}/versions", "What it said before, newest first", ["PageVersion"], 200, None, PAGED),
+    ("get", "/procedures/{id}/versions/{version}", "One version, compared with the one before or another", "PageVersion", 200,
+     None, ["with"]),
+    ("post", "/procedures/{id}/challenges", "Challenge it: its owner must answer in the open", "Callout", 201,
+     shape({"title": TEXT}, body=TEXT), []),
     ("get", "/requests", "Who is asked for, and by whom", ["Request"], 200, None, ["box", "state", "about", *PAGED]),
     ("post", "/requests", "Ask for a person, or for whoever knows", "Request", 201,
      shape({"about": ID}, person=ID, topic=TEXT, words=TEXT, due=DAY), []),
@@ -495,8 +523,8 @@ OPERATIONS = [
 
 
 def operation(method, path, summary, answer, status, body, query):
-    parameters = [{"name": name, "in": "path", "required": True, "schema": TEXT if name == "leaf" else ID}
-                  for name in ("id", "circle", "person", "leaf", "voice") if "{" + name + "}" in path]
+    parameters = [{"name": name, "in": "path", "required": True, "schema": {"leaf": TEXT, "version": COUNT}.get(name, ID)}
+                  for name in ("id", "circle", "person", "leaf", "voice", "version") if "{" + name + "}" in path]
     for name in query:
         schema = {"type": "integer", "minimum": 1, "maximum": 100} if name == "limit" else (
             {"type": "integer", "minimum": 0, "maximum": 25} if name == "wait" else TEXT)
