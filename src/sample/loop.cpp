@@ -54,7 +54,7 @@ public:
             else if (block.kind == "merge")
                 add_merge(block);
             else if (block.kind == "conversation")
-                add_conversation(block);
+                add_conversation(cast_, chance_, steps_, block, decisions_.at(block.text("about")));
             else if (block.kind == "procedure")
                 add_procedure(block);
             else if (block.kind == "check")
@@ -304,96 +304,6 @@ private:
                                      render(reply)),
                  reply);
         });
-    }
-
-    /// Statements by who leads it, then by others ("9 hugh An orchard …", declined with " |
-    /// reason"), and camps: the letters of a pattern say how its people vote (a, d or p), give or
-    /// take.
-    void add_conversation(const Block& block)
-    {
-        auto& cast = cast_;
-        const auto id = std::make_shared<Id>();
-        const auto statements = std::make_shared<std::vector<Id>>();
-        const auto about = decisions_.at(block.text("about"));
-        const int begun = block.number("at");
-        add(hours_of(begun), [&cast, &block, id, statements, about](Time at) {
-            decide::NewConversation wanted{.question = block.text("question"),
-                                           .words = block.text("words"),
-                                           .about = *about,
-                                           .moderation = decide::StatementsWait::yes,
-                                           .statements = block.all("statement")};
-            const auto viewer = cast.viewer(block.text("by"));
-            const auto conversation =
-                must(decide::begin_conversation(cast.transaction, cast.ids, at, viewer, wanted,
-                                                render(wanted.words)),
-                     wanted.question);
-            *id = conversation.id;
-            for (const auto& one :
-                 decide::list_statements(cast.transaction, conversation, {.limit = 100}, viewer))
-                statements->push_back(one.id);
-        });
-        for (const auto* outcome : {"accepted", "declined", "waiting"})
-            for (const auto& line : block.all(outcome))
-                add_statement(block, line, outcome, id, statements);
-        for (const auto& camp : block.all("camp")) add_camp(camp, begun, id, statements);
-    }
-
-    void add_statement(const Block& block, const std::string& line, std::string_view outcome,
-                       const std::shared_ptr<Id>& id,
-                       const std::shared_ptr<std::vector<Id>>& statements)
-    {
-        auto& cast = cast_;
-        const auto [day, rest] = first_word(line);
-        const auto [who, words] = first_word(rest);
-        add(hours_of(read_number(day)),
-            [&cast, &block, outcome, id, statements, key = who, said = words](Time at) {
-                const auto bar = std::min(said.find(" | "), said.size());
-                const auto statement =
-                    must(decide::propose_statement(cast.transaction, cast.ids, at, cast.viewer(key),
-                                                   *id, said.substr(0, bar)),
-                         said);
-                const auto leader = cast.viewer(block.text("by"));
-                if (outcome == "accepted") {
-                    must(decide::accept_statement(cast.transaction, cast.ids, at, leader, *id,
-                                                  statement.id),
-                         said);
-                    statements->push_back(statement.id);
-                } else if (outcome == "declined") {
-                    must(decide::decline_statement(cast.transaction, cast.ids, at, leader, *id,
-                                                   statement.id, said.substr(bar + 3)),
-                         said);
-                }
-            });
-    }
-
-    void add_camp(const std::string& camp, int begun, const std::shared_ptr<Id>& id,
-                  const std::shared_ptr<std::vector<Id>>& statements)
-    {
-        auto& cast = cast_;
-        const auto [pattern, people] = first_word(camp);
-        std::istringstream keys(people);
-        for (std::string key; keys >> key;) {
-            auto votes = pattern;
-            for (auto& vote : votes) {
-                if (chance_.below(9) == 0) vote = "adp"[chance_.below(3)];
-                if (chance_.below(11) == 0) vote = '.';
-            }
-            // Most come in the first days; none before the last accepted statement, for simplicity.
-            const auto when = hours_of(static_cast<int>(chance_.below(std::max(1, begun - 5))));
-            add(when, [&cast, id, statements, key, votes](Time at) {
-                const auto viewer = cast.viewer(key);
-                for (std::size_t one = 0; one < votes.size() && one < statements->size(); ++one) {
-                    if (votes[one] == '.') continue;
-                    const auto vote = votes[one] == 'a'   ? decide::opinions::Vote::agree
-                                      : votes[one] == 'd' ? decide::opinions::Vote::disagree
-                                                          : decide::opinions::Vote::pass;
-                    const auto cast_one = decide::cast_opinion(
-                        cast.transaction, cast.ids, at + std::chrono::seconds{20 * one}, viewer,
-                        *id, statements->at(one), vote, {viewer.person, {}});
-                    invariant(cast_one.has_value(), "people of the sample may vote");
-                }
-            });
-        }
     }
 
     // -- organise and act --

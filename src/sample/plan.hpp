@@ -3,6 +3,8 @@
 #include "sample/cast.hpp"
 #include "sample/chance.hpp"
 
+#include <memory>
+
 namespace moothall::sample {
 
 /// What is said, backed, answered, and told of it. The steps refer to the cast, in any order.
@@ -17,5 +19,9 @@ std::vector<Step> plan_budgets(Cast& cast, Chance& chance);
 /// The author hears that something came of her voice: the record keeps when that was first. What
 /// happened lately the server tells itself when it starts (tell/).
 void tell_author(Cast& cast, Id voice, Time at);
+
+/// A conversation of loop.txt about a decision: its statements, and camps that vote on them.
+void add_conversation(Cast& cast, Chance& chance, std::vector<Step>& steps, const Block& block,
+                      const std::shared_ptr<Id>& about);
 
 } // namespace moothall::sample
