@@ -8,7 +8,6 @@
 #include "hear/hear.hpp"
 #include "organise/organise.hpp"
 #include "sense/sense.hpp"
-#include "write/write.hpp"
 
 #include <algorithm>
 #include <map>
@@ -56,7 +55,7 @@ public:
             else if (block.kind == "conversation")
                 add_conversation(cast_, chance_, steps_, block, decisions_.at(block.text("about")));
             else if (block.kind == "procedure")
-                add_procedure(block);
+                continue; // procedures.cpp
             else if (block.kind == "check")
                 add_check(block);
             else if (block.kind == "skill" || block.kind == "wish")
@@ -385,8 +384,7 @@ private:
             });
         const auto [answered, answer] = first_word(block.text("answer"));
         add(hours_of(read_number(answered)), [&cast, &block, callout, reply = answer](Time at) {
-            must(act::answer_callout(cast.transaction, cast.ids, at,
-                                     cast.viewer(block.text(block.has("by") ? "by" : "owner")),
+            must(act::answer_callout(cast.transaction, cast.ids, at, cast.viewer(block.text("by")),
                                      *callout, reply, render(reply)),
                  reply);
         });
@@ -545,92 +543,6 @@ private:
                      said);
             });
         }
-    }
-
-    // -- how we work --
-
-    /// The lines of a field that stands there several times, as Markdown.
-    static std::string lines_of(const Block& block, std::string_view field)
-    {
-        std::string words;
-        for (const auto& line : block.all(field)) words += line + "\n";
-        return words;
-    }
-    /// "28 kofi aino | why | what happened | the voice behind it"; the last two may be missing.
-    static std::vector<std::string> parts_of(std::string_view text)
-    {
-        std::vector<std::string> parts;
-        constexpr std::string_view bar = " | ";
-        for (auto end = text.find(bar); end != std::string_view::npos; end = text.find(bar)) {
-            parts.emplace_back(text.substr(0, end));
-            text.remove_prefix(end + bar.size());
-        }
-        parts.emplace_back(text);
-        return parts;
-    }
-
-    void add_procedure(const Block& block)
-    {
-        auto& cast = cast_;
-        const auto id = std::make_shared<Id>();
-        add(hours_of(block.number("at")), [&cast, &block, id](Time at) {
-            write::NewProcedure wanted;
-            wanted.text = {.title = block.text("title"),
-                           .purpose = block.text("purpose"),
-                           .words = lines_of(block, "line"),
-                           .said = {}};
-            wanted.owner = cast.person(block.text("owner"));
-            wanted.circle = cast.circle(block.text("circle"));
-            if (block.has("threshold")) wanted.threshold = block.number("threshold");
-            *id = must(write::make_procedure(
-                           cast.transaction, cast.ids, at, cast.viewer(block.text("owner")), wanted,
-                           must(write::render_words(wanted.text.words), wanted.text.title)),
-                       wanted.text.title)
-                      .id;
-        });
-        for (const auto& line : block.all("bypass")) add_bypass(line, id);
-        if (block.has("mended")) {
-            const auto [day, said] = first_word(block.text("mended"));
-            add(hours_of(read_number(day)), [&cast, &block, id, what = said](Time at) {
-                const write::ProcedureChange change{.words = lines_of(block, "mended-line"),
-                                                    .said = what};
-                const auto mended =
-                    must(write::mend_procedure(cast.transaction, cast.ids, at,
-                                               cast.viewer(block.text("owner")), *id, change,
-                                               must(write::render_words(*change.words), what)),
-                         what);
-                hear::reach_stage(cast.transaction, cast.organisation, mended.voices,
-                                  hear::Stage::act, *id, "write.procedure_mended", at);
-                for (const Id voice : mended.voices) tell_author(cast, voice, at);
-            });
-        }
-        if (block.has("callout")) add_callout(block, id);
-    }
-
-    void add_bypass(const std::string& line, const std::shared_ptr<Id>& procedure)
-    {
-        auto& cast = cast_;
-        const auto parts = parts_of(line);
-        const auto [day, rest] = first_word(parts[0]);
-        const auto [who, for_whom] = first_word(rest);
-        add(hours_of(read_number(day)),
-            [&cast, procedure, parts, key = who, whom = for_whom](Time at) {
-                write::NewBypass wanted;
-                // A key of the cast, or words.
-                if (cast.is_person(whom))
-                    wanted.for_one = cast.person(whom);
-                else
-                    wanted.for_whom = whom;
-                wanted.why = parts.at(1);
-                if (parts.size() > 2) wanted.happened = parts[2];
-                if (parts.size() > 3) wanted.voice = cast.voice(parts[3]);
-                const auto logged = must(write::log_bypass(cast.transaction, cast.ids, at,
-                                                           cast.viewer(key), *procedure, wanted),
-                                         wanted.why);
-                hear::reach_stage(cast.transaction, cast.organisation, logged.owed,
-                                  hear::Stage::organise, *procedure,
-                                  "write.procedure_threshold_reached", at);
-            });
     }
 
     // -- learn --

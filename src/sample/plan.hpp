@@ -13,6 +13,9 @@ std::vector<Step> plan_voices(Cast& cast, Chance& chance);
 /// What came of it: themes, decisions, promises, requests, and whether it helped.
 std::vector<Step> plan_loop(Cast& cast, Chance& chance);
 
+/// How the company works: procedures, who went round them, and what came of it.
+std::vector<Step> plan_procedures(Cast& cast, Chance& chance);
+
 /// Shared budgets, and what wants would take.
 std::vector<Step> plan_budgets(Cast& cast, Chance& chance);
 
