@@ -62,7 +62,7 @@ Result<record::Thing> find_moderated(store::Transaction& transaction, const View
     auto thing = people::find_seen(transaction, id, viewer);
     if (!thing) return thing.error();
     if (thing->kind != "voice" && thing->kind != "reply" && thing->kind != "decision" &&
-        thing->kind != "project" && thing->kind != "bypass")
+        thing->kind != "project" && thing->kind != "bypass" && thing->kind != "conversation")
         return Refusal::not_found();
     if (!viewer.signed_in()) return Refusal::unauthenticated("Please sign in first.");
     return thing;

@@ -102,6 +102,17 @@ def build(hall, port):
                 "title": f"{ruling} decision", "belief": f"{ruling} belief", "for": "all", "measure": "calls", "target": "all",
                 "review_on": IN_A_YEAR, "method": "yes-no", "electorates": [{"circle": circle, "threshold": 0.5, "quorum": 0}]})["id"]
             call(tokens["steward"], "POST", f"/api/v1/decisions/{decision}/arguments", {"body": f"{ruling} argument findme"})
+            # Shared budgets: one that takes projects, and one that was closed. And how the circle works with the company.
+            shared = {"title": "Benches", "belief": "so", "for": "all", "measure": "calls", "target": "all", "review_on": IN_A_YEAR,
+                      "method": "equal-shares", "budget": {"amount": 1000, "unit": "€"},
+                      "electorates": [{"circle": circle, "threshold": 0.5, "quorum": 0}]}
+            budgets = {one: call(tokens["steward"], "POST", "/api/v1/decisions", shared)["id"] for one in ("budget", "spent")}
+            project = {one: call(tokens["steward"], "POST", f"/api/v1/decisions/{budget}/projects", {"title": "A bench", "cost": 400})["id"]
+                       for one, budget in budgets.items()}["budget"]
+            call(tokens["steward"], "POST", f"/api/v1/decisions/{budgets['spent']}/open", {})
+            call(tokens["steward"], "PUT", f"/api/v1/decisions/{budgets['spent']}/vote", {"approve": ["1"]})
+            call(tokens["steward"], "POST", f"/api/v1/decisions/{budgets['spent']}/close", {})
+            call(tokens["steward"], "PUT", f"/api/v1/circles/{circle}/together", {"words": "As neighbours"})
             # A conversation of the circle's, with a statement in it and a vote that only its voter is ever shown.
             talk = f"TALK{visibility}{state}".upper()
             conversation = call(tokens["steward"], "POST", "/api/v1/conversations", {
@@ -113,7 +124,7 @@ def build(hall, port):
                 call(tokens["steward"], "PUT", f"/api/v1/things/{decision}/hiding", {"reason": "the model hides it"})
                 call(tokens["steward"], "PUT", f"/api/v1/things/{conversation}/hiding", {"reason": "the model hides it"})
             objects[marker] = {"visibility": visibility, "circle": "inner", "state": state, "author": "author", "voice": voice,
-                               "reply": reply, "promise": promise, "callout": callout, "goal": goal, "procedure": procedure, "theme": theme, "request": request, "decision": decision, "ruling": ruling,
+                               "reply": reply, "promise": promise, "callout": callout, "goal": goal, "procedure": procedure, "theme": theme, "request": request, "decision": decision, "ruling": ruling, "project": project, **budgets,
                                "conversation": conversation, "statement": statement, "said_mark": talk, "circle_id": circle}
     # A chat of two people about a thing is theirs alone: no role opens it, the owner's neither. What a person is known to
     # know shows, and counts, only to those who see what shows it.
