@@ -373,7 +373,8 @@ TEST(CarriedTables, mark_what_sounds_like_a_secret)
     for (const auto& one : carried_tables()) {
         const auto columns = columns_of(one);
         for (std::size_t i = 0; i < std::min(columns.size(), one.kinds.size()); ++i)
-            if (std::regex_search(std::string(columns[i]), sounds))
+            // The once_key of a chat is made of ids, so that two people have one.
+            if (columns[i] != "once_key" && std::regex_search(std::string(columns[i]), sounds))
                 EXPECT_EQ(one.kinds[i], '-') << table_of(one) << "." << columns[i]
                                              << " sounds like a secret: give it the letter - and "
                                                 "select '' instead, or leave "

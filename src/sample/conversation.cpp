@@ -100,9 +100,9 @@ public:
                     const auto vote = votes[one] == 'a'   ? decide::opinions::Vote::agree
                                       : votes[one] == 'd' ? decide::opinions::Vote::disagree
                                                           : decide::opinions::Vote::pass;
-                    const auto cast_one = decide::cast_opinion(
-                        cast.transaction, cast.ids, at + std::chrono::seconds{20 * one}, viewer,
-                        *id, statements->at(one), vote, {viewer.person, {}});
+                    const auto cast_one =
+                        decide::cast_opinion(cast.transaction, cast.ids, at, viewer, *id,
+                                             statements->at(one), vote, {viewer.person, {}});
                     invariant(cast_one.has_value(), "people of the sample may vote");
                 }
             });

@@ -25,13 +25,15 @@ const Time now = *parse_time("2026-05-04T08:00:00Z");
 std::vector<std::string> callouts_of(const Script& script)
 {
     std::vector<std::string> titles;
-    for (const auto& block : script.blocks)
+    for (const auto& block : script.blocks) {
+        if (block.kind == "conversation") continue; // its question is what it is about
         for (const auto* field : {"callout", "question"})
             for (const auto& line : block.all(field)) {
                 // "110 zeynep Where is it? | It was promised for …"
                 const auto said = first_word(first_word(line).second).second;
                 titles.push_back(said.substr(0, said.find(" | ")));
             }
+    }
     return titles;
 }
 
