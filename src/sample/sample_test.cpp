@@ -37,6 +37,16 @@ std::vector<std::string> callouts_of(const Script& script)
     return titles;
 }
 
+/// Titles of the questions that were kept of chats, for everybody.
+std::vector<std::string> kept_of(const Script& script)
+{
+    std::vector<std::string> titles;
+    for (const auto& block : script.blocks)
+        if (block.kind == "chat")
+            for (const auto& line : block.all("kept")) titles.push_back(first_word(line).second);
+    return titles;
+}
+
 /// A hall with the sample in it.
 struct Filled {
     explicit Filled(std::unique_ptr<store::Database> opened) : database(std::move(opened))
@@ -167,7 +177,8 @@ TEST_P(Sample, fills_a_hall_whose_figures_are_those_of_its_rows)
     const auto callouts = static_cast<std::int64_t>(callouts_of(script).size());
     EXPECT_GE(callouts, 1);
     EXPECT_EQ(hall.count("SELECT count(*) FROM callout WHERE org_id = ?1"), callouts);
-    EXPECT_EQ(hall.count("SELECT count(*) FROM voice WHERE org_id = ?1"), 200 + callouts);
+    const auto voices = 200 + callouts + std::ssize(kept_of(script));
+    EXPECT_EQ(hall.count("SELECT count(*) FROM voice WHERE org_id = ?1"), voices);
     EXPECT_EQ(hall.count("SELECT count(*) FROM person WHERE org_id = ?1"),
               static_cast<std::int64_t>(script.people.size()));
     std::size_t replies = 0;
@@ -195,7 +206,7 @@ TEST_P(Sample, fills_a_hall_whose_figures_are_those_of_its_rows)
         supports);
     EXPECT_EQ(
         hall.count("SELECT count(*) FROM event WHERE org_id = ?1 AND verb = 'hear.voice_said'"),
-        200 + callouts);
+        voices);
 }
 
 TEST_P(Sample, has_nothing_in_the_future_and_a_log_in_the_order_of_time)
@@ -255,6 +266,7 @@ TEST_P(Sample, shows_to_each_audience_what_it_should_see_and_nothing_else)
                 titles.insert(voice.title);
         }
         for (auto& title : callouts_of(script)) titles.insert(std::move(title));
+        for (auto& title : kept_of(script)) titles.insert(std::move(title));
         // What was merged stands in no list.
         for (const auto& block : script.blocks)
             if (block.kind == "merge") titles.erase(block.text("voice"));
@@ -264,7 +276,8 @@ TEST_P(Sample, shows_to_each_audience_what_it_should_see_and_nothing_else)
     EXPECT_EQ(hall.titles_seen_by(hall.stranger()), at_the_door);
     const auto merged =
         static_cast<std::size_t>(std::ranges::count(script.blocks, "merge", &Block::kind));
-    const auto all = script.voices.size() + callouts_of(script).size() - merged;
+    const auto all =
+        script.voices.size() + callouts_of(script).size() + kept_of(script).size() - merged;
     EXPECT_LT(at_the_door.size(), all) << "Something is private.";
     EXPECT_EQ(expected("owner").size(), all);
 
