@@ -27,22 +27,39 @@ struct Said {
     hear::Rendered rendered;
 };
 
+Result<Said> read_words(const Json& body, Id about)
+{
+    const auto title = web::read_text(body, "title");
+    if (!title) return title.error();
+    const auto text = web::read_text(body, "body");
+    if (!text) return text.error();
+    Said said;
+    said.callout = {about, title->value_or(""), text->value_or("")};
+    auto rendered = hear::render_body(said.callout.title, said.callout.body);
+    if (!rendered) return rendered.error();
+    said.rendered = *std::move(rendered);
+    return said;
+}
+
 Result<web::Prepared> prepare_words(const Request& request, Context&)
 {
     const auto body = web::read_object(request);
     if (!body) return body.error();
     const auto about = web::read_id(*body, "about");
     if (!about) return about.error();
-    const auto title = web::read_text(*body, "title");
-    if (!title) return title.error();
-    const auto text = web::read_text(*body, "body");
-    if (!text) return text.error();
-    Said said;
-    said.callout = {about->value_or(Id{}), title->value_or(""), text->value_or("")};
-    auto rendered = hear::render_body(said.callout.title, said.callout.body);
-    if (!rendered) return rendered.error();
-    said.rendered = *std::move(rendered);
-    return web::Prepared::of(std::move(said));
+    auto said = read_words(*body, about->value_or(Id{}));
+    if (!said) return said.error();
+    return web::Prepared::of(*std::move(said));
+}
+
+Response open(Context& context, const NewCallout& wanted, const hear::Rendered& rendered)
+{
+    const auto opened = open_callout(context.transaction, context.ids, context.now, context.viewer,
+                                     wanted, rendered);
+    if (!opened) return context.refuse(opened.error());
+    JsonWriter json;
+    write_json(json, *opened);
+    return web::created(json.take(), "/api/v1/callouts/" + opened->id.text());
 }
 
 Response answer(Context& context, const Result<Callout>& changed)
@@ -56,12 +73,7 @@ Response answer(Context& context, const Result<Callout>& changed)
 Response post_callout(const Request&, Context& context)
 {
     const auto& said = std::any_cast<const Said&>(context.prepared);
-    const auto opened = open_callout(context.transaction, context.ids, context.now, context.viewer,
-                                     said.callout, said.rendered);
-    if (!opened) return context.refuse(opened.error());
-    JsonWriter json;
-    write_json(json, *opened);
-    return web::created(json.take(), "/api/v1/callouts/" + opened->id.text());
+    return open(context, said.callout, said.rendered);
 }
 
 Response post_answer(const Request& request, Context& context)
@@ -109,6 +121,21 @@ Response get_callouts(const Request& request, Context& context)
 }
 
 } // namespace
+
+Result<web::Prepared> prepare_callout(const Request& request, Context&)
+{
+    const auto body = web::read_object(request);
+    if (!body) return body.error();
+    auto said = read_words(*body, Id{});
+    if (!said) return said.error();
+    return web::Prepared::of(*std::move(said));
+}
+
+Response open_prepared_callout(Context& context, Id about)
+{
+    const auto& said = std::any_cast<const Said&>(context.prepared);
+    return open(context, {about, said.callout.title, said.callout.body}, said.rendered);
+}
 
 void write_json(JsonWriter& json, const Callout& callout)
 {

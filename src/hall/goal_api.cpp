@@ -219,42 +219,13 @@ Response delete_voice(const Request& request, Context& context)
                                                   context.viewer, *id, *voice));
 }
 
-/// A question, rendered before the transaction.
-struct Question {
-    std::string title;
-    std::string body;
-    hear::Rendered rendered;
-};
-
-Result<web::Prepared> prepare_question(const Request& request, Context&)
-{
-    const auto body = web::read_object(request);
-    if (!body) return body.error();
-    const auto title = web::read_text(*body, "title");
-    if (!title) return title.error();
-    const auto text = web::read_text(*body, "body");
-    if (!text) return text.error();
-    Question question{title->value_or(""), text->value_or(""), {}};
-    auto rendered = hear::render_body(question.title, question.body);
-    if (!rendered) return rendered.error();
-    question.rendered = *std::move(rendered);
-    return web::Prepared::of(std::move(question));
-}
-
 Response post_question(const Request& request, Context& context)
 {
     const auto id = web::path_id(request);
     if (!id) return context.refuse(id.error());
     const auto goal = decide::find_goal(context.transaction, *id, context.viewer);
     if (!goal) return context.refuse(goal.error());
-    const auto& question = std::any_cast<const Question&>(context.prepared);
-    const auto opened =
-        act::open_callout(context.transaction, context.ids, context.now, context.viewer,
-                          {*id, question.title, question.body}, question.rendered);
-    if (!opened) return context.refuse(opened.error());
-    JsonWriter json;
-    act::write_json(json, *opened);
-    return web::created(json.take(), "/api/v1/callouts/" + opened->id.text());
+    return act::open_prepared_callout(context, *id);
 }
 
 } // namespace
@@ -288,7 +259,7 @@ void mount_goal_api(web::Router& router)
     router.put("/api/v1/goals/:id/voices/:voice", put_voice);
     router.del("/api/v1/goals/:id/voices/:voice", delete_voice);
     auto& question = router.post("/api/v1/goals/:id/questions", post_question);
-    question.prepare = prepare_question;
+    question.prepare = act::prepare_callout;
     question.act = web::Act::voice;
 }
 

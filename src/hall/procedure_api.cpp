@@ -239,28 +239,6 @@ Response post_bypass(const Request& request, Context& context)
     return web::created(json.take(), "/api/v1/procedures/" + id->text() + "/bypasses");
 }
 
-/// A challenge, rendered before the transaction.
-struct Challenge {
-    std::string title;
-    std::string body;
-    hear::Rendered rendered;
-};
-
-Result<web::Prepared> prepare_challenge(const Request& request, Context&)
-{
-    const auto body = web::read_object(request);
-    if (!body) return body.error();
-    const auto title = web::read_text(*body, "title");
-    if (!title) return title.error();
-    const auto text = web::read_text(*body, "body");
-    if (!text) return text.error();
-    Challenge challenge{title->value_or(""), text->value_or(""), {}};
-    auto rendered = hear::render_body(challenge.title, challenge.body);
-    if (!rendered) return rendered.error();
-    challenge.rendered = *std::move(rendered);
-    return web::Prepared::of(std::move(challenge));
-}
-
 Response post_challenge(const Request& request, Context& context)
 {
     const auto id = web::path_id(request);
@@ -268,14 +246,7 @@ Response post_challenge(const Request& request, Context& context)
     if (const auto procedure = write::find_procedure(context.transaction, *id, context.viewer);
         !procedure)
         return context.refuse(procedure.error());
-    const auto& challenge = std::any_cast<const Challenge&>(context.prepared);
-    const auto opened =
-        act::open_callout(context.transaction, context.ids, context.now, context.viewer,
-                          {*id, challenge.title, challenge.body}, challenge.rendered);
-    if (!opened) return context.refuse(opened.error());
-    JsonWriter json(1024);
-    act::write_json(json, *opened);
-    return web::created(json.take(), "/api/v1/callouts/" + opened->id.text());
+    return act::open_prepared_callout(context, *id);
 }
 
 // -- versions -------------------------------------------------------------------------------------
@@ -417,7 +388,7 @@ void mount_procedure_api(web::Router& router)
     router.get("/api/v1/procedures/:id/bypasses", get_bypasses);
     router.post("/api/v1/procedures/:id/bypasses", post_bypass).act = web::Act::voice;
     auto& challenge = router.post("/api/v1/procedures/:id/challenges", post_challenge);
-    challenge.prepare = prepare_challenge;
+    challenge.prepare = act::prepare_callout;
     challenge.act = web::Act::voice;
     router.get("/api/v1/procedures/:id/versions", get_versions);
     router.get("/api/v1/procedures/:id/versions/:version", get_version);
