@@ -17,6 +17,9 @@ add_compile_definitions($<$<CONFIG:Debug>:_GLIBCXX_ASSERTIONS> $<$<CONFIG:Debug>
 
 if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
     add_link_options(-fuse-ld=lld-19)
+    if(MOOTHALL_PRECOMPILED)
+        add_compile_options("SHELL:-Xclang -fno-pch-timestamp") # so that ccache knows it again
+    endif()
 else()
     add_link_options(-fuse-ld=mold)
     # False positives of g++ 12 inside inlined std::string and std::vector (GCC bugs 105329, 105651, 109717).
@@ -36,7 +39,7 @@ endif()
 
 # Only on -O1 and up does the library check what it is given at no great cost.
 if(CMAKE_BUILD_TYPE STREQUAL "Release")
-    add_compile_options(-O2 -g1 -fstack-protector-strong)
+    add_compile_options(-O2 -fstack-protector-strong)
     add_compile_definitions(_FORTIFY_SOURCE=2)
     add_link_options(-Wl,-z,relro,-z,now)
 endif()
