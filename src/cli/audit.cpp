@@ -15,10 +15,11 @@ namespace {
 constexpr const char* help = R"(Usage: moothall audit --data DIR [--head FILE] [--url URL]
 
 Checks the log of every organisation (or of the one at --url): that no event was changed, removed, inserted
-or put elsewhere since it was sealed. Prints the current head on the last line; keep it outside of this
-machine, and give it back with --head to find a log that was cut or replaced as a whole.
+or put elsewhere since it was sealed. Prints the current head on the last line (with several organisations,
+on the line after each); keep it outside of this machine, and give it back with --head to find a log that
+was cut or replaced as a whole.
 
-  --head FILE       holds a head that an earlier audit printed
+  --head FILE       what an earlier audit printed; its last line counts
 )";
 
 } // namespace
@@ -40,9 +41,9 @@ int audit_command(Words words)
             std::ifstream file(*path);
             if (!file) return fail("cannot read " + *path + ".");
             known_head.assign(std::istreambuf_iterator<char>(file), {});
-            while (!known_head.empty() && (known_head.back() == '\n' || known_head.back() == '\r' ||
-                                           known_head.back() == ' '))
-                known_head.pop_back();
+            known_head.erase(known_head.find_last_not_of(" \r\n") + 1);
+            known_head.erase(0, known_head.find_last_of('\n') + 1);
+            if (known_head.empty()) return fail(*path + " holds no head.");
         }
         int code = good;
         const auto hall = open_hall(arguments, code);
@@ -54,7 +55,6 @@ int audit_command(Words words)
             std::erase_if(organisations,
                           [&](const auto& entry) { return entry.second.id != chosen->id; });
         }
-        std::string head;
         Id last;
         for (const auto& [host, organisation] : organisations) {
             if (organisation.id == last) continue; // one organisation with two hosts
@@ -67,9 +67,8 @@ int audit_command(Words words)
                 "%s: %lld sealed events are as they were; %lld younger ones wait for their seal.\n",
                 organisation.name.c_str(), static_cast<long long>(result.events),
                 static_cast<long long>(result.unsealed));
-            if (head.empty()) head = result.head;
+            std::printf("%s\n", result.head.empty() ? "0:" : result.head.c_str());
         }
-        std::printf("%s\n", head.empty() ? "0:" : head.c_str());
         return good;
     });
 }

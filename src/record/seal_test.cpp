@@ -1,0 +1,177 @@
+// Whoever edits, deletes, inserts, reorders or cuts the log is found; whoever only waits is not.
+#include "record/record.hpp"
+
+#include "store/test_database.hpp"
+
+#include <gmock/gmock.h>
+
+namespace moothall::record {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::HasSubstr;
+
+class Log : public store::EachEngine {
+protected:
+    Id add(Time at)
+    {
+        return database->write([&](store::Transaction& transaction) {
+            Event event;
+            event.verb = "hear.voice_said";
+            event.thing = Id{77};
+            event.actor = Id{5};
+            event.circle = Id{6};
+            event.at = at;
+            return append(transaction, organisation, ids, event);
+        });
+    }
+    std::int64_t seal_at(Time at)
+    {
+        return database->write(
+            [&](store::Transaction& transaction) { return seal(transaction, organisation, at); });
+    }
+    Audit look(std::string_view head = {})
+    {
+        return database->read([&](store::Transaction& transaction) {
+            return audit(transaction, organisation, head);
+        });
+    }
+    template <typename... Values>
+    void tamper(store::SqlLiteral sql, const Values&... values)
+    {
+        database->write(
+            [&](store::Transaction& transaction) { transaction.execute(sql, values...); });
+    }
+    /// Ten events in five links, a second apart.
+    std::vector<Id> write_ten()
+    {
+        std::vector<Id> events;
+        for (int i = 0; i < 10; ++i) {
+            events.push_back(add(start + i * 1s));
+            if (i % 2 == 1) EXPECT_EQ(seal_at(start + i * 1s + 10s), 2);
+        }
+        return events;
+    }
+
+    std::unique_ptr<store::Database> database = open();
+    const Id organisation{1};
+    IdSource ids;
+    const Time start = *parse_time("2026-05-04T08:00:00Z");
+};
+MOOTHALL_ON_EACH_ENGINE(Log);
+
+TEST_P(Log, is_sealed_once_however_long_it_is_quiet)
+{
+    // The sealer passes every second in a busy minute and again after an hour: what it sealed
+    // before the pause lies within the overlap and must be known.
+    std::int64_t sealed = 0;
+    Time now = start;
+    for (const auto pause : {0s, 10s, 180s, 1s, 3600s, 59s, 61s, 119s, 121s, 86400s}) {
+        now += pause;
+        add(now);
+        sealed += seal_at(now + 5s);
+        EXPECT_EQ(seal_at(now + 6s), 0);
+        EXPECT_EQ(seal_at(now + 6s), 0);
+    }
+    EXPECT_EQ(sealed, 10);
+    const auto found = look();
+    EXPECT_EQ(found.fault, "");
+    EXPECT_EQ(found.events, 10);
+    EXPECT_EQ(found.unsealed, 0);
+    EXPECT_THAT(found.head, HasSubstr("10:"));
+}
+
+TEST_P(Log, takes_an_event_that_comes_late)
+{
+    const Id late = ids.next(start);
+    add(start + 20s);
+    EXPECT_EQ(seal_at(start + 30s), 1);
+    tamper("INSERT INTO event (org_id, event_id, verb, thing_id, actor_id, circle_id, audience, "
+           "at_us, data)"
+           " VALUES (1, ?1, 'hear.voice_said', 77, 5, 6, 'circle', ?2, '{}')",
+           late, start);
+    EXPECT_EQ(seal_at(start + 31s), 1);
+    EXPECT_EQ(seal_at(start + 32s), 0);
+    add(start + 600s);
+    EXPECT_EQ(seal_at(start + 610s), 1);
+    EXPECT_EQ(look().fault, "");
+    EXPECT_EQ(look().events, 3);
+}
+
+TEST_P(Log, shows_what_was_changed)
+{
+    const auto events = write_ten();
+    ASSERT_EQ(look().fault, "");
+    tamper("UPDATE event SET data = '{\"other\":1}' WHERE org_id = 1 AND event_id = ?1", events[4]);
+    EXPECT_THAT(look().fault, HasSubstr("was changed after it was sealed"));
+    EXPECT_EQ(look().first_bad_event, events[4]);
+}
+
+TEST_P(Log, shows_what_was_removed)
+{
+    const auto events = write_ten();
+    tamper("DELETE FROM event_thing WHERE org_id = 1 AND event_id = ?1", events[3]);
+    tamper("DELETE FROM event WHERE org_id = 1 AND event_id = ?1", events[3]);
+    EXPECT_THAT(look().fault, HasSubstr("was sealed and is gone"));
+    EXPECT_EQ(look().first_bad_event, events[3]);
+}
+
+TEST_P(Log, shows_what_was_put_in)
+{
+    const Id forged = ids.next(start);
+    for (int i = 0; i < 4; ++i) {
+        add(start + i * 100s + 1s);
+        seal_at(start + i * 100s + 10s);
+    }
+    tamper("INSERT INTO event (org_id, event_id, verb, thing_id, actor_id, circle_id, audience, "
+           "at_us, data)"
+           " VALUES (1, ?1, 'hear.voice_said', 77, 5, 6, 'circle', ?2, '{}')",
+           forged, start);
+    EXPECT_EQ(seal_at(start + 500s), 0); // the sealer does not take it either
+    EXPECT_THAT(look().fault, HasSubstr("it was inserted"));
+    EXPECT_EQ(look().first_bad_event, forged);
+}
+
+TEST_P(Log, shows_what_was_put_in_another_order)
+{
+    const auto events = write_ten();
+    // Two events change places: what one said, the other says now.
+    tamper("UPDATE event SET actor_id = 9 WHERE org_id = 1 AND event_id = ?1", events[0]);
+    EXPECT_THAT(look().fault, HasSubstr("was changed"));
+    tamper("UPDATE event SET actor_id = 5 WHERE org_id = 1 AND event_id = ?1", events[0]);
+    ASSERT_EQ(look().fault, "");
+    // Two links do.
+    tamper("UPDATE seal SET seq = 100 WHERE org_id = 1 AND seq = 2");
+    tamper("UPDATE seal SET seq = 2 WHERE org_id = 1 AND seq = 3");
+    tamper("UPDATE seal SET seq = 3 WHERE org_id = 1 AND seq = 100");
+    EXPECT_THAT(look().fault, HasSubstr("Link 2 of the chain was changed"));
+}
+
+TEST_P(Log, shows_what_was_cut_off_to_who_keeps_a_head)
+{
+    const auto events = write_ten();
+    const auto head = look().head;
+    EXPECT_EQ(look(head).fault, "");
+    EXPECT_EQ(look("0:").fault, ""); // the head of a log that had none yet
+    tamper("DELETE FROM seal WHERE org_id = 1 AND seq = 5");
+    tamper("DELETE FROM event_thing WHERE org_id = 1 AND event_id >= ?1", events[8]);
+    tamper("DELETE FROM event WHERE org_id = 1 AND event_id >= ?1", events[8]);
+    EXPECT_EQ(look().fault, ""); // a whole and shorter log: only the head shows it
+    EXPECT_THAT(look(head).fault, HasSubstr("its end was cut off"));
+    EXPECT_THAT(look("rubbish").fault, HasSubstr("is not one"));
+    // Written anew over the cut: as long as before, and not the same.
+    add(start + 30s);
+    seal_at(start + 40s);
+    EXPECT_EQ(look().fault, "");
+    EXPECT_THAT(look(head).fault, HasSubstr("the log was rewritten"));
+}
+
+TEST_P(Log, shows_a_link_that_is_gone)
+{
+    write_ten();
+    tamper("DELETE FROM seal WHERE org_id = 1 AND seq = 3");
+    EXPECT_THAT(look().fault, HasSubstr("Link 3 of the chain is gone"));
+}
+
+} // namespace
+} // namespace moothall::record
