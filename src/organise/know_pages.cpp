@@ -102,6 +102,45 @@ Response get_skill(const web::Request& request, Context& context)
     return web::show(context, page.frame, out.take());
 }
 
+/// Asked for by the page of a question when it comes into view: looking for who knows costs more
+/// than the page itself. Without JavaScript a link leads here.
+Response get_knowers(const web::Request& request, Context& context)
+{
+    if (!context.viewer.signed_in())
+        return context.refuse(Refusal::unauthenticated("Please sign in first."));
+    const auto id = web::path_id(request);
+    if (!id) return context.refuse(id.error());
+    const auto thing = people::find_seen(context.transaction, *id, context.viewer);
+    if (!thing) return context.refuse(thing.error());
+    auto rows = context.transaction.query(
+        "SELECT body FROM voice WHERE org_id = ?1 AND voice_id = ?2 AND kind = 'question'",
+        context.viewer.organisation, *id);
+    if (!rows.next() || thing->state != record::State::visible)
+        return context.refuse(Refusal::not_found());
+    if (const auto may = web::allow(context, web::Act::search); !may)
+        return context.refuse(may.error());
+    const auto question =
+        thing->title + " — " + sense::body_beside(thing->title, clip(rows->text(0), 2000));
+    auto knowers = find_knowers(context.transaction, engine_of(context), context.viewer, question,
+                                knowers_shown + 1);
+    // Who asks wants to hear of others.
+    std::erase_if(knowers, [&](const Knower& knower) { return knower.person.id == thing->author; });
+    if (std::ssize(knowers) > knowers_shown) knowers.pop_back();
+    KnowersPage page{.frame = web::make_frame(request, context,
+                                              std::string(context.language.t("Who may know this")),
+                                              web::Section::voices),
+                     .about = *id,
+                     .title = thing->title,
+                     .rows = make_views(context, knowers,
+                                        context.viewer.role_in(thing->circle) >= Role::member ||
+                                            context.viewer.is_company())};
+    page.frame.narrow = true;
+    page.frame.indexed = false;
+    web::Writer out;
+    html::knowers(out, context.language, page);
+    return web::show(context, page.frame, out.take());
+}
+
 Response after(const web::Request& request, Context& context, Result<Skill> changed,
                std::string field = {})
 {
@@ -310,27 +349,16 @@ void write_knowers_part(web::Writer& out, const web::Request&, Context& context,
     if (thing.kind != "voice" || thing.state != record::State::visible ||
         !context.viewer.signed_in())
         return;
-    auto rows = context.transaction.query(
-        "SELECT kind, body FROM voice WHERE org_id = ?1 AND voice_id = ?2",
-        context.viewer.organisation, thing.id);
+    auto rows =
+        context.transaction.query("SELECT kind FROM voice WHERE org_id = ?1 AND voice_id = ?2",
+                                  context.viewer.organisation, thing.id);
     if (!rows.next() || rows->text(0) != "question") return;
-    const auto question =
-        thing.title + " — " + sense::body_beside(thing.title, clip(rows->text(1), 2000));
-    auto knowers = find_knowers(context.transaction, engine_of(context), context.viewer, question,
-                                knowers_shown + 1);
-    // Who asks wants to hear of others.
-    std::erase_if(knowers, [&](const Knower& knower) { return knower.person.id == thing.author; });
-    if (std::ssize(knowers) > knowers_shown) knowers.pop_back();
-    if (knowers.empty()) return;
-    KnowersPart part{thing.id, {}, context.csrf};
-    part.rows = make_views(context, knowers,
-                           context.viewer.role_in(thing.circle) >= Role::member ||
-                               context.viewer.is_company());
-    html::knowers_part(out, context.language, part);
+    html::knowers_part(out, context.language, thing.id);
 }
 
 void mount_know_pages(web::Router& router)
 {
+    router.get("/voices/:id/knowers", get_knowers);
     router.get("/people/skills", get_skills);
     router.post("/people/skills", post_skill);
     router.post("/people/skills/wishes", post_wish);

@@ -24,10 +24,11 @@ struct KnowerView {
 std::vector<KnowerView> make_views(web::Context& context, const std::vector<Knower>& knowers,
                                    bool may_ask);
 
-struct KnowersPart {
+struct KnowersPage {
+    web::Frame frame;
     Id about;
+    std::string title; // of the question
     std::vector<KnowerView> rows;
-    std::string csrf;
 };
 
 struct SkillsPage {

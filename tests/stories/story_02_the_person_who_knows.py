@@ -32,7 +32,8 @@ def story():
 
         # Aino asks, and the page of her question names who may know, with the reasons.
         mine = asked(aino, "Can you hear a leak in the pipe under my bath at night?")
-        page = until("who may know", lambda: "Who may know this" in (got := aino.get(f"/voices/{mine}")).text and got)
+        page = until("who may know", lambda: "Who may know this" in aino.get(f"/voices/{mine}").text
+                     and "Samuel" in (got := aino.get(f"/voices/{mine}/knowers")).text and got)
         sees(page, "Samuel", "accepted answer", "How do I find a leak in an old pipe?")
         sees_not(page, "behind the boiler", "at the mill", "Bob")
         def evidence():
