@@ -102,16 +102,18 @@ int backup_command(Words words)
         int code = good;
         const auto hall = open_hall(arguments, code);
         if (!hall) return code;
+        if (hall->database->engine() == store::Engine::sqlite) {
+            hall::write_backup(*hall->database, hall->config.data_folder, {}, *output);
+            std::printf("The backup is %s. It holds all secrets of this hall: keep it safe.\n",
+                        output->c_str());
+            return good;
+        }
         const auto organisation = choose_organisation(*hall, arguments);
         if (!organisation) return fail(sentence_of(organisation.error()));
         hall::write_backup(*hall->database, hall->config.data_folder, organisation->id, *output);
-        if (hall->database->engine() == store::Engine::sqlite)
-            std::printf("The backup is %s. It holds all secrets of this hall: keep it safe.\n",
-                        output->c_str());
-        else
-            std::printf("%s is an export of %s, without secrets: the database is PostgreSQL's, "
-                        "whose own backup (pg_dump) is the one to go back to.\n",
-                        output->c_str(), organisation->name.c_str());
+        std::printf("%s is an export of %s, without secrets: the database is PostgreSQL's, "
+                    "whose own backup (pg_dump) is the one to go back to.\n",
+                    output->c_str(), organisation->name.c_str());
         return good;
     });
 }

@@ -57,7 +57,14 @@ Result<web::Organisation> choose_organisation(OpenHall& hall, const Arguments& a
     if (all.empty())
         return Refusal::conflict("There is no organisation in this hall; moothall init makes one.");
     const auto url = arguments.value(url_option);
-    if (!url) return all.front().second;
+    if (!url) {
+        // One organisation may answer to several hosts.
+        for (const auto& [name, organisation] : all)
+            if (organisation.id != all.front().second.id)
+                return Refusal::conflict("This hall has several organisations: say with --url "
+                                         "which one is meant.");
+        return all.front().second;
+    }
     const auto host = people::host_of(*url);
     for (const auto& [name, organisation] : all)
         if (name == host) return organisation;

@@ -8,6 +8,9 @@
 
 #include <csignal>
 #include <cstdio>
+#include <fcntl.h>
+#include <stdexcept>
+#include <sys/file.h>
 
 namespace moothall::cli {
 
@@ -26,6 +29,15 @@ void print_routes(web::Hall& hall)
     for (const auto& route : hall.router().routes())
         std::printf("%s %s\n", std::string(web::to_text(route->method)).c_str(),
                     route->pattern.c_str());
+}
+
+/// True when this process serves the folder from now on. Two that did would give the same ids. The
+/// lock falls with the process, however it ends, so its file stays open until then.
+bool lock_folder(const std::string& folder)
+{
+    const int file = ::open((folder + "/serve.lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (file < 0) throw std::runtime_error("cannot write in " + folder + ".");
+    return ::flock(file, LOCK_EX | LOCK_NB) == 0;
 }
 
 } // namespace
@@ -56,6 +68,11 @@ int serve_command(Words words)
         if (const auto listen = arguments.value("listen")) open->config.listen = *listen;
         const auto settings = open->config.hall_settings();
         if (!settings) return fail(sentence_of(settings.error()), wrong_usage);
+
+        if (open->database->engine() == store::Engine::sqlite && !arguments.has("routes") &&
+            !lock_folder(open->config.data_folder))
+            return fail(open->config.data_folder +
+                        " is served already. Several servers need PostgreSQL: --database URL.");
 
         web::Hall hall(*settings, std::move(open->database), hall::make_hooks());
         hall::mount(hall);

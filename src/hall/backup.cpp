@@ -219,6 +219,8 @@ Result<void> restore_backup(const std::string& path, const std::string& data_fol
         return Refusal::malformed("The database in this backup is damaged: {1}.")
             .with(failure.what());
     }
+    for (const auto& file : files::directory_iterator(temporary.path())) // as init makes them
+        files::permissions(file, files::perms::owner_read | files::perms::owner_write);
     files::remove(target); // an empty folder, or nothing
     files::rename(temporary.path(), target);
     return {};

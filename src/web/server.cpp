@@ -57,8 +57,12 @@ void check_free(const asio::ip::tcp::endpoint& endpoint)
     acceptor.open(endpoint.protocol());
     acceptor.set_option(Acceptor::reuse_address(true));
     if (endpoint.address().is_v6()) acceptor.set_option(asio::ip::v6_only(false));
-    acceptor.bind(endpoint);
-    acceptor.listen();
+    boost::system::error_code error;
+    acceptor.bind(endpoint, error);
+    if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
+    if (error)
+        throw std::runtime_error("cannot listen on " + endpoint.address().to_string() + ":" +
+                                 std::to_string(endpoint.port()) + ": " + error.message() + ".");
 }
 
 /// Signals are for the thread that waits for them, not for ours.
