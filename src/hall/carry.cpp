@@ -9,6 +9,7 @@
 #include "record/record.hpp"
 #include "text/json.hpp"
 #include "text/markdown.hpp"
+#include "write/write.hpp"
 
 #include <algorithm>
 #include <array>
@@ -210,6 +211,7 @@ void index_all(store::Transaction& transaction)
     for (const auto& text : texts)
         hear::index_words(transaction, text.organisation, text.voice, text.title,
                           plain_text(text.body));
+    write::index_documents(transaction);
 }
 
 } // namespace

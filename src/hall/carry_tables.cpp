@@ -1,6 +1,6 @@
 // What an export holds, table by table. A new table of a stage gets its entry here, in the order in
 // which rows can be written (those that others point at come first), or a line with the reason in
-// tables_left_out(); carry_test.cpp fails until it has either.
+// tables_left_out() (carry_left_out.cpp); carry_test.cpp fails until it has either.
 
 #include "hall/carry_tables.hpp"
 
@@ -490,12 +490,41 @@ constexpr CarriedTable carried[] = {
            page_id)sql",
      R"sql(INSERT INTO page (org_id, page_id, words, words_html, version) VALUES (?1, ?2, ?3, ?4,
            ?5))sql"},
-    {"page_versions", "iinttttnin",
-     "org_id page_id version title purpose words said mends written_by written_us",
+    {"page_versions", "iinttttnini",
+     "org_id page_id version title purpose words said mends written_by written_us suggested_by",
      R"sql(SELECT org_id, page_id, version, title, purpose, words, said, mends, written_by,
-           written_us FROM page_version WHERE org_id = ?1 ORDER BY page_id, version)sql",
+           written_us, suggested_by FROM page_version WHERE org_id = ?1 ORDER BY page_id, version)sql",
      R"sql(INSERT INTO page_version (org_id, page_id, version, title, purpose, words, said, mends,
-           written_by, written_us) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10))sql"},
+           written_by, written_us, suggested_by) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10,
+           ?11))sql"},
+    {"documents", "iiiintttiinntnn",
+     "org_id document_id home_id parent_id place rule why review_on decides_id card_id confirm_from template paragraphs next_paragraph suggestions",
+     R"sql(SELECT org_id, document_id, home_id, parent_id, place, rule, why, review_on, decides_id,
+           card_id, confirm_from, template, paragraphs, next_paragraph, suggestions FROM document
+           WHERE org_id = ?1 ORDER BY document_id)sql",
+     R"sql(INSERT INTO document (org_id, document_id, home_id, parent_id, place, rule, why,
+           review_on, decides_id, card_id, confirm_from, template, paragraphs, next_paragraph,
+           suggestions) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15))sql"},
+    {"suggestions", "iiintttttinnn",
+     "org_id suggestion_id document_id version title words why state reason settled_by settled_us into_version made_us",
+     R"sql(SELECT org_id, suggestion_id, document_id, version, title, words, why, state, reason,
+           settled_by, settled_us, into_version, made_us FROM suggestion WHERE org_id = ?1 ORDER BY
+           suggestion_id)sql",
+     R"sql(INSERT INTO suggestion (org_id, suggestion_id, document_id, version, title, words, why,
+           state, reason, settled_by, settled_us, into_version, made_us) VALUES (?1, ?2, ?3, ?4, ?5,
+           ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13))sql"},
+    {"document_comments", "iiintin",
+     "org_id reply_id document_id paragraph quote settled_by settled_us",
+     R"sql(SELECT org_id, reply_id, document_id, paragraph, quote, settled_by, settled_us FROM
+           document_comment WHERE org_id = ?1 ORDER BY reply_id)sql",
+     R"sql(INSERT INTO document_comment (org_id, reply_id, document_id, paragraph, quote,
+           settled_by, settled_us) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7))sql"},
+    {"document_readings", "iiinn",
+     "org_id document_id person_id version read_us",
+     R"sql(SELECT org_id, document_id, person_id, version, read_us FROM document_reading WHERE
+           org_id = ?1 ORDER BY document_id, person_id)sql",
+     R"sql(INSERT INTO document_reading (org_id, document_id, person_id, version, read_us) VALUES
+           (?1, ?2, ?3, ?4, ?5))sql"},
     {"procedures", "iitnnntntin",
      "org_id procedure_id state threshold mending_days bypasses due overdue why retired_by retired_us",
      R"sql(SELECT org_id, procedure_id, state, threshold, mending_days, bypasses, due, overdue, why,
@@ -628,37 +657,11 @@ constexpr CarriedTable carried[] = {
 };
 // clang-format on
 
-constexpr TableLeftOut left_out[] = {
-    {"session", "whoever is signed in signs in again"},
-    {"api_token", "secrets; new ones are made where the hall goes"},
-    {"pass", "links and codes that were mailed are secrets, and last for days only"},
-    {"idempotency", "answers kept for 48 hours, which may hold personal data"},
-    {"job", "letters and work that wait belong to the server that is left"},
-    {"import_text", "the file of an import that has not ended; its run stays behind too"},
-    {"ballot", "who cast which ballot of an open vote is in no export"},
-    {"presence", "who was there two minutes ago"},
-    {"digest", "letters of several begin anew where the hall goes"},
-    {"webhook", "its secret stays; owners make new ones where the hall goes"},
-    {"webhook_delivery", "what was sent belongs to the server that is left"},
-    {"opinion_map", "the map of a conversation is found again from its votes"},
-    {"voice_words", "the words for search follow from the texts"},
-    {"loop_time", "the clock of the loop is made again from the log"},
-    {"loop_span", "the clock of the loop is made again from the log"},
-    {"loop_histogram", "the clock of the loop is made again from the log"},
-    {"loop_person", "the clock of the loop is made again from the log"},
-    {"loop_circle", "the clock of the loop is made again from the log"},
-};
-
 } // namespace
 
 std::span<const CarriedTable> carried_tables()
 {
     return carried;
-}
-
-std::span<const TableLeftOut> tables_left_out()
-{
-    return left_out;
 }
 
 std::string_view table_of(const CarriedTable& carried_table)

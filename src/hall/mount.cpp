@@ -7,6 +7,7 @@
 #include "decide/delegation_pages.hpp"
 #include "decide/pages.hpp"
 #include "decide/part.hpp"
+#include "hall/documents.hpp"
 #include "hall/furnish.hpp"
 #include "hall/goals.hpp"
 #include "hall/mine.hpp"
@@ -57,6 +58,7 @@ web::Hooks make_hooks()
         {web::Section::themes, web::translatable("Themes"), "/themes"},
         {web::Section::decisions, web::translatable("Decisions"), "/decisions"},
         {web::Section::promises, web::translatable("Promises"), "/promises"},
+        {web::Section::documents, web::translatable("Documents"), "/documents"},
         {web::Section::strategy, web::translatable("Strategy"), "/strategy"},
         {web::Section::report, web::translatable("The report"), "/report"},
         {web::Section::people, web::translatable("People"), "/people"},
@@ -141,6 +143,11 @@ void mount(web::Hall& hall)
     mount_goal_pages(router);
     mount_open_page_api(router);
     mount_open_page_pages(router);
+    mount_document_api(router);
+    mount_suggestion_api(router);
+    mount_document_form_pages(router);
+    mount_document_pages(router);
+    mount_suggestion_pages(router);
     mount_procedure_api(router);
     mount_procedure_form_pages(router);
     mount_procedure_pages(router);

@@ -9,6 +9,7 @@
 #include "hear/voice.hpp"
 #include "hear/voice_store.hpp"
 #include "people/people.hpp"
+#include "text/query.hpp"
 #include "text/unicode.hpp"
 
 #include <algorithm>

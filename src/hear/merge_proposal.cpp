@@ -3,6 +3,7 @@
 #include "hear/search.hpp"
 #include "people/people.hpp"
 #include "text/markdown.hpp"
+#include "text/query.hpp"
 #include "text/unicode.hpp"
 
 #include <algorithm>

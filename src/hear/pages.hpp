@@ -5,6 +5,7 @@
 #include "text/highlight.hpp"
 #include "web/frame.hpp"
 #include "web/router.hpp"
+#include "write/write.hpp"
 
 /// What the pages of hear/ show. A page is filled in by its handler and written by the template of
 /// its name.
@@ -50,6 +51,7 @@ struct VoicesPage {
     std::vector<web::Tab> tags;
     std::vector<web::Tab> chosen; // filters that are on; the path takes one off
     std::vector<VoiceRow> rows;
+    std::vector<write::Document> documents; // that hold the words, too
     web::Pages pages;
     web::Empty empty;
     Time now;

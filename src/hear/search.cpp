@@ -2,8 +2,6 @@
 
 #include "text/unicode.hpp"
 
-#include <algorithm>
-
 namespace moothall::hear {
 
 // One function for each engine (search_sqlite.cpp, search_postgres.cpp): full-text search is the
@@ -16,18 +14,6 @@ void index_words_sqlite(store::Transaction& transaction, Id voice, std::string_v
                         std::string_view text);
 void index_words_postgres(store::Transaction& transaction, Id organisation, Id voice,
                           std::string_view title, std::string_view text);
-
-std::vector<std::string> query_words(std::string_view query)
-{
-    constexpr std::size_t words_max = 8;
-    const auto folded = fold(query);
-    std::vector<std::string> found;
-    for (const auto word : words(folded)) {
-        if (found.size() == words_max) break;
-        if (std::ranges::find(found, word) == found.end()) found.emplace_back(word);
-    }
-    return found;
-}
 
 std::vector<Match> search_words(store::Transaction& transaction, Id organisation,
                                 const std::vector<std::string>& words, Need need)

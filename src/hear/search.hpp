@@ -9,10 +9,6 @@
 
 namespace moothall::hear {
 
-/// The words of a query, folded as they are indexed; at most eight. The last one matches as the
-/// start of a word when `as_typed`, because people look while they type.
-std::vector<std::string> query_words(std::string_view query);
-
 /// Whether a voice must hold all the words of a query, or any of them.
 enum class Need : std::uint8_t { all, any };
 

@@ -4,6 +4,7 @@
 #include "hear/templates.hpp"
 #include "hear/voice_form.hpp"
 #include "people/people.hpp"
+#include "text/query.hpp"
 #include "text/unicode.hpp"
 #include "web/address.hpp"
 #include "web/api.hpp"
@@ -143,6 +144,14 @@ Response get_voices(const Request& request, Context& context)
                 {std::string(language.t(label)), address.with("sort", to_text(one)), one == sort});
 
     page.rows = make_rows(found->voices, context, query_words(query.query));
+    constexpr int documents_shown = 5;
+    if (!query.query.empty() && query.after.empty()) {
+        auto written = write::list_documents(
+            context.transaction, {.words = query_words(query.query), .limit = documents_shown},
+            context.viewer);
+        if (!written) return context.refuse(written.error());
+        page.documents = std::move(written->documents);
+    }
     if (!query.after.empty()) page.pages.first_path = address.without("after");
     if (!found->next.empty()) page.pages.next_path = address.with("after", found->next);
     if (query.query.empty() && page.chosen.empty() && sort != Sort::mine)

@@ -54,8 +54,8 @@ public:
                 add_merge(block);
             else if (block.kind == "conversation")
                 add_conversation(cast_, chance_, steps_, block, decisions_.at(block.text("about")));
-            else if (block.kind == "procedure")
-                continue; // procedures.cpp
+            else if (block.kind == "procedure" || block.kind == "document")
+                continue; // procedures.cpp, documents.cpp
             else if (block.kind == "check")
                 add_check(block);
             else if (block.kind == "skill" || block.kind == "wish")

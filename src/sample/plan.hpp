@@ -16,6 +16,9 @@ std::vector<Step> plan_loop(Cast& cast, Chance& chance);
 /// How the company works: procedures, who went round them, and what came of it.
 std::vector<Step> plan_procedures(Cast& cast, Chance& chance);
 
+/// What it has written down, and how others would write it.
+std::vector<Step> plan_documents(Cast& cast, Chance& chance);
+
 /// Shared budgets, and what wants would take.
 std::vector<Step> plan_budgets(Cast& cast, Chance& chance);
 

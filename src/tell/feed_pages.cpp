@@ -16,6 +16,7 @@
 #include "tell/reader.hpp"
 #include "text/unicode.hpp"
 #include "web/api.hpp"
+#include "write/write.hpp"
 
 #include <algorithm>
 
@@ -118,6 +119,33 @@ Response get_voice_feed(const Request& request, Context& context)
     return atom_response(feed);
 }
 
+/// What a document said, version by version, and who suggested it.
+Response get_document_feed(const Request& request, Context& context)
+{
+    const auto& language = context.language;
+    const auto id = web::path_id(request);
+    if (!id) return context.refuse(id.error());
+    const auto document = write::find_document(context.transaction, *id, context.viewer);
+    if (!document) return context.refuse(document.error());
+    const auto page = "/documents/" + id->text();
+    auto feed = make_feed_of(context, document->title, document->path(), page + ".atom");
+    feed.changed = document->changed;
+    for (const auto& version :
+         write::list_versions(context.transaction, context.viewer.organisation, *id, 0, entries_max)
+             .versions) {
+        const auto url =
+            context.organisation.url + page + "/versions/" + std::to_string(version.version);
+        auto text = version.said;
+        if (version.suggested_by.id)
+            text += (text.empty() ? "" : " · ") +
+                    language.t("suggested by {1}", version.suggested_by.name);
+        feed.entries.push_back(
+            {url, language.t("{1}, version {2}", version.title, std::to_string(version.version)),
+             url, version.by.name, version.written, std::move(text)});
+    }
+    return atom_response(feed);
+}
+
 Response get_decisions_feed(const Request&, Context& context)
 {
     decide::DecisionQuery query;
@@ -182,6 +210,7 @@ void mount_feed_pages(web::Router& router)
 {
     router.get("/voices.atom", get_voices_feed);
     router.get("/voices/:id.atom", get_voice_feed);
+    router.get("/documents/:id.atom", get_document_feed);
     router.get("/decisions.atom", get_decisions_feed);
     router.get("/promises.atom", get_promises_feed);
     router.get("/feeds/:secret.atom", get_private_feed);

@@ -56,13 +56,14 @@ Result<PageText> check_text(const PageText& wanted)
 namespace {
 
 void insert_version(store::Transaction& transaction, Id organisation, Id page, std::int64_t version,
-                    const PageText& text, Mends mends, Id by, Time now)
+                    const PageText& text, Mends mends, Id by, Time now, Id suggested_by)
 {
     transaction.execute(R"sql(
-        INSERT INTO page_version (org_id, page_id, version, title, purpose, words, said, mends, written_by, written_us)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) )sql",
+        INSERT INTO page_version (org_id, page_id, version, title, purpose, words, said, mends, written_by, written_us,
+            suggested_by)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) )sql",
                         organisation, page, version, text.title, text.purpose, text.words,
-                        text.said, mends == Mends::yes, by, now);
+                        text.said, mends == Mends::yes, by, now, suggested_by);
 }
 
 } // namespace
@@ -73,18 +74,20 @@ void save_page(store::Transaction& transaction, Id organisation, Id page, const 
     transaction.execute(
         "INSERT INTO page (org_id, page_id, words, words_html, version) VALUES (?1, ?2, ?3, ?4, 1)",
         organisation, page, text.words, html.html);
-    insert_version(transaction, organisation, page, 1, text, Mends::no, by, now);
+    insert_version(transaction, organisation, page, 1, text, Mends::no, by, now, {});
 }
 
 bool save_version(store::Transaction& transaction, Id organisation, Id page, std::int64_t version,
-                  const PageText& text, const SafeHtml& html, Mends mends, Id by, Time now)
+                  const PageText& text, const SafeHtml& html, Mends mends, Id by, Time now,
+                  Id suggested_by)
 {
     const auto changed = transaction.execute(R"sql(
         UPDATE page SET version = ?3 + 1, words = ?4, words_html = ?5
         WHERE org_id = ?1 AND page_id = ?2 AND version = ?3 )sql",
                                              organisation, page, version, text.words, html.html);
     if (changed == 0) return false;
-    insert_version(transaction, organisation, page, version + 1, text, mends, by, now);
+    insert_version(transaction, organisation, page, version + 1, text, mends, by, now,
+                   suggested_by);
     return true;
 }
 
@@ -93,8 +96,10 @@ VersionPage list_versions(store::Transaction& transaction, Id organisation, Id p
 {
     VersionPage list;
     for (const auto& row : transaction.query(R"sql(
-             SELECT v.version, v.title, v.purpose, v.said, v.mends, v.written_by, coalesce(p.name, ''), v.written_us
+             SELECT v.version, v.title, v.purpose, v.said, v.mends, v.written_by, coalesce(p.name, ''), v.written_us,
+                 v.suggested_by, coalesce(s.name, '')
              FROM page_version v LEFT JOIN person p ON p.org_id = ?1 AND p.person_id = v.written_by
+             LEFT JOIN person s ON s.org_id = ?1 AND s.person_id = v.suggested_by
              WHERE v.org_id = ?1 AND v.page_id = ?2 AND (?3 = 0 OR v.version < ?3)
              ORDER BY v.version DESC LIMIT ?4 )sql",
                                              organisation, page, before, limit + 1))
@@ -105,6 +110,7 @@ VersionPage list_versions(store::Transaction& transaction, Id organisation, Id p
                                  .said = row.string(3),
                                  .mends = row.truth(4),
                                  .by = {row.id(5), row.string(6)},
+                                 .suggested_by = {row.id(8), row.string(9)},
                                  .written = row.time(7)});
     if (list.versions.size() > static_cast<std::size_t>(limit)) {
         list.versions.pop_back();
@@ -117,8 +123,10 @@ Result<PageVersion> find_version(store::Transaction& transaction, Id organisatio
                                  std::int64_t version)
 {
     for (const auto& row : transaction.query(R"sql(
-             SELECT v.title, v.purpose, v.words, v.said, v.mends, v.written_by, coalesce(p.name, ''), v.written_us
+             SELECT v.title, v.purpose, v.words, v.said, v.mends, v.written_by, coalesce(p.name, ''), v.written_us,
+                 v.suggested_by, coalesce(s.name, '')
              FROM page_version v LEFT JOIN person p ON p.org_id = ?1 AND p.person_id = v.written_by
+             LEFT JOIN person s ON s.org_id = ?1 AND s.person_id = v.suggested_by
              WHERE v.org_id = ?1 AND v.page_id = ?2 AND v.version = ?3 )sql",
                                              organisation, page, version))
         return PageVersion{.version = version,
@@ -128,6 +136,7 @@ Result<PageVersion> find_version(store::Transaction& transaction, Id organisatio
                            .said = row.string(3),
                            .mends = row.truth(4),
                            .by = {row.id(5), row.string(6)},
+                           .suggested_by = {row.id(8), row.string(9)},
                            .written = row.time(7)};
     return Refusal::not_found();
 }

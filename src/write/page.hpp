@@ -33,6 +33,7 @@ struct PageVersion {
     std::string said;
     bool mends = false; // it answers the bypasses before it
     people::Someone by;
+    people::Someone suggested_by; // who thought of it, when it was somebody else
     Time written;
 };
 
@@ -47,7 +48,8 @@ void save_page(store::Transaction& transaction, Id organisation, Id page, const 
 enum class Mends : std::uint8_t { no, yes };
 /// Writes the version after `version`. False when there is a newer one: somebody else was quicker.
 bool save_version(store::Transaction& transaction, Id organisation, Id page, std::int64_t version,
-                  const PageText& text, const SafeHtml& html, Mends mends, Id by, Time now);
+                  const PageText& text, const SafeHtml& html, Mends mends, Id by, Time now,
+                  Id suggested_by = {});
 
 struct VersionPage {
     std::vector<PageVersion> versions; // without their words: those are read one by one

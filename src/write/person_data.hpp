@@ -8,15 +8,17 @@
 /// What write/ keeps of a person: for her own data, and for when she is erased.
 namespace moothall::write {
 
-/// Writes "procedures" (that she answers for), "page_versions" (that she wrote) and "bypasses"
-/// (that she logged) into the object that was begun.
+/// Writes "procedures" and "documents" (that she answers for), "page_versions" (that she wrote),
+/// "bypasses" (that she logged), "suggestions" (that she made) and "readings" (that she confirmed)
+/// into the object that was begun.
 void write_own_data(store::Transaction& transaction, JsonWriter& json, Id organisation, Id person);
 
-/// That somebody named her as the one for whom a procedure was gone round is forgotten, whatever
-/// becomes of texts. What a page says is the circle's, and stays: then nobody answers for it, and a
-/// steward hands it on.
+/// That somebody named her as the one for whom a procedure was gone round is forgotten, and what
+/// she read or was editing, whatever becomes of texts. What a page says is the circle's, and stays:
+/// then nobody answers for it, and a steward hands it on.
 void forget_named(store::Transaction& transaction, Id organisation, Id person);
-/// Puts `sentence` in the place of what she said herself: in bypasses, and why she retired one.
+/// Puts `sentence` in the place of what she said herself: in bypasses, suggestions, and why she
+/// retired or settled one.
 void forget_words(store::Transaction& transaction, Id organisation, Id person,
                   std::string_view sentence);
 

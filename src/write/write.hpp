@@ -1,8 +1,12 @@
 #pragma once
 
-/// All that other stages may include of write/: pages with their versions, procedures, and what
-/// changed between two texts.
+/// All that other stages may include of write/: pages with their versions, documents, procedures,
+/// and what changed between two texts.
+#include "write/comment.hpp"
+#include "write/document.hpp"
 #include "write/lines/difference.hpp"
+#include "write/lines/words.hpp"
 #include "write/page.hpp"
 #include "write/person_data.hpp"
 #include "write/procedure.hpp"
+#include "write/suggestion.hpp"

@@ -115,6 +115,15 @@ def main():
         made("post", f"/procedures/{one}/bypasses", {"why": "In the way"})
         of_things[f"/procedures/{{id}}/{change}"] = one
 
+    manual = made("post", "/documents", {"title": "An operation", "words": "As it was"})["id"]
+    remarks = {method: made("post", f"/documents/{manual}/comments", {"body": "Is it so?", "paragraph": 1})["id"] for method in ("put", "delete")}
+    made("put", f"/documents/{manual}/comments/{remarks['delete']}/settled", {})
+    suggested = made("post", f"/documents/{manual}/suggestions", {"words": "As it should be"}, token=other)["id"]
+    for change in ("accept", "decline"):
+        page = made("post", "/documents", {"title": f"To {change}", "words": "As it was"})["id"]
+        of_things[f"/suggestions/{{id}}/{change}"] = made("post", f"/documents/{page}/suggestions", {"words": "Better"}, token=other)["id"]
+    of_things["/suggestions/{id}/withdraw"] = made("post", f"/documents/{manual}/suggestions", {"words": "Or so"})["id"]
+
     def asked():
         about = made("post", "/voices", {"title": "Who knows?"})["id"]
         return made("post", "/requests", {"about": about, "person": owner, "words": "Please look"}, token=other)["id"]
@@ -176,7 +185,7 @@ def main():
             "post", f"/chats/{chat}/questions", {"title": "Who knows?", "question": [1], "answer": [2]}, token=other)["id"]
         of_things[f"/chats/{{id}}/questions/{{keeping}}/{change}"] = chat
     skill = made("post", "/skills", {"name": "Operations", "words": "of all kinds"}, token=other)["id"]
-    ids = {"chats": talked(), "skills": skill, "door": person, "blocks": person, "webhooks": webhook, "themes": theme, "commitments": promised, "callouts": called, "goals": goal, "procedures": procedure, "conversations": spoken, "delegations": handed, "requests": asked(), "decisions": decided["voting"], "projects": project["proposed"], "imports": brought, "voices": voice, "replies": reply, "things": voice, "circles": circle, "tokens": token, "people": person,
+    ids = {"chats": talked(), "skills": skill, "door": person, "blocks": person, "webhooks": webhook, "themes": theme, "commitments": promised, "callouts": called, "goals": goal, "procedures": procedure, "documents": manual, "suggestions": suggested, "conversations": spoken, "delegations": handed, "requests": asked(), "decisions": decided["voting"], "projects": project["proposed"], "imports": brought, "voices": voice, "replies": reply, "things": voice, "circles": circle, "tokens": token, "people": person,
            "notifications": ABSENT, "signals": ABSENT, "merge-proposals": ABSENT, "sessions": ABSENT}
     bodies = {"/voices/{id}/merge": {"into": whole}, "/chats": {"person": person, "body": "Hello"}, "/chats/{id}/messages": {"body": "Hello again", "client_id": "two"},
               "/chats/{id}/read": {"sequence": 1}, "/chats/{id}/hand-over": {"to": newcomer, "words": "She knows"},
@@ -206,6 +215,10 @@ def main():
               "/conversations/{id}/statements/{statement}/vote": {"vote": "agree"},
               "/goals/{id}/questions": {"title": "Why not sooner?"},
               "/circles/{id}/together": {"words": "As good neighbours"},
+              "/documents": {"title": "A manual", "words": "So"}, "/documents/{id}": {"words": "As it was\n\nAnd more", "said": "A test"},
+              "/documents/{id}/rule": {"rule": "open"}, "/documents/{id}/reading": {"version": 1},
+              "/documents/{id}/suggestions": {"words": "Otherwise"}, "/documents/{id}/comments": {"body": "Well said", "paragraph": 1},
+              "/suggestions/{id}/accept": {"version": 1}, "/suggestions/{id}/decline": {"reason": "a test"},
               "/procedures": {"title": "How", "words": "So"}, "/procedures/{id}": {"words": "Otherwise", "said": "A test"},
               "/procedures/{id}/mend": {"words": "Mended", "said": "A test"}, "/procedures/{id}/retire": {"why": "a test"},
               "/procedures/{id}/bypasses": {"why": "In the way"}, "/procedures/{id}/challenges": {"title": "Why so?"},
@@ -228,6 +241,7 @@ def main():
         thing = of_decisions.get(path.split("/")[3], ids[kind]) if path.startswith("/decisions/{id}/") else ids.get(kind, ABSENT)
         thing = of_things.get(path, thing)
         filled = path.replace("{circle}", circle).replace("{leaf}", kept).replace("{voice}", voice).replace("{version}", "1")
+        filled = filled.replace("{comment}", remarks.get(method, ABSENT))
         filled = filled.replace("{keeping}", keepings.get(path, ABSENT))
         filled = filled.replace("{person}", newcomer if "/roll/" in path else person)
         if method == "get" and path == "/voices/{id}/merge":

@@ -88,6 +88,13 @@ def build(hall, port):
                 "title": f"PROCEDURE{marker[4:]}", "purpose": "p", "words": f"PROCEDURE{marker[4:]} words", "circle": circle})["id"]
             call(tokens["author"], "POST", f"/api/v1/procedures/{procedure}/bypasses", {
                 "why": f"PROCEDURE{marker[4:]} was in the way", "voice": voice})
+            # So is a document, with what was said beside its paragraphs and how others would write it.
+            document = call(hall.owner, "POST", "/api/v1/documents", {
+                "title": f"DOCUMENT{marker[4:]}", "words": f"DOCUMENT{marker[4:]} words findme", "circle": circle})["id"]
+            remark = call(tokens["author"], "POST", f"/api/v1/documents/{document}/comments", {
+                "body": f"DOCUMENT{marker[4:]} comment", "paragraph": 1})["id"]
+            suggestion = call(tokens["author"], "POST", f"/api/v1/documents/{document}/suggestions", {
+                "words": f"DOCUMENT{marker[4:]} otherwise"})["id"]
             # So is a theme: a hidden voice in it is shown to those only who see the voice.
             theme = call(hall.owner, "POST", "/api/v1/themes", {
                 "title": f"THEME{marker[4:]}", "circle": circle, "voices": [voice]})["id"]
@@ -124,7 +131,7 @@ def build(hall, port):
                 call(tokens["steward"], "PUT", f"/api/v1/things/{decision}/hiding", {"reason": "the model hides it"})
                 call(tokens["steward"], "PUT", f"/api/v1/things/{conversation}/hiding", {"reason": "the model hides it"})
             objects[marker] = {"visibility": visibility, "circle": "inner", "state": state, "author": "author", "voice": voice,
-                               "reply": reply, "promise": promise, "callout": callout, "goal": goal, "procedure": procedure, "theme": theme, "request": request, "decision": decision, "ruling": ruling, "project": project, **budgets,
+                               "reply": reply, "promise": promise, "callout": callout, "goal": goal, "procedure": procedure, "document": document, "remark": remark, "suggestion": suggestion, "theme": theme, "request": request, "decision": decision, "ruling": ruling, "project": project, **budgets,
                                "conversation": conversation, "statement": statement, "said_mark": talk, "circle_id": circle}
     # A chat of two people about a thing is theirs alone: no role opens it, the owner's neither. What a person is known to
     # know shows, and counts, only to those who see what shows it.
@@ -187,6 +194,19 @@ def cells(world):
                     f"{procedure}/bypasses", f"{procedure}/versions", f"{procedure}/versions/1"],
             "allow": {"GET": in_the_open, "PATCH": [a for a in in_the_open if role(a, "inner") == "steward"]},
             "body": {"PATCH": json_body({"mending_days": 20})}}
+        document = f"/api/v1/documents/{o['document']}"
+        objects[f"document {marker}"] = {
+            "url": document, "marker": f"DOCUMENT{marker[4:]}",
+            "sub": [f"/documents/{o['document']}", f"/documents/{o['document']}-any-words", f"/documents/{o['document']}/versions",
+                    f"/documents/{o['document']}/versions/1", f"/documents/{o['document']}.atom",
+                    f"/documents/{o['document']}/suggestions/{o['suggestion']}", f"{document}/versions", f"{document}/versions/1",
+                    f"{document}/comments", f"{document}/suggestions", f"/api/v1/suggestions/{o['suggestion']}"],
+            "allow": {"GET": in_the_open, "PATCH": [a for a in in_the_open if role(a, "inner") in ("member", "steward")]},
+            "body": {"PATCH": json_body({"place": 3})}}
+        objects[f"suggestion {marker}"] = {
+            "url": f"{document}/suggestions", "marker": "no marker", "sub": [],
+            "allow": {"GET": in_the_open, "POST": [a for a in in_the_open if a != "anon"]},
+            "body": {"POST": json_body({"words": "Quite otherwise"})}}
         objects[f"request {marker}"] = {
             "url": f"/api/v1/requests/{o['request']}", "marker": marker, "sub": [f"/requests/{o['request']}"],
             "allow": {"GET": readers}}
@@ -234,7 +254,7 @@ def cells(world):
                      "/api/v1/voices?sort=discussed", "/api/v1/voices?sort=mine", "/api/v1/voices/similar?text=findme", "/voices",
                      "/voices?query=findme", "/voices?sort=newest", "/", "/roadmap", "/people", "/circles", "/moderation",
                      "/moderation/log", "/notifications", "/api/v1/events?limit=100", "/api/v1/tags", "/say/similar?text=findme",
-                     "/api/v1/notifications", "/api/v1/circles", "/promises", "/promises?state=running", "/strategy", "/api/v1/goals", "/procedures", "/api/v1/procedures", "/requests?box=all",
+                     "/api/v1/notifications", "/api/v1/circles", "/promises", "/promises?state=running", "/strategy", "/api/v1/goals", "/procedures", "/api/v1/procedures", "/documents", "/documents?query=findme", "/documents?show=mine", "/api/v1/documents", "/api/v1/documents?query=findme", "/requests?box=all",
                      "/api/v1/commitments", "/api/v1/commitments?state=running", "/api/v1/requests", "/mine", "/decisions", "/decisions?state=voting",
                      "/api/v1/decisions", "/api/v1/decisions?state=voting", "/conversations", "/conversations?state=open", "/api/v1/conversations", "/delegations", "/api/v1/delegations", "/themes", "/themes?lens=circle&by=topic", "/signals",
                      "/api/v1/themes", "/api/v1/themes?lens=circle", "/api/v1/signals", "/voices.atom", "/voices.atom?query=findme",

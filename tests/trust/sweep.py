@@ -26,7 +26,7 @@ ELSEWHERE = {
     r"/notifications/": "her own: tell/notification_test.cpp",
     r"/people/:": "everybody in the hall is seen by everybody in it",
     r"/imports/": "a steward's own: hall/import_test.cpp",
-    r":id/(members|roll|ballots|box|voices|statements|versions)/:": "names a second thing, which is absent here: people/, sense/ and decide/ tests",
+    r":id/(members|roll|ballots|box|voices|statements|versions|suggestions|comments)/:": "names a second thing, which is absent here: people/, sense/, decide/ and hall/ tests",
     r"/circles/:id/roles$|/voices/:id/(answer|check)$|/themes/:id/removals$": "reads its form before the thing",
     r"/decisions/:id/receipt": "of her own vote: decide/decision_pages_test.cpp",
     r"/merging/:|/merge-proposals/:": "the engine proposes them: hear/merge_proposal_test.cpp",

@@ -101,6 +101,14 @@ A_PROMISE = {"method": "POST", "path": "/api/v1/commitments",
              "json": {"what": "Promised", "to": "{circle}", "due": IN_A_YEAR}, "capture": {"promise": "$.id"}}
 
 
+def a_document(name="document"):
+    """A manual that is edited, and an edit that is suggested."""
+    return [{"method": "POST", "path": "/api/v1/documents", "json": {"title": name, "words": "As it was"},
+             "capture": {name: "$.id"}},
+            {"method": "POST", "path": f"/api/v1/documents/{{{name}}}/suggestions", "json": {"words": "As it should be"},
+             "capture": {f"{name}_suggestion": "$.id"}}]
+
+
 def a_procedure(name="procedure", bypasses=1):
     """One that was gone round so often, and is to be mended after the first time."""
     return [{"method": "POST", "path": "/api/v1/procedures", "json": {"title": name, "words": "As it was", "threshold": 1},
@@ -135,7 +143,7 @@ def run_race(program, port, full):
                    {"method": "POST", "path": "/api/v1/themes", "json": {"title": "Other"}, "capture": {"into": "$.id"}},
                    {"method": "POST", "path": "/api/v1/voices", "json": {"title": "Race once more"}, "capture": {"same": "$.id"}},
                    {"method": "PUT", "path": "/api/v1/voices/{same}/support", "json": {}},
-                   a_decision(method="yes-no"), a_decision("proposed", open=False), A_PROMISE, *a_procedure(), *a_procedure("retiring"),
+                   a_decision(method="yes-no"), a_decision("proposed", open=False), A_PROMISE, *a_procedure(), *a_procedure("retiring"), *a_document(), *a_document("declined"),
                    {"method": "POST", "path": "/api/v1/conversations", "json": {"question": "Race?", "statements": ["Once"]},
                     "capture": {"conversation": "$.id"}},
                    {"method": "GET", "path": "/api/v1/conversations/{conversation}/statements", "capture": {"statement": "$.items.0.id"}},
@@ -191,6 +199,14 @@ def run_race(program, port, full):
                    "call": {"method": "POST", "path": "/api/v1/procedures/{retiring}/retire", "json": {"why": "Nobody needs it."}},
                    "win": [200], "max_wins": 1,
                    "after": {"path": "/api/v1/procedures/{retiring}", "value": "$.state", "expect": "retired"}},
+                  {"name": "a suggestion is taken over once",
+                   "call": {"method": "POST", "path": "/api/v1/suggestions/{document_suggestion}/accept", "json": {"version": 1}},
+                   "win": [200], "max_wins": 1,
+                   "after": {"path": "/api/v1/documents/{document}", "value": "$.version", "expect": 2}},
+                  {"name": "a suggestion is declined once",
+                   "call": {"method": "POST", "path": "/api/v1/suggestions/{declined_suggestion}/decline", "json": {"reason": "It is not so."}},
+                   "win": [200], "max_wins": 1,
+                   "after": {"path": "/api/v1/documents/{declined}", "value": "$.suggestions", "expect": 0}},
                   {"name": "a theme is merged once",
                    "call": {"method": "POST", "path": "/api/v1/themes/{theme}/merge", "json": {"into": "{into}"}},
                    "win": [200], "max_wins": 1,
@@ -335,12 +351,28 @@ def run_xss(program, port, full):
                       "json": {"why": "b{n} {f_why}", "happened": "h {f_happened}", "for_whom": "f {f_for}"}, "capture": {"id": "$.id"}},
              "fields": ["why", "happened", "for"],
              "views": ["/procedures/{procedure}", "/procedures/{procedure}/mending", "/api/v1/procedures/{procedure}/bypasses"]},
+            {"post": {"method": "POST", "path": "/api/v1/documents",
+                      "json": {"title": "d{n} {f_title}", "purpose": "p {f_purpose}", "words": "w {f_words}", "why": "y {f_why}"},
+                      "capture": {"id": "$.id"}},
+             "fields": ["title", "purpose", "words", "why"],
+             "views": ["/documents/{id}", "/documents/{id}/rule", "/documents/{id}.atom", "/api/v1/documents/{id}"]},
+            {"post": {"method": "POST", "path": "/api/v1/documents", "json": {"title": "d{n} {f_title}", "words": "w {f_words}"},
+                      "capture": {"id": "$.id"}},
+             "fields": ["title", "words"],
+             "views": ["/documents/{id}/edit", "/documents/{id}/versions/1", "/documents/{id}/versions", "/documents/{id}/suggest"]},
+            {"post": {"method": "POST", "path": "/api/v1/documents/{document}/suggestions",
+                      "json": {"title": "s{n} {f_title}", "words": "w {f_words}", "why": "y {f_why}"}, "capture": {"id": "$.id"}},
+             "fields": ["title", "words", "why"],
+             "views": ["/documents/{document}/suggestions/{id}", "/api/v1/suggestions/{id}"]},
+            {"post": {"method": "POST", "path": "/api/v1/documents/{document}/comments", "json": {"body": "{f_body}", "paragraph": 1},
+                      "capture": {"id": "$.id"}},
+             "fields": ["body"], "views": ["/documents/{document}", "/api/v1/documents/{document}/comments"]},
             {"post": {"method": "POST", "path": "/api/v1/requests",
                       "json": {"about": "{voice}", "topic": "t{n} {f_topic}", "words": "{f_words}"}, "capture": {"id": "$.id"}},
              "fields": ["topic", "words"], "views": ["/requests/{id}", "/requests?box=all", "/voices/{voice}", "/api/v1/requests/{id}"]},
         )):
             part = hall.config(setup=[{"method": "POST", "path": "/api/v1/voices", "json": {"title": "Subject"},
-                                       "capture": {"voice": "$.id"}}, A_CIRCLE, A_PROMISE, *a_procedure(bypasses=0), a_decision(), a_decision("over"),
+                                       "capture": {"voice": "$.id"}}, A_CIRCLE, A_PROMISE, *a_procedure(bypasses=0), *a_document(), a_decision(), a_decision("over"),
                                       {"method": "POST", "path": "/api/v1/decisions/{over}/close", "json": {}}, *a_chat(hall)], xss={**config, "allow_schemes": ["http", "https", "mailto"]})
             # In short, a third of the payloads for each field, another third for the next one.
             if tool("xss.py", part, *(() if full else ("--every", 3, "--first", number % 3))):

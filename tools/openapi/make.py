@@ -23,6 +23,9 @@ BALLOT = {"type": "string", "enum": ["approval", "points", "ranking"]}
 PROPOSERS = {"type": "string", "enum": ["circle", "owner"]}
 DOOR = {"type": "string", "enum": ["everybody", "circles", "nobody"]}
 SIDE = {"type": "string", "enum": ["for", "against"]}
+RULE = {"type": "string", "enum": ["open", "circle", "closed", "hidden"]}
+SUGGESTION = {"type": "string", "enum": ["open", "accepted", "part", "declined", "withdrawn"]}
+TAKES = {"type": "array", "items": {"type": "string", "enum": ["theirs", "mine", "both"]}}
 PROCEDURE = {"type": "string", "enum": ["open", "to-mend", "retired"]}
 PROMISE = {"type": "string", "enum": ["open", "moved", "kept", "broken", "withdrawn"]}
 
@@ -215,6 +218,23 @@ SCHEMAS = {
     "GoalVoice": shape({"id": ID, "title": TEXT, "side": SIDE, "supporters": COUNT, "url": TEXT}),
     "GoalRevision": shape({"title": TEXT, "words": TEXT, "measure": TEXT, "target": TEXT, "due": DAY, "owner_name": TEXT,
                            "changed_by_name": TEXT, "changed_at": TIME}),
+    "Document": shape({"id": ID, "title": TEXT, "rule": RULE, "closed": TRUTH, "why": TEXT, "decides": maybe(ref("Someone")), "url": TEXT},
+        purpose=TEXT, version=COUNT, words=TEXT, paragraphs={"type": "array", "items": shape({"id": COUNT, "heading": COUNT, "text": TEXT})},
+        author=maybe(ref("Someone")), circle=ID, circle_name=TEXT, readers=ID, parent=maybe(ID), place=COUNT, template=TRUTH,
+        review_on=maybe(DAY), confirm_from=maybe(COUNT), suggestions=COUNT, created_at=TIME, changed_at=TIME),
+    "DocumentVersion": shape({"version": COUNT, "title": TEXT, "purpose": TEXT, "said": TEXT, "by": maybe(ref("Someone")),
+                              "suggested_by": maybe(ref("Someone")), "written_at": TIME}, words=TEXT, compared_with=maybe(COUNT),
+                             difference=maybe({"type": "array", "items": shape({
+                                 "change": {"type": "string", "enum": ["kept", "taken-out", "put-in"]}, "text": TEXT})})),
+    "DocumentReading": shape({"version": COUNT}),
+    "Suggestion": shape({
+        "id": ID, "document": ID, "by": maybe(ref("Someone")), "version": COUNT, "title": TEXT, "why": TEXT, "state": SUGGESTION,
+        "reason": TEXT, "settled_by": maybe(ref("Someone")), "settled_at": maybe(TIME), "into_version": maybe(COUNT), "url": TEXT,
+        "created_at": TIME}, words=TEXT, document_version=COUNT,
+        changes={"type": "array", "items": shape({"conflict": TRUTH, "base": TEXT, "theirs": TEXT, "mine": TEXT})}),
+    "DocumentComment": shape({"id": ID, "body": TEXT, "parent": maybe(ID), "author": maybe(ref("Someone")), "paragraph": COUNT, "quote": TEXT,
+                              "paragraph_removed": TRUTH, "settled": TRUTH, "settled_by": maybe(ref("Someone")), "created_at": TIME}),
+    "Settled": shape({"settled": TRUTH}),
     "Procedure": shape({
         "id": ID, "title": TEXT, "purpose": TEXT, "version": COUNT, "state": PROCEDURE, "threshold": COUNT, "mending_days": COUNT,
         "bypasses": COUNT, "due": maybe(DAY), "overdue": TRUTH, "why": TEXT, "owner": maybe(ref("Someone")), "circle": ID,
@@ -422,6 +442,34 @@ OPERATIONS = [
     ("get", "/delegations/{id}", "One of them", "Delegation", 200, None, []),
     ("post", "/delegations/{id}/accept", "Say yes to one that was offered to you", "Delegation", 200, shape({}), []),
     ("delete", "/delegations/{id}", "End it, at any moment and from either side", None, 204, None, []),
+    ("get", "/documents", "Documents that you may read or know of, the newest first; by words the best first", ["Document"], 200, None,
+     ["circle", "parent", "query", "mine", "templates", *PAGED]),
+    ("post", "/documents", "Write a document", "Document", 201,
+     shape({"title": TEXT, "words": TEXT}, purpose=TEXT, circle=ID, parent=ID, place=COUNT, rule=RULE, why=TEXT, review_on=DAY,
+           decides=ID, readers=ID, template=TRUTH), []),
+    ("get", "/documents/{id}", "One document, or that it exists and who decides", "Document", 200, None, []),
+    ("patch", "/documents/{id}", "Change it; what was written on an older version is put together with what came since", "Document", 200,
+     shape({}, title=TEXT, purpose=TEXT, words=TEXT, said=TEXT, version=COUNT, head=COUNT, takes=TAKES, parent=ID, place=COUNT,
+           template=TRUTH, confirm=TRUTH, read_anew=TRUTH), []),
+    ("put", "/documents/{id}/rule", "Say who may read it", "Document", 200,
+     shape({"rule": RULE}, why=TEXT, review_on=DAY, decides=ID, readers=ID), []),
+    ("put", "/documents/{id}/reading", "Confirm that you read it", "DocumentReading", 200, shape({"version": COUNT}), []),
+    ("get", "/documents/{id}/versions", "What it said before, newest first", ["DocumentVersion"], 200, None, PAGED),
+    ("get", "/documents/{id}/versions/{version}", "One version, compared word by word with the one before or another", "DocumentVersion",
+     200, None, ["with"]),
+    ("get", "/documents/{id}/suggestions", "How others would write it", ["Suggestion"], 200, None, ["state", *PAGED]),
+    ("post", "/documents/{id}/suggestions", "Suggest an edit", "Suggestion", 201,
+     shape({"words": TEXT}, title=TEXT, why=TEXT, version=COUNT), []),
+    ("get", "/suggestions/{id}", "One suggestion, with what it would change now", "Suggestion", 200, None, []),
+    ("post", "/suggestions/{id}/accept", "Take over all of it or a part", "Document", 200,
+     shape({"version": COUNT}, takes=TAKES, title=TRUTH, reason=TEXT), []),
+    ("post", "/suggestions/{id}/decline", "Decline it with a reason", "Suggestion", 200, shape({"reason": TEXT}), []),
+    ("post", "/suggestions/{id}/withdraw", "Take your own back", "Suggestion", 200, shape({}), []),
+    ("get", "/documents/{id}/comments", "What was said beside its paragraphs", ["DocumentComment"], 200, None, PAGED),
+    ("post", "/documents/{id}/comments", "Comment on a paragraph, or on all of it", "DocumentComment", 201,
+     shape({"body": TEXT}, paragraph=COUNT, parent=ID), []),
+    ("put", "/documents/{id}/comments/{comment}/settled", "Say that it is settled", "Settled", 200, shape({}), []),
+    ("delete", "/documents/{id}/comments/{comment}/settled", "Open it again", "Settled", 200, None, []),
     ("get", "/procedures", "How we work, the newest first", ["Procedure"], 200, None, ["state", "circle", "person", *PAGED]),
     ("post", "/procedures", "Write a procedure down", "Procedure", 201,
      shape({"title": TEXT, "words": TEXT}, purpose=TEXT, owner=ID, circle=ID, threshold=COUNT, mending_days=COUNT), []),

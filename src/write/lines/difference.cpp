@@ -68,8 +68,8 @@ bool comes_down(const Reach& before, int diagonal, int changes)
 
 /// Which of the lines of `one` and `other` are common, as the steps from their beginning to their
 /// end; none when there are too many changes.
-std::optional<std::vector<Change>> find_steps(const std::vector<int>& one,
-                                              const std::vector<int>& other, int changes_max)
+std::optional<std::vector<Change>> find_shortest(const std::vector<int>& one,
+                                                 const std::vector<int>& other, int changes_max)
 {
     const auto end_x = static_cast<int>(one.size());
     const auto end_y = static_cast<int>(other.size());
@@ -135,15 +135,15 @@ void take_out_first(std::vector<Change>& steps)
 
 } // namespace
 
-std::vector<Line> find_difference(std::string_view before, std::string_view after, int changes_max)
+std::vector<Change> find_steps(const std::vector<std::string_view>& before,
+                               const std::vector<std::string_view>& after, int changes_max)
 {
-    const auto one = split(before);
-    const auto other = split(after);
-    const auto shorter = std::min(one.size(), other.size());
+    const auto shorter = std::min(before.size(), after.size());
     std::size_t begin = 0;
-    while (begin < shorter && one[begin] == other[begin]) ++begin;
+    while (begin < shorter && before[begin] == after[begin]) ++begin;
     std::size_t end = 0;
-    while (end < shorter - begin && one[one.size() - 1 - end] == other[other.size() - 1 - end])
+    while (end < shorter - begin &&
+           before[before.size() - 1 - end] == after[after.size() - 1 - end])
         ++end;
 
     Numbers numbers;
@@ -151,27 +151,32 @@ std::vector<Line> find_difference(std::string_view before, std::string_view afte
         return numbers.of(Lines(lines.begin() + static_cast<std::ptrdiff_t>(begin),
                                 lines.end() - static_cast<std::ptrdiff_t>(end)));
     };
-    const auto one_middle = middle(one);
-    const auto other_middle = middle(other);
-    auto steps = find_steps(one_middle, other_middle, changes_max);
-    if (!steps) {
-        steps.emplace(one_middle.size(), Change::taken_out);
-        steps->insert(steps->end(), other_middle.size(), Change::put_in);
+    const auto before_middle = middle(before);
+    const auto after_middle = middle(after);
+    std::vector<Change> steps(begin, Change::kept);
+    if (auto found = find_shortest(before_middle, after_middle, changes_max)) {
+        steps.insert(steps.end(), found->begin(), found->end());
+    } else {
+        steps.insert(steps.end(), before_middle.size(), Change::taken_out);
+        steps.insert(steps.end(), after_middle.size(), Change::put_in);
     }
+    steps.insert(steps.end(), end, Change::kept);
+    take_out_first(steps);
+    return steps;
+}
 
-    take_out_first(*steps);
-
+std::vector<Line> find_difference(std::string_view before, std::string_view after, int changes_max)
+{
+    const auto one = split(before);
+    const auto other = split(after);
     std::vector<Line> lines;
-    lines.reserve(begin + steps->size() + end);
-    for (std::size_t i = 0; i < begin; ++i) lines.push_back({Change::kept, std::string(one[i])});
-    std::size_t x = begin;
-    std::size_t y = begin;
-    for (const auto step : *steps) {
+    std::size_t x = 0;
+    std::size_t y = 0;
+    for (const auto step : find_steps(one, other, changes_max)) {
         lines.push_back({step, std::string(step == Change::put_in ? other[y] : one[x])});
         if (step != Change::put_in) ++x;
         if (step != Change::taken_out) ++y;
     }
-    for (; x < one.size(); ++x) lines.push_back({Change::kept, std::string(one[x])});
     return lines;
 }
 

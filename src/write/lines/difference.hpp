@@ -26,6 +26,11 @@ struct Line {
 std::vector<Line> find_difference(std::string_view before, std::string_view after,
                                   int changes_max = 1000);
 
+/// The same for texts that were cut into pieces already: what became of each, in order. Within a
+/// run of changes those taken out come first.
+std::vector<Change> find_steps(const std::vector<std::string_view>& before,
+                               const std::vector<std::string_view>& after, int changes_max = 1000);
+
 /// A run of lines near a change. Lines further away are left out.
 struct Hunk {
     std::int64_t left_out = 0; // kept lines between the one before and this
