@@ -20,7 +20,7 @@ TEST(HtmlBlocks, are_what_stands_by_itself)
         blocks_of("# Title\n\nOne\ntwo\n\n- a\n\n  - b\n- c\n\n---\n\n> said\n\n    code <b>"),
         testing::ElementsAre(
             "<h3>Title</h3>\n", "<p>One<br>\ntwo</p>\n", testing::StartsWith("<ul>"), "<hr>\n",
-            testing::StartsWith("<blockquote>"), "<pre><code>code &lt;b&gt;</code></pre>\n"));
+            testing::StartsWith("<blockquote>"), "<pre><code>code &lt;b&gt;\n</code></pre>\n"));
     EXPECT_TRUE(blocks_of("").empty());
 }
 
