@@ -90,8 +90,8 @@ Result<void> settle_comment(store::Transaction& transaction, IdSource& ids, Time
         WHERE org_id = ?1 AND reply_id = ?2 AND document_id = ?3 AND (settled_us = 0) = (?5 <> 0) )sql",
                             viewer.organisation, reply, document_id, settled ? viewer.person : Id{},
                             settled ? now : Time{});
-    if (changed == 0)
-        return Refusal::conflict(settled ? "It is settled already." : "It is open already.");
+    if (changed == 0 && settled) return Refusal::conflict("It is settled already.");
+    if (changed == 0) return Refusal::conflict("It is open already.");
     append_event(transaction, viewer, ids, now,
                  settled ? "write.comment_settled" : "write.comment_opened", *document,
                  {reply, thing->author});
