@@ -17,17 +17,18 @@ namespace moothall::cli {
 namespace {
 
 constexpr const char* help =
-    R"(Usage: moothall import csv FILE --data DIR [--map FIELD=COLUMN]... [--circle C] [--dry-run] [--url URL]
+    R"(Usage: moothall import csv FILE --data DIR [--map FIELD=COLUMN]... [--circle C] [--source NAME] [--dry-run] [--url URL]
        moothall import fider|quackback|github|canny|uservoice|discourse FILE --data DIR [--circle C] [--dry-run]
        moothall import polis FOLDER --question TEXT --data DIR [--circle C] [--url URL]
        moothall import moothall FILE --data DIR
 
 Brings in what people said elsewhere. The same file twice changes nothing: rows are known by their column id
-or source_id, or by their number and text.
+or source_id, whatever the file is called, or by the file's name with their number and text.
 
   --map FIELD=COLUMN  which column holds title, body, kind, status, tags, author_name, author_email, votes,
                       created, id or circle, where its header does not say so
   --circle C          a circle by name or id (default: Everyone)
+  --source NAME       keeps the ids of this table apart from those of others, where two programs number alike
   --dry-run           says what would happen, and changes nothing
 
 Rows that cannot come in are named on stderr with their line; the rest comes in.
@@ -112,9 +113,12 @@ Result<std::string> read_rows(const std::string& format, const std::string& path
 int import_rows(const Arguments& arguments, const std::string& format, const std::string& path)
 {
     hear::ImportWish wish;
-    // An export of another program is known by the program: a newer one brings in what is new.
+    // An export of another program is known by the program, and rows with ids of any table by their
+    // ids: a newer one brings in what is new, whatever its file is called.
     wish.origin =
         "csv:" + (format == "csv" ? std::filesystem::path(path).filename().string() : format);
+    const auto named = arguments.value("source");
+    wish.source = named ? "csv:" + *named : format == "csv" ? "csv" : wish.origin;
     wish.dry_run = arguments.has("dry-run");
     for (const auto& map : arguments.values("map")) {
         const auto equals = map.find('=');
@@ -225,8 +229,8 @@ int import_conversation(const Arguments& arguments, const std::string& folder)
 
 int import_command(Words words)
 {
-    const Arguments arguments(words, {"data", "map", "circle", "question", "database", "url"},
-                              {"dry-run"});
+    const Arguments arguments(
+        words, {"data", "map", "circle", "source", "question", "database", "url"}, {"dry-run"});
     if (arguments.help()) {
         std::fputs(help, stdout);
         return good;

@@ -87,6 +87,69 @@ TEST_P(Declining, and_blocking_leaves_its_author_a_guest_until_a_steward_lets_he
     EXPECT_TRUE(say(aino, "I am sorry"));
 }
 
+TEST_P(Declining, what_is_held_is_not_published_by_taking_it_back_and_showing_it_again)
+{
+    const auto held = say(aino, "Buy my watches").value();
+    ASSERT_EQ(held.state, record::State::held);
+    const auto hers = viewer_of(aino);
+    const auto state = [&](Id voice) {
+        return read([&](store::Transaction& transaction) {
+            return find_voice(transaction, voice, hers).value().state;
+        });
+    };
+    write([&](store::Transaction& transaction) {
+        EXPECT_TRUE(hide(transaction, hall->ids(), now(), hers, held.id, "No, wait"));
+    });
+    EXPECT_EQ(state(held.id), record::State::hidden);
+    write([&](store::Transaction& transaction) {
+        EXPECT_TRUE(show_again(transaction, hall->ids(), now(), hers, held.id));
+    });
+    EXPECT_EQ(state(held.id), record::State::held);
+    EXPECT_EQ(get({}, held.path()).status, 404);
+
+    const auto steward = viewer_of(owner);
+    write([&](store::Transaction& transaction) {
+        EXPECT_TRUE(hide(transaction, hall->ids(), now(), steward, held.id, "Advertising"));
+        EXPECT_TRUE(show_again(transaction, hall->ids(), now(), steward, held.id));
+    });
+    EXPECT_EQ(state(held.id), record::State::visible) << "a steward has looked at it";
+}
+
+TEST_P(Declining, what_a_newcomer_moves_into_a_circle_waits_there_like_what_she_says_there)
+{
+    const auto maker = viewer_of(owner);
+    const auto open_circle = write([&](store::Transaction& transaction) {
+        const auto circle =
+            people::create_circle(transaction, hall->ids(), now(), maker, {.name = "Open to all"})
+                .value()
+                .id;
+        people::set_role(transaction, organisation.id, circle, aino.id, Role::member, now());
+        return circle;
+    });
+    const auto hers = viewer_of(aino);
+    const auto voice = write([&](store::Transaction& transaction) {
+        return say_voice(transaction, hall->ids(), now(), hers,
+                         {.kind = "want", .title = "A bench", .circle = open_circle},
+                         render_body("A bench", "").value())
+            .value();
+    });
+    ASSERT_EQ(voice.state, record::State::visible);
+    const auto moved = write([&](store::Transaction& transaction) {
+        return edit_voice(transaction, hall->ids(), now(), hers, voice.id,
+                          {.circle = organisation.everyone}, {})
+            .value();
+    });
+    EXPECT_EQ(moved.state, record::State::held);
+    const auto counted = read([&](store::Transaction& transaction) {
+        return transaction
+            .query("SELECT 1 FROM thing WHERE org_id = ?1 AND thing_id = ?2 AND state = 'held'",
+                   organisation.id, voice.id)
+            .next();
+    });
+    EXPECT_TRUE(counted);
+    EXPECT_EQ(get({}, voice.path()).status, 404);
+}
+
 MOOTHALL_ON_EACH_ENGINE(Declining);
 
 } // namespace

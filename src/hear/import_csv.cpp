@@ -25,6 +25,34 @@ namespace {
 constexpr std::size_t rows_in_a_transaction = 500;
 constexpr std::size_t preview_rows_max = 10;
 
+/// Refused when the file cannot be read to its end: what follows an open quote or a NUL would be
+/// left out, and nobody would know.
+Result<std::int64_t> count_rows(CsvReader& reader, CsvRecord& record)
+{
+    std::int64_t rows = 0;
+    for (std::size_t broken = 0; broken <= rows_in_a_transaction;) {
+        const auto more = reader.next(record);
+        if (more && !*more) break;
+        if (reader.is_cut_off()) {
+            auto refusal = more.error();
+            refusal.reason = Reason::invalid;
+            refusal.field = "file";
+            return refusal;
+        }
+        if (!more) ++broken;
+        ++rows;
+    }
+    return rows;
+}
+
+Result<void> check_whole(std::string_view text)
+{
+    CsvReader reader(text);
+    CsvRecord record;
+    if (const auto rows = count_rows(reader, record); !rows) return rows.error();
+    return {};
+}
+
 class Run {
 public:
     Run(store::Database& database, IdSource& ids, const Clock& clock, const Viewer& viewer,
@@ -37,6 +65,9 @@ public:
     Result<ImportReport> bring_in(std::string_view text,
                                   const std::function<void(const ImportReport&)>& progress)
     {
+        // Of an import in the background this was asked when the file was sent.
+        if (!wish_.run)
+            if (const auto whole = check_whole(text); !whole) return whole.error();
         CsvReader reader(text);
         CsvRecord record;
         const auto begun = reader.next(record);
@@ -70,7 +101,15 @@ public:
                 continue;
             }
             ++readable;
+            const auto standing = note_line(record, *columns);
             if (is_behind) continue;
+            if (standing > 0) {
+                refuse(line_of(record, *columns),
+                       Refusal::invalid("id", "The id {1} stands already on line {2}.")
+                           .with(normalise_line(columns->of(record, "id")))
+                           .with(std::to_string(standing)));
+                continue;
+            }
             auto row = read_import_row(record, *columns, readable);
             if (!row) {
                 refuse(line_of(record, *columns), row.error());
@@ -95,6 +134,17 @@ public:
     }
 
 private:
+    /// The line above on which the id of this voice stands already; 0: it is the first.
+    std::size_t note_line(const CsvRecord& record, const ImportColumns& columns)
+    {
+        const auto of = columns.of(record, "moothall_record");
+        if (!of.empty() && of != "voice") return 0;
+        auto id = normalise_line(columns.of(record, "id"));
+        if (id.empty()) return 0;
+        const auto [at, first] = lines_.emplace(std::move(id), line_of(record, columns));
+        return first ? 0 : at->second;
+    }
+
     void refuse(std::size_t line, const Refusal& refusal)
     {
         auto sentence = refusal.sentence;
@@ -177,7 +227,8 @@ private:
 
     ImportPlace place(store::Transaction& transaction) const
     {
-        return {transaction, ids_, viewer_, wish_.origin, run_, clock_.now()};
+        const std::string_view source = wish_.source.empty() ? wish_.origin : wish_.source;
+        return {transaction, ids_, viewer_, wish_.origin, source, run_, clock_.now()};
     }
 
     /// A reply or support of a voice that came in, now or before.
@@ -314,7 +365,8 @@ private:
     bool stopped_ = false;
     std::vector<Status> statuses_;
     std::map<std::string, Id> circles_;
-    std::set<std::string> would_come_; // of a dry run: voices to which later rows belong
+    std::map<std::string, std::size_t> lines_; // id → where a voice with it stands first
+    std::set<std::string> would_come_;         // of a dry run: voices to which later rows belong
 };
 
 } // namespace
@@ -341,12 +393,9 @@ Result<TableShape> measure_table(std::string_view text)
     if (!begun) return begun.error();
     if (!*begun) return Refusal::invalid("file", "The file is empty.");
     TableShape shape{record.fields, 0};
-    for (std::size_t broken = 0; broken <= rows_in_a_transaction;) {
-        const auto more = reader.next(record);
-        if (more && !*more) break;
-        if (!more) ++broken;
-        ++shape.rows;
-    }
+    const auto rows = count_rows(reader, record);
+    if (!rows) return rows.error();
+    shape.rows = *rows;
     return shape;
 }
 

@@ -22,8 +22,13 @@ namespace moothall::hear {
 struct ImportReport;
 
 struct ImportWish {
-    std::string origin; // "csv:feedback.csv": together with a row's id it names what came from it
-    Id circle;          // of rows that name none; none: Everyone
+    /// "csv:feedback.csv": together with a row's number and text it names what came from it.
+    std::string origin;
+    /// The same for rows with an id, which name the thing and not its place in a file: "csv", so
+    /// that a newer file of another name brings in what is new; another where two programs number
+    /// alike. Empty: the origin. What came in under the origin is known as well.
+    std::string source;
+    Id circle; // of rows that name none; none: Everyone
     /// Field → column, over the aliases; an empty column: the field is in none.
     std::vector<std::pair<std::string, std::string>> columns;
     bool dry_run = false;
@@ -70,7 +75,8 @@ struct ImportReport {
 /// The fields that a column can be, in the order in which a page asks for them.
 const std::vector<std::string>& import_fields();
 
-/// The header of a file and how many rows are below it. Refused when it is empty or no text.
+/// The header of a file and how many rows are below it. Refused when it is empty or no text, or
+/// cannot be read to its end.
 struct TableShape {
     std::vector<std::string> header;
     std::int64_t rows = 0;
@@ -79,11 +85,12 @@ Result<TableShape> measure_table(std::string_view text);
 
 /// Brings in the rows of `text`, some hundreds in each transaction, one event for each voice and
 /// one for the run. The same file twice changes nothing: a row is known by its source id, or
-/// without one by its number and text, so that two rows with the same text are two voices.
+/// without one by its file, number and text, so that two rows with the same text are two voices.
 ///
 /// Votes are counted as support that nobody can be named for; people are made by their e-mail
 /// addresses and may claim what they said by signing in. Rows that cannot come in are in `refused`;
-/// the rest comes in. Refused as a whole when there is no header or no column with a text. The
+/// the rest comes in. Refused as a whole when there is no header, no column with a text, or when it
+/// cannot be read to its end: half a file is worse than none. The
 /// caller has asked whether `viewer` may (a steward of the circle, or the command line).
 Result<ImportReport> import_csv(store::Database& database, IdSource& ids, const Clock& clock,
                                 const Viewer& viewer, std::string_view text, const ImportWish& wish,

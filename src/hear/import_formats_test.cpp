@@ -320,5 +320,67 @@ TEST_P(Exports, are_taken_back_but_for_what_people_went_on_with)
 
 MOOTHALL_ON_EACH_ENGINE(Exports);
 
+class Tables : public Exports {
+protected:
+    Result<ImportReport> bring_in(std::string_view text, std::string file, bool dry_run = false,
+                                  std::string source = "csv")
+    {
+        const auto viewer = viewer_of(owner);
+        return import_csv(
+            hall->database(), hall->ids(), hall->clock(), viewer, text,
+            {.origin = "csv:" + file, .source = std::move(source), .dry_run = dry_run});
+    }
+};
+
+TEST_P(Tables, are_known_by_their_ids_whatever_their_file_is_called)
+{
+    const auto* january = "id,title\n501,A bench\n502,A lamp\n";
+    const auto* february = "id,title\n501,A bench\n502,A lamp\n503,A tree\n";
+    EXPECT_EQ(bring_in(january, "jan.csv")->made, 2);
+    EXPECT_EQ(bring_in(february, "feb.csv", true)->made, 1);
+    EXPECT_EQ(bring_in(february, "feb.csv")->made, 1);
+    EXPECT_EQ(bring_in(february, "feb.csv")->unchanged, 3);
+    EXPECT_EQ(bring_in(january, "jan.csv", false, "csv:shop")->made, 2) << "numbered by another";
+    // Without ids a row is its file's.
+    EXPECT_EQ(bring_in("title\nA bench\n", "one.csv")->made, 1);
+    EXPECT_EQ(bring_in("title\nA bench\n", "one.csv")->unchanged, 1);
+    EXPECT_EQ(bring_in("title\nA bench\n", "two.csv")->made, 1);
+}
+
+TEST_P(Tables, that_came_in_under_the_name_of_their_file_are_still_known)
+{
+    const auto* text = "id,title\n501,A bench\n";
+    EXPECT_EQ(bring_in(text, "jan.csv", false, "")->made, 1); // as it was once
+    EXPECT_EQ(bring_in(text, "jan.csv")->made, 0);
+}
+
+TEST_P(Tables, name_a_second_row_with_the_same_id)
+{
+    const auto* text = "id,title\n500,A tree\n501,A bench\n502,A lamp\n501,Another bench\n";
+    for (const bool dry_run : {true, false}) {
+        const auto report = bring_in(text, "jan.csv", dry_run).value();
+        EXPECT_EQ(report.made, 3);
+        ASSERT_EQ(report.refused.size(), 1U);
+        EXPECT_EQ(report.refused.front().line, 5U);
+        EXPECT_EQ(report.refused.front().sentence, "The id 501 stands already on line 3.");
+    }
+}
+
+TEST_P(Tables, that_cannot_be_read_to_their_end_do_not_come_in_by_half)
+{
+    using namespace std::string_literals;
+    for (const auto& text :
+         {"title\nA bench\n\"A lamp\nA tree\n"s, "title\nA bench\nA\0lamp\nA tree\n"s}) {
+        const auto report = bring_in(text, "jan.csv");
+        ASSERT_FALSE(report);
+        EXPECT_THAT(report.error().sentence, HasSubstr("nothing after it can be read"));
+        EXPECT_EQ(report.error().arguments, std::vector<std::string>{"3"});
+        EXPECT_FALSE(measure_table(text)) << "the page says the same";
+    }
+    EXPECT_TRUE(voices().empty());
+}
+
+MOOTHALL_ON_EACH_ENGINE(Tables);
+
 } // namespace
 } // namespace moothall::hear

@@ -7,11 +7,22 @@
 
 namespace moothall::hear {
 
+namespace {
+
+std::string_view source_of(const ImportPlace& place, std::string_view source_id)
+{
+    return source_id.starts_with("id ") ? place.source : place.origin;
+}
+
+} // namespace
+
 Id find_brought(const ImportPlace& place, std::string_view source_id)
 {
-    auto rows = place.transaction.query(
-        "SELECT thing_id FROM source WHERE org_id = ?1 AND origin = ?2 AND source_id = ?3",
-        place.viewer.organisation, place.origin, source_id);
+    // Once, files with ids were told apart by their names: what came in then is still known.
+    auto rows = place.transaction.query(R"sql(
+        SELECT thing_id FROM source WHERE org_id = ?1 AND origin IN (?2, ?3) AND source_id = ?4 )sql",
+                                        place.viewer.organisation, source_of(place, source_id),
+                                        place.origin, source_id);
     return rows.next() ? rows->id(0) : Id{};
 }
 
@@ -19,7 +30,8 @@ void note_brought(const ImportPlace& place, std::string_view source_id, Id thing
 {
     place.transaction.execute(R"sql(
         INSERT INTO source (org_id, origin, source_id, thing_id, run_id) VALUES (?1, ?2, ?3, ?4, ?5) )sql",
-                              place.viewer.organisation, place.origin, source_id, thing, place.run);
+                              place.viewer.organisation, source_of(place, source_id), source_id,
+                              thing, place.run);
 }
 
 Result<Id> take_person(const ImportPlace& place, const std::string& key, const std::string& name,

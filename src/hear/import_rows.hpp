@@ -11,6 +11,7 @@ struct ImportPlace {
     IdSource& ids;
     const Viewer& viewer;
     std::string_view origin;
+    std::string_view source; // of rows with an id (ImportWish)
     Id run;
     Time now;
 };

@@ -1,5 +1,6 @@
 #include "hear/import_run.hpp"
 
+#include "hear/import_formats.hpp"
 #include "jobs/job.hpp"
 #include "people/people.hpp"
 #include "text/json.hpp"
@@ -122,8 +123,13 @@ void end_run(store::Transaction& transaction, IdSource& ids, Time now, Id organi
 
 ImportWish wish_of(const ImportRun& run)
 {
-    return {
-        .origin = "csv:" + run.name, .circle = run.circle, .columns = run.columns, .run = run.id};
+    // An export of another program has its name in the place of a file's.
+    const bool of_program = std::ranges::find(import_formats(), run.name) != import_formats().end();
+    return {.origin = "csv:" + run.name,
+            .source = of_program ? "csv:" + run.name : "csv",
+            .circle = run.circle,
+            .columns = run.columns,
+            .run = run.id};
 }
 
 } // namespace

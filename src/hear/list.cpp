@@ -36,12 +36,15 @@ struct Cursor {
     Id id;
 };
 
-/// "value_id"; the value in the shortest form that reads back exactly.
-std::string write_cursor(double value, Id id)
+/// "sort_value_id"; the value in the shortest form that reads back exactly, and never as 1e+15: a
+/// plus in an address is read as a space.
+std::string write_cursor(Sort sort, double value, Id id)
 {
-    std::array<char, 40> buffer{};
-    const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value).ptr;
-    return std::string(buffer.data(), end) + '_' + id.text();
+    std::array<char, 400> buffer{}; // the longest double without an exponent takes some 330
+    const auto end =
+        std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::fixed)
+            .ptr;
+    return std::string(to_text(sort)) + '_' + std::string(buffer.data(), end) + '_' + id.text();
 }
 
 std::optional<Cursor> read_cursor(std::string_view text)
@@ -150,7 +153,13 @@ Result<VoicePage> list_in_order(store::Transaction& transaction, const VoiceQuer
 {
     Cursor cursor;
     if (!query.after.empty()) {
-        const auto read = read_cursor(query.after);
+        const auto name = query.after.substr(0, query.after.find('_'));
+        if (const auto of = sort_of(name); of && *of != sort)
+            return Refusal::invalid("after",
+                                    "This is a place in a list of another order. Begin again "
+                                    "without it.");
+        const auto read = read_cursor(
+            std::string_view(query.after).substr(std::min(query.after.size(), name.size() + 1)));
         if (!read)
             return Refusal::invalid("after",
                                     "This is not a place in the list. Begin again without it.");
@@ -180,7 +189,7 @@ Result<VoicePage> list_in_order(store::Transaction& transaction, const VoiceQuer
                            query.circle, query.tag, query.person, query.about, query.from,
                            query.until, cursor.value, cursor.id, query.limit + 1)) {
         if (std::ssize(page.voices) == query.limit) {
-            page.next = write_cursor(last, page.voices.back().id);
+            page.next = write_cursor(sort, last, page.voices.back().id);
             break;
         }
         page.voices.push_back(read_voice(row));

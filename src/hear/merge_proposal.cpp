@@ -65,8 +65,9 @@ std::optional<Cursor> read_cursor(std::string_view text)
 }
 std::string write_cursor(const Row& row)
 {
-    char buffer[40];
-    const auto end = std::to_chars(buffer, buffer + sizeof buffer, row.score).ptr;
+    char buffer[400]; // without an exponent, whose plus an address would turn into a space
+    const auto end =
+        std::to_chars(buffer, buffer + sizeof buffer, row.score, std::chars_format::fixed).ptr;
     return std::string(buffer, end) + '_' + row.id.text();
 }
 

@@ -7,6 +7,7 @@
 #include "hear/voice_store.hpp"
 #include "people/people.hpp"
 #include "text/unicode.hpp"
+#include "web/language.hpp"
 #include "write/write.hpp"
 
 #include <unordered_map>
@@ -16,6 +17,7 @@ namespace moothall::hear {
 namespace {
 
 constexpr std::size_t reason_characters_max = 1000;
+constexpr auto taken_back_reason = web::translatable("Taken back by the one it was written for.");
 
 Result<std::string> check_reason(std::string_view wanted)
 {
@@ -79,6 +81,18 @@ bool waits_for_author(store::Transaction& transaction, const Viewer& viewer, Id 
         .next();
 }
 
+/// Who wrote it for its author; none: she did.
+Id find_other_writer(store::Transaction& transaction, Id organisation, const record::Thing& thing)
+{
+    auto rows = transaction.query(R"sql(
+        SELECT v.written_by FROM voice v WHERE v.org_id = ?1 AND v.voice_id = ?2
+        UNION ALL
+        SELECT r.written_by FROM reply r WHERE r.org_id = ?1 AND r.reply_id = ?2 )sql",
+                                  organisation, thing.id);
+    if (!rows.next() || rows->id(0) == thing.author) return {};
+    return rows->id(0);
+}
+
 void settle(store::Transaction& transaction, const Viewer& viewer, Id thing, Time now)
 {
     transaction.execute(R"sql(
@@ -115,6 +129,13 @@ Result<void> report(store::Transaction& transaction, IdSource& ids, Time now, co
     return {};
 }
 
+bool was_written_for(store::Transaction& transaction, const Viewer& viewer, Id id)
+{
+    const auto thing = record::find_thing(transaction, viewer.organisation, id);
+    return thing && viewer.signed_in() && thing->author == viewer.person &&
+           find_other_writer(transaction, viewer.organisation, *thing);
+}
+
 Result<void> hide(store::Transaction& transaction, IdSource& ids, Time now, const Viewer& viewer,
                   Id id, std::string_view wanted)
 {
@@ -124,7 +145,12 @@ Result<void> hide(store::Transaction& transaction, IdSource& ids, Time now, cons
     // Whoever proposed a decision withdraws it by its own rules: votes may have been cast.
     if (!steward && (thing->author != viewer.person || thing->kind == "decision"))
         return Refusal::forbidden("Only its author and the circle's stewards may do this.");
-    const auto reason = check_reason(wanted);
+    // What somebody else wrote for her she takes back without having to give the public a reason.
+    const Id writer = thing->author == viewer.person
+                          ? find_other_writer(transaction, viewer.organisation, *thing)
+                          : Id{};
+    const auto reason =
+        writer ? Result<std::string>(std::string(taken_back_reason)) : check_reason(wanted);
     if (!reason) return reason.error();
     if (thing->state == record::State::hidden) return Refusal::conflict("It is hidden already.");
     move_to(transaction, viewer, *thing, record::State::hidden, now);
@@ -135,13 +161,23 @@ Result<void> hide(store::Transaction& transaction, IdSource& ids, Time now, cons
                         viewer.organisation, id, *reason, viewer.person, now);
     settle(transaction, viewer, id, now);
     record::append(transaction, viewer.organisation, ids,
-                   {.verb = steward ? "hear.thing_hidden" : "hear.thing_taken_back",
+                   {.verb = steward && !writer ? "hear.thing_hidden" : "hear.thing_taken_back",
                     .thing = id,
                     .actor = viewer.person,
                     .circle = thing->circle,
                     .at = now,
                     .state = record::State::hidden,
                     .concerns = {thing->author}});
+    // Whoever wrote it does not see it any more, and is told in its circle.
+    if (writer)
+        record::append(transaction, viewer.organisation, ids,
+                       {.verb = "hear.words_taken_back",
+                        .thing = thing->circle,
+                        .actor = viewer.person,
+                        .circle = thing->circle,
+                        .at = now,
+                        .audience = record::Audience::stewards,
+                        .concerns = {writer}});
     return {};
 }
 
@@ -160,7 +196,12 @@ Result<void> show_again(store::Transaction& transaction, IdSource& ids, Time now
     }
     if (!viewer.is_steward_of(thing->circle) && !by_herself)
         return Refusal::forbidden("Only a steward of the circle may show it again.");
-    move_to(transaction, viewer, *thing, record::State::visible, now);
+    // Taking back and showing again is no way around the steward: what comes from a newcomer waits
+    // again, as would anything new that she says there.
+    const bool waits =
+        waits_for_author(transaction, viewer, id) || is_held(transaction, viewer, thing->circle);
+    const auto state = waits ? record::State::held : record::State::visible;
+    move_to(transaction, viewer, *thing, state, now);
     transaction.execute("DELETE FROM hiding WHERE org_id = ?1 AND thing_id = ?2",
                         viewer.organisation, id);
     record::append(transaction, viewer.organisation, ids,
@@ -169,6 +210,7 @@ Result<void> show_again(store::Transaction& transaction, IdSource& ids, Time now
                     .actor = viewer.person,
                     .circle = thing->circle,
                     .at = now,
+                    .state = state,
                     .concerns = {thing->author}});
     return {};
 }

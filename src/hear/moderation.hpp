@@ -10,9 +10,13 @@ Result<void> report(store::Transaction& transaction, IdSource& ids, Time now, co
                     Id thing, std::string_view reason);
 
 /// Hides a voice or reply with a public reason, or shows it again: a steward of its circle; the
-/// author may take her own back (its reason says so). One event; counts follow.
+/// author may take her own back (its reason says so). What somebody else wrote for her she takes
+/// back without giving one, and who wrote it is told by a second event. What a newcomer shows again
+/// waits for a steward where all that she says does. Counts follow.
 Result<void> hide(store::Transaction& transaction, IdSource& ids, Time now, const Viewer& viewer,
                   Id thing, std::string_view reason);
+/// Whether the viewer is its author and somebody else wrote it for her.
+bool was_written_for(store::Transaction& transaction, const Viewer& viewer, Id thing);
 Result<void> show_again(store::Transaction& transaction, IdSource& ids, Time now,
                         const Viewer& viewer, Id thing);
 

@@ -79,6 +79,8 @@ Response show_reason(const Request& request, Context& context, Ask ask,
                                         web::Section::voices),
                     .form = form};
     page.frame.narrow = true;
+    page.takes_back =
+        ask == Ask::hiding && was_written_for(context.transaction, context.viewer, *id);
     page.reason = form.text("reason", language.t(question_of(ask)));
     page.reason.required = true;
     page.action = "/things/" + id->text() + std::string(place_of(ask));
@@ -93,6 +95,12 @@ Response show_reason(const Request& request, Context& context, Ask ask,
         page.lead += ' ' + std::string(language.t("Its author reads on in this circle and does not "
                                                   "speak there, until a steward lets her again."));
     page.button = language.t(button_of(ask));
+    if (page.takes_back) {
+        page.frame.title = language.t("Take it back");
+        page.lead = language.t("What was written for you is then seen by you and the stewards "
+                               "only. Whoever wrote it is told.");
+        page.button = language.t("Take it back");
+    }
     web::Writer out;
     html::reason(out, language, page);
     return web::show(context, page.frame, out.take(),
@@ -130,12 +138,19 @@ Response post_hiding(const Request& request, Context& context)
 {
     const auto id = web::path_id(request);
     if (!id) return context.refuse(id.error());
+    const bool takes_back = was_written_for(context.transaction, context.viewer, *id);
     const auto done = hide(context.transaction, context.ids, context.now, context.viewer, *id,
                            request.form("reason"));
     if (!done) {
         if (done.error().reason == Reason::invalid)
             return show_reason(request, context, Ask::hiding, done.error());
         return context.refuse(done.error());
+    }
+    if (takes_back) {
+        auto response = Response::see_other(find_path(context, *id).value());
+        web::give_notice(response, context, web::Tone::good,
+                         context.language.t("It is taken back."));
+        return response;
     }
     auto response = Response::see_other("/moderation/log");
     web::give_notice(response, context, web::Tone::good,

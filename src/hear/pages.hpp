@@ -101,6 +101,7 @@ struct VoicePageView {
     bool may_reply;
     bool may_edit;
     bool may_answer_officially;
+    bool takes_back; // what somebody else wrote for her
     bool may_hide;
     bool may_report;
     bool more_replies;
@@ -122,6 +123,7 @@ struct SayPage {
     SafeHtml preview;
     bool has_preview;
     bool asks_for_email;
+    bool by_invitation; // who has no account cannot speak
     bool may_write_for_others;
     std::string stamp; // when a stranger's form was shown
 };
@@ -174,6 +176,7 @@ struct HiddenPage {
 struct ReasonPage { // why is it reported, or hidden?
     web::Frame frame;
     web::FilledForm form;
+    bool takes_back = false; // what somebody else wrote for her: no reason is asked
     web::Field reason;
     std::string action;
     std::string lead;

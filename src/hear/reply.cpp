@@ -145,7 +145,7 @@ Result<Reply> edit_reply(store::Transaction& transaction, IdSource& ids, Time no
     const auto before = find_reply(transaction, id, viewer);
     if (!before) return before.error();
     if (!viewer.signed_in()) return Refusal::unauthenticated("Please sign in first.");
-    if (before->author.id != viewer.person && before->written_by.id != viewer.person)
+    if (!may_word(transaction, viewer, id, before->author.id, before->written_by.id))
         return Refusal::forbidden("Only its author may change a reply.");
     if (const auto good = check_body(body); !good) return good.error();
     if (before->body == body) return *before;

@@ -74,6 +74,8 @@ Response show_form(const Request& request, Context& context, const std::optional
     page.on_behalf_of.hint =
         language.t("The name of a customer who told you. Both names are shown, and she is told.");
     page.asks_for_email = !context.viewer.signed_in();
+    page.by_invitation =
+        page.asks_for_email && context.organisation.sign_up == web::SignUp::by_invitation;
     if (page.asks_for_email) page.stamp = make_form_stamp(context);
     page.name = form.text("name", language.t("Your name"));
     page.name.autocomplete = "name";
@@ -202,8 +204,8 @@ Response show_edit(const Request& request, Context& context, const std::optional
     if (!voice) return context.refuse(voice.error());
     const auto& language = context.language;
     const auto& viewer = context.viewer;
-    const bool hers = viewer.signed_in() &&
-                      (voice->author.id == viewer.person || voice->written_by.id == viewer.person);
+    const bool hers =
+        may_word(context.transaction, viewer, *id, voice->author.id, voice->written_by.id);
     if (!hers && !viewer.is_steward_of(voice->circle))
         return context.refuse(
             Refusal::forbidden("Only its author and the circle's stewards may change this voice."));

@@ -239,13 +239,14 @@ Response show_support(const Request& request, Context& context,
     if (!voice) return context.refuse(voice.error());
     if (context.viewer.signed_in()) return Response::see_other(voice->path());
     const auto& language = context.language;
-    LetterSupportPage page{.frame =
-                               web::make_frame(request, context, std::string(language.t("Me too")),
-                                               web::Section::voices),
-                           .voice = *voice,
-                           .form = web::FilledForm(language, request, refused),
-                           .email = {},
-                           .stamp = make_form_stamp(context)};
+    LetterSupportPage page{
+        .frame = web::make_frame(request, context, std::string(language.t("Me too")),
+                                 web::Section::voices),
+        .voice = *voice,
+        .form = web::FilledForm(language, request, refused),
+        .email = {},
+        .by_invitation = context.organisation.sign_up == web::SignUp::by_invitation,
+        .stamp = make_form_stamp(context)};
     page.frame.narrow = true;
     page.frame.indexed = false;
     page.email = page.form.text("email", language.t("Your e-mail address"));

@@ -28,6 +28,7 @@ struct LetterSupportPage {
     const Voice& voice;
     web::FilledForm form;
     web::Field email;
+    bool by_invitation; // who has no account cannot speak
     std::string stamp;
 };
 

@@ -194,6 +194,18 @@ Result<Voice> find_voice(store::Transaction& transaction, Id id, const Viewer& v
     return *std::move(voice);
 }
 
+bool may_word(store::Transaction& transaction, const Viewer& viewer, Id thing, Id author,
+              Id written_by)
+{
+    if (!viewer.signed_in()) return false;
+    if (author == viewer.person) return true;
+    if (written_by != viewer.person) return false;
+    auto corrected = transaction.query(
+        "SELECT 1 FROM revision WHERE org_id = ?1 AND thing_id = ?2 AND editor_id = ?3 LIMIT 1",
+        viewer.organisation, thing, author);
+    return !corrected.next();
+}
+
 Result<Voice> edit_voice(store::Transaction& transaction, IdSource& ids, Time now,
                          const Viewer& viewer, Id id, const VoiceChange& change,
                          const std::optional<Rendered>& rendered)
@@ -202,7 +214,7 @@ Result<Voice> edit_voice(store::Transaction& transaction, IdSource& ids, Time no
     if (!found) return found.error();
     auto& voice = *found;
     if (!viewer.signed_in()) return Refusal::unauthenticated("Please sign in first.");
-    const bool hers = voice.author.id == viewer.person || voice.written_by.id == viewer.person;
+    const bool hers = may_word(transaction, viewer, id, voice.author.id, voice.written_by.id);
     const bool steward = viewer.is_steward_of(voice.circle);
     if (!hers && !steward)
         return Refusal::forbidden(
@@ -212,6 +224,7 @@ Result<Voice> edit_voice(store::Transaction& transaction, IdSource& ids, Time no
                                   "its kind, tags and circle.");
 
     const Counted before{voice.circle, voice.kind, voice.status.id};
+    const auto state_before = voice.state;
     const auto title_before = voice.title;
     const auto body_before = voice.body;
     if (change.kind) {
@@ -245,6 +258,9 @@ Result<Voice> edit_voice(store::Transaction& transaction, IdSource& ids, Time no
             return Refusal::forbidden(
                 "You are not a member of this circle. Join it to speak there.");
         voice.circle = *change.circle;
+        // What waits for a steward when it is said there waits also when it is moved there.
+        if (voice.state == record::State::visible && is_held(transaction, viewer, voice.circle))
+            voice.state = record::State::held;
     }
     std::optional<std::vector<Tag>> tags;
     if (change.tags) {
@@ -253,10 +269,10 @@ Result<Voice> edit_voice(store::Transaction& transaction, IdSource& ids, Time no
         tags = *std::move(taken);
     }
 
-    const bool counted = voice.state == record::State::visible && voice.stands();
-    if (counted) count_voice(transaction, viewer.organisation, id, before, -1);
+    if (state_before == record::State::visible && voice.stands())
+        count_voice(transaction, viewer.organisation, id, before, -1);
     if (tags) save_tags(transaction, viewer.organisation, id, *tags);
-    if (counted)
+    if (voice.state == record::State::visible && voice.stands())
         count_voice(transaction, viewer.organisation, id,
                     {voice.circle, voice.kind, voice.status.id}, 1);
 

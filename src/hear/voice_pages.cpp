@@ -226,8 +226,8 @@ Response show_voice(const Request& request, Context& context, Id id,
     const auto& language = context.language;
     const bool member = viewer.role_in(voice->circle) >= Role::member;
     const bool steward = viewer.is_steward_of(voice->circle);
-    const bool hers = viewer.signed_in() &&
-                      (voice->author.id == viewer.person || voice->written_by.id == viewer.person);
+    const bool hers =
+        may_word(context.transaction, viewer, id, voice->author.id, voice->written_by.id);
     const auto ordered = thread(std::move(replies->replies));
     auto merged =
         voice->branches > 0 ? list_merged(context.transaction, id, viewer) : std::vector<Merged>{};
@@ -288,6 +288,8 @@ Response show_voice(const Request& request, Context& context, Id id,
     page.may_edit = hers || steward;
     page.may_answer_officially = steward;
     page.may_hide = steward || (viewer.signed_in() && voice->author.id == viewer.person);
+    page.takes_back =
+        viewer.signed_in() && voice->author.id == viewer.person && !voice->written_by.name.empty();
     page.may_report = viewer.signed_in() && !hers;
     if (steward)
         for (const auto& status : list_statuses(context.transaction, viewer.organisation))

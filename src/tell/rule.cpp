@@ -30,6 +30,8 @@ constexpr std::array rules{
          translatable("{1} declined what you said in “{2}”. The reason is public."), false},
     Rule{"hear.thing_hidden",        "hidden",    true,  false, false, false, none, false,
          translatable("{1} hid what you said in “{2}”. The reason is public."), false},
+    Rule{"hear.words_taken_back",    "edited",    false, true,  false, false, none, false,
+         translatable("{1} took back what you wrote for her in “{2}”."), false},
     Rule{"hear.thing_shown",         "hidden",    true,  false, false, false, none, false,
          translatable("{1} showed again what you said in “{2}”."), false},
     Rule{"hear.voice_edited",        "edited",    true,  false, false, false, none, false,

@@ -69,6 +69,9 @@ public:
     /// Known once the first record has been read.
     char separator() const { return separator_; }
 
+    /// The end came before the end of the file: the last refusal was about all that follows.
+    bool is_cut_off() const { return cut_off_; }
+
 private:
     enum class Ending : std::uint8_t { record, file, open_quote, nul, too_long, after_quote };
 
@@ -91,6 +94,7 @@ private:
     char separator_ = ',';
     bool begun_ = false;
     bool ended_ = false;
+    bool cut_off_ = false;
     bool after_return_ = false; // the last byte was CR: an LF now belongs to it
 };
 

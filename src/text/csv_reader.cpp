@@ -242,7 +242,7 @@ Result<bool> CsvReader::next(CsvRecord& record)
     if (!begun_) begin();
     if (ended_) return false;
     if (line_ == 1 && (rest_.starts_with("\xFF\xFE") || rest_.starts_with("\xFE\xFF"))) {
-        ended_ = true;
+        ended_ = cut_off_ = true;
         return about_line(1, "line {1}: this file is in UTF-16. Save it as UTF-8 and try again.");
     }
 
@@ -253,13 +253,16 @@ Result<bool> CsvReader::next(CsvRecord& record)
         ended_ = true;
         return false;
     case Ending::open_quote:
-        ended_ = true;
-        return about_line(quote_line_, "line {1}: a quote is opened and never closed");
+        ended_ = cut_off_ = true;
+        return about_line(quote_line_,
+                          "line {1}: a quote is opened and never closed, so nothing after it "
+                          "can be read");
     case Ending::nul:
-        ended_ = true;
-        return about_line(line_, "line {1}: there is a NUL character, so this is not a text file");
+        ended_ = cut_off_ = true;
+        return about_line(line_,
+                          "line {1}: there is a NUL character, so nothing after it can be read");
     case Ending::too_long:
-        ended_ = true;
+        ended_ = cut_off_ = true;
         return about_line(record.line,
                           "line {1}: a record of more than {2} bytes begins; maybe a quote is "
                           "opened and never closed")

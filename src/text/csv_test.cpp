@@ -115,9 +115,11 @@ TEST(CsvReader, each_record_knows_where_it_began)
 
 TEST(CsvReader, what_is_wrong_is_told_by_its_line)
 {
-    EXPECT_THAT(read("a,b\n1,2\n3,\"4\n5,6\n"),
-                ElementsAre(Row{"a", "b"}, Row{"1", "2"},
-                            Row{"line 3: a quote is opened and never closed"}));
+    EXPECT_THAT(
+        read("a,b\n1,2\n3,\"4\n5,6\n"),
+        ElementsAre(
+            Row{"a", "b"}, Row{"1", "2"},
+            Row{"line 3: a quote is opened and never closed, so nothing after it can be read"}));
     EXPECT_THAT(read("a,b\n1\n1,2,3\n4,5\n"),
                 ElementsAre(Row{"a", "b"}, Row{"line 2: 1 fields where the first line has 2"},
                             Row{"line 3: 3 fields where the first line has 2"}, Row{"4", "5"}));
@@ -127,15 +129,18 @@ TEST(CsvReader, what_is_wrong_is_told_by_its_line)
     EXPECT_THAT(read("a,b\r\n\"1\r\n2\"x,2\r\n3,4\r\n5\r\n"),
                 ElementsAre(Row{"a", "b"}, Row{"line 3: text follows after a closing quote"},
                             Row{"3", "4"}, Row{"line 5: 1 fields where the first line has 2"}));
-    EXPECT_THAT(read("a,b\n1,\0\n3,4\n"s),
-                ElementsAre(Row{"a", "b"},
-                            Row{"line 2: there is a NUL character, so this is not a text file"}));
-    EXPECT_THAT(read("a,b\n1,\"\n\0\"\n"s),
-                ElementsAre(Row{"a", "b"},
-                            Row{"line 3: there is a NUL character, so this is not a text file"}));
-    EXPECT_THAT(read("a,b\n1,\"x\"\0\n"s),
-                ElementsAre(Row{"a", "b"},
-                            Row{"line 2: there is a NUL character, so this is not a text file"}));
+    EXPECT_THAT(
+        read("a,b\n1,\0\n3,4\n"s),
+        ElementsAre(Row{"a", "b"},
+                    Row{"line 2: there is a NUL character, so nothing after it can be read"}));
+    EXPECT_THAT(
+        read("a,b\n1,\"\n\0\"\n"s),
+        ElementsAre(Row{"a", "b"},
+                    Row{"line 3: there is a NUL character, so nothing after it can be read"}));
+    EXPECT_THAT(
+        read("a,b\n1,\"x\"\0\n"s),
+        ElementsAre(Row{"a", "b"},
+                    Row{"line 2: there is a NUL character, so nothing after it can be read"}));
     EXPECT_THAT(read("a,b\n1,\xE4\n3,4\n"),
                 ElementsAre(Row{"a", "b"},
                             Row{"line 2: this is not UTF-8. Save the file as UTF-8 and try again."},
