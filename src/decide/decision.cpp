@@ -1,4 +1,4 @@
-// What a decision is, who may propose, open, withdraw and review it.
+// What a decision is, who may propose, change, open, withdraw and review it.
 
 #include "decide/budget.hpp"
 #include "decide/decision_store.hpp"
@@ -158,6 +158,14 @@ Result<Id> check_audience(store::Transaction& transaction, const Viewer& viewer,
     return chosen;
 }
 
+bool says_the_same(const Decision& one, const Decision& other)
+{
+    return one.title == other.title && one.belief == other.belief &&
+           one.beneficiary == other.beneficiary && one.measure == other.measure &&
+           one.target == other.target && one.review_on == other.review_on &&
+           one.rules.options == other.rules.options && one.closes == other.closes;
+}
+
 Result<Decision> find_own(store::Transaction& transaction, const Viewer& viewer, Id id)
 {
     auto decision = find_decision(transaction, id, viewer);
@@ -235,6 +243,64 @@ Result<Decision> propose(store::Transaction& transaction, IdSource& ids, Time no
                     .at = now,
                     .concerns = wanted.about});
     return find_decision(transaction, decision.id, viewer);
+}
+
+bool may_edit(const Decision& decision, const Viewer& viewer)
+{
+    return viewer.signed_in() && decision.author.id == viewer.person &&
+           decision.state == DecisionState::proposed;
+}
+
+Result<Decision> edit_proposal(store::Transaction& transaction, IdSource& ids, Time now,
+                               const Viewer& viewer, Id id, const ProposalChange& change)
+{
+    const auto found = find_decision(transaction, id, viewer);
+    if (!found) return found.error();
+    const auto& before = *found;
+    if (!viewer.signed_in()) return Refusal::unauthenticated("Please sign in first.");
+    if (before.author.id != viewer.person)
+        return Refusal::forbidden("Only who proposed it may change what it says.");
+    if (!lock_decision(transaction, viewer.organisation, id, DecisionState::proposed))
+        return Refusal::conflict("Voting was opened, or the proposal was taken back.");
+    const bool is_budget = before.rules.method == Method::equal_shares;
+    if (change.options && is_budget)
+        return Refusal::invalid("options", "The options of a budget are its projects.");
+
+    NewDecision wanted;
+    wanted.title = change.title.value_or(before.title);
+    wanted.belief = change.belief.value_or(before.belief);
+    wanted.beneficiary = change.beneficiary.value_or(before.beneficiary);
+    wanted.measure = change.measure.value_or(before.measure);
+    wanted.target = change.target.value_or(before.target);
+    wanted.review_on = change.review_on.value_or(before.review_on);
+    wanted.options = change.options.value_or(before.rules.options);
+    wanted.method = before.rules.method;
+    wanted.ties = before.rules.ties;
+    wanted.places = before.rules.places;
+    wanted.score_most = before.rules.score_most;
+    if (const auto closes = change.closes.value_or(before.closes); closes != Time{})
+        wanted.closes = closes;
+    Decision after = before;
+    if (const auto good = check_theory(wanted, after); !good) return good.error();
+    if (const auto good = check_time(wanted, after, now); !good) return good.error();
+    if (!is_budget) {
+        after.rules.options.clear();
+        if (const auto good = check_options(wanted, after); !good) return good.error();
+    }
+    if (says_the_same(before, after)) return before;
+
+    save_proposal_revision(transaction, viewer.organisation, ids.next(now), before, viewer.person,
+                           now);
+    save_changed_proposal(transaction, viewer.organisation, after, now);
+    record::append(transaction, viewer.organisation, ids,
+                   {.verb = "decide.decision_changed",
+                    .thing = id,
+                    .actor = viewer.person,
+                    .circle = before.circle,
+                    .at = now,
+                    .state = before.thing_state,
+                    .concerns = list_about(transaction, viewer.organisation, id)});
+    return find_decision(transaction, id, viewer);
 }
 
 Result<Decision> open_voting(store::Transaction& transaction, IdSource& ids, Time now,

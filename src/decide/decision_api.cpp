@@ -1,14 +1,11 @@
 #include "decide/api.hpp"
 
-#include "decide/budget_api.hpp"
-
 #include "decide/decide.hpp"
+#include "decide/proposal.hpp"
 #include "hear/hear.hpp"
 #include "people/people.hpp"
 #include "web/api.hpp"
 #include "web/limits.hpp"
-
-#include <cmath>
 
 namespace moothall::decide {
 
@@ -23,207 +20,6 @@ std::string to_json(const Decision& decision)
     JsonWriter json(2048);
     write_json(json, decision);
     return json.take();
-}
-
-/// A share as a number between 0 and 1, or as a text: "2/3", "60%".
-Result<Share> read_share(const Json& value, Share otherwise, const char* field)
-{
-    auto share = std::optional(otherwise);
-    if (const auto text = value.string()) {
-        share = parse_share(*text);
-    } else if (const auto number = value.number()) {
-        // Six places are more than anybody means by 0.666667.
-        constexpr double places = 1e6;
-        if (*number < 0 || *number > 1)
-            share.reset();
-        else
-            share = parse_share(std::to_string(std::llround(*number * places)) + "/1000000");
-    } else if (value && value.kind() != Json::Kind::null) {
-        share.reset();
-    }
-    if (!share)
-        return Refusal::invalid(field,
-                                "A share is a number from 0 to 1, or a text such as \"2/3\".");
-    return *share;
-}
-
-Result<std::vector<WantedElectorate>> read_electorates(const Json& list)
-{
-    std::vector<WantedElectorate> electorates;
-    if (list.kind() != Json::Kind::array || list.size() > electorates_max)
-        return Refusal::invalid("electorates", "Say who votes: a list of one to six circles.");
-    for (std::size_t at = 0; at < list.size(); ++at) {
-        const auto one = list.at(at);
-        const auto circle = web::read_id(one, "circle");
-        if (!circle || !*circle)
-            return Refusal::invalid("electorates", "Each electorate names its circle.");
-        const auto threshold = read_share(one.find("threshold"), Share{1, 2}, "electorates");
-        if (!threshold) return threshold.error();
-        const auto quorum = read_share(one.find("quorum"), Share{0, 1}, "electorates");
-        if (!quorum) return quorum.error();
-        electorates.push_back({**circle, *threshold, *quorum});
-    }
-    return electorates;
-}
-
-Result<std::int64_t> read_number(const Json& object, std::string_view field, std::int64_t otherwise)
-{
-    const auto value = object.find(field);
-    if (!value || value.kind() == Json::Kind::null) return otherwise;
-    if (const auto number = value.integer(); number && *number >= 0 && *number <= 1000)
-        return *number;
-    return Refusal::invalid(std::string(field), "This is a small whole number.");
-}
-
-Result<std::vector<Id>> read_ids(const Json& object, std::string_view field)
-{
-    std::vector<Id> ids;
-    const auto texts = web::read_texts(object, field, 50);
-    if (!texts) return texts.error();
-    for (const auto& text : texts->value_or(std::vector<std::string>{})) {
-        const auto id = Id::parse(text);
-        if (!id)
-            return Refusal::invalid(std::string(field),
-                                    "There is no such voice or theme that you can see.");
-        ids.push_back(*id);
-    }
-    return ids;
-}
-
-struct Wish {
-    NewDecision decision;
-    bool open = true;
-};
-
-Result<void> read_texts(const Json& body, NewDecision& wanted)
-{
-    const std::pair<const char*, std::string*> fields[] = {{"title", &wanted.title},
-                                                           {"belief", &wanted.belief},
-                                                           {"for", &wanted.beneficiary},
-                                                           {"measure", &wanted.measure},
-                                                           {"target", &wanted.target}};
-    for (const auto& [name, place] : fields) {
-        auto text = web::read_text(body, name);
-        if (!text) return text.error();
-        *place = text->value_or("");
-    }
-    return {};
-}
-
-Result<void> read_times(const Json& body, NewDecision& wanted)
-{
-    const auto review_on = web::read_text(body, "review_on");
-    if (!review_on) return review_on.error();
-    const auto day = parse_date(review_on->value_or(""));
-    if (!day)
-        return Refusal::invalid("review_on",
-                                "Say on which day it is held against its measure: YYYY-MM-DD.");
-    wanted.review_on = *day;
-    const auto closes = web::read_text(body, "closes_at");
-    if (!closes) return closes.error();
-    if (*closes) {
-        wanted.closes = parse_time(**closes);
-        if (!wanted.closes) return Refusal::invalid("closes_at", "This is no time.");
-    }
-    return {};
-}
-
-/// {"amount", "unit", "ballot"?, "points"?, "proposers"?} of a shared budget.
-Result<void> read_terms(const Json& body, NewDecision& wanted)
-{
-    const auto budget = body.find("budget");
-    auto& terms = wanted.budget;
-    const auto amount = read_money(budget, "amount");
-    if (!amount) return amount.error();
-    terms.amount = *amount;
-    const auto unit = web::read_text(budget, "unit");
-    if (!unit) return unit.error();
-    terms.unit = unit->value_or("€");
-    const auto ballot = web::read_text(budget, "ballot");
-    if (!ballot) return ballot.error();
-    const auto kind = ballot_kind_of(ballot->value_or("approval"));
-    if (!kind) return Refusal::invalid("ballot", "The ballot is approval, points or ranking.");
-    terms.ballot = *kind;
-    const auto points = read_number(budget, "points", 10);
-    if (!points) return points.error();
-    terms.points = *points;
-    const auto proposers = web::read_text(budget, "proposers");
-    if (!proposers) return proposers.error();
-    const auto who = proposers->value_or("circle");
-    if (who != "circle" && who != "owner")
-        return Refusal::invalid("proposers", "Projects are proposed by circle or owner.");
-    wanted.members_propose = who == "circle";
-    if (!body.find("ties")) wanted.ties = TieRule::by_lot;
-    return {};
-}
-
-Result<void> read_rules(const Json& body, NewDecision& wanted)
-{
-    const auto method = web::read_text(body, "method");
-    if (!method) return method.error();
-    const auto known = method_of(method->value_or("yes-no"));
-    if (!known)
-        return Refusal::invalid("method", "The method is consent, yes-no, single-choice, approval, "
-                                          "score, ranked-pairs, stv or equal-shares.");
-    wanted.method = *known;
-    const auto ties = web::read_text(body, "ties");
-    if (!ties) return ties.error();
-    const auto rule = tie_rule_of(ties->value_or("listed"));
-    if (!rule) return Refusal::invalid("ties", "The tie rule is listed or lot.");
-    wanted.ties = *rule;
-    const auto options = web::read_texts(body, "options", options_max);
-    if (!options) return options.error();
-    wanted.options = options->value_or(std::vector<std::string>{});
-    if (wanted.method == Method::equal_shares)
-        if (const auto terms = read_terms(body, wanted); !terms) return terms.error();
-    const auto places = read_number(body, "places", 1);
-    if (!places) return places.error();
-    wanted.places = static_cast<std::size_t>(*places);
-    const auto most = read_number(body, "score_most", 5);
-    if (!most) return most.error();
-    wanted.score_most = static_cast<std::int32_t>(*most);
-    return {};
-}
-
-Result<Wish> read_wish(const Request& request)
-{
-    const auto body = web::read_object(request);
-    if (!body) return body.error();
-    Wish wish;
-    auto& wanted = wish.decision;
-    if (const auto good = read_texts(*body, wanted); !good) return good.error();
-    if (const auto good = read_rules(*body, wanted); !good) return good.error();
-    if (const auto good = read_times(*body, wanted); !good) return good.error();
-    auto electorates = read_electorates(body->find("electorates"));
-    if (!electorates) return electorates.error();
-    wanted.electorates = *std::move(electorates);
-    const auto voices = read_ids(*body, "voices");
-    if (!voices) return voices.error();
-    const auto themes = read_ids(*body, "themes");
-    if (!themes) return themes.error();
-    wanted.about = *voices;
-    wanted.about.insert(wanted.about.end(), themes->begin(), themes->end());
-    const auto circle = web::read_id(*body, "circle");
-    if (!circle) return circle.error();
-    wanted.circle = circle->value_or(Id{});
-    const auto open = web::read_truth(*body, "open");
-    if (!open) return open.error();
-    wish.open = open->value_or(true);
-    return wish;
-}
-
-Response post_decision(const Request& request, Context& context)
-{
-    const auto wish = read_wish(request);
-    if (!wish) return context.refuse(wish.error());
-    auto decision =
-        propose(context.transaction, context.ids, context.now, context.viewer, wish->decision);
-    // A budget has no projects yet: it is opened when it has.
-    if (decision && wish->open && decision->rules.method != Method::equal_shares)
-        decision = open_voting(context.transaction, context.ids, context.now, context.viewer,
-                               decision->id);
-    if (!decision) return context.refuse(decision.error());
-    return web::created(to_json(*decision), "/api/v1/decisions/" + decision->id.text());
 }
 
 Response get_decisions(const Request& request, Context& context)
@@ -544,8 +340,8 @@ Response post_argument(const Request& request, Context& context)
 
 void mount_decision_api(web::Router& router)
 {
+    mount_proposal_api(router);
     router.get("/api/v1/decisions", get_decisions);
-    router.post("/api/v1/decisions", post_decision);
     router.get("/api/v1/decisions/:id", get_decision);
     router.post("/api/v1/decisions/:id/open", post_open);
     router.put("/api/v1/decisions/:id/vote", put_vote);

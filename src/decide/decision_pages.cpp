@@ -22,13 +22,6 @@ using web::Response;
 
 constexpr int arguments_shown_max = 300;
 
-/// What stood at the end of a sentence does not belong into the middle of another.
-std::string without_full_stop(std::string text)
-{
-    while (!text.empty() && (text.back() == '.' || text.back() == ' ')) text.pop_back();
-    return text;
-}
-
 std::string address_of(const DecisionQuery& query, std::optional<DecisionState> state, Id circle,
                        std::string_view after)
 {
@@ -225,6 +218,7 @@ void fill_acts(DecisionPageView& page, const Request& request, const Context& co
     page.may_review =
         decision.state == DecisionState::closed ||
         (decision.state == DecisionState::reviewed && decision.review_result == "unclear");
+    page.may_edit = may_edit(decision, context.viewer);
     const Date today{std::chrono::floor<std::chrono::days>(context.now)};
     page.is_due = page.may_review && decision.review_on <= today;
     const bool mine = which == Refused::withdrawal || which == Refused::review;
@@ -269,6 +263,8 @@ void fill_history(DecisionPageView& page, const Context& context,
         add(decision.created, std::string(language.t("Proposed by somebody who left")));
     else
         add(decision.created, language.t("Proposed by {1}", decision.author.name));
+    for (auto one = page.revisions.rbegin(); one != page.revisions.rend(); ++one)
+        add(one->changed, language.t("Changed by {1}", one->changed_by.name));
     if (decision.opened)
         add(*decision.opened, std::string(language.t("Voting opened, and the roll was written")));
     for (const auto& change : changes) {
@@ -358,13 +354,11 @@ Response get_decision(const Request& request, Context& context)
 } // namespace
 
 /// What later stages have to say on the page of a decision: promises and call-outs.
-SafeHtml write_parts(const Request& request, Context& context, const Decision& decision)
+SafeHtml write_parts(const Request& request, Context& context, const record::Thing& thing)
 {
-    const auto thing =
-        record::find_thing(context.transaction, context.viewer.organisation, decision.id);
     web::Writer out(4 * 1024);
     for (const auto& write_part : context.hall.hooks().thing_parts)
-        write_part(out, request, context, *thing);
+        write_part(out, request, context, thing);
     return SafeHtml::trusted_from_store(out.take());
 }
 
@@ -395,7 +389,10 @@ Response show_decision(const Request& request, Context& context, Id id,
     for (const auto& row : page.about) behind.push_back(row.id);
     page.loop = hear::make_loop_line(
         hear::find_loop(context.transaction, context.viewer, id, behind), language);
-    page.parts = write_parts(request, context, *decision);
+    const auto thing = record::find_thing(context.transaction, context.viewer.organisation, id);
+    page.moderating =
+        hear::find_moderating(context.transaction, context.viewer, *thing, page.frame.csrf);
+    page.parts = write_parts(request, context, *thing);
     fill_electorates(page, *decision, standing, language);
     if (decision->rules.method == Method::equal_shares) {
         page.budget.emplace();
@@ -415,6 +412,7 @@ Response show_decision(const Request& request, Context& context, Id id,
         page.argument_error = language.sentence(*refused);
     }
     fill_acts(page, request, context, refused, which);
+    page.revisions = list_proposal_revisions(context.transaction, id, context.viewer);
     fill_history(page, context, list_roll_changes(context.transaction, *decision, context.viewer));
     if (context.viewer.signed_in())
         page.follow = hear::find_follow(context.transaction, id, context.viewer);

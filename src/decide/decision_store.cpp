@@ -49,6 +49,14 @@ Decision read_decision(const store::Row& row)
     return decision;
 }
 
+void save_options(store::Transaction& transaction, Id organisation, const Decision& decision)
+{
+    for (std::size_t at = 0; at < decision.rules.options.size(); ++at)
+        transaction.execute(R"sql(
+            INSERT INTO decision_option (org_id, decision_id, position, label) VALUES (?1, ?2, ?3, ?4) )sql",
+                            organisation, decision.id, at, decision.rules.options[at]);
+}
+
 } // namespace
 
 void save_decision(store::Transaction& transaction, Id organisation, const Decision& decision,
@@ -66,10 +74,7 @@ void save_decision(store::Transaction& transaction, Id organisation, const Decis
                         decision.measure, decision.target, moothall::to_text(decision.review_on),
                         decision.rules.places, decision.rules.score_most,
                         to_text(decision.rules.ties), decision.closes);
-    for (std::size_t at = 0; at < decision.rules.options.size(); ++at)
-        transaction.execute(R"sql(
-            INSERT INTO decision_option (org_id, decision_id, position, label) VALUES (?1, ?2, ?3, ?4) )sql",
-                            organisation, decision.id, at, decision.rules.options[at]);
+    save_options(transaction, organisation, decision);
     for (std::size_t at = 0; at < wanted.electorates.size(); ++at) {
         const auto& electorate = wanted.electorates[at];
         transaction.execute(R"sql(
@@ -83,6 +88,72 @@ void save_decision(store::Transaction& transaction, Id organisation, const Decis
             INSERT INTO decision_about (org_id, decision_id, thing_id) VALUES (?1, ?2, ?3)
             ON CONFLICT (org_id, decision_id, thing_id) DO NOTHING )sql",
                             organisation, decision.id, thing);
+}
+
+void save_changed_proposal(store::Transaction& transaction, Id organisation,
+                           const Decision& decision, Time now)
+{
+    transaction.execute(R"sql(
+        UPDATE decision SET belief = ?3, beneficiary = ?4, measure = ?5, target = ?6, review_on = ?7,
+            closes_us = ?8
+        WHERE org_id = ?1 AND decision_id = ?2 )sql",
+                        organisation, decision.id, decision.belief, decision.beneficiary,
+                        decision.measure, decision.target, moothall::to_text(decision.review_on),
+                        decision.closes);
+    transaction.execute(
+        "UPDATE thing SET title = ?3, changed_us = ?4 WHERE org_id = ?1 AND thing_id = ?2",
+        organisation, decision.id, decision.title, now);
+    // A budget has none: its options are its projects.
+    transaction.execute("DELETE FROM decision_option WHERE org_id = ?1 AND decision_id = ?2",
+                        organisation, decision.id);
+    if (decision.rules.method != Method::equal_shares)
+        save_options(transaction, organisation, decision);
+}
+
+void save_proposal_revision(store::Transaction& transaction, Id organisation, Id revision,
+                            const Decision& before, Id changed_by, Time now)
+{
+    std::string options;
+    for (const auto& option : before.rules.options) options += option + '\n';
+    transaction.execute(R"sql(
+        INSERT INTO decision_revision (org_id, decision_id, revision_id, title, belief, beneficiary, measure,
+            target, review_on, options, closes_us, changed_by, changed_us)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13) )sql",
+                        organisation, before.id, revision, before.title, before.belief,
+                        before.beneficiary, before.measure, before.target,
+                        moothall::to_text(before.review_on), options, before.closes, changed_by,
+                        now);
+}
+
+std::vector<ProposalRevision> list_proposal_revisions(store::Transaction& transaction, Id decision,
+                                                      const Viewer& viewer)
+{
+    constexpr int revisions_shown = 100;
+    std::vector<ProposalRevision> revisions;
+    for (const auto& row : transaction.query(R"sql(
+             SELECT r.title, r.belief, r.beneficiary, r.measure, r.target, r.review_on, r.options, r.closes_us,
+                    r.changed_by, coalesce(p.name, ''), r.changed_us
+             FROM decision_revision r LEFT JOIN person p ON p.org_id = ?1 AND p.person_id = r.changed_by
+             WHERE r.org_id = ?1 AND r.decision_id = ?2 ORDER BY r.revision_id DESC LIMIT ?3 )sql",
+                                             viewer.organisation, decision, revisions_shown)) {
+        ProposalRevision one{.title = row.string(0),
+                             .belief = row.string(1),
+                             .beneficiary = row.string(2),
+                             .measure = row.string(3),
+                             .target = row.string(4),
+                             .review_on = parse_date(row.text(5)).value_or(Date{}),
+                             .options = {},
+                             .closes = row.time(7),
+                             .changed_by = {row.id(8), row.string(9)},
+                             .changed = row.time(10)};
+        auto lines = row.text(6);
+        for (auto end = lines.find('\n'); end != std::string_view::npos; end = lines.find('\n')) {
+            one.options.emplace_back(lines.substr(0, end));
+            lines.remove_prefix(end + 1);
+        }
+        revisions.push_back(std::move(one));
+    }
+    return revisions;
 }
 
 std::vector<Decision> load_decisions(store::Transaction& transaction, const Viewer& viewer,

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "decide/decision.hpp"
+#include "decide/proposal.hpp"
 
 /// The rows of decisions. Only decide/ includes this; the rules are in decision.cpp, vote.cpp and
 /// closing.cpp.
@@ -8,6 +8,11 @@ namespace moothall::decide {
 
 void save_decision(store::Transaction& transaction, Id organisation, const Decision& decision,
                    const NewDecision& wanted);
+/// What a changed proposal says now, and what it said before.
+void save_changed_proposal(store::Transaction& transaction, Id organisation,
+                           const Decision& decision, Time now);
+void save_proposal_revision(store::Transaction& transaction, Id organisation, Id revision,
+                            const Decision& before, Id changed_by, Time now);
 /// All of the decisions that are in `found`, with their options and electorates, in that order.
 std::vector<Decision> load_decisions(store::Transaction& transaction, const Viewer& viewer,
                                      const std::vector<Id>& found);

@@ -2,6 +2,8 @@
 
 #include "decide/budget_view.hpp"
 #include "decide/decide.hpp"
+#include "decide/proposal.hpp"
+#include "hear/moderated.hpp"
 #include "web/frame.hpp"
 #include "web/router.hpp"
 
@@ -32,6 +34,8 @@ web::Chip chip_of(const Decision& decision, const web::Language& language);
 std::string threshold_words(Share threshold, const web::Language& language);
 std::string quorum_words(Share quorum, const web::Language& language);
 std::string tie_words(const Rules& rules, const web::Language& language);
+/// What stood at the end of a sentence does not belong into the middle of another.
+std::string without_full_stop(std::string text);
 /// The name of an electorate's circle; "A private circle" for who may not know it.
 std::string circle_words(const Electorate& electorate, const web::Language& language);
 /// What a ballot says: "yes", "1. Trams, 2. Buses".
@@ -69,15 +73,18 @@ struct AboutRow {
     std::string title;
     std::string path;
 };
-struct ProposalPage {
-    web::Frame frame;
-    web::FilledForm form;
+struct TheoryFields {
     web::Field title;
     web::Field belief;
     web::Field beneficiary;
     web::Field measure;
     web::Field target;
     web::Field review_on;
+};
+struct ProposalPage {
+    web::Frame frame;
+    web::FilledForm form;
+    TheoryFields theory;
     web::Field method;
     web::Field options;
     web::Field places;
@@ -93,6 +100,16 @@ struct ProposalPage {
     std::vector<ElectorateFields> electorates;
     std::string electorates_error;
     std::vector<AboutRow> about;
+};
+
+struct ProposalEditPage {
+    web::Frame frame;
+    web::FilledForm form;
+    Decision decision;
+    TheoryFields theory;
+    bool has_options = false;
+    web::Field options;
+    web::Field closes_on;
 };
 
 // -- one decision ---------------------------------------------------------------------------------
@@ -207,6 +224,9 @@ struct DecisionPageView {
     std::string argument_text;
     std::string argument_side;
     std::string argument_error;
+    hear::Moderating moderating;
+    bool may_edit = false;
+    std::vector<ProposalRevision> revisions;
     bool may_open = false;
     bool may_close = false;
     bool may_withdraw = false;

@@ -1,4 +1,4 @@
-// The form that proposes a decision.
+// The forms that propose a decision, and change what is only proposed.
 
 #include "decide/pages.hpp"
 #include "decide/templates.hpp"
@@ -49,6 +49,17 @@ std::vector<web::Choice> circle_choices(const std::vector<people::Circle>& circl
     return choices;
 }
 
+/// A vote that ends with a day ends at the midnight after it.
+Date last_day(Time closes)
+{
+    return Date{std::chrono::floor<std::chrono::days>(closes - std::chrono::microseconds{1})};
+}
+
+Time end_of(Date day)
+{
+    return Time{std::chrono::sys_days{day} + std::chrono::days{1}};
+}
+
 /// Whom the form offers first: a circle of the company, then one of those it serves.
 Id offered(const std::vector<people::Circle>& circles, const Context& context, std::size_t number)
 {
@@ -58,35 +69,57 @@ Id offered(const std::vector<people::Circle>& circles, const Context& context, s
     return number == 1 ? context.viewer.everyone : Id{};
 }
 
-void fill_theory(ProposalPage& page, const web::Language& language)
+/// `start` is what the form begins with.
+void fill_theory(TheoryFields& fields, const web::FilledForm& form, const Decision& start,
+                 const web::Language& language)
 {
-    const auto& form = page.form;
-    const auto line = [&](const char* name, std::string_view label, std::string_view hint) {
-        auto field = form.text(name, label,
-                               page.about.size() == 1 && std::string_view(name) == "title"
-                                   ? std::string_view(page.about.front().title)
-                                   : std::string_view());
+    const auto line = [&](const char* name, std::string_view label, std::string_view otherwise,
+                          std::string_view hint) {
+        auto field = form.text(name, label, otherwise);
         field.hint = hint;
         field.required = true;
         field.characters_max = 1000;
         return field;
     };
-    page.title = line("title", language.t("What is decided"), {});
-    page.title.characters_max = 200;
-    page.belief = line("belief", language.t("We believe …"),
-                       language.t("What will come of it: “that photo readings end wrong "
-                                  "cut-offs”."));
-    page.belief.rows = 2;
-    page.beneficiary = line("for", language.t("… for …"),
-                            language.t("Whom it is for: “households that are out by day”."));
-    page.measure = line("measure", language.t("We shall see it by …"),
-                        language.t("One thing that can be counted: “wrong cut-offs a month”."));
-    page.target =
-        line("target", language.t("What it has to show"), language.t("“from 12 to 4 or fewer”"));
-    page.review_on = line("review_on", language.t("On which day we look"),
-                          language.t("You are asked then whether the theory held."));
-    page.review_on.type = "date";
-    page.review_on.characters_max = 0;
+    fields.title = line("title", language.t("What is decided"), start.title, {});
+    fields.title.characters_max = 200;
+    fields.belief = line("belief", language.t("We believe …"), start.belief,
+                         language.t("What will come of it: “that photo readings end wrong "
+                                    "cut-offs”."));
+    fields.belief.rows = 2;
+    fields.beneficiary = line("for", language.t("… for …"), start.beneficiary,
+                              language.t("Whom it is for: “households that are out by day”."));
+    fields.measure = line("measure", language.t("We shall see it by …"), start.measure,
+                          language.t("One thing that can be counted: “wrong cut-offs a month”."));
+    fields.target = line("target", language.t("What it has to show"), start.target,
+                         language.t("“from 12 to 4 or fewer”"));
+    fields.review_on =
+        line("review_on", language.t("On which day we look"),
+             start.review_on.ok() ? moothall::to_text(start.review_on) : std::string(),
+             language.t("You are asked then whether the theory held."));
+    fields.review_on.type = "date";
+    fields.review_on.characters_max = 0;
+}
+
+web::Field options_field(const web::FilledForm& form, const Decision& start,
+                         const web::Language& language)
+{
+    std::string lines;
+    for (const auto& option : start.rules.options) lines += option + '\n';
+    auto field = form.text("options", language.t("Options"), lines);
+    field.rows = 4;
+    return field;
+}
+
+web::Field closes_field(const web::FilledForm& form, const Decision& start,
+                        const web::Language& language)
+{
+    auto field = form.text("closes_on", language.t("Last day to vote"),
+                           start.closes == Time{} ? std::string()
+                                                  : moothall::to_text(last_day(start.closes)));
+    field.type = "date";
+    field.hint = language.t("Left empty, two weeks.");
+    return field;
 }
 
 void fill_rules(ProposalPage& page, const web::Language& language)
@@ -100,9 +133,8 @@ void fill_rules(ProposalPage& page, const web::Language& language)
                            std::string(language.t(explain(method)))});
     page.method =
         form.choose("method", language.t("How it is decided"), std::move(methods), "yes-no");
-    page.options = form.text("options", language.t("Options"));
+    page.options = options_field(form, {}, language);
     page.options.hint = language.t("One on each line. Consent and yes or no need none.");
-    page.options.rows = 4;
     page.places = form.text("places", language.t("How many options win"), "1");
     page.places.type = "number";
     page.places.hint = language.t("More than one only with the transferable vote.");
@@ -131,9 +163,7 @@ void fill_rules(ProposalPage& page, const web::Language& language)
                     {{"circle", std::string(language.t("Members of the circles that vote"))},
                      {"owner", std::string(language.t("Only who leads this budget"))}},
                     "circle");
-    page.closes_on = form.text("closes_on", language.t("Last day to vote"));
-    page.closes_on.type = "date";
-    page.closes_on.hint = language.t("Left empty, two weeks.");
+    page.closes_on = closes_field(form, {}, language);
 }
 
 void fill_electorates(ProposalPage& page, Context& context,
@@ -179,7 +209,9 @@ Response show_form(const Request& request, Context& context, const std::optional
     page.frame.indexed = false;
     page.about = read_about(request, context);
     const auto circles = people::list_circles(context.transaction, context.viewer);
-    fill_theory(page, language);
+    Decision start;
+    if (page.about.size() == 1) start.title = page.about.front().title;
+    fill_theory(page.theory, page.form, start, language);
     fill_rules(page, language);
     fill_electorates(page, context, circles);
     std::vector<people::Circle> audiences;
@@ -271,8 +303,7 @@ Result<NewDecision> read_wish(const Request& request, Context& context)
     if (const auto text = request.form("closes_on"); !text.empty()) {
         const auto day = parse_date(text);
         if (!day) return Refusal::invalid("closes_on", "This is no day.");
-        // To the end of that day.
-        wanted.closes = std::chrono::sys_days{*day} + std::chrono::days{1};
+        wanted.closes = end_of(*day);
     }
     for (std::size_t at = 0; at < electorates_offered; ++at) {
         const auto text = request.form(numbered("circle", at));
@@ -313,12 +344,101 @@ Response post_proposal(const Request& request, Context& context)
     return response;
 }
 
+/// Its proposer alone changes it, while it is only proposed; nobody else is shown a form.
+Response show_edit(const Request& request, Context& context, Id id,
+                   const std::optional<Refusal>& refused)
+{
+    const auto decision = find_decision(context.transaction, id, context.viewer);
+    if (!decision) return context.refuse(decision.error());
+    if (!context.viewer.signed_in())
+        return context.refuse(Refusal::unauthenticated("Please sign in first."));
+    if (decision->author.id != context.viewer.person)
+        return context.refuse(Refusal::forbidden("Only who proposed it may change what it says."));
+    if (!may_edit(*decision, context.viewer))
+        return context.refuse(
+            Refusal::conflict("Voting was opened, or the proposal was taken back."));
+    const auto& language = context.language;
+    ProposalEditPage page{.frame = web::make_frame(request, context,
+                                                   std::string(language.t("Change the proposal")),
+                                                   web::Section::decisions),
+                          .form = web::FilledForm(language, request, refused),
+                          .decision = *decision};
+    page.frame.narrow = true;
+    page.frame.indexed = false;
+    fill_theory(page.theory, page.form, *decision, language);
+    page.has_options =
+        chooses(decision->rules.method) && decision->rules.method != Method::equal_shares;
+    if (page.has_options) {
+        page.options = options_field(page.form, *decision, language);
+        page.options.hint = language.t("One on each line.");
+        page.options.required = true;
+    }
+    page.closes_on = closes_field(page.form, *decision, language);
+    if (refused && refused->field == "closes_at")
+        page.closes_on.error = language.sentence(*refused);
+    web::Writer out(8 * 1024);
+    html::proposal_edit(out, language, page);
+    return web::show(context, page.frame, out.take(),
+                     refused ? web::status_of(refused->reason) : 200);
+}
+
+Response get_edit(const Request& request, Context& context)
+{
+    const auto id = web::path_id(request);
+    if (!id) return context.refuse(id.error());
+    return show_edit(request, context, *id, {});
+}
+
+/// What the form says. A day that was left as it was keeps its hour, which only the API can name.
+Result<ProposalChange> read_change(const Request& request, const Decision& before)
+{
+    ProposalChange change;
+    change.title = request.form("title");
+    change.belief = request.form("belief");
+    change.beneficiary = request.form("for");
+    change.measure = request.form("measure");
+    change.target = request.form("target");
+    change.review_on = parse_date(request.form("review_on"));
+    if (!change.review_on)
+        return Refusal::invalid("review_on", "Say on which day it is held against its measure.");
+    if (request.form_fields.has("options")) change.options = lines_of(request.form("options"));
+    const auto text = request.form("closes_on");
+    if (text.empty()) {
+        change.closes = Time{};
+        return change;
+    }
+    const auto day = parse_date(text);
+    if (!day) return Refusal::invalid("closes_on", "This is no day.");
+    if (before.closes == Time{} || *day != last_day(before.closes)) change.closes = end_of(*day);
+    return change;
+}
+
+Response post_edit(const Request& request, Context& context)
+{
+    const auto id = web::path_id(request);
+    if (!id) return context.refuse(id.error());
+    const auto before = find_decision(context.transaction, *id, context.viewer);
+    if (!before) return context.refuse(before.error());
+    const auto change = read_change(request, *before);
+    if (!change) return show_edit(request, context, *id, change.error());
+    const auto decision =
+        edit_proposal(context.transaction, context.ids, context.now, context.viewer, *id, *change);
+    if (!decision) {
+        if (decision.error().reason == Reason::invalid)
+            return show_edit(request, context, *id, decision.error());
+        return context.refuse(decision.error());
+    }
+    return Response::see_other(decision->path());
+}
+
 } // namespace
 
 void mount_proposal_pages(web::Router& router)
 {
     router.get("/decisions/new", get_proposal);
     router.post("/decisions", post_proposal);
+    router.get("/decisions/:id/edit", get_edit);
+    router.post("/decisions/:id/edit", post_edit);
 }
 
 } // namespace moothall::decide

@@ -164,6 +164,12 @@ std::string tie_words(const Rules& rules, const web::Language& language)
         language.t("Where options end equal, the one that is listed first goes first."));
 }
 
+std::string without_full_stop(std::string text)
+{
+    while (!text.empty() && (text.back() == '.' || text.back() == ' ')) text.pop_back();
+    return text;
+}
+
 std::string circle_words(const Electorate& electorate, const web::Language& language)
 {
     return std::string(electorate.circle_name.empty() ? language.t("A private circle")

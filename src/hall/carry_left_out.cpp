@@ -24,7 +24,7 @@ constexpr TableLeftOut left_out[] = {
     {"document_editing", "who was writing a moment ago"},
     {"loop_time", "the clock of the loop is made again from the log"},
     {"loop_span", "the clock of the loop is made again from the log"},
-    {"loop_histogram", "the clock of the loop is made again from the log"},
+    {"loop_line", "the clock of the loop is made again from the log"},
     {"loop_person", "the clock of the loop is made again from the log"},
     {"loop_circle", "the clock of the loop is made again from the log"},
 };

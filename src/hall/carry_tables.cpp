@@ -280,15 +280,15 @@ constexpr CarriedTable carried[] = {
      "org_id person_id",
      R"sql(SELECT org_id, person_id FROM who_knows_hidden WHERE org_id = ?1 ORDER BY person_id)sql",
      R"sql(INSERT INTO who_knows_hidden (org_id, person_id) VALUES (?1, ?2))sql"},
-    {"commitments", "iiiitntnntiniiin",
-     "org_id commitment_id person_id to_id to_kind due_us state settled overdue why settled_by settled_us voice_id decision_id request_id callouts",
+    {"commitments", "iiiitntnntiniiinn",
+     "org_id commitment_id person_id to_id to_kind due_us state settled overdue why settled_by settled_us voice_id decision_id request_id callouts reminded",
      R"sql(SELECT org_id, commitment_id, person_id, to_id, to_kind, due_us, state, settled,
-           overdue, why, settled_by, settled_us, voice_id, decision_id, request_id, callouts FROM
-           commitment WHERE org_id = ?1 ORDER BY commitment_id)sql",
+           overdue, why, settled_by, settled_us, voice_id, decision_id, request_id, callouts,
+           reminded FROM commitment WHERE org_id = ?1 ORDER BY commitment_id)sql",
      R"sql(INSERT INTO commitment (org_id, commitment_id, person_id, to_id, to_kind, due_us,
            state, settled, overdue, why, settled_by, settled_us, voice_id, decision_id,
-           request_id, callouts) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13,
-           ?14, ?15, ?16))sql"},
+           request_id, callouts, reminded) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13,
+           ?14, ?15, ?16, ?17))sql"},
     {"commitment_moves", "iiinntn",
      "org_id commitment_id move_id from_us to_us why at_us",
      R"sql(SELECT org_id, commitment_id, move_id, from_us, to_us, why, at_us FROM commitment_move
@@ -427,6 +427,14 @@ constexpr CarriedTable carried[] = {
            ORDER BY circle_id)sql",
      R"sql(INSERT INTO circle_revenue (org_id, circle_id, revenue, set_by, set_us) VALUES (?1, ?2,
            ?3, ?4, ?5))sql"},
+    {"decision_revisions", "iiitttttttnin",
+     "org_id decision_id revision_id title belief beneficiary measure target review_on options closes_us changed_by changed_us",
+     R"sql(SELECT org_id, decision_id, revision_id, title, belief, beneficiary, measure, target,
+           review_on, options, closes_us, changed_by, changed_us FROM decision_revision WHERE
+           org_id = ?1 ORDER BY decision_id, revision_id)sql",
+     R"sql(INSERT INTO decision_revision (org_id, decision_id, revision_id, title, belief,
+           beneficiary, measure, target, review_on, options, closes_us, changed_by, changed_us)
+           VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13))sql"},
     {"goals", "iithtttntt",
      "org_id goal_id words words_html measure target due position outcome why",
      R"sql(SELECT org_id, goal_id, words, words_html, measure, target, due, position, outcome, why

@@ -85,7 +85,7 @@ def main():
         made("post", f"/decisions/{decided[state]}/close")
     newcomer = made("get", "/me", token=hall.token("newcomer@trust.example", "--name", "Newcomer"))["id"]
     made("put", f"/circles/{circle}/members/{newcomer}", {"role": "member"})
-    of_decisions = {"open": decided["proposed"], "ballots": decided["closed"], "review": decided["review"],
+    of_decisions = {"open": decided["proposed"], "ballots": decided["closed"], "review": decided["review"], "revisions": decided["proposed"],
                     "withdraw": decided["withdrawn"]}
     shared = {**theory, "method": "equal-shares", "budget": {"amount": 1000, "unit": "€"}}
     budget = {state: made("post", "/decisions", shared)["id"] for state in ("proposed", "closed")}
@@ -102,6 +102,8 @@ def main():
     of_things = {f"/commitments/{{id}}/{change}": made("post", "/commitments", promise)["id"]
                  for change in ("keep", "break", "withdraw", "move")}
     promised = made("post", "/commitments", promise)["id"]
+    of_things["/decisions/{id}"] = made("post", "/decisions", {**theory, "open": False})["id"]
+    made("patch", f"/decisions/{decided['proposed']}", {"target": "most"})  # so that there is a revision
     called = made("post", "/callouts", {"about": promised, "body": "Not done"}, token=other)["id"]
     of_things["/callouts/{id}/answer"] = called
     theirs = made("post", "/commitments", {**promise, "to": made("get", "/me")["id"]}, token=other)["id"]
@@ -198,6 +200,7 @@ def main():
               "/circles/{id}/members/{person}": {"role": "guest"}, "/voices/{id}/check": {"helped": True},
               "/decisions": theory, "/decisions/{id}/vote": {"choice": "no"}, "/decisions/{id}/arguments": {"body": "Yes", "side": "for"},
               "/decisions/{id}/replies": {"body": "No"}, "/decisions/{id}/roll/{circle}/{person}": {"reason": "a test"},
+              "/decisions/{id}": {"target": "nearly all", "closes_at": "2098-12-31T00:00:00Z"},
               "/decisions/{id}/review": {"result": "held", "value": 4, "words": "It held."},
               "/decisions/{id}/withdraw": {"reason": "a test"}, "/commitments": promise,
               "/decisions/{id}/projects": {"title": "Trees", "cost": 600.5, "words": "Ten of them"},
