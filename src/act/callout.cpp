@@ -85,6 +85,12 @@ std::string_view answered_verb(std::string_view about_kind)
     return is_question(about_kind) ? "decide.goal_answered" : "act.callout_answered";
 }
 
+/// What a steward has hidden, or looks at first, is in no number, and nobody hears of it.
+record::State state_of_voice(store::Transaction& transaction, Id organisation, Id callout)
+{
+    return record::find_thing(transaction, organisation, callout)->state;
+}
+
 void append_event(store::Transaction& transaction, const Viewer& viewer, IdSource& ids, Time now,
                   std::string_view verb, const Callout& callout, Id reply = {})
 {
@@ -97,6 +103,7 @@ void append_event(store::Transaction& transaction, const Viewer& viewer, IdSourc
                     .actor = viewer.person,
                     .circle = callout.circle,
                     .at = now,
+                    .state = state_of_voice(transaction, viewer.organisation, callout.id),
                     .concerns = std::move(concerns)});
 }
 
@@ -163,9 +170,11 @@ Result<Callout> open_callout(store::Transaction& transaction, IdSource& ids, Tim
         VALUES (?1, ?2, ?3, ?4, ?5, 'open', ?6, 0, 0, 0, 0, '') )sql",
                         viewer.organisation, said->id, about->id, viewer.person, about->author,
                         now);
-    transaction.execute("UPDATE commitment SET callouts = callouts + 1 WHERE org_id = ?1 AND "
-                        "commitment_id = ?2",
-                        viewer.organisation, about->id);
+    // What waits for a steward is in no number yet.
+    if (said->state == record::State::visible)
+        transaction.execute("UPDATE commitment SET callouts = callouts + 1 WHERE org_id = ?1 AND "
+                            "commitment_id = ?2",
+                            viewer.organisation, about->id);
     hear::follow_by_default(transaction, viewer.organisation, said->id, about->author);
     auto callout = find_callout(transaction, said->id, viewer);
     invariant(callout.has_value(), "who raises a call-out sees it");
@@ -219,9 +228,10 @@ Result<Callout> close_callout(store::Transaction& transaction, IdSource& ids, Ti
                                             viewer.organisation, id, now, viewer.person,
                                             empty ? std::string_view() : wanted);
     if (closed == 0) return Refusal::conflict("This call-out is closed already.");
-    transaction.execute("UPDATE commitment SET callouts = callouts - 1 WHERE org_id = ?1 AND "
-                        "commitment_id = ?2",
-                        viewer.organisation, callout->about);
+    if (state_of_voice(transaction, viewer.organisation, id) == record::State::visible)
+        transaction.execute("UPDATE commitment SET callouts = callouts - 1 WHERE org_id = ?1 AND "
+                            "commitment_id = ?2",
+                            viewer.organisation, callout->about);
     append_event(transaction, viewer, ids, now, "act.callout_closed", *callout);
     return find_callout(transaction, id, viewer);
 }

@@ -186,6 +186,12 @@ void touch(store::Transaction& transaction, Id organisation, Id commitment, Time
                         organisation, commitment, now);
 }
 
+/// What a steward has hidden is in no number, and nobody hears of it.
+record::State state_of_thing(store::Transaction& transaction, Id organisation, Id commitment)
+{
+    return record::find_thing(transaction, organisation, commitment)->state;
+}
+
 std::string_view count_of(bool overdue)
 {
     return overdue ? "overdue" : "running";
@@ -214,8 +220,12 @@ Result<Commitment> end_commitment(store::Transaction& transaction, IdSource& ids
         settle(transaction, viewer.organisation, commitment.id, state, viewer.person, why, now);
     if (!was_overdue) return settled_already();
     touch(transaction, viewer.organisation, commitment.id, now);
-    add_to_count(transaction, viewer.organisation, commitment.circle, count_of(*was_overdue), -1);
-    add_to_count(transaction, viewer.organisation, commitment.circle, to_text(state), 1);
+    const auto seen_as = state_of_thing(transaction, viewer.organisation, commitment.id);
+    if (seen_as == record::State::visible) {
+        add_to_count(transaction, viewer.organisation, commitment.circle, count_of(*was_overdue),
+                     -1);
+        add_to_count(transaction, viewer.organisation, commitment.circle, to_text(state), 1);
+    }
     const auto verb = "act.commitment_" + std::string(to_text(state));
     load_sources(transaction, viewer.organisation, commitment);
     reach(transaction, viewer.organisation, commitment, hear::Stage::organise, verb, now);
@@ -229,6 +239,7 @@ Result<Commitment> end_commitment(store::Transaction& transaction, IdSource& ids
                     .actor = viewer.person,
                     .circle = commitment.circle,
                     .at = now,
+                    .state = seen_as,
                     .concerns = concerns_of(commitment, viewer.person),
                     .data = facts.end_object().take()});
     return *load_commitment(transaction, now, commitment.id, viewer);
@@ -371,7 +382,8 @@ Result<Commitment> move_commitment(store::Transaction& transaction, IdSource& id
                                         commitment->due, *due, *why, now);
     if (!was_overdue) return settled_already();
     touch(transaction, viewer.organisation, id, now);
-    if (*was_overdue) {
+    const auto seen_as = state_of_thing(transaction, viewer.organisation, id);
+    if (*was_overdue && seen_as == record::State::visible) {
         add_to_count(transaction, viewer.organisation, commitment->circle, "overdue", -1);
         add_to_count(transaction, viewer.organisation, commitment->circle, "running", 1);
     }
@@ -386,6 +398,7 @@ Result<Commitment> move_commitment(store::Transaction& transaction, IdSource& id
                     .actor = viewer.person,
                     .circle = commitment->circle,
                     .at = now,
+                    .state = seen_as,
                     .concerns = concerns_of(*commitment, viewer.person),
                     .data = facts.end_object().take()});
     return *load_commitment(transaction, now, id, viewer);
@@ -410,7 +423,7 @@ std::int64_t note_overdue(store::Transaction& transaction, Id organisation, Time
              SELECT c.commitment_id, c.person_id, c.to_id, c.due_us, c.voice_id, c.decision_id, c.request_id, t.circle_id
              FROM commitment c CROSS JOIN thing t
              WHERE c.org_id = ?1 AND t.org_id = ?1 AND t.thing_id = c.commitment_id
-               AND c.settled = 0 AND c.overdue = 0 AND c.due_us <= ?2
+               AND c.settled = 0 AND c.overdue = 0 AND c.due_us <= ?2 AND t.state = 'visible'
              ORDER BY c.due_us, c.commitment_id LIMIT ?3 )sql",
                            organisation, now - std::chrono::days{1}, overdue_in_one_go)) {
         Commitment one;
@@ -453,8 +466,9 @@ std::int64_t note_overdue(store::Database& database, Id organisation, Time now, 
     // Most of the time nothing slipped: that is seen without a write.
     const bool due = database.read([&](store::Transaction& transaction) {
         auto rows = transaction.query(R"sql(
-            SELECT 1 FROM commitment
-            WHERE org_id = ?1 AND settled = 0 AND overdue = 0 AND due_us <= ?2 LIMIT 1 )sql",
+            SELECT 1 FROM commitment c JOIN thing t ON t.org_id = c.org_id AND t.thing_id = c.commitment_id
+            WHERE c.org_id = ?1 AND t.org_id = ?1 AND c.settled = 0 AND c.overdue = 0 AND c.due_us <= ?2
+              AND t.state = 'visible' LIMIT 1 )sql",
                                       organisation, now - std::chrono::days{1});
         return rows.next();
     });

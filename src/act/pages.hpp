@@ -1,6 +1,7 @@
 #pragma once
 
 #include "act/act.hpp"
+#include "hear/moderated.hpp"
 #include "record/record.hpp"
 #include "web/frame.hpp"
 #include "web/router.hpp"
@@ -71,6 +72,7 @@ struct PromisePage {
     web::Frame frame;
     const Commitment& commitment;
     web::Chip chip;
+    hear::Moderating moderating;
     web::LoopLine loop;
     std::vector<CalloutView> callouts;
     bool mine;

@@ -283,6 +283,9 @@ Response show_promise(const Request& request, Context& context, Id id,
         .chip = chip_of(*commitment, language)};
     page.frame.canonical_url = context.organisation.url + commitment->path();
     page.frame.narrow = true;
+    page.moderating = hear::find_moderating(
+        context.transaction, viewer,
+        *record::find_thing(context.transaction, viewer.organisation, id), page.frame.csrf);
     auto voices = list_voices_behind(context.transaction, viewer.organisation, commitment->voice,
                                      commitment->decision);
     if (commitment->decision) voices.push_back(commitment->decision);

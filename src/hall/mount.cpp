@@ -1,6 +1,7 @@
 #include "hall/mount.hpp"
 
 #include "act/api.hpp"
+#include "act/moderating.hpp"
 #include "act/pages.hpp"
 #include "decide/api.hpp"
 #include "decide/conversation_pages.hpp"
@@ -17,6 +18,7 @@
 #include "hall/settings.hpp"
 #include "hear/api.hpp"
 #include "hear/merge_pages.hpp"
+#include "hear/moderated.hpp"
 #include "hear/pages.hpp"
 #include "hear/unconfirmed.hpp"
 #include "learn/pages.hpp"
@@ -76,6 +78,7 @@ web::Hooks make_hooks()
 void mount(web::Hall& hall)
 {
     auto& router = hall.router();
+    hall.keep(std::make_shared<hear::WhenModerated>(hear::WhenModerated{{act::follow_moderation}}));
     web::mount_operations(hall);
     web::mount_assets(router);
     web::mount_frame(router);

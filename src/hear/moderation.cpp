@@ -1,4 +1,4 @@
-#include "hear/moderation.hpp"
+#include "hear/moderated.hpp"
 
 #include "hear/declining.hpp"
 #include "hear/merge.hpp"
@@ -10,6 +10,7 @@
 #include "web/language.hpp"
 #include "write/write.hpp"
 
+#include <algorithm>
 #include <unordered_map>
 
 namespace moothall::hear {
@@ -29,19 +30,24 @@ Result<std::string> check_reason(std::string_view wanted)
 }
 
 /// Moves a thing to another state and keeps all counts right.
-void move_to(store::Transaction& transaction, const Viewer& viewer, const record::Thing& before,
-             record::State state, Time now)
+Result<void> move_to(store::Transaction& transaction, const Viewer& viewer,
+                     const record::Thing& before, record::State state, Time now,
+                     const WhenModerated* when_moderated)
 {
-    // What is not for all does not stand for others, and others not for it.
-    if (before.kind == "voice" && before.state == record::State::visible)
-        stand_alone(transaction, viewer.organisation, before.id);
     auto thing = before;
     thing.state = state;
     thing.changed = now;
+    if (when_moderated != nullptr)
+        for (const auto& tell : when_moderated->told)
+            if (const auto told = tell(transaction, viewer, before, thing); !told)
+                return told.error();
+    // What is not for all does not stand for others, and others not for it.
+    if (before.kind == "voice" && before.state == record::State::visible)
+        stand_alone(transaction, viewer.organisation, before.id);
     record::change_thing(transaction, viewer.organisation, thing);
     const bool was = before.state == record::State::visible;
     const bool is = state == record::State::visible;
-    if (was == is) return;
+    if (was == is) return {};
     if (thing.kind == "voice") {
         if (const auto voice = load_voice(transaction, thing.id, viewer))
             count_voice(transaction, viewer.organisation, thing.id,
@@ -57,15 +63,30 @@ void move_to(store::Transaction& transaction, const Viewer& viewer, const record
     } else if (thing.kind == "bypass") {
         write::count_bypass(transaction, viewer.organisation, thing.id, is ? 1 : -1);
     }
+    return {};
+}
+
+constexpr std::string_view moderated_kinds[] = {"voice",  "reply",        "decision",   "project",
+                                                "bypass", "conversation", "commitment", "request"};
+
+bool is_moderated(std::string_view kind)
+{
+    return std::ranges::find(moderated_kinds, kind) != std::end(moderated_kinds);
+}
+
+/// What was proposed or promised is withdrawn by its own rules, with its reason where others look
+/// for it: it does not just go away.
+bool may_take_back(const record::Thing& thing, const Viewer& viewer)
+{
+    return viewer.signed_in() && thing.author == viewer.person && thing.kind != "decision" &&
+           thing.kind != "commitment";
 }
 
 Result<record::Thing> find_moderated(store::Transaction& transaction, const Viewer& viewer, Id id)
 {
     auto thing = people::find_seen(transaction, id, viewer);
     if (!thing) return thing.error();
-    if (thing->kind != "voice" && thing->kind != "reply" && thing->kind != "decision" &&
-        thing->kind != "project" && thing->kind != "bypass" && thing->kind != "conversation")
-        return Refusal::not_found();
+    if (!is_moderated(thing->kind)) return Refusal::not_found();
     if (!viewer.signed_in()) return Refusal::unauthenticated("Please sign in first.");
     return thing;
 }
@@ -137,13 +158,12 @@ bool was_written_for(store::Transaction& transaction, const Viewer& viewer, Id i
 }
 
 Result<void> hide(store::Transaction& transaction, IdSource& ids, Time now, const Viewer& viewer,
-                  Id id, std::string_view wanted)
+                  Id id, std::string_view wanted, const WhenModerated* when_moderated)
 {
     const auto thing = find_moderated(transaction, viewer, id);
     if (!thing) return thing.error();
     const bool steward = viewer.is_steward_of(thing->circle);
-    // Whoever proposed a decision withdraws it by its own rules: votes may have been cast.
-    if (!steward && (thing->author != viewer.person || thing->kind == "decision"))
+    if (!steward && !may_take_back(*thing, viewer))
         return Refusal::forbidden("Only its author and the circle's stewards may do this.");
     // What somebody else wrote for her she takes back without having to give the public a reason.
     const Id writer = thing->author == viewer.person
@@ -153,7 +173,10 @@ Result<void> hide(store::Transaction& transaction, IdSource& ids, Time now, cons
         writer ? Result<std::string>(std::string(taken_back_reason)) : check_reason(wanted);
     if (!reason) return reason.error();
     if (thing->state == record::State::hidden) return Refusal::conflict("It is hidden already.");
-    move_to(transaction, viewer, *thing, record::State::hidden, now);
+    if (const auto moved =
+            move_to(transaction, viewer, *thing, record::State::hidden, now, when_moderated);
+        !moved)
+        return moved.error();
     transaction.execute(R"sql(
         INSERT INTO hiding (org_id, thing_id, reason, hidden_by, hidden_us) VALUES (?1, ?2, ?3, ?4, ?5)
         ON CONFLICT (org_id, thing_id) DO UPDATE
@@ -181,8 +204,32 @@ Result<void> hide(store::Transaction& transaction, IdSource& ids, Time now, cons
     return {};
 }
 
+Result<void> hide(store::Transaction& transaction, IdSource& ids, Time now, const Viewer& viewer,
+                  Id id, std::string_view wanted)
+{
+    return hide(transaction, ids, now, viewer, id, wanted, nullptr);
+}
+
+Moderating find_moderating(store::Transaction& transaction, const Viewer& viewer,
+                           const record::Thing& thing, std::string_view csrf)
+{
+    Moderating offered;
+    offered.hidden = thing.state == record::State::hidden;
+    if (!viewer.signed_in()) return offered;
+    offered.path = "/things/" + thing.id.text();
+    offered.csrf = csrf;
+    offered.may_hide = viewer.is_steward_of(thing.circle) || may_take_back(thing, viewer);
+    offered.may_report = !offered.hidden && thing.author != viewer.person;
+    if (!offered.hidden) return offered;
+    for (const auto& row :
+         transaction.query("SELECT reason FROM hiding WHERE org_id = ?1 AND thing_id = ?2",
+                           viewer.organisation, thing.id))
+        offered.reason = row.string(0);
+    return offered;
+}
+
 Result<void> show_again(store::Transaction& transaction, IdSource& ids, Time now,
-                        const Viewer& viewer, Id id)
+                        const Viewer& viewer, Id id, const WhenModerated* when_moderated)
 {
     const auto thing = find_moderated(transaction, viewer, id);
     if (!thing) return thing.error();
@@ -201,7 +248,8 @@ Result<void> show_again(store::Transaction& transaction, IdSource& ids, Time now
     const bool waits =
         waits_for_author(transaction, viewer, id) || is_held(transaction, viewer, thing->circle);
     const auto state = waits ? record::State::held : record::State::visible;
-    move_to(transaction, viewer, *thing, state, now);
+    if (const auto moved = move_to(transaction, viewer, *thing, state, now, when_moderated); !moved)
+        return moved.error();
     transaction.execute("DELETE FROM hiding WHERE org_id = ?1 AND thing_id = ?2",
                         viewer.organisation, id);
     record::append(transaction, viewer.organisation, ids,
@@ -215,8 +263,14 @@ Result<void> show_again(store::Transaction& transaction, IdSource& ids, Time now
     return {};
 }
 
+Result<void> show_again(store::Transaction& transaction, IdSource& ids, Time now,
+                        const Viewer& viewer, Id id)
+{
+    return show_again(transaction, ids, now, viewer, id, nullptr);
+}
+
 Result<void> approve(store::Transaction& transaction, IdSource& ids, Time now, const Viewer& viewer,
-                     Id id, bool trust)
+                     Id id, bool trust, const WhenModerated* when_moderated)
 {
     const auto thing = find_moderated(transaction, viewer, id);
     if (!thing) return thing.error();
@@ -225,7 +279,10 @@ Result<void> approve(store::Transaction& transaction, IdSource& ids, Time now, c
     if (thing->state == record::State::held && waits_for_author(transaction, viewer, id))
         return Refusal::conflict("Its author has not confirmed yet that it was she who said it.");
     if (thing->state == record::State::held)
-        move_to(transaction, viewer, *thing, record::State::visible, now);
+        if (const auto moved =
+                move_to(transaction, viewer, *thing, record::State::visible, now, when_moderated);
+            !moved)
+            return moved.error();
     settle(transaction, viewer, id, now);
     if (trust)
         transaction.execute("UPDATE person SET trusted = 1 WHERE org_id = ?1 AND person_id = ?2",
@@ -240,6 +297,12 @@ Result<void> approve(store::Transaction& transaction, IdSource& ids, Time now, c
                                                                     : record::Audience::stewards,
                     .concerns = {thing->author}});
     return {};
+}
+
+Result<void> approve(store::Transaction& transaction, IdSource& ids, Time now, const Viewer& viewer,
+                     Id id, bool trust)
+{
+    return approve(transaction, ids, now, viewer, id, trust, nullptr);
 }
 
 Result<void> decline(store::Transaction& transaction, IdSource& ids, Time now, const Viewer& viewer,
@@ -265,7 +328,11 @@ Result<void> decline(store::Transaction& transaction, IdSource& ids, Time now, c
             return Refusal::conflict("People of the company and stewards are not blocked like "
                                      "this. Change her role on the circle's page.");
     }
-    move_to(transaction, viewer, *thing, record::State::hidden, now);
+    // What was held was counted by nobody.
+    if (const auto moved =
+            move_to(transaction, viewer, *thing, record::State::hidden, now, nullptr);
+        !moved)
+        return moved.error();
     transaction.execute(R"sql(
         INSERT INTO hiding (org_id, thing_id, reason, hidden_by, hidden_us) VALUES (?1, ?2, ?3, ?4, ?5)
         ON CONFLICT (org_id, thing_id) DO UPDATE

@@ -1,9 +1,11 @@
 #include "hear/pages.hpp"
 
+#include "hear/moderated.hpp"
 #include "hear/templates.hpp"
 #include "people/people.hpp"
 #include "web/api.hpp"
 #include "web/catalogues.hpp"
+#include "web/hall.hpp"
 #include "web/limits.hpp"
 #include "web/problem.hpp"
 
@@ -20,7 +22,8 @@ Result<std::string> find_path(Context& context, Id thing)
 {
     const auto found = people::find_seen(context.transaction, thing, context.viewer);
     if (!found) return found.error();
-    if (!found->subject) return record::path_of(found->kind, thing);
+    // A reply has no page of its own; a request does, though it is about something.
+    if (auto path = record::path_of(found->kind, thing); !path.empty()) return path;
     const auto subject = people::find_seen(context.transaction, found->subject, context.viewer);
     if (!subject) return subject.error();
     return record::path_of(subject->kind, subject->id) + "#" + thing.text();
@@ -140,7 +143,7 @@ Response post_hiding(const Request& request, Context& context)
     if (!id) return context.refuse(id.error());
     const bool takes_back = was_written_for(context.transaction, context.viewer, *id);
     const auto done = hide(context.transaction, context.ids, context.now, context.viewer, *id,
-                           request.form("reason"));
+                           request.form("reason"), context.hall.kept<WhenModerated>());
     if (!done) {
         if (done.error().reason == Reason::invalid)
             return show_reason(request, context, Ask::hiding, done.error());
@@ -191,8 +194,8 @@ Response post_showing(const Request& request, Context& context)
 {
     const auto id = web::path_id(request);
     if (!id) return context.refuse(id.error());
-    const auto done =
-        show_again(context.transaction, context.ids, context.now, context.viewer, *id);
+    const auto done = show_again(context.transaction, context.ids, context.now, context.viewer, *id,
+                                 context.hall.kept<WhenModerated>());
     if (!done) return context.refuse(done.error());
     const auto path = find_path(context, *id);
     return Response::see_other(path ? *path : "/moderation");
@@ -203,7 +206,7 @@ Response post_approval(const Request& request, Context& context)
     const auto id = web::path_id(request);
     if (!id) return context.refuse(id.error());
     const auto done = approve(context.transaction, context.ids, context.now, context.viewer, *id,
-                              request.form("trust") == "1");
+                              request.form("trust") == "1", context.hall.kept<WhenModerated>());
     if (!done) return context.refuse(done.error());
     return Response::see_other("/moderation");
 }
@@ -235,6 +238,18 @@ Response get_log(const Request& request, Context& context)
 }
 
 } // namespace
+
+const char* words_of_kind(std::string_view kind)
+{
+    if (kind == "reply") return web::translatable("A reply");
+    if (kind == "decision") return web::translatable("A decision");
+    if (kind == "commitment") return web::translatable("Promise");
+    if (kind == "request") return web::translatable("Request");
+    if (kind == "project") return web::translatable("Project");
+    if (kind == "conversation") return web::translatable("Conversation");
+    if (kind == "bypass") return web::translatable("A way round a procedure");
+    return web::translatable("A voice");
+}
 
 void mount_moderation_pages(web::Router& router)
 {

@@ -3,7 +3,9 @@
 #include "hear/declining.hpp"
 #include "hear/hear.hpp"
 #include "hear/hear_json.hpp"
+#include "hear/moderated.hpp"
 #include "web/api.hpp"
+#include "web/hall.hpp"
 #include "web/limits.hpp"
 
 namespace moothall::hear {
@@ -153,8 +155,8 @@ Response put_hiding(const Request& request, Context& context)
     if (!id) return context.refuse(id.error());
     const auto reason = read_reason(request);
     if (!reason) return context.refuse(reason.error());
-    const auto hidden =
-        hide(context.transaction, context.ids, context.now, context.viewer, *id, *reason);
+    const auto hidden = hide(context.transaction, context.ids, context.now, context.viewer, *id,
+                             *reason, context.hall.kept<WhenModerated>());
     if (!hidden) return context.refuse(hidden.error());
     return Response::no_content();
 }
@@ -163,8 +165,8 @@ Response delete_hiding(const Request& request, Context& context)
 {
     const auto id = web::path_id(request);
     if (!id) return context.refuse(id.error());
-    const auto shown =
-        show_again(context.transaction, context.ids, context.now, context.viewer, *id);
+    const auto shown = show_again(context.transaction, context.ids, context.now, context.viewer,
+                                  *id, context.hall.kept<WhenModerated>());
     if (!shown) return context.refuse(shown.error());
     return Response::no_content();
 }
@@ -178,7 +180,7 @@ Response post_approval(const Request& request, Context& context)
     const auto trust = web::read_truth(*body, "trust");
     if (!trust) return context.refuse(trust.error());
     const auto approved = approve(context.transaction, context.ids, context.now, context.viewer,
-                                  *id, trust->value_or(false));
+                                  *id, trust->value_or(false), context.hall.kept<WhenModerated>());
     if (!approved) return context.refuse(approved.error());
     return Response::no_content();
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "hear/moderated.hpp"
 #include "organise/organise.hpp"
 #include "record/record.hpp"
 #include "web/frame.hpp"
@@ -51,6 +52,7 @@ struct RequestsPage {
 struct RequestPageView {
     web::Frame frame;
     RequestView view;
+    hear::Moderating moderating;
     std::string answer_time;
     std::vector<hear::Someone> candidates;
     SafeHtml answer;         // the reply that answered it

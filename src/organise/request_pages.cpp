@@ -86,6 +86,9 @@ Response show_request(const web::Request& request, Context& context, Id id,
         .view = views.front()};
     page.frame.narrow = true;
     page.frame.live_path = "/api/v1/events/stream";
+    page.moderating = hear::find_moderating(
+        context.transaction, context.viewer,
+        *record::find_thing(context.transaction, context.viewer.organisation, id), page.frame.csrf);
     page.answer_time = say_answer_time(
         find_answer_time(context.transaction, context.viewer.organisation, shown.circle), language);
     if (!shown.person.id)

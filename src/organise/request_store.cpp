@@ -64,7 +64,9 @@ bool sees_into(store::Transaction& transaction, Id organisation, Id circle, Id p
 bool is_asked_already(store::Transaction& transaction, Id organisation, Id about, Id person)
 {
     auto rows = transaction.query(R"sql(
-        SELECT 1 FROM request WHERE org_id = ?1 AND about_id = ?2 AND person_id = ?3 AND ended = 0 LIMIT 1 )sql",
+        SELECT 1 FROM request q JOIN thing t ON t.org_id = q.org_id AND t.thing_id = q.request_id
+        WHERE q.org_id = ?1 AND t.org_id = ?1 AND q.about_id = ?2 AND q.person_id = ?3 AND q.ended = 0
+          AND t.state = 'visible' LIMIT 1 )sql",
                                   organisation, about, person);
     return rows.next();
 }
