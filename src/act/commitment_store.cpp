@@ -238,8 +238,8 @@ std::optional<bool> change_due(store::Transaction& transaction, Id organisation,
         was_overdue = rows->truth(0);
     }
     transaction.execute(
-        "UPDATE commitment SET overdue = 0 WHERE org_id = ?1 AND commitment_id = ?2", organisation,
-        commitment);
+        "UPDATE commitment SET overdue = 0, reminded = 0 WHERE org_id = ?1 AND commitment_id = ?2",
+        organisation, commitment);
     transaction.execute(R"sql(
         INSERT INTO commitment_move (org_id, commitment_id, move_id, from_us, to_us, why, at_us)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) )sql",

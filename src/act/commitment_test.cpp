@@ -1,4 +1,5 @@
 #include "act/api.hpp"
+#include "act/reminder.hpp"
 #include "hear/loop.hpp"
 #include "organise/api.hpp"
 #include "people/test_house.hpp"
@@ -211,6 +212,36 @@ TEST_P(Promises, a_slip_is_told_once_and_a_steward_may_then_say_that_it_is_broke
     EXPECT_EQ(broken->settled_by.id, owner.id);
     EXPECT_EQ(rate(mei).overdue, 0);
     EXPECT_EQ(rate(mei).broken, 1);
+}
+
+TEST_P(Promises, who_promised_is_reminded_before_the_day_and_on_it_once_each)
+{
+    const auto reminded = [&] {
+        return remind(hall->database(), organisation.id, now(), hall->ids());
+    };
+    const auto made = promise(bob, aino, "2026-05-10");
+    promise(bob, aino, "2026-05-05"); // tomorrow: she knows
+    EXPECT_EQ(reminded(), 0);
+    hall->clock().advance(24h * 4); // two days before, in the morning
+    EXPECT_EQ(events("act.commitment_due"), 0);
+    EXPECT_EQ(reminded(), 1);
+    EXPECT_EQ(reminded(), 0);
+    EXPECT_EQ(events("act.commitment_due_soon"), 1);
+    ASSERT_TRUE(move(bob, made.id, "2026-05-14"));
+    hall->clock().advance(24h * 2); // the day that does not hold any more
+    EXPECT_EQ(reminded(), 0);
+    hall->clock().advance(24h * 2);
+    EXPECT_EQ(reminded(), 1) << "before the new day";
+    hall->clock().advance(24h * 2);
+    EXPECT_EQ(reminded(), 1) << "on the new day";
+    EXPECT_EQ(reminded(), 0);
+    EXPECT_EQ(events("act.commitment_due_soon"), 2);
+    EXPECT_EQ(events("act.commitment_due"), 1);
+    const auto kept = promise(bob, aino, "2026-06-20");
+    hall->clock().advance(24h);
+    ASSERT_TRUE(keep(bob, kept.id));
+    hall->clock().advance(24h * 60);
+    EXPECT_EQ(reminded(), 0) << "what is kept, and what is over";
 }
 
 TEST_P(Promises, another_day_keeps_the_old_one_visible)

@@ -2,6 +2,7 @@
 
 #include "act/act.hpp"
 #include "act/evidence.hpp"
+#include "act/reminder.hpp"
 #include "decide/decide.hpp"
 #include "hall/backup.hpp"
 #include "hear/hear.hpp"
@@ -160,6 +161,7 @@ std::unique_ptr<jobs::Runner> make_runner(web::Hall& hall)
     });
     runner->every("promises", std::chrono::seconds{5}, [&hall](Id organisation) {
         const auto now = hall.clock().now();
+        act::remind(hall.database(), organisation, now, hall.ids());
         act::note_overdue(hall.database(), organisation, now, hall.ids());
         write::note_overdue(hall.database(), organisation, now, hall.ids());
         act::note_callout_answers(hall.database(), organisation, now, hall.ids());
