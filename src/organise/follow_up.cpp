@@ -1,6 +1,7 @@
 #include "organise/follow_up.hpp"
 
 #include "organise/answer_time.hpp"
+#include "record/consumer.hpp"
 #include "record/record.hpp"
 
 #include <vector>
@@ -15,46 +16,31 @@ std::int64_t
 follow_replies(store::Database& database, Id organisation, Time now, std::string_view consumer,
                const std::function<void(store::Transaction&, const SaidReply&)>& notice)
 {
-    // Transactions of other nodes may commit a little after younger ones: the last moment waits.
-    constexpr std::chrono::milliseconds settling{500};
-    const Id until = IdSource().next(now - settling);
+    constexpr std::string_view verb = "hear.reply_said";
+    const Id until = record::first_unsettled(now);
     const bool waiting = database.read([&](store::Transaction& transaction) {
-        auto rows = transaction.query(R"sql(
-            SELECT 1 FROM event WHERE org_id = ?1 AND verb = 'hear.reply_said' AND event_id < ?2 AND event_id >
-                coalesce((SELECT c.event_id FROM consumer c WHERE c.org_id = ?1 AND c.name = ?3), 0) LIMIT 1 )sql",
-                                      organisation, until, consumer);
-        return rows.next();
+        return record::has_news(transaction, organisation, consumer, until, verb);
     });
     if (!waiting) return 0;
 
     return database.write([&](store::Transaction& transaction) -> std::int64_t {
-        // The row is the lock: a second node waits here and then finds nothing left.
-        transaction.execute(R"sql(
-            INSERT INTO consumer (org_id, name, event_id) VALUES (?1, ?2, 0)
-            ON CONFLICT (org_id, name) DO UPDATE SET event_id = consumer.event_id )sql",
-                            organisation, consumer);
-        Id last;
-        for (const auto& row :
-             transaction.query("SELECT event_id FROM consumer WHERE org_id = ?1 AND name = ?2",
-                               organisation, consumer))
-            last = row.id(0);
+        Id last = record::lock_consumer(transaction, organisation, consumer);
         std::vector<SaidReply> replies;
         std::int64_t seen = 0;
         for (const auto& row : transaction.query(R"sql(
                  SELECT e.event_id, r.reply_id, r.subject_id, t.author_id, t.circle_id, t.state, t.created_us
                  FROM event e CROSS JOIN reply r CROSS JOIN thing t
-                 WHERE e.org_id = ?1 AND r.org_id = ?1 AND t.org_id = ?1 AND e.verb = 'hear.reply_said'
+                 WHERE e.org_id = ?1 AND r.org_id = ?1 AND t.org_id = ?1 AND e.verb = ?5
                    AND e.event_id > ?2 AND e.event_id < ?3 AND r.reply_id = e.thing_id AND t.thing_id = r.reply_id
                  ORDER BY e.event_id LIMIT ?4 )sql",
-                                                 organisation, last, until, replies_max)) {
+                                                 organisation, last, until, replies_max, verb)) {
             last = row.id(0);
             ++seen;
             if (record::state_of(row.text(5)) != record::State::visible) continue;
             replies.push_back({row.id(1), row.id(2), row.id(3), row.id(4), row.time(6)});
         }
         for (const auto& reply : replies) notice(transaction, reply);
-        transaction.execute("UPDATE consumer SET event_id = ?3 WHERE org_id = ?1 AND name = ?2",
-                            organisation, consumer, last);
+        record::save_consumer(transaction, organisation, consumer, last);
         return seen;
     });
 }

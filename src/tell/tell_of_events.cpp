@@ -7,6 +7,7 @@
 #include "hear/hear.hpp"
 #include "jobs/mail.hpp"
 #include "people/people.hpp"
+#include "record/consumer.hpp"
 #include "tell/notification.hpp"
 #include "tell/rule.hpp"
 #include "tell/unsubscribe.hpp"
@@ -304,6 +305,9 @@ void tell(const Telling& telling, const News& news, const Rule& rule, const Reci
     }
 }
 
+constexpr std::string_view follower = "tell";
+constexpr std::string_view follower_person = "tell.person";
+
 /// How far the log was told: the last event that all have heard of, and in the next one the last
 /// person (1: those it addresses were told; 0: nobody yet).
 struct Progress {
@@ -313,45 +317,30 @@ struct Progress {
 
 Progress lock_progress(store::Transaction& transaction, Id organisation)
 {
-    // The row is the lock: a second node waits here and then goes on where the first stopped.
-    transaction.execute(R"sql(
-        INSERT INTO consumer (org_id, name, event_id) VALUES (?1, 'tell', 0)
-        ON CONFLICT (org_id, name) DO UPDATE SET event_id = consumer.event_id )sql",
-                        organisation);
-    Progress progress;
-    for (const auto& row : transaction.query("SELECT name, event_id FROM consumer WHERE org_id = "
-                                             "?1 AND name IN ('tell', 'tell.person')",
-                                             organisation))
-        (row.text(0) == "tell" ? progress.event : progress.person) = row.id(1);
+    Progress progress{record::lock_consumer(transaction, organisation, follower), {}};
+    for (const auto& row :
+         transaction.query("SELECT event_id FROM consumer WHERE org_id = ?1 AND name = ?2",
+                           organisation, follower_person))
+        progress.person = row.id(0);
     return progress;
 }
 
 void save_progress(store::Transaction& transaction, Id organisation, const Progress& progress)
 {
-    transaction.execute("UPDATE consumer SET event_id = ?2 WHERE org_id = ?1 AND name = 'tell'",
-                        organisation, progress.event);
-    transaction.execute(R"sql(
-        INSERT INTO consumer (org_id, name, event_id) VALUES (?1, 'tell.person', ?2)
-        ON CONFLICT (org_id, name) DO UPDATE SET event_id = excluded.event_id )sql",
-                        organisation, progress.person);
+    record::save_consumer(transaction, organisation, follower, progress.event);
+    record::save_consumer(transaction, organisation, follower_person, progress.person);
 }
 
 } // namespace
 
 std::int64_t tell_of_events(store::Database& database, Id organisation, Time now, IdSource& ids)
 {
-    // Transactions of other nodes may commit a little after younger ones: the last moment waits.
-    constexpr std::chrono::milliseconds settling{500};
     // What is old was brought in by an import or a restore: it is no news.
     constexpr std::chrono::hours fresh{48};
     constexpr Id addressed{1};
-    const Id until = IdSource().next(now - settling);
+    const Id until = record::first_unsettled(now);
     const auto waiting = database.read([&](store::Transaction& transaction) {
-        auto rows = transaction.query(R"sql(
-            SELECT 1 FROM event WHERE org_id = ?1 AND event_id < ?2 AND event_id >
-                coalesce((SELECT c.event_id FROM consumer c WHERE c.org_id = ?1 AND c.name = 'tell'), 0) LIMIT 1 )sql",
-                                      organisation, until);
-        return rows.next();
+        return record::has_news(transaction, organisation, follower, until);
     });
     if (!waiting) return 0;
 

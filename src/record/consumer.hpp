@@ -1,0 +1,32 @@
+#pragma once
+
+#include "base/id.hpp"
+#include "base/time.hpp"
+#include "store/database.hpp"
+
+#include <string_view>
+
+/// How far those came who follow the log: one row of `consumer` for each.
+///
+/// Following is a read that asks has_news(), and then a write that takes lock_consumer(), works
+/// through a bounded number of events and ends with save_consumer(). So it goes on after a crash
+/// where it stopped, any number of nodes may do it, and it waits for no write when nothing
+/// happened.
+namespace moothall::record {
+
+/// Events before this one may be followed. Transactions of other nodes may commit a little after
+/// younger ones, so the last moment waits.
+Id first_unsettled(Time now);
+
+/// Whether there are events before `until` that the consumer has not worked through. With a verb,
+/// of that one alone: for who follows nothing else.
+bool has_news(store::Transaction& transaction, Id organisation, std::string_view consumer, Id until,
+              std::string_view verb = {});
+
+/// The last event that it worked through. The row stays locked until the end of the transaction: a
+/// second node waits here, and then goes on where the first stopped.
+Id lock_consumer(store::Transaction& transaction, Id organisation, std::string_view consumer);
+void save_consumer(store::Transaction& transaction, Id organisation, std::string_view consumer,
+                   Id event);
+
+} // namespace moothall::record
