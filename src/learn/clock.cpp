@@ -1,6 +1,7 @@
 #include "learn/clock.hpp"
 
 #include "hear/hear.hpp"
+#include "learn/histogram.hpp"
 #include "people/people.hpp"
 
 #include <algorithm>
@@ -31,7 +32,40 @@ std::string_view to_text(ClockLens lens)
     return "all";
 }
 
-using ByClass = std::map<std::int64_t, std::int64_t>;
+/// The circles into which the viewer sees; with `circle`, that one alone if she does.
+std::vector<Id> list_seen_circles(store::Transaction& transaction, const Viewer& viewer, Id circle)
+{
+    std::vector<Id> circles;
+    for (const auto& row : transaction.query(R"sql(
+             SELECT c.circle_id FROM circle c
+             WHERE c.org_id = ?1 AND (?3 = 0 OR c.circle_id = ?3)
+               AND (c.visibility = 'public' OR c.circle_id IN
+                    (SELECT m.circle_id FROM membership m WHERE m.org_id = ?1 AND m.person_id = ?2)) )sql",
+                                             viewer.organisation, viewer.person, circle))
+        circles.push_back(row.id(0));
+    return circles;
+}
+
+/// Which rows together are what the viewer sees: the sum of the public circles (0), and each that
+/// she sees and that is not in it.
+std::vector<Id> list_counts(store::Transaction& transaction, const Viewer& viewer)
+{
+    std::vector<Id> counts{Id{}};
+    for (const auto& row : transaction.query(R"sql(
+             SELECT l.circle_id, l.is_public, c.visibility = 'public',
+                    EXISTS (SELECT 1 FROM membership m
+                            WHERE m.org_id = ?1 AND m.circle_id = l.circle_id AND m.person_id = ?2)
+             FROM loop_circle l JOIN circle c ON c.org_id = l.org_id AND c.circle_id = l.circle_id
+             WHERE l.org_id = ?1 AND c.org_id = ?1 )sql",
+                                             viewer.organisation, viewer.person)) {
+        const bool summed = row.truth(1);
+        const bool is_public = row.truth(2);
+        // It was closed a moment ago: until the log is followed the sum tells too much.
+        if (summed && !is_public) return list_seen_circles(transaction, viewer, {});
+        if (!summed && (is_public || row.truth(3))) counts.push_back(row.id(0));
+    }
+    return counts;
+}
 
 /// The titles of circles or themes that the viewer sees.
 std::map<std::string, std::string> titles_of(store::Transaction& transaction, const Viewer& viewer,
@@ -97,36 +131,32 @@ Spans spans_of(const std::vector<std::pair<std::int64_t, std::int64_t>>& voices_
 std::vector<ClockLine> read_clock(store::Transaction& transaction, const Viewer& viewer,
                                   ClockLens lens, Id circle)
 {
-    std::map<std::string, std::array<ByClass, steps.size()>> by_entry;
-    std::vector<Id> named;
+    const auto read = circle || lens == ClockLens::circle
+                          ? list_seen_circles(transaction, viewer, circle)
+                          : list_counts(transaction, viewer);
+    std::map<std::string, Histogram> by_entry;
     for (const auto& row :
          transaction.query(R"sql(
-             SELECT h.circle_id, h.entry, h.step, h.class, h.voices FROM loop_histogram h
-             WHERE h.org_id = ?1 AND h.lens = ?3 AND h.voices > 0 AND (?4 = 0 OR h.circle_id = ?4)
-               AND h.circle_id IN
-                 (SELECT c.circle_id FROM circle c WHERE c.org_id = ?1 AND c.visibility = 'public'
-                  UNION ALL
-                  SELECT m.circle_id FROM membership m WHERE m.org_id = ?1 AND m.person_id = ?2) )sql",
-                           viewer.organisation, viewer.person, to_text(lens), circle)) {
-        const auto entry = lens == ClockLens::circle ? row.id(0).text() : row.string(1);
-        const auto step = step_of(row.text(2));
-        if (!step) continue;
-        auto [place, added] = by_entry.try_emplace(entry);
-        place->second[static_cast<std::size_t>(*step)][row.integer(3)] += row.integer(4);
-        if (added && (lens == ClockLens::circle || lens == ClockLens::theme))
-            if (const auto id = Id::parse(entry)) named.push_back(*id);
-    }
-    const auto titles = titles_of(transaction, viewer, named);
+             SELECT h.circle_id, h.entry, h.voices FROM loop_line h
+             WHERE h.org_id = ?1 AND h.lens = ?2 AND h.circle_id IN_IDS(?3) )sql",
+                           viewer.organisation, to_text(lens), store::IdList{read}))
+        by_entry[lens == ClockLens::circle ? row.id(0).text() : row.string(1)].add(row.text(2));
+    const bool named = lens == ClockLens::circle || lens == ClockLens::theme;
+    std::vector<Id> things;
+    for (const auto& [entry, histogram] : by_entry)
+        if (named)
+            if (const auto id = Id::parse(entry)) things.push_back(*id);
+    const auto titles = titles_of(transaction, viewer, things);
     std::vector<ClockLine> lines;
-    for (const auto& [entry, histograms] : by_entry) {
+    for (const auto& [entry, histogram] : by_entry) {
         ClockLine line{.entry = entry, .name = {}, .spans = {}};
-        if (lens == ClockLens::circle || lens == ClockLens::theme) {
+        if (named) {
             const auto title = titles.find(entry);
             if (title == titles.end()) continue;
             line.name = title->second;
         }
-        for (std::size_t step = 0; step < steps.size(); ++step)
-            line.spans[step] = spans_of({histograms[step].begin(), histograms[step].end()});
+        for (const auto step : steps)
+            line.spans[static_cast<std::size_t>(step)] = histogram.spans(step);
         lines.push_back(std::move(line));
     }
     if (lens != ClockLens::month)

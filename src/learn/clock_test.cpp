@@ -1,4 +1,5 @@
 #include "hear/hear.hpp"
+#include "learn/histogram.hpp"
 #include "learn/learn.hpp"
 #include "people/test_house.hpp"
 
@@ -98,13 +99,11 @@ protected:
         return read([&](store::Transaction& transaction) {
             std::string text;
             for (const auto& row : transaction.query(
-                     "SELECT lens, circle_id, entry, step, class, voices FROM loop_histogram "
-                     "WHERE org_id = ?1 AND voices <> 0 "
-                     "ORDER BY lens, circle_id, entry, step, class",
+                     "SELECT lens, circle_id, entry, voices FROM loop_line WHERE org_id = ?1 "
+                     "ORDER BY lens, circle_id, entry",
                      organisation.id))
                 text += row.string(0) + ' ' + row.id(1).text() + ' ' + row.string(2) + ' ' +
-                        row.string(3) + ' ' + std::to_string(row.integer(4)) + ' ' +
-                        std::to_string(row.integer(5)) + '\n';
+                        row.string(3) + '\n';
             for (const auto& row :
                  transaction.query("SELECT circle_id, people, answered, outcomes FROM loop_circle "
                                    "WHERE org_id = ?1 AND people <> 0 ORDER BY circle_id",
@@ -120,7 +119,7 @@ protected:
         write([&](store::Transaction& transaction) {
             transaction.execute("DELETE FROM loop_time WHERE org_id = ?1", organisation.id);
             transaction.execute("DELETE FROM loop_span WHERE org_id = ?1", organisation.id);
-            transaction.execute("DELETE FROM loop_histogram WHERE org_id = ?1", organisation.id);
+            transaction.execute("DELETE FROM loop_line WHERE org_id = ?1", organisation.id);
             transaction.execute("DELETE FROM loop_person WHERE org_id = ?1", organisation.id);
             transaction.execute("DELETE FROM loop_circle WHERE org_id = ?1", organisation.id);
             transaction.execute("DELETE FROM consumer WHERE org_id = ?1 AND name = 'learn'",
@@ -176,6 +175,74 @@ TEST_P(Clock, counts_only_for_who_sees_the_circle)
     };
     EXPECT_EQ(listed(owner), 1U);
     EXPECT_EQ(listed(aino), 0U);
+}
+
+TEST_P(Clock, forgets_for_others_what_is_in_a_circle_that_was_closed)
+{
+    const auto aino = let_in("Aino", "aino@customer.example");
+    const auto olga = viewer_of(owner);
+    const auto circle = write([&](store::Transaction& transaction) {
+        return people::create_circle(transaction, hall->ids(), now(), olga,
+                                     {.name = "Village", .visibility = people::Visibility::open})
+            .value();
+    });
+    for (const auto in : {circle.id, organisation.everyone}) {
+        const auto voice = say(owner, "want", in);
+        pass(std::chrono::hours(1));
+        reach(voice, hear::Stage::act);
+    }
+    follow();
+    EXPECT_EQ(all(aino).spans[2].voices, 2);
+    const auto make = [&](people::Visibility visibility) {
+        write([&](store::Transaction& transaction) {
+            auto changed = people::find_circle(transaction, circle.id, olga).value();
+            changed.visibility = visibility;
+            EXPECT_TRUE(people::change_circle(transaction, hall->ids(), now(), olga, changed));
+        });
+    };
+    make(people::Visibility::closed);
+    EXPECT_EQ(all(aino).spans[2].voices, 1) << "at once, though the log was not followed yet";
+    EXPECT_EQ(all(owner).spans[2].voices, 2);
+    follow();
+    EXPECT_EQ(all(aino).spans[2].voices, 1);
+    EXPECT_EQ(all(owner).spans[2].voices, 2);
+    make(people::Visibility::open);
+    EXPECT_EQ(all(aino).spans[2].voices, 2);
+    follow();
+    EXPECT_EQ(all(aino).spans[2].voices, 2);
+    const auto kept = figures();
+    forget_everything();
+    follow();
+    EXPECT_EQ(figures(), kept);
+}
+
+TEST(Histograms, are_read_as_they_were_written_and_added)
+{
+    std::mt19937 chance(11); // NOLINT: the same course each time
+    Histogram whole;
+    Histogram sum;
+    for (int part = 0; part < 20; ++part) {
+        Histogram one;
+        for (int voice = 0; voice < 30; ++voice) {
+            const auto step = steps[chance() % steps.size()];
+            const auto span_class = static_cast<std::int64_t>(chance() % 200);
+            const auto voices = static_cast<std::int64_t>(chance() % 5) - 2;
+            one.add(step, span_class, voices);
+            whole.add(step, span_class, voices);
+        }
+        Histogram again;
+        again.add(one.text());
+        EXPECT_EQ(again.text(), one.text());
+        sum.add(one.text());
+    }
+    EXPECT_EQ(sum.text(), whole.text());
+    sum.add(whole.negative());
+    EXPECT_TRUE(sum.is_empty());
+    EXPECT_EQ(sum.text(), ";;;;");
+    sum.add(Step::decided, 40, 3);
+    EXPECT_EQ(sum.text(), ";40:3;;;");
+    EXPECT_EQ(sum.spans(Step::decided).median, middle_of(40));
+    EXPECT_EQ(sum.spans(Step::told).voices, 0);
 }
 
 TEST_P(Clock, lists_the_voices_behind_a_number_page_by_page)

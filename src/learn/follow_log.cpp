@@ -2,13 +2,19 @@
 
 #include "hear/hear.hpp"
 #include "learn/clock.hpp"
+#include "learn/histogram.hpp"
+#include "record/consumer.hpp"
 
 #include <algorithm>
+#include <map>
+#include <set>
+#include <tuple>
 
 namespace moothall::learn {
 
 namespace {
 
+constexpr std::string_view follower = "learn";
 constexpr int events_max = 500; // in one transaction
 
 /// A voice on the clock: a row of loop_time.
@@ -107,18 +113,102 @@ std::string month_of(Time time)
     return to_rfc3339(time).substr(0, 7);
 }
 
-void add_to_histogram(store::Transaction& transaction, Id organisation, std::string_view lens,
-                      Id circle, std::string_view entry, Step step, std::int64_t span_class, int by)
-{
-    transaction.execute(R"sql(
-        INSERT INTO loop_histogram (org_id, lens, circle_id, entry, step, class, voices)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
-        ON CONFLICT (org_id, lens, circle_id, entry, step, class)
-        DO UPDATE SET voices = loop_histogram.voices + excluded.voices )sql",
-                        organisation, lens, circle, entry, to_text(step), span_class, by);
-}
+/// What is to be added to the kept figures at the end of a transaction. One write for each line of
+/// the clock, however many voices moved on it.
+class Figures {
+public:
+    Figures(store::Transaction& transaction, Id organisation)
+        : transaction_(transaction), organisation_(organisation)
+    {
+        for (const auto& row : transaction.query(
+                 "SELECT circle_id FROM circle WHERE org_id = ?1 AND visibility = 'public'",
+                 organisation))
+            public_.insert(row.id(0));
+        std::vector<Id> moved;
+        for (const auto& row : transaction.query(
+                 "SELECT circle_id, is_public FROM loop_circle WHERE org_id = ?1", organisation)) {
+            summed_[row.id(0)] = row.truth(1);
+            if (row.truth(1) != public_.contains(row.id(0))) moved.push_back(row.id(0));
+        }
+        for (const Id circle : moved) move(circle);
+    }
 
-void count_spans(store::Transaction& transaction, Id organisation, Id voice,
+    /// All that is kept of a circle is in the sum of the public ones, or beside it.
+    void add(std::string_view lens, Id circle, std::string_view entry, Step step,
+             std::int64_t span_class, int by)
+    {
+        added_[{std::string(lens), circle, std::string(entry)}].add(step, span_class, by);
+        if (is_summed(circle))
+            added_[{std::string(lens), Id{}, std::string(entry)}].add(step, span_class, by);
+    }
+
+    void save()
+    {
+        for (const auto& [line, histogram] : added_) {
+            const auto& [lens, circle, entry] = line;
+            if (histogram.is_empty()) continue;
+            auto kept = histogram;
+            for (const auto& row : transaction_.query(R"sql(
+                     SELECT voices FROM loop_line
+                     WHERE org_id = ?1 AND lens = ?2 AND circle_id = ?3 AND entry = ?4 )sql",
+                                                      organisation_, lens, circle, entry))
+                kept.add(row.text(0));
+            if (kept.is_empty())
+                transaction_.execute(R"sql(
+                    DELETE FROM loop_line
+                    WHERE org_id = ?1 AND lens = ?2 AND circle_id = ?3 AND entry = ?4 )sql",
+                                     organisation_, lens, circle, entry);
+            else
+                transaction_.execute(R"sql(
+                    INSERT INTO loop_line (org_id, lens, circle_id, entry, voices)
+                    VALUES (?1, ?2, ?3, ?4, ?5)
+                    ON CONFLICT (org_id, lens, circle_id, entry) DO UPDATE SET voices = excluded.voices )sql",
+                                     organisation_, lens, circle, entry, kept.text());
+        }
+    }
+
+private:
+    using Line = std::tuple<std::string, Id, std::string>; // lens, circle, entry
+
+    bool is_summed(Id circle)
+    {
+        const auto known = summed_.find(circle);
+        if (known != summed_.end()) return known->second;
+        const bool is_public = public_.contains(circle);
+        transaction_.execute(R"sql(
+            INSERT INTO loop_circle (org_id, circle_id, people, answered, outcomes, is_public)
+            VALUES (?1, ?2, 0, 0, 0, ?3) )sql",
+                             organisation_, circle, is_public);
+        summed_[circle] = is_public;
+        return is_public;
+    }
+
+    /// A circle that was opened comes into the sum, one that was closed leaves it.
+    void move(Id circle)
+    {
+        const bool is_public = public_.contains(circle);
+        for (const auto& row :
+             transaction_.query("SELECT lens, entry, voices FROM loop_line WHERE org_id = ?1 "
+                                "AND circle_id = ?2 AND lens IN ('all', 'kind', 'theme', 'month')",
+                                organisation_, circle)) {
+            Histogram own;
+            own.add(row.text(2));
+            added_[{row.string(0), Id{}, row.string(1)}].add(is_public ? own : own.negative());
+        }
+        transaction_.execute(
+            "UPDATE loop_circle SET is_public = ?3 WHERE org_id = ?1 AND circle_id = ?2",
+            organisation_, circle, is_public);
+        summed_[circle] = is_public;
+    }
+
+    store::Transaction& transaction_;
+    Id organisation_;
+    std::set<Id> public_;
+    std::map<Id, bool> summed_; // the circles that are counted, and whether in the sum
+    std::map<Line, Histogram> added_;
+};
+
+void count_spans(store::Transaction& transaction, Figures& figures, Id organisation, Id voice,
                  const Standing& standing, int by)
 {
     for (const auto step : steps) {
@@ -127,10 +217,8 @@ void count_spans(store::Transaction& transaction, Id organisation, Id voice,
         const auto span =
             std::max(std::chrono::duration_cast<std::chrono::seconds>(*reached - standing.heard),
                      std::chrono::seconds{0});
-        const auto span_class = class_of(span);
         const auto add = [&](std::string_view lens, std::string_view entry) {
-            add_to_histogram(transaction, organisation, lens, standing.circle, entry, step,
-                             span_class, by);
+            figures.add(lens, standing.circle, entry, step, class_of(span), by);
         };
         add("all", "");
         add("kind", standing.kind);
@@ -194,22 +282,22 @@ void count_person(store::Transaction& transaction, Id organisation, const Standi
                         step_of_count(was.outcomes, is.outcomes));
 }
 
-void count(store::Transaction& transaction, Id organisation, Id voice, const Standing& standing,
-           int by)
+void count(store::Transaction& transaction, Figures& figures, Id organisation, Id voice,
+           const Standing& standing, int by)
 {
     if (!standing.counted) return;
-    count_spans(transaction, organisation, voice, standing, by);
+    count_spans(transaction, figures, organisation, voice, standing, by);
     count_person(transaction, organisation, standing, by);
 }
 
-void bring_up_to_date(store::Transaction& transaction, Id organisation, Id voice,
+void bring_up_to_date(store::Transaction& transaction, Figures& figures, Id organisation, Id voice,
                       std::optional<Time> answered)
 {
     const auto before = find_standing(transaction, organisation, voice);
     const auto after = read_voice(transaction, organisation, voice, before, answered);
-    if (before) count(transaction, organisation, voice, *before, -1);
+    if (before) count(transaction, figures, organisation, voice, *before, -1);
     if (!after) return;
-    count(transaction, organisation, voice, *after, 1);
+    count(transaction, figures, organisation, voice, *after, 1);
     save_standing(transaction, organisation, voice, *after);
 }
 
@@ -257,30 +345,14 @@ std::vector<Touched> list_touched(store::Transaction& transaction, Id organisati
 
 std::int64_t follow_log(store::Database& database, Id organisation, Time now)
 {
-    // Transactions of other nodes may commit a little after younger ones: the last moment waits.
-    constexpr std::chrono::milliseconds settling{500};
-    const Id until = IdSource().next(now - settling);
+    const Id until = record::first_unsettled(now);
     const auto waiting = database.read([&](store::Transaction& transaction) {
-        auto rows = transaction.query(R"sql(
-            SELECT 1 FROM event WHERE org_id = ?1 AND event_id < ?2 AND event_id >
-                coalesce((SELECT c.event_id FROM consumer c WHERE c.org_id = ?1 AND c.name = 'learn'), 0)
-            LIMIT 1 )sql",
-                                      organisation, until);
-        return rows.next();
+        return record::has_news(transaction, organisation, follower, until);
     });
     if (!waiting) return 0;
 
     return database.write([&](store::Transaction& transaction) -> std::int64_t {
-        // The row is the lock: a second node waits here and then finds nothing left.
-        transaction.execute(R"sql(
-            INSERT INTO consumer (org_id, name, event_id) VALUES (?1, 'learn', 0)
-            ON CONFLICT (org_id, name) DO UPDATE SET event_id = consumer.event_id )sql",
-                            organisation);
-        Id first;
-        for (const auto& row :
-             transaction.query("SELECT event_id FROM consumer WHERE org_id = ?1 AND name = 'learn'",
-                               organisation))
-            first = row.id(0);
+        const Id first = record::lock_consumer(transaction, organisation, follower);
         Id last;
         std::int64_t events = 0;
         for (const auto& row : transaction.query(R"sql(
@@ -291,11 +363,11 @@ std::int64_t follow_log(store::Database& database, Id organisation, Time now)
             ++events;
         }
         if (events == 0) return 0;
+        Figures figures(transaction, organisation);
         for (const auto& touched : list_touched(transaction, organisation, first, last))
-            bring_up_to_date(transaction, organisation, touched.voice, touched.answered);
-        transaction.execute(
-            "UPDATE consumer SET event_id = ?2 WHERE org_id = ?1 AND name = 'learn'", organisation,
-            last);
+            bring_up_to_date(transaction, figures, organisation, touched.voice, touched.answered);
+        figures.save();
+        record::save_consumer(transaction, organisation, follower, last);
         return events;
     });
 }
