@@ -7,6 +7,8 @@
 #include "people/people.hpp"
 #include "sense/sense.hpp"
 
+#include <algorithm>
+
 namespace moothall::hall {
 
 namespace {
@@ -26,6 +28,7 @@ std::vector<hear::Voice> list(Context& context, const hear::VoiceQuery& query)
 /// What the hall keeps count of. All of it is kept while things happen: the page reads a few rows,
 /// however many voices there are.
 struct Figures {
+    std::vector<hear::Status> statuses;
     std::int64_t voices = 0;
     std::int64_t answered = 0;
     std::int64_t changed = 0;
@@ -42,11 +45,11 @@ Figures read_figures(Context& context)
     auto& transaction = context.transaction;
     const auto& viewer = context.viewer;
     Figures figures;
-    const auto statuses = hear::list_statuses(transaction, viewer.organisation);
+    figures.statuses = hear::list_statuses(transaction, viewer.organisation);
     const auto counts = hear::count_voices(transaction, viewer);
     figures.voices = counts.all;
     for (const auto& [id, count] : counts.statuses) {
-        const auto* status = hear::find_status(statuses, id);
+        const auto* status = hear::find_status(figures.statuses, id);
         if (status == nullptr || status->category == hear::Category::open) continue;
         figures.answered += count;
         if (status->category == hear::Category::done) figures.changed += count;
@@ -70,10 +73,10 @@ void fill_headline(FrontPage& page, const web::Language& language, const Figures
 {
     if (figures.voices == 0)
         page.headline = language.t("Say what you want. See what comes of it.");
-    else
+    else // each on a line of its own (.hero h1)
         page.headline =
-            language.tn("You said {1} thing.", "You said {1} things.", figures.voices) + " " +
-            language.tn("{1} was answered.", "{1} were answered.", figures.answered) + " " +
+            language.tn("You said {1} thing.", "You said {1} things.", figures.voices) + "\n" +
+            language.tn("{1} was answered.", "{1} were answered.", figures.answered) + "\n" +
             language.tn("{1} changed something.", "{1} changed something.", figures.changed);
     page.lead = language.t("{1} and the people it serves run the company together here. Everyone "
                            "sees the same record.",
@@ -211,22 +214,28 @@ Response get_front(const Request& request, Context& context)
     page.loop = make_loop(figures, context.language);
     using hear::Category;
     using hear::Sort;
+    // A category that has one status is asked for by that: the statuses are at hand.
+    const auto add = [&](std::vector<FrontLine>& lines, Category category, int limit) {
+        hear::VoiceQuery query{.category = category, .sort = Sort::trending, .limit = limit};
+        if (std::ranges::count(figures.statuses, category, &hear::Status::category) == 1) {
+            query.status =
+                std::ranges::find(figures.statuses, category, &hear::Status::category)->id;
+            query.category.reset();
+        }
+        add_voices(context, lines, query);
+    };
     if (figures.voices > 0)
         add_voices(context, page.heard, {.sort = Sort::trending, .limit = static_cast<int>(shown)});
     if (figures.promises.kept > 0)
         add_promises(context, page.changed,
                      {.state = act::CommitmentState::kept, .limit = shown / 2});
-    if (figures.changed > 0)
-        add_voices(context, page.changed,
-                   {.category = Category::done, .sort = Sort::trending, .limit = shown});
+    if (figures.changed > 0) add(page.changed, Category::done, shown);
     if (figures.votes > 0) add_votes(context, page.coming);
     if (figures.promises.running + figures.promises.overdue > 0)
         add_promises(context, page.coming, {.running = true, .limit = 2});
     if (figures.answered > figures.changed) {
-        add_voices(context, page.coming,
-                   {.category = Category::started, .sort = Sort::trending, .limit = 2});
-        add_voices(context, page.coming,
-                   {.category = Category::planned, .sort = Sort::trending, .limit = 2});
+        add(page.coming, Category::started, 2);
+        add(page.coming, Category::planned, 2);
     }
     web::Writer out(32 * 1024);
     html::front(out, context.language, page);
