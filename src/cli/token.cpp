@@ -68,8 +68,9 @@ int token_command(Words words)
                 if (!found) throw std::runtime_error("There is no circle \"" + *name + "\".");
                 circle = found->id;
             }
-            // Without --circle and --role somebody who is here keeps the roles she has.
-            if (is_new || arguments.has("circle") || arguments.has("role")) {
+            // Without --circle and --role somebody who is here keeps the roles she has, and who is
+            // new is a member of the open circle by having come.
+            if (arguments.has("circle") || arguments.has("role")) {
                 people::set_role(transaction, organisation->id, circle, person->id,
                                  person->owner ? Role::steward : *wanted_role, now);
                 record::append(transaction, organisation->id, *hall->ids,
