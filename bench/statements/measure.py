@@ -4,10 +4,13 @@
 Starts the sample company, signs in as one of its people, asks for each page twice and prints, for the second time, the
 number of statements and the steps of SQLite's machine that they took together; of those that took more than 3,000, and
 of those that ran more than three times with other values, the text. A page without either does nothing for each row
-that it shows. The steps are counted by steps.c, which is preloaded; the times of such a server say nothing."""
+that it shows. The steps are counted by steps.c, which is preloaded; the times of such a server say nothing.
+
+With --cpu N it is not preloaded, and what is printed is the server's processor time for each of N requests for a page."""
 import argparse
 import collections
 import html
+import http.client
 import http.cookiejar
 import os
 import re
@@ -30,7 +33,8 @@ MANY_STEPS, MANY_TIMES, OF_EACH = 3000, 3, 3
 class Browser:
     def __init__(self, base):
         self.base = base
-        self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()))
+        self.jar = http.cookiejar.CookieJar()
+        self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.jar))
 
     def get(self, path, data=None):
         body = urllib.parse.urlencode(data).encode() if data else None
@@ -56,12 +60,30 @@ def statements(log, begin):
     return [(int(steps), re.sub(r"\s+", " ", sql).strip()) for steps, sql in found]
 
 
+def cpu_s(pid):
+    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def print_cpu(browser, pid, path, times):
+    """Over one connection, as a browser asks; what the chores take meanwhile is small, and is in it."""
+    connection = http.client.HTTPConnection(browser.base.removeprefix("http://"), timeout=60)
+    cookies = "; ".join(f"{one.name}={one.value}" for one in browser.jar)
+    size = 0
+    before = cpu_s(pid)
+    for _ in range(times):
+        connection.request("GET", path, headers={"Cookie": cookies})
+        size = len(connection.getresponse().read())
+    print(f"{path[:70]:70} {size // 1000:4} KB {1000 * (cpu_s(pid) - before) / times:7.2f} ms", flush=True)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("paths", nargs="*")
     parser.add_argument("--program", default=ROOT / "build/release/moothall")
     parser.add_argument("--as", dest="name", default="Bob")
     parser.add_argument("--port", type=int, default=18990)
+    parser.add_argument("--cpu", type=int, default=0, metavar="N")
     words = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         folder = Path(folder)
@@ -73,7 +95,7 @@ def main():
         log = folder / "log"
         with open(log, "wb") as out:
             server = subprocess.Popen([words.program, "serve", "--data", folder / "hall", "--listen", f"127.0.0.1:{words.port}"],
-                                      env={**os.environ, "LD_PRELOAD": str(folder / "steps.so")}, stdout=subprocess.DEVNULL, stderr=out)
+                                      env={**os.environ, **({} if words.cpu else {"LD_PRELOAD": str(folder / "steps.so")})}, stdout=subprocess.DEVNULL, stderr=out)
         try:
             time.sleep(6)  # what follows the log at the start has its say first
             browser = Browser(f"http://127.0.0.1:{words.port}")
@@ -86,6 +108,9 @@ def main():
                     paths += list(dict.fromkeys(links))[:OF_EACH]
             for path in paths:
                 if not browser.get(path):
+                    continue
+                if words.cpu:
+                    print_cpu(browser, server.pid, path, words.cpu)
                     continue
                 time.sleep(0.05)
                 begin = log.stat().st_size

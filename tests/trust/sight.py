@@ -79,6 +79,10 @@ def build(hall, port):
                 "what": f"PROMISE{marker[4:]}", "to": circle, "due": IN_A_YEAR, "voice": voice})["id"]
             callout = call(tokens["member"], "POST", "/api/v1/callouts", {
                 "about": promise, "title": f"CALLOUT{marker[4:]}", "body": "Not done"})["id"]
+            # A promise that a steward hides is her who promised it, and theirs.
+            pledge = call(tokens["author"], "POST", "/api/v1/commitments", {"what": f"PLEDGE{marker}", "to": circle, "due": IN_A_YEAR})["id"]
+            if state == "hidden":
+                call(tokens["steward"], "PUT", f"/api/v1/things/{pledge}/hiding", {"reason": "the model hides it"})
             # A goal is in the open of its circle; a hidden voice at it is named and counted for those only who see the voice.
             goal = call(hall.owner, "POST", "/api/v1/goals", {
                 "title": f"GOAL{marker[4:]}", "measure": "calls", "target": "all", "due": IN_A_YEAR, "circle": circle})["id"]
@@ -131,7 +135,7 @@ def build(hall, port):
                 call(tokens["steward"], "PUT", f"/api/v1/things/{decision}/hiding", {"reason": "the model hides it"})
                 call(tokens["steward"], "PUT", f"/api/v1/things/{conversation}/hiding", {"reason": "the model hides it"})
             objects[marker] = {"visibility": visibility, "circle": "inner", "state": state, "author": "author", "voice": voice,
-                               "reply": reply, "promise": promise, "callout": callout, "goal": goal, "procedure": procedure, "document": document, "remark": remark, "suggestion": suggestion, "theme": theme, "request": request, "decision": decision, "ruling": ruling, "project": project, **budgets,
+                               "reply": reply, "promise": promise, "pledge": pledge, "callout": callout, "goal": goal, "procedure": procedure, "document": document, "remark": remark, "suggestion": suggestion, "theme": theme, "request": request, "decision": decision, "ruling": ruling, "project": project, **budgets,
                                "conversation": conversation, "statement": statement, "said_mark": talk, "circle_id": circle}
     # A chat of two people about a thing is theirs alone: no role opens it, the owner's neither. What a person is known to
     # know shows, and counts, only to those who see what shows it.
@@ -171,6 +175,9 @@ def cells(world):
         objects[f"promise {marker}"] = {
             "url": f"/api/v1/commitments/{o['promise']}", "marker": f"PROMISE{marker[4:]}",
             "sub": [f"/promises/{o['promise']}"], "allow": {"GET": in_the_open}}
+        objects[f"hidden promise {marker}"] = {
+            "url": f"/api/v1/commitments/{o['pledge']}", "marker": f"PLEDGE{marker}",
+            "sub": [f"/promises/{o['pledge']}", f"/promises/{o['pledge']}-any-words"], "allow": {"GET": readers}}
         objects[f"call-out {marker}"] = {
             "url": f"/api/v1/callouts/{o['callout']}", "marker": f"CALLOUT{marker[4:]}", "sub": [f"/voices/{o['callout']}"],
             "allow": {"GET": in_the_open}}

@@ -77,7 +77,7 @@ def run(hall, port, world):
     things = [kind for kind in objects["MARKPRIVATEVISIBLE"] if kind not in ("visibility", "circle", "state", "author", "ruling", "said_mark", "talk")]
     unseen = [(kind, objects["MARKPRIVATEVISIBLE"][kind], ("anon", "stranger")) for kind in things]
     unseen += [("talk", objects["MARKPRIVATEVISIBLE"]["talk"], ("guest", "steward", "elsewhere"))]
-    unseen += [(kind, objects["MARKPUBLICHIDDEN"][kind], ("anon", "member")) for kind in ("voice", "reply", "request", "decision", "conversation")]
+    unseen += [(kind, objects["MARKPUBLICHIDDEN"][kind], ("anon", "member")) for kind in ("voice", "reply", "request", "pledge", "decision", "conversation")]
 
     routes = routes_of(hall)
     if len(routes) < 100:

@@ -13,7 +13,7 @@ sys.path.insert(0, str(HERE))
 import bb  # noqa: E402
 import sight  # noqa: E402
 import sweep  # noqa: E402
-from halls import IN_A_YEAR, Hall  # noqa: E402
+from halls import IN_A_YEAR, IN_TWO_YEARS, Hall  # noqa: E402
 
 
 def tool(name, config, *words, timeout=9000):
@@ -136,6 +136,7 @@ def run_race(program, port, full):
     hall = Hall(program, port, rate_limits=False)
     try:
         voice = "$.id"
+        asker = {"Authorization": f"Bearer {hall.token('asker@trust.example')}"}
         config = hall.config(
             setup=[{"method": "POST", "path": "/api/v1/voices", "json": {"title": "Race"}, "capture": {"voice": voice}},
                    A_CIRCLE, {"method": "POST", "path": "/api/v1/themes", "json": {"title": "One", "voices": ["{voice}"]},
@@ -153,8 +154,15 @@ def run_race(program, port, full):
                     "json": {"reason": "to be accepted"}},
                    # Somebody else asks whoever knows, so that the one who races may take it.
                    {"method": "POST", "path": "/api/v1/requests", "json": {"about": "{voice}", "topic": "races"},
-                    "headers": {"Authorization": f"Bearer {hall.token('asker@trust.example')}"},
-                    "capture": {"request": "$.id"}}, *a_chat(hall)],
+                    "headers": asker, "capture": {"request": "$.id"}},
+                   # Three promises in one circle, and two in the open one, of which one is called out.
+                   {**A_PROMISE, "capture": {"broken": "$.id"}}, {**A_PROMISE, "capture": {"spare": "$.id"}},
+                   {"method": "POST", "path": "/api/v1/commitments", "json": {"what": "To be moved", "voice": "{voice}", "due": IN_A_YEAR},
+                    "capture": {"moved": "$.id"}},
+                   {"method": "POST", "path": "/api/v1/commitments", "json": {"what": "To be hidden", "voice": "{voice}", "due": IN_A_YEAR},
+                    "headers": asker, "capture": {"theirs": "$.id"}},
+                   {"method": "POST", "path": "/api/v1/callouts", "json": {"about": "{moved}", "body": "Not done"},
+                    "headers": asker, "capture": {"callout": "$.id"}}, a_decision("withdrawn", open=False), *a_chat(hall)],
             race=[{"name": "one client id, one line",
                    "call": {"method": "POST", "path": "/api/v1/chats/{chat}/messages", "json": {"body": "Once", "client_id": "race"}},
                    "win": [201], "max_wins": 1,
@@ -190,6 +198,38 @@ def run_race(program, port, full):
                    "call": {"method": "POST", "path": "/api/v1/requests/{request}/take", "json": {}},
                    "win": [200], "max_wins": 1,
                    "after": {"path": "/api/v1/requests/{request}", "value": "$.state", "expect": "taken"}},
+                  {"name": "a request is answered once",
+                   "call": {"method": "POST", "path": "/api/v1/requests/{request}/answer", "json": {"words": "Here it is"}},
+                   "win": [200, 201], "max_wins": 1, "min_wins": 0,
+                   "after": {"path": "/api/v1/voices/{voice}/replies", "value": "$.items.1", "expect": None}},
+                  {"name": "a promise is broken once",
+                   "call": {"method": "POST", "path": "/api/v1/commitments/{broken}/break", "json": {"why": "No time"}},
+                   "win": [200], "max_wins": 1,
+                   "after": {"path": "/api/v1/commitments/kept-rates", "value": "$.items.0.broken", "expect": 1}},
+                  {"name": "a promise is moved once",
+                   "call": {"method": "POST", "path": "/api/v1/commitments/{moved}/move", "json": {"why": "Later", "due": IN_TWO_YEARS}},
+                   "win": [200], "max_wins": 1,
+                   "after": {"path": "/api/v1/commitments/{moved}", "value": "$.moves.1", "expect": None}},
+                  {"name": "a call-out is answered once",
+                   "call": {"method": "POST", "path": "/api/v1/callouts/{callout}/answer", "json": {"body": "Soon"}},
+                   "win": [200, 201], "max_wins": 1,
+                   "after": {"path": "/api/v1/voices/{callout}/replies", "value": "$.items.1", "expect": None}},
+                  {"name": "a call-out is closed once",
+                   "call": {"method": "POST", "path": "/api/v1/callouts/{callout}/close", "json": {}, "headers": asker},
+                   "win": [200], "max_wins": 1,
+                   "after": {"path": "/api/v1/commitments/{moved}", "value": "$.open_callouts", "expect": 0}},
+                  {"name": "a promise is hidden once",
+                   "call": {"method": "PUT", "path": "/api/v1/things/{theirs}/hiding", "json": {"reason": "once"}},
+                   "win": [204], "max_wins": 1,
+                   "after": {"path": "/api/v1/commitments/kept-rates", "value": "$.items.1.running", "expect": 1}},
+                  {"name": "a proposal is changed before it is opened, and not after",
+                   "call": {"method": "PATCH", "path": "/api/v1/decisions/{proposed}", "json": {"title": "Changed {i}"}},
+                   "win": [200], "max_wins": 0,
+                   "after": {"path": "/api/v1/decisions/{proposed}/revisions", "value": "$.items.0", "expect": None}},
+                  {"name": "a decision is taken back once",
+                   "call": {"method": "POST", "path": "/api/v1/decisions/{withdrawn}/withdraw", "json": {"reason": "once"}},
+                   "win": [200], "max_wins": 1,
+                   "after": {"path": "/api/v1/decisions/{withdrawn}", "value": "$.state", "expect": "withdrawn"}},
                   {"name": "a procedure is mended once",
                    "call": {"method": "POST", "path": "/api/v1/procedures/{procedure}/mend",
                             "json": {"words": "As it is now", "said": "It is in nobody's way any more."}},
@@ -259,6 +299,7 @@ def run_race(program, port, full):
 def run_xss(program, port, full):
     hall = Hall(program, port, rate_limits=False)
     try:
+        talker = {"Authorization": f"Bearer {hall.token('talker@trust.example', '--name', 'Talker')}"}
         for number, config in enumerate((
             {"post": {"method": "POST", "path": "/api/v1/voices", "json": {"title": "t{n} {f_title}", "body": "{f_body}",
                                                                          "tags": []},
@@ -285,6 +326,12 @@ def run_xss(program, port, full):
                                "options": ["a {f_option}", "another"]}, "capture": {"id": "$.id"}},
              "fields": ["title", "belief", "for", "measure", "target", "option"],
              "views": ["/decisions/{id}", "/api/v1/decisions/{id}"]},
+            # What a proposal says, and what it said before the next payload came.
+            {"post": {"method": "PATCH", "path": "/api/v1/decisions/{proposed}",
+                      "json": {"title": "d{n} {f_title}", "belief": "b {f_belief}", "for": "f {f_for}", "measure": "m {f_measure}",
+                               "target": "t {f_target}"}},
+             "fields": ["title", "belief", "for", "measure", "target"],
+             "views": ["/decisions/{proposed}", "/decisions/{proposed}/edit"]},
             {"post": {"method": "POST", "path": "/api/v1/decisions/{decision}/arguments",
                       "json": {"body": "{f_body}", "side": "for"}, "capture": {"id": "$.id"}},
              "fields": ["body"], "views": ["/decisions/{decision}", "/api/v1/replies/{id}"]},
@@ -297,6 +344,31 @@ def run_xss(program, port, full):
             {"post": {"method": "POST", "path": "/api/v1/commitments",
                       "json": {"what": "p{n} {f_what}", "to": "{circle}", "due": IN_A_YEAR}, "capture": {"id": "$.id"}},
              "fields": ["what"], "views": ["/promises/{id}", "/promises?state=running", "/api/v1/commitments/{id}"]},
+            # Reasons, which are for all to read: of a promise that is broken or hidden, a decision taken back, a call-out
+            # that is closed, a request declined; and what an author says of an outcome.
+            {"post": {"method": "POST", "path": "/api/v1/commitments", "json": {"what": "p{n}", "to": "{circle}", "due": IN_A_YEAR},
+                      "capture": {"id": "$.id"}},
+             "then": [{"method": "POST", "path": "/api/v1/commitments/{id}/break", "json": {"why": "{f_why}"}}],
+             "fields": ["why"], "views": ["/promises/{id}", "/api/v1/commitments/{id}"]},
+            {"post": {"method": "POST", "path": "/api/v1/commitments", "json": {"what": "p{n}", "to": "{circle}", "due": IN_A_YEAR},
+                      "headers": talker, "capture": {"id": "$.id"}},
+             "then": [{"method": "PUT", "path": "/api/v1/things/{id}/hiding", "json": {"reason": "{f_reason}"}}],
+             "fields": ["reason"], "views": ["/promises/{id}", "/moderation/log"]},
+            {"post": {"method": "POST", "path": "/api/v1/decisions", "json": {**THEORY, "title": "d{n}"}, "capture": {"id": "$.id"}},
+             "then": [{"method": "POST", "path": "/api/v1/decisions/{id}/withdraw", "json": {"reason": "{f_reason}"}}],
+             "fields": ["reason"], "views": ["/decisions/{id}", "/api/v1/decisions/{id}"]},
+            {"post": {"method": "POST", "path": "/api/v1/callouts", "json": {"about": "{promise}", "title": "c{n}", "body": ""},
+                      "capture": {"id": "$.id"}},
+             "then": [{"method": "POST", "path": "/api/v1/callouts/{id}/close", "json": {"why": "{f_why}"}}],
+             "fields": ["why"], "views": ["/voices/{id}", "/api/v1/callouts/{id}"]},
+            {"post": {"method": "POST", "path": "/api/v1/requests", "json": {"about": "{voice}", "person": "{talker}", "words": "r{n}"},
+                      "capture": {"id": "$.id"}},
+             "then": [{"method": "POST", "path": "/api/v1/requests/{id}/decline", "headers": talker, "json": {"why": "{f_why}"}}],
+             "fields": ["why"], "views": ["/requests/{id}", "/api/v1/requests/{id}"]},
+            {"post": {"method": "POST", "path": "/api/v1/voices", "json": {"title": "v{n}"}, "capture": {"id": "$.id"}},
+             "then": [{"method": "PATCH", "path": "/api/v1/voices/{id}", "json": {"status": "done"}},
+                      {"method": "POST", "path": "/api/v1/voices/{id}/check", "json": {"helped": False, "words": "{f_words}"}}],
+             "fields": ["words"], "views": ["/voices/{id}"]},
             {"post": {"method": "POST", "path": "/api/v1/callouts",
                       "json": {"about": "{promise}", "title": "c{n} {f_title}", "body": "{f_body}"}, "capture": {"id": "$.id"}},
              "fields": ["title"], "views": ["/promises/{promise}", "/voices/{id}", "/api/v1/callouts/{id}"]},
@@ -378,7 +450,7 @@ def run_xss(program, port, full):
              "fields": ["topic", "words"], "views": ["/requests/{id}", "/requests?box=all", "/voices/{voice}", "/api/v1/requests/{id}"]},
         )):
             part = hall.config(setup=[{"method": "POST", "path": "/api/v1/voices", "json": {"title": "Subject"},
-                                       "capture": {"voice": "$.id"}}, A_CIRCLE, A_PROMISE, *a_procedure(bypasses=0), *a_document(), a_decision(), a_decision("over"),
+                                       "capture": {"voice": "$.id"}}, A_CIRCLE, A_PROMISE, *a_procedure(bypasses=0), *a_document(), a_decision(), a_decision("proposed", open=False), a_decision("over"),
                                       {"method": "POST", "path": "/api/v1/decisions/{over}/close", "json": {}}, *a_chat(hall)], xss={**config, "allow_schemes": ["http", "https", "mailto"]})
             # In short, a third of the payloads for each field, another third for the next one.
             if tool("xss.py", part, *(() if full else ("--every", 3, "--first", number % 3))):
