@@ -194,10 +194,11 @@ TEST_P(Clock, forgets_for_others_what_is_in_a_circle_that_was_closed)
     follow();
     EXPECT_EQ(all(aino).spans[2].voices, 2);
     const auto make = [&](people::Visibility visibility) {
+        const auto steward = viewer_of(owner);
         write([&](store::Transaction& transaction) {
-            auto changed = people::find_circle(transaction, circle.id, olga).value();
+            auto changed = people::find_circle(transaction, circle.id, steward).value();
             changed.visibility = visibility;
-            EXPECT_TRUE(people::change_circle(transaction, hall->ids(), now(), olga, changed));
+            EXPECT_TRUE(people::change_circle(transaction, hall->ids(), now(), steward, changed));
         });
     };
     make(people::Visibility::closed);
