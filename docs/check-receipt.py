@@ -1,77 +1,50 @@
 #!/usr/bin/env python3
-"""Checks, without asking anybody, that your ballots are in a closed ballot box.
+"""Checks, without asking anybody, that your ballots are in a closed ballot box: check-receipt.py RECEIPT [BOX]
 
-    check-receipt.py RECEIPT [BOX]
+RECEIPT is what you downloaded when you voted (a ballot a line; give the box too), or the proof that the page "Check a
+receipt" hands out. BOX is the published box: its JSON, or a ballot a line. Compare the root that is printed with the one
+on the decision's page. Hashes are those of RFC 9162, section 2.1."""
+import hashlib, json, sys
 
-RECEIPT is what you downloaded when you voted (a ballot a line; give the box too), or the proof that the page
-"Check a receipt" hands out. BOX is the published box: its JSON, or a ballot a line. Compare the root that is
-printed with the one on the decision's page. Hashes are those of RFC 9162, section 2.1.
-"""
-import hashlib
-import json
-import sys
+def sha(*parts):
+    return hashlib.sha256(b"".join(parts)).digest()
 
-
-def leaf_hash(ballot):
-    return hashlib.sha256(b"\0" + ballot).digest()
-
-
-def climb(leaf, index, size, path):
-    """The root that follows from a leaf and the hashes beside its way up; None if they don't fit."""
-    last, root = size - 1, leaf
-    for beside in path:
-        if last == 0:
-            return None
-        if index % 2 or index == last:
-            root = hashlib.sha256(b"\1" + beside + root).digest()
-            while index and index % 2 == 0:
-                index, last = index // 2, last // 2
-        else:
-            root = hashlib.sha256(b"\1" + root + beside).digest()
-        index, last = index // 2, last // 2
-    return root if last == 0 else None
-
-
-def root_of(leaves):
-    level = leaves
+def root_of(level):
     while len(level) > 1:
-        pairs = [hashlib.sha256(b"\1" + a + b).digest() for a, b in zip(level[::2], level[1::2])]
-        level = pairs + level[len(pairs) * 2:]
-    return level[0] if level else hashlib.sha256(b"").digest()
+        level = [sha(b"\1", *level[at:at + 2]) if at + 1 < len(level) else level[at] for at in range(0, len(level), 2)]
+    return level[0] if level else sha()
 
+def climb(hash, at, size, path):
+    """The root above a leaf, by the hashes beside its way up; nothing when they don't fit."""
+    while size > 1:
+        if at % 2 or at + 1 < size:  # on this level something stands beside it
+            if not path:
+                return b""
+            beside, *path = path
+            hash = sha(b"\1", beside, hash) if at % 2 else sha(b"\1", hash, beside)
+        at, size = at // 2, (size + 1) // 2
+    return b"" if path else hash
 
-def read_box(name):
-    text = open(name, "rb").read()
-    if text[:1] == b"{" and b'"ballots"' in text:
-        box = json.loads(text)
-        return [ballot.encode() for ballot in box["ballots"]], box["root"].lower()
-    return text.split(b"\n")[:-1], None
-
-
-def main():
-    text = open(sys.argv[1], "rb").read()
-    ballots, published = read_box(sys.argv[2]) if len(sys.argv) > 2 else (None, None)
-    if ballots is not None and published not in (None, root_of([leaf_hash(one) for one in ballots]).hex()):
+text, boxed, leaves, root = open(sys.argv[1], "rb").read(), None, [], b""
+if len(sys.argv) > 2:
+    boxed = open(sys.argv[2], "rb").read()
+    published = json.loads(boxed) if boxed[:1] == b"{" and b'"ballots"' in boxed else None
+    leaves = [sha(b"\0", one.encode()) for one in published["ballots"]] if published else [
+        sha(b"\0", one) for one in boxed.split(b"\n")[:-1]]
+    root = root_of(leaves)
+    if published and root.hex() != published["root"].lower():
         sys.exit("BAD: the box does not have the root it was published with.")
-    if b'"path"' not in text:
-        if ballots is None:
-            sys.exit("BAD: a receipt of ballots is checked against the box: give that too.")
-        for mine in filter(None, text.split(b"\n")):
-            if mine not in ballots:
-                sys.exit("BAD: your ballot is not in this box.")
-            print(f"GOOD: ballot {ballots.index(mine) + 1} of {len(ballots)} under the root "
-                  f"{root_of([leaf_hash(one) for one in ballots]).hex()}")
-        return
-    receipt = json.loads(text)
-    leaf, index, size = bytes.fromhex(receipt["leaf"]), receipt["index"], receipt["size"]
-    if "ballot" in receipt and leaf_hash(receipt["ballot"].encode()) != leaf:
+if b'"path"' in text:
+    proof = json.loads(text)
+    leaf, index, size = bytes.fromhex(proof["leaf"]), proof["index"], proof["size"]
+    above = climb(leaf, index, size, [bytes.fromhex(one) for one in proof["path"]])
+    if "ballot" in proof and sha(b"\0", proof["ballot"].encode()) != leaf:
         sys.exit("BAD: the ballot on this receipt is not the one it is for.")
-    root = climb(leaf, index, size, [bytes.fromhex(hash) for hash in receipt["path"]])
-    if not 0 <= index < size or root is None or root.hex() != receipt["root"].lower():
-        sys.exit("BAD: this receipt does not lead to its root.")
-    if ballots is not None and (len(ballots) != size or leaf_hash(ballots[index]) != leaf):
-        sys.exit("BAD: your ballot is not in this box.")
-    print(f"GOOD: ballot {index + 1} of {size} under the root {root.hex()}")
-
-
-main()
+    if not 0 <= index < size or above.hex() != proof["root"].lower() or (boxed and above != root):
+        sys.exit("BAD: this receipt does not lead to its root, or the box is another one.")
+    print(f"GOOD: ballot {index + 1} of {size} under the root {above.hex()}")
+for mine in [] if b'"path"' in text else filter(None, text.split(b"\n")):
+    leaf = sha(b"\0", mine)
+    if leaf not in leaves:
+        sys.exit("BAD: your ballot is not in this box, or no box was given.")
+    print(f"GOOD: ballot {leaves.index(leaf) + 1} of {len(leaves)} under the root {root.hex()}")

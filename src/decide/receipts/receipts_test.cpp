@@ -225,6 +225,15 @@ TEST_F(CheckReceipt, accepts_good_ones_of_many_sizes)
     }
 }
 
+TEST_F(CheckReceipt, is_short_enough_to_be_read)
+{
+    std::ifstream script(MOOTHALL_SOURCE_DIR "/docs/check-receipt.py");
+    std::size_t lines = 0;
+    for (std::string line; std::getline(script, line);) ++lines;
+    EXPECT_GT(lines, 10U);
+    EXPECT_LE(lines, 50U);
+}
+
 TEST_F(CheckReceipt, refuses_bad_ones)
 {
     const auto ballots = invent_ballots(6);
@@ -244,6 +253,10 @@ TEST_F(CheckReceipt, refuses_bad_ones)
     changed[2] = "code-15838 trams>bikes";
     EXPECT_FALSE(accepts(to_json(good), as_lines(changed)));
     EXPECT_TRUE(accepts(to_json(good), as_lines(ballots)));
+    // The same ballot at the same place of a longer box.
+    auto longer = ballots;
+    longer.emplace_back("code-1 one more");
+    EXPECT_FALSE(accepts(to_json(good), as_lines(longer)));
 }
 
 } // namespace
