@@ -319,13 +319,16 @@ Result<VoicePage> list_found(store::Transaction& transaction, const VoiceQuery& 
     const auto words = query_words(query.query);
     if (words.empty()) return VoicePage{};
     auto matches = search_words(transaction, viewer.organisation, words);
+    auto meant = query.query;
     if (finder != nullptr && matches.empty())
-        if (const auto mended = finder->mended(viewer, query.query); mended != query.query)
-            matches = search_words(transaction, viewer.organisation, query_words(mended));
+        if (auto mended = finder->mended(viewer, query.query); mended != query.query) {
+            meant = std::move(mended);
+            matches = search_words(transaction, viewer.organisation, query_words(meant));
+        }
     if (finder != nullptr && sort == Sort::relevance) {
         // What holds the words comes first, as people expect who know what they look for.
         constexpr std::size_t meant_max = 30;
-        for (const Id voice : finder->about(viewer, query.query, meant_max))
+        for (const Id voice : finder->about(viewer, meant, meant_max))
             if (std::ranges::find(matches, voice, &Match::voice) == matches.end())
                 matches.push_back({voice, 0});
     }

@@ -39,9 +39,13 @@ Result<void> dismiss_proposal(store::Transaction& transaction, IdSource& ids, Ti
 using NearVoices = std::function<std::optional<std::vector<std::pair<Id, double>>>(
     Id organisation, Id circle, std::string_view title, std::string_view body, std::size_t limit)>;
 
+/// Whether a word ("the", "wie") tells nothing of what two voices have in common. A later stage
+/// knows.
+using SaysNothing = std::function<bool(std::string_view word)>;
+
 /// Proposes what was said since the last call (at most a hundred voices) to be merged with what is
 /// near. Gives how many voices it looked at. One event for each proposal.
 std::int64_t find_proposals(store::Database& database, IdSource& ids, Time now, Id organisation,
-                            const NearVoices& near_voices);
+                            const NearVoices& near_voices, const SaysNothing& says_nothing = {});
 
 } // namespace moothall::hear

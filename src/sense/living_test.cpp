@@ -293,6 +293,41 @@ TEST_P(LivingThemes, find_what_was_said_before_and_what_is_meant)
         HasSubstr("mayor"));
 }
 
+TEST_P(LivingThemes, are_searched_with_slips_of_the_finger)
+{
+    say(aino, "How do I verify my identity?");
+    say(mei, "I want to send a photo of my meter");
+    hall->clock().advance(std::chrono::seconds{5});
+    engine->follow(organisation.id);
+    EXPECT_THAT(get({}, "/api/v1/voices", {{"query", "verfy identiy"}}).body,
+                HasSubstr("verify my identity"));
+    EXPECT_THAT(get({}, "/api/v1/voices", {{"query", "verfy identiy"}, {"kind", "idea"}}).body,
+                Not(HasSubstr("verify my identity")));
+}
+
+TEST_P(LivingThemes, are_searched_across_languages)
+{
+    const char* const french[] = {"Le tuyau fuit dans notre rue",
+                                  "Ma facture est trop chère",
+                                  "Où puis-je changer mon mot de passe ?",
+                                  "Personne ne répond au téléphone",
+                                  "Envoyez la facture par courriel",
+                                  "La pression est trop faible le matin",
+                                  "Qui relève mon compteur cette année ?",
+                                  "Je voudrais payer par carte",
+                                  "L'eau a un goût de chlore",
+                                  "Merci pour votre aide rapide"};
+    const char* const english[] = {
+        "There is a leak in our street", "My bill is far too high", "Nobody came to read my meter",
+        "The water tastes of chlorine in the morning", "Send the bill by e-mail and not on paper"};
+    for (const auto* title : french) say(aino, title);
+    for (const auto* title : english) say(mei, title);
+    hall->clock().advance(std::chrono::seconds{5});
+    engine->follow(organisation.id);
+    const auto found = get({}, "/api/v1/voices", {{"query", "How do I change my password?"}}).body;
+    EXPECT_THAT(found, HasSubstr("changer mon mot de passe"));
+}
+
 TEST_P(LivingThemes, raise_a_signal_when_something_is_suddenly_spoken_of)
 {
     // A quiet season, and then the record shop's customers.

@@ -3,6 +3,7 @@
 #include "base/viewer.hpp"
 #include "sense/model_file.hpp"
 #include "sense/similar/similar.hpp"
+#include "sense/similar/spelling.hpp"
 #include "store/database.hpp"
 
 #include <atomic>
@@ -20,6 +21,14 @@
 
 /// What the server keeps in memory of what voices mean.
 namespace moothall::sense {
+
+/// A word table that this process reads, for whoever runs it to tell one from another.
+struct TableInUse {
+    std::string name;
+    std::string checksum; // see checksum_of_file()
+};
+/// All of them, by name.
+std::vector<TableInUse> tables_in_use();
 
 /// The word tables, each loaded when it is first needed.
 class Tables {
@@ -82,6 +91,9 @@ public:
     /// A query whose unknown words are replaced by the nearest that public voices use.
     std::string mended(std::string_view query) const;
 
+    /// As near in meaning as this, a voice is about what a query asks for.
+    double about_min() const { return about_min_; }
+
     std::size_t size() const;
     std::size_t bytes() const; // about
 
@@ -97,8 +109,9 @@ private:
     SimilarTexts texts_;
     std::vector<Entry> entries_;
     std::unordered_map<Id, std::uint32_t> number_of_;
-    std::unordered_map<std::string, std::uint32_t> dictionary_; // folded words of public voices
+    Spelling spelling_; // of the words of public voices
     std::size_t dimension_;
+    double about_min_;
 };
 
 } // namespace moothall::sense
