@@ -121,7 +121,7 @@ std::unique_ptr<jobs::Runner> make_runner(web::Hall& hall)
     const auto nearness = sense::make_near_voices(engine);
     runner->every("merging", std::chrono::seconds{20}, [&hall, nearness](Id organisation) {
         hear::find_proposals(hall.database(), hall.ids(), hall.clock().now(), organisation,
-                             nearness);
+                             nearness, sense::says_nothing);
     });
     runner->on(
         std::string(sense::themes_job),
@@ -146,8 +146,10 @@ std::unique_ptr<jobs::Runner> make_runner(web::Hall& hall)
         // After an import of a whole hall there is much to catch up with; other chores wait too.
         for (int round = 0; round < 20; ++round)
             if (learn::follow_log(hall.database(), organisation, hall.clock().now()) == 0) break;
-        engine->follow(organisation);
     });
+    // Woken half a second after an event: a new voice is in its theme within a second.
+    runner->every("settled events", std::chrono::seconds{2},
+                  [engine](Id organisation) { engine->follow(organisation); });
     runner->on(std::string(tell::webhook_job), [&hall](const jobs::Job& job) {
         tell::send_to_webhook(hall.database(), hall.clock(), hall.ids(), job,
                               tell::private_addresses_of(hall.settings()));

@@ -11,6 +11,8 @@ constexpr std::chrono::seconds renewed_every{40};
 constexpr std::chrono::milliseconds looks_every{
     2000}; // also without being woken: a notice may be lost
 constexpr int claimed_max = 20;
+// Longer than events wait that other nodes might still precede (sense/engine.cpp).
+constexpr std::chrono::milliseconds settled_after{550};
 
 } // namespace
 
@@ -40,7 +42,10 @@ void Runner::start()
 {
     database_.listen([this](std::string_view notice) {
         if (notice == "job" || notice.empty()) wake();
-        if (notice.starts_with("e:") || notice.empty()) wake("events");
+        if (notice.starts_with("e:") || notice.empty()) {
+            wake("events");
+            wake("settled events", settled_after);
+        }
     });
     thread_ = std::thread([this] { loop(); });
     slow_thread_ = std::thread([this] { loop_slowly(); });
@@ -59,13 +64,12 @@ void Runner::stop()
     if (slow_thread_.joinable()) slow_thread_.join();
 }
 
-void Runner::wake(std::string_view chore)
+void Runner::wake(std::string_view chore, std::chrono::milliseconds soon)
 {
     {
         const std::lock_guard lock(mutex_);
         if (chore.empty()) wake_ = true;
         // A chore that follows the log runs soon after an event, but not for each of a flood.
-        constexpr std::chrono::milliseconds soon{200};
         const auto due = std::chrono::steady_clock::now() + soon;
         for (auto& regular : chores_)
             if (regular.name == chore) regular.due = std::min(regular.due, due);
@@ -84,9 +88,12 @@ void Runner::loop()
     for (;;) {
         {
             std::unique_lock lock(mutex_);
-            auto until = std::chrono::steady_clock::now() + looks_every;
-            for (const auto& regular : chores_) until = std::min(until, regular.due);
-            woken_.wait_until(lock, until, [&] { return stopping_ || wake_; });
+            const auto latest = std::chrono::steady_clock::now() + looks_every;
+            while (!stopping_ && !wake_) {
+                auto until = latest; // looked at anew each time: somebody may have woken a chore
+                for (const auto& regular : chores_) until = std::min(until, regular.due);
+                if (woken_.wait_until(lock, until) == std::cv_status::timeout) break;
+            }
             if (stopping_) return;
             wake_ = false;
         }

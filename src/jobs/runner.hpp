@@ -56,7 +56,8 @@ public:
     /// Lets what runs end, asks a slow job to give way, and stops.
     void stop();
     /// Something may be due: a job was added, or (with a name) a chore has work. From any thread.
-    void wake(std::string_view chore = {});
+    void wake(std::string_view chore = {},
+              std::chrono::milliseconds soon = std::chrono::milliseconds{200});
 
     /// Runs what is due now, on the caller's thread; gives the number of jobs that ran. For tests
     /// and commands.
