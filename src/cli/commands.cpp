@@ -2,6 +2,7 @@
 
 #include "cli/arguments.hpp"
 #include "cli/equal_shares.hpp"
+#include "cli/model.hpp"
 #include "cli/opinions.hpp"
 #include "cli/signals.hpp"
 #include "cli/similar.hpp"
@@ -49,7 +50,18 @@ void print_help()
     for (const auto& command : commands)
         std::printf("  %-14.*s %.*s\n", static_cast<int>(command.name.size()), command.name.data(),
                     static_cast<int>(command.summary.size()), command.summary.data());
-    std::puts("\n  --version      print the version");
+    std::puts("\n  --version      print the version, and which word tables are read");
+}
+
+/// The program, and the word tables that it would read: they too decide what it answers.
+void print_version()
+{
+    std::puts("moothall " MOOTHALL_VERSION);
+    for (const auto table : {sense::english_table, sense::table_of_six_languages}) {
+        const auto path = sense::find_model(table);
+        std::printf("word table %.*s %s\n", static_cast<int>(table.size()), table.data(),
+                    path ? sense::checksum_of_file(*path).c_str() : "is missing");
+    }
 }
 
 } // namespace
@@ -66,7 +78,7 @@ int run(Words words)
         return good;
     }
     if (name == "--version") {
-        std::puts("moothall " MOOTHALL_VERSION);
+        print_version();
         return good;
     }
     for (const auto& command : commands)

@@ -5,6 +5,8 @@
 /// The word tables, for commands on files.
 namespace moothall::cli {
 
+using sense::checksum_of_file;
+using sense::find_model;
 using sense::load_model;
 using sense::load_model_for;
 using sense::LoadedModel;

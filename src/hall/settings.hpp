@@ -5,6 +5,7 @@
 #include "jobs/job.hpp"
 #include "people/account.hpp"
 #include "people/session.hpp"
+#include "sense/sense.hpp"
 #include "tell/webhook.hpp"
 #include "web/frame.hpp"
 #include "web/router.hpp"
@@ -115,9 +116,18 @@ struct AccountsPage {
     web::Empty empty;
 };
 
+/// What the engine that reads voices holds and did, in this process.
+struct EnginePart {
+    std::vector<sense::TableInUse> tables;
+    std::int64_t voices = 0;
+    std::string megabytes;
+    std::int64_t runs = 0;
+    std::string seconds; // of processor time
+};
 struct JobsPage {
     web::Frame frame;
     SettingsMenu menu;
+    EnginePart engine;
     std::vector<jobs::JobLine> jobs;
     web::Empty empty;
     Time now;

@@ -168,6 +168,16 @@ Response post_test_letter(const Request&, Context& context)
 
 // -- jobs -----------------------------------------------------------------------------------------
 
+EnginePart read_engine(const web::Language& language)
+{
+    const auto& figures = sense::process_figures();
+    return {.tables = sense::tables_in_use(),
+            .voices = static_cast<std::int64_t>(figures.voices.load()),
+            .megabytes = language.decimal(static_cast<double>(figures.bytes.load()) / 1e6, 1),
+            .runs = static_cast<std::int64_t>(figures.runs.load()),
+            .seconds = language.decimal(static_cast<double>(figures.cpu_us.load()) / 1e6, 1)};
+}
+
 Response get_jobs(const Request& request, Context& context)
 {
     constexpr int shown = 100;
@@ -175,6 +185,7 @@ Response get_jobs(const Request& request, Context& context)
     const auto& language = context.language;
     JobsPage page{.frame = make_settings_frame(request, context, language.t("Jobs")),
                   .menu = make_settings_menu(context, "/settings/jobs"),
+                  .engine = read_engine(language),
                   .jobs = jobs::list_jobs(context.transaction, context.viewer.organisation,
                                           context.now, shown),
                   .empty = {std::string(language.t("Nothing waits")),

@@ -5,10 +5,13 @@
 #include "sense/rise.hpp"
 #include "sense/theme_figures.hpp"
 #include "sense/theme_store.hpp"
+#include "sense/themes/stop_words.hpp"
 #include "text/language.hpp"
+#include "text/unicode.hpp"
 #include "web/metrics.hpp"
 
 #include <algorithm>
+#include <array>
 #include <set>
 #include <unordered_map>
 
@@ -455,7 +458,6 @@ hear::Finder make_finder(std::shared_ptr<const Engine> engine)
 {
     // Chosen by hand on the sample: below, people see no likeness.
     constexpr double similar_min = 0.4;
-    constexpr double about_min = 0.45;
     hear::Finder finder;
     finder.similar = [engine](const Viewer& viewer, std::string_view text, std::size_t limit) {
         std::vector<Id> voices;
@@ -473,7 +475,7 @@ hear::Finder make_finder(std::shared_ptr<const Engine> engine)
         const auto mind = engine->mind_of(viewer.organisation);
         if (!mind || query.empty()) return voices;
         for (const auto& found : mind->find(query, {}, limit, viewer))
-            if (found.meaning >= about_min) voices.push_back(found.voice);
+            if (found.meaning >= mind->about_min()) voices.push_back(found.voice);
         return voices;
     };
     finder.mended = [engine](const Viewer& viewer, std::string_view query) {
@@ -500,6 +502,13 @@ NearVoices make_near_voices(std::shared_ptr<const Engine> engine)
     };
 }
 
+bool says_nothing(std::string_view word)
+{
+    const auto folded = fold(word);
+    return std::ranges::any_of(std::array{"en", "fr", "tr", "fi", "de", "es"},
+                               [&](auto language) { return is_stop_word(language, folded); });
+}
+
 void write_figures(web::MetricsWriter& metrics)
 {
     metrics.single("moothall_sense_voices", "gauge", "Voices held in memory by meaning",
@@ -510,6 +519,12 @@ void write_figures(web::MetricsWriter& metrics)
                    process_figures().runs.load());
     metrics.single("moothall_sense_cpu_seconds_total", "counter", "Processor time of those runs",
                    static_cast<double>(process_figures().cpu_us.load()) / 1e6);
+    metrics.family("moothall_sense_table_info", "gauge", "Word tables in use; always 1");
+    for (const auto& table : tables_in_use())
+        metrics.sample("moothall_sense_table_info",
+                       web::MetricsWriter::label("table", table.name) + "," +
+                           web::MetricsWriter::label("checksum", table.checksum),
+                       std::uint64_t{1});
 }
 
 } // namespace moothall::sense

@@ -101,6 +101,9 @@ using NearVoices = std::function<std::optional<std::vector<std::pair<Id, double>
     Id organisation, Id circle, std::string_view title, std::string_view body, std::size_t limit)>;
 NearVoices make_near_voices(std::shared_ptr<const Engine> engine);
 
+/// Whether a word says nothing of what a text is about, in any of the six languages.
+bool says_nothing(std::string_view word);
+
 /// What the engines of this process did and hold.
 struct ProcessFigures {
     std::atomic<std::uint64_t> voices{0};
