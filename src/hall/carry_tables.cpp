@@ -595,6 +595,12 @@ constexpr CarriedTable carried[] = {
            ?1 ORDER BY voice_id, theme_id)sql",
      R"sql(INSERT INTO theme_apart (org_id, voice_id, theme_id, said_by, said_us) VALUES (?1,
            ?2, ?3, ?4, ?5))sql"},
+    {"theme_deeds", "iiitni",
+     "org_id event_id theme_id was undone_us undone_by",
+     R"sql(SELECT org_id, event_id, theme_id, was, undone_us, undone_by FROM theme_deed WHERE
+           org_id = ?1 ORDER BY event_id)sql",
+     R"sql(INSERT INTO theme_deed (org_id, event_id, theme_id, was, undone_us, undone_by)
+           VALUES (?1, ?2, ?3, ?4, ?5, ?6))sql"},
     {"theme_counts", "iiinnnnnnnnnt",
      "org_id theme_id circle_id voices people circles support vital important first_us last_us weeks_from weeks",
      R"sql(SELECT org_id, theme_id, circle_id, voices, people, circles, support, vital,

@@ -38,6 +38,8 @@ struct ThemeRow {
 struct CrossCell {
     std::int64_t voices = 0;
     std::string path;
+    std::string trend; // "rising" or "falling", in the reader's language; empty: neither
+    std::string arrow; // the same for the eye
 };
 struct CrossRow {
     std::string label;
@@ -91,6 +93,9 @@ struct Trend {
 
 /// What was done to a theme, for people to see and to take back.
 struct ThemeDeed {
+    Id event;
+    bool may_undo = false;
+    bool undone = false;
     std::string sentence;
     Time at;
     std::string voice_title; // empty: not about a voice

@@ -3,6 +3,7 @@
 #include "hear/hear.hpp"
 #include "people/people.hpp"
 #include "record/record.hpp"
+#include "sense/theme_deeds.hpp"
 #include "sense/theme_figures.hpp"
 #include "sense/theme_store.hpp"
 #include "text/json.hpp"
@@ -92,11 +93,11 @@ Result<void> check_may_sort(const Viewer& viewer, const NamedTheme& theme,
         "People of the company put voices into themes, and everybody her own.");
 }
 
-void append_sorted(store::Transaction& transaction, IdSource& ids, Time now, const Viewer& viewer,
-                   const NamedTheme& theme, const record::Thing& voice, std::string_view verb,
-                   Id other_theme)
+Id append_sorted(store::Transaction& transaction, IdSource& ids, Time now, const Viewer& viewer,
+                 const NamedTheme& theme, const record::Thing& voice, std::string_view verb,
+                 Id other_theme)
 {
-    record::append(
+    return record::append(
         transaction, viewer.organisation, ids,
         {.verb = verb,
          .thing = theme.id,
@@ -204,15 +205,25 @@ Result<void> put_voice(store::Transaction& transaction, IdSource& ids, Time now,
     const auto before = find_placement(transaction, viewer.organisation, voice_id, theme->lens);
     if (before && before->theme == theme_id && before->put_by) return {};
     const Id other = before && before->theme != theme_id ? before->theme : Id{};
-    forget_apart(transaction, viewer.organisation, voice_id, theme_id);
+    Deed deed{.lens = theme->lens};
+    deed.moves.push_back(
+        {voice_id, before ? before->theme : Id{}, before ? before->put_by : Id{}, theme_id});
+    if (forget_apart(transaction, viewer.organisation, voice_id, theme_id))
+        deed.no_longer_apart.emplace_back(voice_id, theme_id);
     // It was moved: the engine is not to bring it back either.
-    if (other) save_apart(transaction, viewer.organisation, voice_id, other, viewer.person, now);
+    if (other) {
+        if (!is_apart(transaction, viewer.organisation, voice_id, other))
+            deed.kept_apart.emplace_back(voice_id, other);
+        save_apart(transaction, viewer.organisation, voice_id, other, viewer.person, now);
+    }
     place_voice(transaction, viewer.organisation, voice_id, theme->lens, theme_id, viewer.person, 0,
                 now);
     std::vector<Id> touched{theme_id};
     if (other) touched.push_back(other);
     refresh_figures(transaction, viewer.organisation, touched);
-    append_sorted(transaction, ids, now, viewer, *theme, *voice, "sense.voice_put", other);
+    const auto event =
+        append_sorted(transaction, ids, now, viewer, *theme, *voice, "sense.voice_put", other);
+    keep_deed(transaction, viewer.organisation, event, theme_id, deed);
     return {};
 }
 
@@ -227,11 +238,17 @@ Result<void> take_out_voice(store::Transaction& transaction, IdSource& ids, Time
 
     const auto before = find_placement(transaction, viewer.organisation, voice_id, theme->lens);
     if (!before || before->theme != theme_id) return {};
+    Deed deed{.lens = theme->lens};
+    deed.moves.push_back({voice_id, theme_id, before->put_by, Id{}});
+    if (!is_apart(transaction, viewer.organisation, voice_id, theme_id))
+        deed.kept_apart.emplace_back(voice_id, theme_id);
     place_voice(transaction, viewer.organisation, voice_id, theme->lens, Id{}, viewer.person, 0,
                 now);
     save_apart(transaction, viewer.organisation, voice_id, theme_id, viewer.person, now);
     refresh_figures(transaction, viewer.organisation, {theme_id});
-    append_sorted(transaction, ids, now, viewer, *theme, *voice, "sense.voice_taken_out", Id{});
+    const auto event =
+        append_sorted(transaction, ids, now, viewer, *theme, *voice, "sense.voice_taken_out", Id{});
+    keep_deed(transaction, viewer.organisation, event, theme_id, deed);
     return {};
 }
 
@@ -242,6 +259,7 @@ Result<NamedTheme> rename_theme(store::Transaction& transaction, IdSource& ids, 
     if (!theme) return theme.error();
     if (!may_steer(viewer, *theme))
         return Refusal::forbidden("Stewards of its circle, and who made it, may rename a theme.");
+    const auto before = *theme;
     if (change.title) {
         auto title = check_title(*change.title);
         if (!title) return title.error();
@@ -256,12 +274,15 @@ Result<NamedTheme> rename_theme(store::Transaction& transaction, IdSource& ids, 
     theme->ended = false;
     theme->changed = now;
     update_theme(transaction, viewer.organisation, *theme);
-    record::append(transaction, viewer.organisation, ids,
-                   {.verb = "sense.theme_renamed",
-                    .thing = id,
-                    .actor = viewer.person,
-                    .circle = theme->circle,
-                    .at = now});
+    const auto event = record::append(transaction, viewer.organisation, ids,
+                                      {.verb = "sense.theme_renamed",
+                                       .thing = id,
+                                       .actor = viewer.person,
+                                       .circle = theme->circle,
+                                       .at = now});
+    Deed deed;
+    deed.add_change(before, *theme);
+    keep_deed(transaction, viewer.organisation, event, id, deed);
     return find_theme(transaction, id, viewer);
 }
 
@@ -285,8 +306,18 @@ Result<NamedTheme> merge_theme(store::Transaction& transaction, IdSource& ids, T
         return Refusal::invalid("into", "A theme goes on in one of its own circle, or in one that "
                                         "all see.");
 
+    Deed deed;
+    const auto before = *theme;
+    const auto into_before = *into;
+    for (const auto& row : transaction.query(R"sql(
+             SELECT a.voice_id FROM theme_apart a
+             WHERE a.org_id = ?1 AND a.theme_id = ?2 AND a.voice_id NOT IN
+                   (SELECT b.voice_id FROM theme_apart b WHERE b.org_id = ?1 AND b.theme_id = ?3) )sql",
+                                             viewer.organisation, id, into_id))
+        deed.kept_apart.emplace_back(row.id(0), into_id);
     for (const auto& placement : list_placements(transaction, viewer.organisation, id)) {
         const bool apart = is_apart(transaction, viewer.organisation, placement.voice, into_id);
+        deed.moves.push_back({placement.voice, id, placement.put_by, apart ? Id{} : into_id});
         place_voice(transaction, viewer.organisation, placement.voice, theme->lens,
                     apart ? Id{} : into_id, placement.put_by, 0, now);
     }
@@ -306,6 +337,10 @@ Result<NamedTheme> merge_theme(store::Transaction& transaction, IdSource& ids, T
     into->changed = now;
     update_theme(transaction, viewer.organisation, *into);
     // What went on in the merged one goes on in the other: nobody is led twice.
+    for (const auto& row :
+         transaction.query("SELECT theme_id FROM theme WHERE org_id = ?1 AND merged_into = ?2",
+                           viewer.organisation, id))
+        deed.led_on.push_back(row.id(0));
     transaction.execute("UPDATE theme SET merged_into = ?3 WHERE org_id = ?1 AND merged_into = ?2",
                         viewer.organisation, id, into_id);
     transaction.execute(R"sql(
@@ -315,13 +350,16 @@ Result<NamedTheme> merge_theme(store::Transaction& transaction, IdSource& ids, T
         ON CONFLICT (org_id, thing_id, person_id) DO NOTHING )sql",
                         viewer.organisation, id, into_id);
     refresh_figures(transaction, viewer.organisation, {id, into_id});
-    record::append(transaction, viewer.organisation, ids,
-                   {.verb = "sense.theme_merged",
-                    .thing = id,
-                    .actor = viewer.person,
-                    .circle = theme->circle,
-                    .at = now,
-                    .concerns = {into_id}});
+    const auto event = record::append(transaction, viewer.organisation, ids,
+                                      {.verb = "sense.theme_merged",
+                                       .thing = id,
+                                       .actor = viewer.person,
+                                       .circle = theme->circle,
+                                       .at = now,
+                                       .concerns = {into_id}});
+    deed.add_change(before, *theme);
+    deed.add_change(into_before, *into);
+    keep_deed(transaction, viewer.organisation, event, id, deed);
     return find_theme(transaction, into_id, viewer);
 }
 
@@ -340,6 +378,8 @@ Result<NamedTheme> split_theme(store::Transaction& transaction, IdSource& ids, T
     if (voices.size() > voices_at_once_max)
         return Refusal::invalid("voices", "At most 1,000 voices at once.");
 
+    Deed deed;
+    const auto theme_before = *theme;
     NamedTheme part;
     part.id = ids.next(now);
     part.circle = theme->circle;
@@ -357,6 +397,9 @@ Result<NamedTheme> split_theme(store::Transaction& transaction, IdSource& ids, T
                   : std::nullopt;
         if (!before || before->theme != id)
             return Refusal::invalid("voices", "One of these voices is not in this theme.");
+        deed.moves.push_back({voice, id, before->put_by, part.id});
+        if (!is_apart(transaction, viewer.organisation, voice, id))
+            deed.kept_apart.emplace_back(voice, id);
         place_voice(transaction, viewer.organisation, voice, theme->lens, part.id, viewer.person, 0,
                     now);
         save_apart(transaction, viewer.organisation, voice, id, viewer.person, now);
@@ -366,13 +409,16 @@ Result<NamedTheme> split_theme(store::Transaction& transaction, IdSource& ids, T
     update_theme(transaction, viewer.organisation, *theme);
     refresh_figures(transaction, viewer.organisation, {id, part.id});
     hear::follow_by_default(transaction, viewer.organisation, part.id, viewer.person);
-    record::append(transaction, viewer.organisation, ids,
-                   {.verb = "sense.theme_split",
-                    .thing = id,
-                    .actor = viewer.person,
-                    .circle = theme->circle,
-                    .at = now,
-                    .concerns = {part.id}});
+    const auto event = record::append(transaction, viewer.organisation, ids,
+                                      {.verb = "sense.theme_split",
+                                       .thing = id,
+                                       .actor = viewer.person,
+                                       .circle = theme->circle,
+                                       .at = now,
+                                       .concerns = {part.id}});
+    deed.add_change(theme_before, *theme);
+    deed.made = part.id;
+    keep_deed(transaction, viewer.organisation, event, id, deed);
     return find_theme(transaction, part.id, viewer);
 }
 

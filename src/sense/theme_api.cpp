@@ -3,6 +3,7 @@
 #include "sense/api.hpp"
 #include "sense/cells.hpp"
 #include "sense/sense.hpp"
+#include "sense/theme_deeds.hpp"
 #include "sense/theme_figures.hpp"
 #include "text/json.hpp"
 #include "web/api.hpp"
@@ -117,8 +118,8 @@ Response get_themes(const Request& request, Context& context)
     if (const auto text = request.query("sort"); !text.empty()) {
         const auto wanted = theme_sort_of(text);
         if (!wanted)
-            return context.refuse(
-                Refusal::invalid("sort", "The order is people, rising, pressing or newest."));
+            return context.refuse(Refusal::invalid(
+                "sort", "The order is people, rising, pressing, circles or newest."));
         sort = *wanted;
     }
     const auto limit = web::read_limit(request);
@@ -261,6 +262,33 @@ Response post_split(const Request& request, Context& context)
     return web::created(to_json(*part, context.now), "/api/v1/themes/" + part->id.text());
 }
 
+Response get_deeds(const Request& request, Context& context)
+{
+    constexpr int shown = 100;
+    const auto id = web::path_id(request);
+    if (!id) return context.refuse(id.error());
+    const auto theme = find_theme(context.transaction, *id, context.viewer);
+    if (!theme) return context.refuse(theme.error());
+    const auto deeds = list_deeds(context.transaction, *theme, context.viewer, shown);
+    return web::list_response(deeds, {}, [](JsonWriter& json, const DeedLine& deed) {
+        json.begin_object().field("id", deed.event).field("verb", deed.verb);
+        json.field("at", deed.at).field("by", deed.actor).field("about", deed.other_title);
+        json.field("may_undo", deed.may_undo).field("undone", deed.undone).end_object();
+    });
+}
+
+Response post_undo(const Request& request, Context& context)
+{
+    const auto id = web::path_id(request);
+    if (!id) return context.refuse(id.error());
+    const auto body = web::read_object(request);
+    if (!body) return context.refuse(body.error());
+    const auto deed = web::read_text(*body, "deed");
+    if (!deed) return context.refuse(deed.error());
+    return answer(context, undo_deed(context.transaction, context.ids, context.now, context.viewer,
+                                     *id, Id::parse(deed->value_or("")).value_or(Id{})));
+}
+
 Response answer_run(Context& context)
 {
     const auto run = find_run(context.transaction, context.viewer.organisation);
@@ -313,6 +341,8 @@ void mount_theme_api(web::Router& router)
     router.del("/api/v1/themes/:id/voices/:voice", delete_theme_voice);
     router.post("/api/v1/themes/:id/merge", post_merge);
     router.post("/api/v1/themes/:id/split", post_split);
+    router.get("/api/v1/themes/:id/deeds", get_deeds);
+    router.post("/api/v1/themes/:id/undo", post_undo);
 }
 
 } // namespace moothall::sense

@@ -3,6 +3,7 @@
 #include "people/people.hpp"
 #include "sense/pages.hpp"
 #include "sense/templates.hpp"
+#include "sense/theme_deeds.hpp"
 #include "web/api.hpp"
 #include "web/limits.hpp"
 #include "web/problem.hpp"
@@ -320,6 +321,16 @@ Response post_removal(const Request& request, Context& context)
                 context.language.t("Taken out. The engine will not put it there again."));
 }
 
+Response post_undo(const Request& request, Context& context)
+{
+    const auto id = web::path_id(request);
+    if (!id) return context.refuse(id.error());
+    const auto theme = undo_deed(context.transaction, context.ids, context.now, context.viewer, *id,
+                                 Id::parse(request.form("deed")).value_or(Id{}));
+    if (!theme) return context.refuse(theme.error());
+    return back(context, theme->path(), context.language.t("Taken back."));
+}
+
 Response post_follow(const Request& request, Context& context)
 {
     const auto id = web::path_id(request);
@@ -429,6 +440,7 @@ void mount_theme_form_pages(web::Router& router)
     router.post("/themes/:id/splitting", post_splitting);
     router.post("/themes/:id/voices", post_voice);
     router.post("/themes/:id/removals", post_removal);
+    router.post("/themes/:id/undo", post_undo);
     router.post("/themes/:id/follow", post_follow);
     router.get("/voices/:id/theme", get_voice_theme);
     router.post("/voices/:id/theme", post_voice_theme);

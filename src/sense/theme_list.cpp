@@ -17,10 +17,11 @@ namespace {
 // More than anybody reads; a hall of a million voices has some five hundred.
 constexpr int themes_max = 1000;
 
-constexpr std::array<std::pair<ThemeSort, std::string_view>, 4> sorts{
+constexpr std::array<std::pair<ThemeSort, std::string_view>, 5> sorts{
     {{ThemeSort::people, "people"},
      {ThemeSort::rising, "rising"},
      {ThemeSort::pressing, "pressing"},
+     {ThemeSort::circles, "circles"},
      {ThemeSort::newest, "newest"}}};
 
 // ?1 organisation, ?2 viewer. What all see, and what her closed circles add.
@@ -154,6 +155,11 @@ std::vector<NamedTheme> list_themes(store::Transaction& transaction, std::string
     case ThemeSort::pressing:
         std::ranges::sort(themes, std::ranges::greater{}, [](const NamedTheme& theme) {
             return std::tuple(pressing(theme.figures), theme.figures.people, theme.id);
+        });
+        break;
+    case ThemeSort::circles:
+        std::ranges::sort(themes, std::ranges::greater{}, [](const NamedTheme& theme) {
+            return std::tuple(theme.figures.circles, theme.figures.people, theme.id);
         });
         break;
     case ThemeSort::newest:

@@ -5,6 +5,7 @@
 #include "sense/cells.hpp"
 #include "sense/pages.hpp"
 #include "sense/templates.hpp"
+#include "sense/theme_deeds.hpp"
 #include "sense/theme_figures.hpp"
 #include "web/api.hpp"
 #include "web/catalogues.hpp"
@@ -176,12 +177,37 @@ std::vector<std::string> chosen(const std::map<std::string, Side>& sides, std::s
     return keys;
 }
 
-CrossTable make_table(const std::vector<VoiceCell>& cells, std::string_view lens,
-                      std::string_view by, const Names& names, const web::Language& language)
+/// Voices of one cell in the three months up to now, and in the three before.
+struct Quarters {
+    std::int64_t voices = 0;
+    std::int64_t now = 0;
+    std::int64_t before = 0;
+};
+
+/// Chosen by hand, as for a whole theme: what people would call rising. Of fewer than three voices
+/// nothing is said.
+void tell_trend(CrossCell& cell, const Quarters& quarters, const web::Language& language)
 {
+    constexpr std::int64_t voices_min = 3;
+    if (quarters.now >= voices_min && 2 * quarters.now >= 3 * quarters.before) {
+        cell.trend = language.t("rising");
+        cell.arrow = "↗";
+    } else if (quarters.before >= voices_min && 5 * quarters.now <= 3 * quarters.before) {
+        cell.trend = language.t("falling");
+        cell.arrow = "↘";
+    }
+}
+
+CrossTable make_table(const std::vector<VoiceCell>& cells, std::string_view lens,
+                      std::string_view by, const Names& names, Time now,
+                      const web::Language& language)
+{
+    constexpr std::int64_t quarter = 3;
+    const bool has_time = lens == "time" || by == "time"; // its columns are the trend
+    const auto this_month = month_of(now);
     std::map<std::string, Side> rows;
     std::map<std::string, Side> columns;
-    std::map<std::pair<std::string, std::string>, std::int64_t> counts;
+    std::map<std::pair<std::string, std::string>, Quarters> counts;
     for (const auto& cell : cells) {
         const auto row = key_of(cell, lens);
         const auto column = key_of(cell, by);
@@ -190,7 +216,13 @@ CrossTable make_table(const std::vector<VoiceCell>& cells, std::string_view lens
             columns.emplace(column, side_of(column, by, names, language));
         rows.at(row).voices += cell.voices;
         columns.at(column).voices += cell.voices;
-        counts[{row, column}] += cell.voices;
+        auto& count = counts[{row, column}];
+        count.voices += cell.voices;
+        const auto age = this_month - cell.month;
+        if (age < quarter)
+            count.now += cell.voices;
+        else if (age < 2 * quarter)
+            count.before += cell.voices;
     }
     CrossTable table;
     const auto column_keys = chosen(columns, columns_max, table.cut);
@@ -200,8 +232,10 @@ CrossTable make_table(const std::vector<VoiceCell>& cells, std::string_view lens
         CrossRow row{side.label, "/voices?" + side.filter, {}, side.voices};
         for (const auto& column : column_keys) {
             const auto found = counts.find({key, column});
-            const auto voices = found == counts.end() ? 0 : found->second;
-            row.cells.push_back({voices, row.path + "&" + columns.at(column).filter});
+            const auto count = found == counts.end() ? Quarters() : found->second;
+            CrossCell shown{count.voices, row.path + "&" + columns.at(column).filter, {}, {}};
+            if (!has_time) tell_trend(shown, count, language);
+            row.cells.push_back(std::move(shown));
         }
         table.rows.push_back(std::move(row));
     }
@@ -221,7 +255,7 @@ void fill_table(ThemesPage& page, Context& context, std::string_view lens, std::
     auto cells = list_cells(context.transaction, theme_lens, context.viewer);
     std::erase_if(cells,
                   [&](const VoiceCell& cell) { return !names.themes.contains(cell.theme.text()); });
-    page.table = make_table(cells, lens, by, names, context.language);
+    page.table = make_table(cells, lens, by, names, context.now, context.language);
 }
 
 Response get_themes(const Request& request, Context& context)
@@ -268,6 +302,7 @@ Response get_themes(const Request& request, Context& context)
             {ThemeSort::people, web::translatable("Most people")},
             {ThemeSort::rising, web::translatable("Rising")},
             {ThemeSort::pressing, web::translatable("Most pressing")},
+            {ThemeSort::circles, web::translatable("Most circles")},
             {ThemeSort::newest, web::translatable("Newest")}};
         for (const auto& [one, label] : sorts)
             page.sorts.push_back({std::string(language.t(label)),
@@ -360,51 +395,35 @@ void fill_sides(ThemePage& page, Context& context, const std::vector<VoiceCell>&
     std::ranges::sort(page.kinds, std::ranges::greater{}, &web::Tab::count);
 }
 
-/// What people did to a theme, newest first, as far as the viewer may know: the record's own words.
-std::vector<ThemeDeed> list_deeds(Context& context, Id theme)
+/// What people did to a theme, newest first, as far as the viewer may know.
+std::vector<ThemeDeed> tell_deeds(Context& context, const NamedTheme& theme)
 {
     constexpr int shown = 20;
+    constexpr std::pair<std::string_view, const char*> sentences[] = {
+        {"sense.theme_made", web::translatable("{1} made this theme")},
+        {"sense.theme_renamed", web::translatable("{1} named it")},
+        {"sense.theme_merged", web::translatable("{1} merged themes:")},
+        {"sense.theme_split", web::translatable("{1} split voices off:")},
+        {"sense.voice_taken_out", web::translatable("{1} took out:")},
+        {"sense.voice_put", web::translatable("{1} put in:")},
+        {"sense.deed_undone", web::translatable("{1} took a change back:")}};
     const auto& language = context.language;
     std::vector<ThemeDeed> deeds;
-    for (const auto& row : context.transaction.query(store::Sql(R"sql(
-                 SELECT e.verb, e.at_us, p.name, t.thing_id, t.title, t.kind
-                 FROM event_thing et CROSS JOIN event e
-                 LEFT JOIN person p ON p.org_id = ?1 AND p.person_id = e.actor_id
-                 LEFT JOIN thing t ON t.org_id = ?1 AND t.kind IN ('voice', 'theme') AND t.thing_id <> ?3
-                     AND t.thing_id IN (SELECT o.thing_id FROM event_thing o
-                                        WHERE o.org_id = ?1 AND o.event_id = e.event_id)
-                     AND e.verb <> 'sense.theme_made' AND )sql") +
-                                                         people::seen + R"sql(
-                 WHERE et.org_id = ?1 AND e.org_id = ?1 AND et.thing_id = ?3 AND e.event_id = et.event_id
-                   AND e.audience = 'circle' AND e.verb LIKE 'sense.%'
-                   AND e.circle_id IN (SELECT c.circle_id FROM circle c WHERE c.org_id = ?1 AND c.visibility = 'public'
-                                       UNION ALL
-                                       SELECT m.circle_id FROM membership m WHERE m.org_id = ?1 AND m.person_id = ?2)
-                 ORDER BY et.event_id DESC LIMIT ?4 )sql",
-                                                     context.viewer.organisation,
-                                                     context.viewer.person, theme, shown)) {
-        const auto verb = row.text(0);
-        const auto who =
-            row.text(2).empty() ? std::string(language.t("The engine")) : row.string(2);
+    for (auto& line : list_deeds(context.transaction, theme, context.viewer, shown)) {
+        const auto* const sentence = std::ranges::find(
+            sentences, line.verb, &std::pair<std::string_view, const char*>::first);
+        if (sentence == std::end(sentences)) continue;
+        const auto who = line.actor.empty() ? std::string(language.t("The engine")) : line.actor;
         ThemeDeed deed;
-        deed.at = row.time(1);
-        deed.voice_title = row.string(4);
+        deed.event = line.event;
+        deed.at = line.at;
+        deed.sentence = language.t(sentence->second, who);
+        deed.voice_title = std::move(line.other_title);
         if (!deed.voice_title.empty())
-            deed.voice_path = (row.text(5) == "theme" ? "/themes/" : "/voices/") + row.id(3).text();
-        if (verb == "sense.theme_made")
-            deed.sentence = language.t("{1} made this theme", who);
-        else if (verb == "sense.theme_renamed")
-            deed.sentence = language.t("{1} named it", who);
-        else if (verb == "sense.theme_merged")
-            deed.sentence = language.t("{1} merged themes:", who);
-        else if (verb == "sense.theme_split")
-            deed.sentence = language.t("{1} split voices off:", who);
-        else if (verb == "sense.voice_taken_out")
-            deed.sentence = language.t("{1} took out:", who);
-        else if (verb == "sense.voice_put")
-            deed.sentence = language.t("{1} put in:", who);
-        else
-            continue;
+            deed.voice_path =
+                (line.other_kind == "theme" ? "/themes/" : "/voices/") + line.other.text();
+        deed.may_undo = line.may_undo;
+        deed.undone = line.undone;
         deeds.push_back(std::move(deed));
     }
     return deeds;
@@ -455,7 +474,7 @@ Response get_theme(const Request& request, Context& context)
         hear::find_loop(context.transaction, viewer, *id,
                         list_typical(context.transaction, *id, viewer, voices_in_loop)),
         language);
-    page.deeds = list_deeds(context, *id);
+    page.deeds = tell_deeds(context, *theme);
     if (viewer.signed_in()) page.follow = hear::find_follow(context.transaction, *id, viewer);
     web::Writer out(32 * 1024);
     html::theme(out, language, page);

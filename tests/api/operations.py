@@ -136,6 +136,9 @@ def main():
     of_things["/themes/{id}/merge"] = made("post", "/themes", {"title": "One to merge"})["id"]
     parted = made("post", "/voices", {"title": "To be split off"})["id"]
     of_things["/themes/{id}/split"] = made("post", "/themes", {"title": "One to split", "voices": [parted]})["id"]
+    of_things["/themes/{id}/undo"] = made("post", "/themes", {"title": "One to name and to name back"})["id"]
+    made("patch", f"/themes/{of_things['/themes/{id}/undo']}", {"title": "Named by mistake"})
+    named = made("get", f"/themes/{of_things['/themes/{id}/undo']}/deeds")["items"][0]["id"]
     # A voice each for merging, its undoing and taking support back, all into one.
     whole = made("post", "/voices", {"title": "All say the same"})["id"]
     for act in ("merge", "unmerge", "not-meant"):
@@ -194,7 +197,7 @@ def main():
               "/chats/{id}/questions": {"title": "Asked", "question": [1], "answer": [2]}, "/me/door": {"door": "circles", "zone": "Europe/Helsinki"},
               "/skills": {"name": "Answering"}, "/webhooks": {"url": "https://hooks.example.com/", "verbs": ["decide", "act.commitment_kept"], "circle": circle},
               "/me/letters": {"report": True}, "/themes": {"title": "Made"}, "/themes/{id}": {"title": "Named"}, "/themes/{id}/merge": {"into": other_theme},
-              "/themes/{id}/split": {"title": "Split off", "voices": [parted]}, "/imports": {"name": "a.csv", "text": "what\nOne\n", "columns": {"title": "what"}}, "/voices": {"title": "Said", "kind": "want"}, "/voices/{id}/replies": {"body": "Answered"}, "/circles": {"name": "Made"}, "/me/tokens": {"name": "two"},
+              "/themes/{id}/split": {"title": "Split off", "voices": [parted]}, "/themes/{id}/undo": {"deed": named}, "/imports": {"name": "a.csv", "text": "what\nOne\n", "columns": {"title": "what"}}, "/voices": {"title": "Said", "kind": "want"}, "/voices/{id}/replies": {"body": "Answered"}, "/circles": {"name": "Made"}, "/me/tokens": {"name": "two"},
               "/voices/{id}/answer": {"reply": reply}, "/things/{id}/reports": {"reason": "a test"},
               "/things/{id}/hiding": {"reason": "a test"}, "/things/{id}/decline": {"reason": "a test"}, "/replies/{id}": {"body": "Changed"},
               "/circles/{id}/members/{person}": {"role": "guest"}, "/voices/{id}/check": {"helped": True},

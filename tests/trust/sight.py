@@ -186,6 +186,8 @@ def cells(world):
             "url": theme, "marker": f"THEME{marker[4:]}", "sub": [f"/themes/{o['theme']}", f"/themes/{o['theme']}-any-words"],
             "allow": {"GET": in_the_open, "PATCH": [a for a in in_the_open if role(a, "inner") == "steward"]},
             "body": {"PATCH": json_body({"keywords": ["findme"]})}}
+        objects[f"deeds of theme {marker}"] = {
+            "url": f"{theme}/deeds", "marker": "no marker", "sub": [], "allow": {"GET": in_the_open}}
         objects[f"goal {marker}"] = {
             "url": f"/api/v1/goals/{o['goal']}", "marker": f"GOAL{marker[4:]}",
             "sub": [f"/strategy/{o['goal']}", f"/strategy/{o['goal']}-any-words"],
