@@ -23,6 +23,7 @@ constexpr int events_max = 500; // looked at in one step
 // More new voices than this at once are an import: they are left to the run that it brings about.
 constexpr std::size_t placed_at_once_max = 100;
 constexpr std::size_t neighbours_asked = 15;
+constexpr std::size_t voices_min_for_table = 5; // of which its languages are told
 // A run is asked for when so many voices came, and one in twenty.
 constexpr std::int64_t new_voices_min = 20;
 // As in themes/themes.cpp: below this mean cosine to the nearest three a text is about something
@@ -341,6 +342,8 @@ void Engine::learn(Id organisation)
             for (const Id gone : news.fresh) known.mind->take_out(gone);
             if (known.knowing && known.knowing->is_worn()) known.mind = nullptr;
             if (news.all) known.mind = nullptr; // who sees what changed for many: read all anew
+            // A hall begins with few voices, which may not be in all the languages that come.
+            if (known.mind && known.mind->size() >= known.read_anew_at) known.mind = nullptr;
         }
     }
     if (!known.mind) {
@@ -369,6 +372,7 @@ void Engine::learn(Id organisation)
             languages, {}, &std::pair<const std::string, std::size_t>::second);
         known.mind = std::make_shared<Mind>(*table, languages.empty() ? "en" : most->first);
         for (const auto& text : texts) known.mind->put(text);
+        known.read_anew_at = 2 * std::max(voices_min_for_table, texts.size());
         known.knowing = std::make_shared<Knowing>(*table);
         known.knowing->put(evidence);
     }

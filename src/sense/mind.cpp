@@ -189,12 +189,15 @@ std::string Mind::mended(std::string_view query) const
 {
     const auto folded = fold(query);
     std::string better;
+    auto is_better = false;
     const std::shared_lock lock(mutex_);
     for (const auto word : words(folded)) {
+        const auto mended = spelling_.mended(word);
+        is_better = is_better || mended != word;
         if (!better.empty()) better += ' ';
-        better += spelling_.mended(word);
+        better += mended;
     }
-    return better;
+    return is_better ? better : std::string(query);
 }
 
 std::size_t Mind::size() const
