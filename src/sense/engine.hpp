@@ -75,8 +75,8 @@ private:
     struct Known {
         std::shared_ptr<Mind> mind;
         std::shared_ptr<Knowing> knowing;
-        Id last;                  // event that is known
-        std::size_t read_anew_at; // so many voices later: the table was chosen by few
+        Id last;                      // event that is known
+        std::size_t read_anew_at = 0; // so many voices later: the table was chosen by few
     };
     void learn(Id organisation);
     std::vector<Evidence> read_evidence(store::Transaction& transaction, Id organisation,
