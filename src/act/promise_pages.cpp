@@ -4,6 +4,7 @@
 #include "hear/loop.hpp"
 #include "organise/organise.hpp"
 #include "people/people.hpp"
+#include "text/markdown.hpp"
 #include "text/unicode.hpp"
 #include "web/address.hpp"
 #include "web/api.hpp"
@@ -178,7 +179,7 @@ Response show_form(const Request& request, Context& context, const std::optional
     if (page.request)
         if (const auto asked =
                 organise::find_request(context.transaction, page.request, context.viewer)) {
-            what = first_sentence(asked->words, 200);
+            what = made_title(asked->words, 200);
             if (asked->due) due = moothall::to_text(*asked->due);
             if (asked->about_kind == "voice") page.voice = asked->about;
             if (asked->about_kind == "decision") page.decision = asked->about;

@@ -239,6 +239,10 @@ Result<ImportRow> read_import_row(const CsvRecord& record, const ImportColumns& 
     row.source_id = normalise_line(columns.of(record, "id"));
     row.source_id =
         row.source_id.empty() ? made_source_id(number, row.title, row.body) : "id " + row.source_id;
+    // After it made its mark in the source id, which files that came in before are known by.
+    if (is_voice && is_blank(columns.of(record, "title")))
+        if (auto title = made_title(row.body, made_title_characters_max); !title.empty())
+            row.title = std::move(title);
     if (row.official = columns.of(record, "moothall_official"); !row.official.empty()) {
         auto html = render_markdown(row.official);
         if (!html) return html.error();

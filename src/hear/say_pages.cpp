@@ -33,7 +33,7 @@ void read_text(const Request& request, std::string& title, std::string& body)
     body = request.form("text");
     title = normalise_line(request.form("title"));
     if (!title.empty()) return;
-    title = first_sentence(body, 120);
+    title = made_title(body);
     if (normalise_line(body) == title) body.clear(); // it was all in the first sentence
 }
 

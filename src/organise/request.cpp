@@ -6,6 +6,7 @@
 #include "organise/candidate.hpp"
 #include "organise/request_store.hpp"
 #include "people/people.hpp"
+#include "text/markdown.hpp"
 #include "text/unicode.hpp"
 
 #include <algorithm>
@@ -172,7 +173,7 @@ Result<Request> make_request(store::Transaction& transaction, IdSource& ids, Tim
     request.circle = about->circle;
     request.created = now;
     request.asked = now;
-    auto title = first_sentence(request.words, 120);
+    auto title = made_title(request.words);
     if (title.empty()) title = topic.empty() ? about->title : topic;
     record::save_thing(transaction, viewer.organisation,
                        {request.id, "request", about->circle, record::State::visible, viewer.person,

@@ -50,6 +50,10 @@ Result<SafeHtml> render_markdown(std::string_view markdown,
 /// empty line. A link's address is left out unless it is the text.
 std::string plain_text(std::string_view markdown);
 
+/// A title made from a body: its first sentence as a reader sees it, without marks (first_sentence
+/// in unicode.hpp).
+std::string made_title(std::string_view markdown, std::size_t characters_max = 120);
+
 /// No text calls more people than this; further names are left out.
 inline constexpr std::size_t mentions_max = 100;
 

@@ -1,6 +1,7 @@
 // The first sentence of a body, as its title. Rules instead of ICU's sentence iterator, because
 // that one ends sentences at "z. B." and "3. kerros" and takes every line break for a full stop.
 
+#include "text/markdown.hpp"
 #include "text/unicode.hpp"
 #include "text/utf8.hpp"
 
@@ -192,6 +193,14 @@ std::string first_sentence(std::string_view text, std::size_t characters_max)
                             cut.back() == ':' || cut.back() == '-'))
         cut.pop_back();
     return characters_max == 0 ? std::string() : cut + "…";
+}
+
+std::string made_title(std::string_view markdown, std::size_t characters_max)
+{
+    // Marks are taken off first: a sentence cut inside a link would keep half of one.
+    const auto begin = clip(markdown, characters_max * 16 + 1024);
+    auto title = first_sentence(plain_text(begin), characters_max);
+    return title.empty() ? first_sentence(begin, characters_max) : title;
 }
 
 } // namespace moothall

@@ -1,3 +1,4 @@
+#include "text/markdown.hpp"
 #include "text/unicode.hpp"
 
 #include "text/utf8.hpp"
@@ -299,6 +300,13 @@ TEST(FirstSentence, it_is_one_line_without_marks)
 {
     EXPECT_EQ(first_sentence("\n\n# A *heading*\n\nText."), "A *heading*");
     EXPECT_EQ(first_sentence("> - quoted\n> more"), "quoted");
+    EXPECT_EQ(made_title("# A *heading* with [a link](https://example.org/a_b)\n\nText."),
+              "A heading with a link");
+    EXPECT_EQ(made_title("**Please** open `earlier`. Thanks."), "Please open earlier.");
+    EXPECT_EQ(made_title("See [this very long text](https://example.org/1). Yes.", 10),
+              "See this…");
+    EXPECT_EQ(made_title("no marks at all"), "no marks at all");
+    EXPECT_EQ(made_title(""), "");
     EXPECT_EQ(first_sentence("wrapped\n by   hand. More."), "wrapped by hand.");
     EXPECT_EQ(first_sentence("A list\n- one\n- two"), "A list");
     EXPECT_EQ(first_sentence("Hello\r\n\r\nI want"), "Hello");
