@@ -88,6 +88,25 @@ Result<void> check(Circle& circle)
     return {};
 }
 
+/// Two of one name cannot be told apart, by people or by an import that names them. A private
+/// circle that the viewer is not in is not asked: its name would be told.
+bool is_taken(store::Transaction& transaction, const Viewer& viewer, const Circle& circle)
+{
+    return transaction
+        .query(R"sql(
+            SELECT 1 FROM circle c WHERE c.org_id = ?1 AND c.name = ?3 AND c.circle_id <> ?4
+              AND (c.visibility <> 'private' OR c.circle_id IN
+                   (SELECT m.circle_id FROM membership m WHERE m.org_id = ?1 AND m.person_id = ?2))
+            LIMIT 1 )sql",
+               viewer.organisation, viewer.person, circle.name, circle.id)
+        .next();
+}
+
+Refusal same_name()
+{
+    return Refusal::invalid("name", "There is a circle of this name already.");
+}
+
 void cut_streams(store::Transaction& transaction, Id organisation, Id person)
 {
     transaction.notify("cut:" + organisation.text() + ':' + person.text() + ":0");
@@ -135,6 +154,7 @@ Result<Circle> create_circle(store::Transaction& transaction, IdSource& ids, Tim
     if (is_company(wanted.kind) && !maker.owner)
         return Refusal::forbidden("Only an owner may open a circle of the company.");
     if (const auto good = check(wanted); !good) return good.error();
+    if (is_taken(transaction, maker, wanted)) return same_name();
 
     wanted.id = ids.next(now);
     wanted.created = now;
@@ -182,6 +202,8 @@ Result<Circle> change_circle(store::Transaction& transaction, IdSource& ids, Tim
     if (!steward.is_steward_of(changed.id))
         return Refusal::forbidden("Only a steward of the circle may change it.");
     if (const auto good = check(changed); !good) return good.error();
+    // One that has been called so for long may go on with it.
+    if (changed.name != before->name && is_taken(transaction, steward, changed)) return same_name();
     if (changed.id == steward.everyone && changed.visibility != Visibility::open)
         return Refusal::invalid("visibility", "The circle of everyone is always public.");
     if (is_company(changed.kind) != is_company(before->kind) && !steward.owner)

@@ -46,7 +46,7 @@ inline bool is_company(CircleKind kind)
 }
 
 /// Makes a circle; its maker and the organisation's owners become stewards. Refused (invalid) on an
-/// empty name. One event.
+/// empty name, or that of another circle that she may know. One event.
 Result<Circle> create_circle(store::Transaction& transaction, IdSource& ids, Time now,
                              const Viewer& maker, Circle wanted);
 /// Changes name, purpose, visibility, joining, moderation. Refused unless the viewer is a steward

@@ -127,6 +127,37 @@ TEST_P(Circles, a_private_one_is_unknown_to_all_but_its_members)
     EXPECT_FALSE(sees(viewer_of(bob), thing));
 }
 
+TEST_P(Circles, of_one_name_there_is_one_as_far_as_its_maker_may_know)
+{
+    const auto make = [&](const Person& person, Visibility visibility, std::string name) {
+        const auto maker = viewer_of(person);
+        return write([&](store::Transaction& transaction) {
+            return create_circle(transaction, hall->ids(), now(), maker,
+                                 {.name = name, .visibility = visibility});
+        });
+    };
+    const auto first = make(aino, Visibility::open, "Night buses");
+    ASSERT_TRUE(first);
+    const auto second = make(bob, Visibility::open, " Night  buses ");
+    ASSERT_FALSE(second);
+    EXPECT_EQ(second.error().field, "name");
+    ASSERT_TRUE(make(aino, Visibility::closed, "Board"));
+    EXPECT_FALSE(make(aino, Visibility::open, "Board"));
+    EXPECT_TRUE(make(bob, Visibility::open, "Board")) << "the other is private: he does not know";
+
+    auto other = make(bob, Visibility::open, "Day buses").value();
+    const auto his = viewer_of(bob);
+    const auto rename = [&](std::string name) {
+        return write([&](store::Transaction& transaction) {
+            other.name = std::move(name);
+            return change_circle(transaction, hall->ids(), now(), his, other);
+        });
+    };
+    EXPECT_FALSE(rename("Night buses"));
+    EXPECT_TRUE(rename("Day buses")) << "its own";
+    EXPECT_TRUE(rename("Trams"));
+}
+
 TEST_P(Circles, what_is_held_or_hidden_only_its_author_and_stewards_see)
 {
     for (const auto state : {record::State::held, record::State::hidden, record::State::draft}) {

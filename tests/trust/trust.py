@@ -93,7 +93,11 @@ def run_slowloris(program, port, full):
 # A decision that a circle of the hall's owner votes on; the calls before it have captured {circle}.
 THEORY = {"title": "Theory", "belief": "that it works", "for": "all", "measure": "calls", "target": "all",
           "review_on": IN_A_YEAR, "method": "consent", "electorates": [{"circle": "{circle}", "threshold": 0.5, "quorum": 0}]}
-A_CIRCLE = {"method": "POST", "path": "/api/v1/circles", "json": {"name": "Deciders", "kind": "forum", "visibility": "public"},
+
+
+def a_circle(name):
+    """One public circle; no other of its hall may have its name."""
+    return {"method": "POST", "path": "/api/v1/circles", "json": {"name": name, "kind": "forum", "visibility": "public"},
             "capture": {"circle": "$.id"}}
 
 
@@ -139,7 +143,7 @@ def run_race(program, port, full):
         asker = {"Authorization": f"Bearer {hall.token('asker@trust.example')}"}
         config = hall.config(
             setup=[{"method": "POST", "path": "/api/v1/voices", "json": {"title": "Race"}, "capture": {"voice": voice}},
-                   A_CIRCLE, {"method": "POST", "path": "/api/v1/themes", "json": {"title": "One", "voices": ["{voice}"]},
+                   a_circle("Deciders"), {"method": "POST", "path": "/api/v1/themes", "json": {"title": "One", "voices": ["{voice}"]},
                               "capture": {"theme": "$.id"}},
                    {"method": "POST", "path": "/api/v1/themes", "json": {"title": "Other"}, "capture": {"into": "$.id"}},
                    {"method": "POST", "path": "/api/v1/themes", "json": {"title": "Named once"}, "capture": {"named": "$.id"}},
@@ -457,7 +461,7 @@ def run_xss(program, port, full):
              "fields": ["topic", "words"], "views": ["/requests/{id}", "/requests?box=all", "/voices/{voice}", "/api/v1/requests/{id}"]},
         )):
             part = hall.config(setup=[{"method": "POST", "path": "/api/v1/voices", "json": {"title": "Subject"},
-                                       "capture": {"voice": "$.id"}}, A_CIRCLE, A_PROMISE, *a_procedure(bypasses=0), *a_document(), a_decision(), a_decision("proposed", open=False), a_decision("over"),
+                                       "capture": {"voice": "$.id"}}, a_circle(f"Deciders {number}"), A_PROMISE, *a_procedure(bypasses=0), *a_document(), a_decision(), a_decision("proposed", open=False), a_decision("over"),
                                       {"method": "POST", "path": "/api/v1/decisions/{over}/close", "json": {}}, *a_chat(hall)], xss={**config, "allow_schemes": ["http", "https", "mailto"]})
             # In short, a third of the payloads for each field, another third for the next one.
             if tool("xss.py", part, *(() if full else ("--every", 3, "--first", number % 3))):
