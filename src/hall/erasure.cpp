@@ -47,6 +47,8 @@ Result<void> erase_person(web::Context& context, hear::Texts texts)
     forget_name(transaction, organisation, person->id);
     tell::forget_reader(transaction, organisation, person->id);
     jobs::forget_letters(transaction, organisation, person->email);
+    jobs::forget_spooled(context.hall.settings().data_folder + "/mail",
+                         jobs::find_mail_settings(transaction, organisation).from, person->email);
     web::forget_answers(transaction, organisation, person->id, person->name);
     people::forget_person(transaction, organisation, *person, context.now);
     record::append(

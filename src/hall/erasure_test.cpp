@@ -2,6 +2,7 @@
 
 #include "act/act.hpp"
 #include "hear/author.hpp"
+#include "jobs/mail.hpp"
 #include "organise/organise.hpp"
 #include "text/json.hpp"
 #include "write/write.hpp"
@@ -9,6 +10,9 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
+#include <filesystem>
+
+#include <unistd.h>
 
 namespace moothall::hall {
 
@@ -243,6 +247,31 @@ TEST_P(Erasure, keeps_her_texts_without_her_name_when_she_wishes)
     const auto page = get({}, "/voices/" + voice.id.text()).body;
     EXPECT_THAT(page, HasSubstr("A narwhal reads my meter."));
     EXPECT_THAT(page, HasSubstr("Somebody who left"));
+}
+
+TEST(Spool, loses_the_letters_to_one_address_of_one_organisation)
+{
+    const auto folder =
+        std::filesystem::temp_directory_path() / ("moothall-spool-" + std::to_string(::getpid()));
+    const auto write = [&](const std::string& id, const std::string& to, const std::string& from) {
+        jobs::MailSettings settings;
+        settings.from = from;
+        settings.from_name = "Northwater";
+        jobs::Mail mail;
+        mail.to = to;
+        mail.subject = "News";
+        mail.text = "To: <aino@saint-aubin.example>";
+        jobs::send_mail(mail, settings, id + "@localhost", Time{}, folder.string());
+    };
+    write("1", "Aino@Saint-Aubin.example", "moothall@localhost");
+    write("2", "bob@northwater.example", "moothall@localhost");
+    write("3", "aino@saint-aubin.example", "moothall@elsewhere.example");
+    jobs::forget_spooled(folder.string(), "moothall@localhost", "aino@saint-aubin.example");
+    EXPECT_FALSE(std::filesystem::exists(folder / "new" / "1.eml"));
+    EXPECT_TRUE(std::filesystem::exists(folder / "new" / "2.eml"));
+    EXPECT_TRUE(std::filesystem::exists(folder / "new" / "3.eml")) << "of another organisation";
+    jobs::forget_spooled(folder.string() + "/none", "moothall@localhost", "a@b.example");
+    std::filesystem::remove_all(folder);
 }
 
 TEST_P(Erasure, takes_her_support_out_of_the_counts)

@@ -203,6 +203,8 @@ TEST_P(Settings, an_owner_is_left_and_is_steward_everywhere)
     EXPECT_TRUE(viewer_of(owner).owner);
     EXPECT_TRUE(is_signed_in(olga));
 
+    EXPECT_THAT(get(olga, "/settings/people").body, HasSubstr("<summary>Make an owner</summary>"))
+        << "not by one press";
     post(olga, "/settings/people/" + aino.id.text() + "/ownership", {{"owner", "1"}});
     EXPECT_TRUE(viewer_of(aino).owner);
     EXPECT_TRUE(viewer_of(aino).is_steward_of(board));
@@ -305,6 +307,11 @@ TEST_P(Settings, the_mail_password_is_never_shown_and_does_not_move_to_another_s
     EXPECT_EQ(save("smtps://elsewhere.example:465", ""), 303);
     EXPECT_EQ(stored(), "");
     EXPECT_EQ(save("file:///etc/passwd", ""), 422);
+    EXPECT_EQ(save("smtp://mail.example:99999", ""), 422);
+    EXPECT_EQ(save("smtp://mail.example:0", ""), 422);
+    EXPECT_EQ(save("smtp://[2001:db8::1]:25", ""), 303);
+    EXPECT_EQ(save("smtp://[2001:db8::1]", ""), 303);
+    EXPECT_THAT(get(olga, "/settings/jobs").body, Not(HasSubstr("mail.send")));
     EXPECT_EQ(post(olga, "/settings/mail/test").status, 303);
     EXPECT_EQ(letters().back().to, owner.email);
 }

@@ -3,12 +3,17 @@
 #include "hall/settings.hpp"
 
 #include "hall/templates.hpp"
+#include "hear/hear.hpp"
+#include "hear/import_undo.hpp"
 #include "jobs/mail.hpp"
 #include "people/people.hpp"
 #include "record/record.hpp"
+#include "sense/sense.hpp"
+#include "tell/webhook.hpp"
 #include "text/unicode.hpp"
 #include "web/api.hpp"
 #include "web/hall.hpp"
+#include "web/language.hpp"
 #include "web/limits.hpp"
 #include "web/problem.hpp"
 
@@ -120,6 +125,21 @@ bool is_mail_server(std::string_view address)
     return false;
 }
 
+/// Whether the port that a server's address names, if it names one, is one.
+bool has_good_port(std::string_view address)
+{
+    const auto host = address.substr(address.find("//") + 2);
+    const auto authority = host.substr(0, host.find('/'));
+    const auto colon = authority.rfind(':');
+    const auto bracket = authority.rfind(']'); // of an IPv6 address, which is full of colons
+    if (colon == std::string_view::npos || (bracket != std::string_view::npos && colon < bracket))
+        return true;
+    const auto text = authority.substr(colon + 1);
+    std::uint16_t port = 0;
+    const auto read = std::from_chars(text.data(), text.data() + text.size(), port);
+    return read.ec == std::errc{} && read.ptr == text.data() + text.size() && port > 0;
+}
+
 Response post_mail(const Request& request, Context& context)
 {
     if (const auto may = must_be_owner(context); !may) return context.refuse(may.error());
@@ -130,6 +150,10 @@ Response post_mail(const Request& request, Context& context)
         return show_mail(request, context,
                          Refusal::invalid("server", "The address of a mail server reads like "
                                                     "smtps://mail.example:465."));
+    if (!server.empty() && !has_good_port(server))
+        return show_mail(
+            request, context,
+            Refusal::invalid("server", "The port of a mail server is a number up to 65535."));
     if (!from.empty() && !is_email(from))
         return show_mail(request, context,
                          Refusal::invalid("from", "This is not an e-mail address."));
@@ -178,6 +202,17 @@ EnginePart read_engine(const web::Language& language)
             .seconds = language.decimal(static_cast<double>(figures.cpu_us.load()) / 1e6, 1)};
 }
 
+/// What a job does, in words; its own name where none are known.
+std::string work_of(std::string_view kind)
+{
+    if (kind == "mail.send") return web::translatable("A letter");
+    if (kind == hear::import_job) return web::translatable("An import comes in");
+    if (kind == hear::import_undo_job) return web::translatable("An import is taken back");
+    if (kind == sense::themes_job) return web::translatable("Themes are looked for");
+    if (kind == tell::webhook_job) return web::translatable("News goes to another program");
+    return std::string(kind);
+}
+
 Response get_jobs(const Request& request, Context& context)
 {
     constexpr int shown = 100;
@@ -194,6 +229,7 @@ Response get_jobs(const Request& request, Context& context)
                             {},
                             {}},
                   .now = context.now};
+    for (auto& job : page.jobs) job.kind = language.t(work_of(job.kind));
     web::Writer out;
     html::jobs(out, language, page);
     return web::show(context, page.frame, out.take());
@@ -211,7 +247,8 @@ Response post_retry(const Request& request, Context& context)
     return back(context, "/settings/jobs", context.language.t("It is tried again."));
 }
 
-// -- backup ---------------------------------------------------------------------------------------
+// -- backup
+// ---------------------------------------------------------------------------------------
 
 /// The files in the folder of backups, newest first.
 std::vector<BackupLine> list_backups(const std::filesystem::path& folder)

@@ -265,6 +265,32 @@ void forget_letters(store::Transaction& transaction, Id organisation, std::strin
                         store::IdList{hers});
 }
 
+void forget_spooled(const std::string& spool_folder, std::string_view from,
+                    std::string_view address)
+{
+    // The heads are our own (to_message): one line each, the address in angle brackets.
+    const auto addressed = [](std::string_view line) {
+        const auto begin = line.rfind('<');
+        const auto end = line.rfind('>');
+        if (begin == std::string_view::npos || end == std::string_view::npos || end < begin)
+            return std::string();
+        return fold_email(line.substr(begin + 1, end - begin - 1));
+    };
+    std::error_code none; // no folder: no letter was ever written there
+    std::vector<std::filesystem::path> hers;
+    for (const auto& entry : std::filesystem::directory_iterator(spool_folder + "/new", none)) {
+        std::ifstream file(entry.path(), std::ios::binary);
+        bool to_her = false;
+        bool ours = false;
+        for (std::string line; std::getline(file, line) && line != "\r" && !line.empty();) {
+            if (line.starts_with("To: ")) to_her = addressed(line) == fold_email(address);
+            if (line.starts_with("From: ")) ours = addressed(line) == fold_email(from);
+        }
+        if (to_her && ours) hers.push_back(entry.path());
+    }
+    for (const auto& letter : hers) std::filesystem::remove(letter);
+}
+
 std::string to_payload(const Mail& mail)
 {
     JsonWriter json;

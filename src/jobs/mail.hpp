@@ -46,6 +46,11 @@ void send_mail(const Mail& mail, const MailSettings& settings, std::string_view 
 /// address: for when a person is erased.
 void forget_letters(store::Transaction& transaction, Id organisation, std::string_view address);
 
+/// The letters to this address that were written to `spool_folder`, from `from`: an organisation
+/// removes its own only.
+void forget_spooled(const std::string& spool_folder, std::string_view from,
+                    std::string_view address);
+
 /// The payload of a job of kind "mail.send", and back.
 std::string to_payload(const Mail& mail);
 Mail read_mail(std::string_view payload);

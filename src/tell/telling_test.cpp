@@ -119,6 +119,17 @@ TEST_P(Telling, who_asked_for_it_is_told_first_and_asked_whether_it_helps)
     EXPECT_EQ(events("tell.outcome_told"), 1) << "the first time counts";
 }
 
+TEST_P(Telling, who_wrote_for_somebody_is_told_that_she_took_it_back)
+{
+    const auto bob = let_in("Bob", "bob@northwater.example");
+    come_of("hear.words_taken_back", organisation.everyone, {bob.id});
+    tell_all();
+    ASSERT_EQ(told(bob).size(), 1U);
+    EXPECT_EQ(sentence_of(told(bob)[0], web::Language::of("en")),
+              "Olga Owner took back what you wrote for her in “Everyone”.");
+    EXPECT_EQ(told(bob)[0].path, "/circles/" + organisation.everyone.text());
+}
+
 TEST_P(Telling, persons_and_members_that_an_event_names_are_told_and_its_actor_is_not)
 {
     const auto bob = let_in("Bob", "bob@northwater.example");
