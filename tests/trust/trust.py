@@ -361,7 +361,7 @@ def run_xss(program, port, full):
                       "capture": {"id": "$.id"}},
              "then": [{"method": "POST", "path": "/api/v1/commitments/{id}/break", "json": {"why": "{f_why}"}}],
              "fields": ["why"], "views": ["/promises/{id}", "/api/v1/commitments/{id}"]},
-            {"post": {"method": "POST", "path": "/api/v1/commitments", "json": {"what": "p{n}", "to": "{circle}", "due": IN_A_YEAR},
+            {"post": {"method": "POST", "path": "/api/v1/commitments", "json": {"what": "p{n}", "to": "{owner}", "due": IN_A_YEAR},
                       "headers": talker, "capture": {"id": "$.id"}},
              "then": [{"method": "PUT", "path": "/api/v1/things/{id}/hiding", "json": {"reason": "{f_reason}"}}],
              "fields": ["reason"], "views": ["/promises/{id}", "/moderation/log"]},
