@@ -15,6 +15,8 @@
 #include "web/limits.hpp"
 #include "web/problem.hpp"
 
+#include <algorithm>
+
 namespace moothall::decide {
 
 namespace {
