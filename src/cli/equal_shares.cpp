@@ -6,6 +6,7 @@
 #include "decide/shares/equal_shares.hpp"
 #include "decide/shares/explanation.hpp"
 #include "decide/shares/pabulib.hpp"
+#include "decide/shares/what_it_takes.hpp"
 #include "text/json.hpp"
 #include "text/unicode.hpp"
 
@@ -426,8 +427,9 @@ int answer_file(Wanted& wanted, Rule rule)
     const auto outcome = rule == Rule::greedy ? shares::greedy(election, wanted.options)
                                               : shares::equal_shares(election, wanted.options);
     Answer answer{election, outcome, rule, explain, {}, voter};
-    if (explain && std::ranges::find(outcome.selected, *explain) == outcome.selected.end())
-        answer.needed = shares::what_it_takes(election, wanted.options, *explain);
+    if (explain && rule != Rule::greedy &&
+        std::ranges::find(outcome.selected, *explain) == outcome.selected.end())
+        answer.needed = shares::what_it_takes(election, outcome, *explain);
     if (wanted.json)
         std::puts(to_json(answer).c_str());
     else

@@ -237,8 +237,10 @@ Result<Project> propose_project(store::Transaction& transaction, IdSource& ids, 
     save_project(transaction, viewer.organisation, project);
     save_about(transaction, viewer.organisation, project.id, wanted.about);
     save_stander(transaction, viewer.organisation, project.id, viewer.person, now);
+    auto concerns = wanted.about;
+    concerns.push_back(decision->author.id);
     append_event(transaction, ids, now, viewer, *decision, project, "decide.project_proposed",
-                 wanted.about);
+                 std::move(concerns));
     return find_project(transaction, project.id, viewer);
 }
 
@@ -259,7 +261,11 @@ Result<Project> change_project(store::Transaction& transaction, IdSource& ids, T
     changed.changed = now;
     record::change_thing(transaction, viewer.organisation, changed);
     update_project(transaction, viewer.organisation, project);
-    append_event(transaction, ids, now, viewer, decision, project, "decide.project_changed");
+    std::vector<Id> standers;
+    for (const auto& stander : list_standers(transaction, id, viewer))
+        standers.push_back(stander.id);
+    append_event(transaction, ids, now, viewer, decision, project, "decide.project_changed",
+                 std::move(standers));
     return find_project(transaction, id, viewer);
 }
 
@@ -281,11 +287,17 @@ Result<Project> judge_project(store::Transaction& transaction, IdSource& ids, Ti
         return Refusal::invalid("reason", "A reason has at most 1,000 characters.");
     if (const auto open = lock_projects(transaction, viewer, decision.id); !open)
         return open.error();
+    // Under the lock: two who accept it at once have one event.
+    const auto before = load_project(transaction, id, viewer);
+    if (before->judgement == judgement && before->reason == reason)
+        return Refusal::conflict("It was judged so already.");
     save_judgement(transaction, viewer.organisation, id, judgement, reason);
+    auto concerns = list_project_about(transaction, viewer.organisation, id);
+    concerns.push_back(project.author.id);
     append_event(transaction, ids, now, viewer, decision, project,
                  judgement == Judgement::accepted ? "decide.project_accepted"
                                                   : "decide.project_declined",
-                 {project.author.id});
+                 std::move(concerns));
     return find_project(transaction, id, viewer);
 }
 

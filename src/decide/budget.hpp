@@ -1,6 +1,7 @@
 #pragma once
 
 #include "decide/decision.hpp"
+#include "jobs/job.hpp"
 #include "text/markdown.hpp"
 
 #include <optional>
@@ -64,8 +65,9 @@ Result<Project> stand_for(store::Transaction& transaction, IdSource& ids, Time n
 
 Result<Project> find_project(store::Transaction& transaction, Id project, const Viewer& viewer);
 /// Of a decision that the viewer sees: as on the ballot, then those that are not on it.
+enum class OnBallot : std::uint8_t { any, no };
 std::vector<Project> list_projects(store::Transaction& transaction, const Decision& decision,
-                                   const Viewer& viewer);
+                                   const Viewer& viewer, OnBallot which = OnBallot::any);
 std::vector<Named> list_standers(store::Transaction& transaction, Id project, const Viewer& viewer);
 bool may_propose_project(const Decision& decision, const Viewer& viewer);
 
@@ -77,9 +79,13 @@ struct Need {
 };
 std::vector<Need> list_needs(store::Transaction& transaction, Id decision, const Viewer& viewer);
 
-/// Finds what losers of closed budgets would have needed, a piece at a time; gives how many it
-/// found. A chore: it runs the rule hundreds of times, on ballots read once.
-std::size_t explain_budgets(store::Database& database, Id organisation);
+/// The job that finds what the losers of a closed budget would have needed. It runs the rule
+/// hundreds of times for each, so it is a slow one, and gives way to a program that ends.
+inline constexpr std::string_view explanation_job = "decide.explanation";
+void explain_budget(store::Database& database, const jobs::Job& job);
+/// Asks for that job for every closed budget that has none yet, whether it was closed here or
+/// brought in. A chore.
+void ask_for_explanations(store::Database& database, Id organisation, Time now, IdSource& ids);
 
 /// Reads an amount as people write it, "12 000", "12000.50" or "12000,5", in hundredths.
 std::optional<std::int64_t> read_amount(std::string_view text);
@@ -102,7 +108,7 @@ struct BehindProjects {
 };
 BehindProjects list_behind_projects(store::Transaction& transaction, Id organisation, Id decision,
                                     const std::vector<std::string>& winners);
-/// From the close on, explain_budgets() has work.
-void ask_for_explanation(store::Transaction& transaction, Id organisation, Id decision);
+/// From the close on it waits to be explained: ask_for_explanations() sees to it.
+void await_explanation(store::Transaction& transaction, Id organisation, Id decision);
 
 } // namespace moothall::decide

@@ -1,46 +1,43 @@
-// What a project that was not bought would have needed.
-//
-// A loser is told at which cost it would have won and how many more votes it would have taken
-// (measures of N. Boehmer and others, "Evaluation of Project Performance in Participatory
-// Budgeting", IJCAI 2024, arXiv 2312.14723). Both are found by running the whole rule again some
-// forty to sixty times, so this is work for after the close, done once and stored: a piece each
-// time the chore comes by, in which nothing else has to wait for it but other chores.
+// What a project that was not bought would have needed (shares/what_it_takes.cpp), found once after
+// the close and stored. With 100,000 voters that is seconds of work for each, so it is a slow job:
+// what was found is written as it goes, and a job that is begun again goes on with the rest.
 
 #include "decide/budget.hpp"
 #include "decide/decision_store.hpp"
+#include "decide/shares/what_it_takes.hpp"
 #include "decide/tally/box_export.hpp"
 
 #include <algorithm>
+#include <chrono>
 
 namespace moothall::decide {
 
 namespace {
 
-struct Piece {
-    Id decision;
+struct Unexplained {
     Rules rules;
     std::string root;
     std::vector<std::string> ballots;
     std::vector<std::string> lost; // their numbers, without those that are explained
 };
 
-std::optional<Piece> read_piece(store::Transaction& transaction, Id organisation)
+/// None when there is nothing left to do.
+std::optional<Unexplained> read_unexplained(store::Transaction& transaction, Id organisation, Id id)
 {
-    Id id;
+    bool waits = false;
     for (const auto& row : transaction.query(R"sql(
-             SELECT decision_id FROM budget WHERE org_id = ?1 AND explaining = 1
-             ORDER BY decision_id LIMIT 1 )sql",
-                                             organisation))
-        id = row.id(0);
-    if (!id) return {};
+             SELECT 1 FROM budget WHERE org_id = ?1 AND decision_id = ?2 AND explaining = 1 )sql",
+                                             organisation, id))
+        waits = row.integer(0) == 1;
+    if (!waits) return {};
     Viewer server;
     server.organisation = organisation;
     const auto decision = load_decisions(transaction, server, {id}).front();
-    Piece piece{id, decision.rules, decision.root, {}, {}};
+    Unexplained budget{decision.rules, decision.root, {}, {}};
     for (const auto& row : transaction.query(R"sql(
              SELECT text FROM boxed_ballot WHERE org_id = ?1 AND decision_id = ?2 ORDER BY position )sql",
                                              organisation, id))
-        piece.ballots.push_back(row.string(0));
+        budget.ballots.push_back(row.string(0));
     std::vector<std::int64_t> explained;
     for (const auto& need : list_needs(transaction, id, server)) explained.push_back(need.number);
     const auto result = Json::parse(decision.result);
@@ -48,51 +45,101 @@ std::optional<Piece> read_piece(store::Transaction& transaction, Id organisation
     for (std::size_t at = 0; at < lost.size(); ++at) {
         std::string number(lost.at(at).find("project").string().value_or("0"));
         if (std::ranges::find(explained, std::stoll(number)) == explained.end())
-            piece.lost.push_back(std::move(number));
+            budget.lost.push_back(std::move(number));
     }
-    return piece;
+    return budget;
+}
+
+shares::Election read_election(const Unexplained& budget, Id decision)
+{
+    std::vector<Ballot> ballots;
+    ballots.reserve(budget.ballots.size());
+    for (const auto& text : budget.ballots)
+        if (auto ballot = read_ballot(budget.rules, decision.text(), text))
+            ballots.push_back(*std::move(ballot));
+    return make_election(budget.rules, ballots);
+}
+
+enum class Explained : std::uint8_t { partly, wholly };
+
+void save_needs(store::Database& database, Id organisation, Id decision,
+                const std::vector<Need>& needs, Explained explained)
+{
+    database.write([&](store::Transaction& transaction) {
+        for (const auto& need : needs)
+            transaction.execute(R"sql(
+                INSERT INTO project_need (org_id, decision_id, number, cost, votes) VALUES (?1, ?2, ?3, ?4, ?5)
+                ON CONFLICT (org_id, decision_id, number) DO NOTHING )sql",
+                                organisation, decision, need.number, need.cost.value_or(-1),
+                                need.votes.value_or(-1));
+        if (explained == Explained::wholly)
+            transaction.execute(
+                "UPDATE budget SET explaining = 2 WHERE org_id = ?1 AND decision_id = ?2",
+                organisation, decision);
+    });
 }
 
 } // namespace
 
-std::size_t explain_budgets(store::Database& database, Id organisation)
+void ask_for_explanations(store::Database& database, Id organisation, Time now, IdSource& ids)
 {
-    // So that a piece takes seconds even with a hundred thousand voters: chosen by measuring, see
-    // bench/budgets/.
-    constexpr std::size_t voters_times_losers_max = 200'000;
-    const auto piece = database.read(
-        [&](store::Transaction& transaction) { return read_piece(transaction, organisation); });
-    if (!piece) return 0;
-    std::vector<Ballot> ballots;
-    ballots.reserve(piece->ballots.size());
-    for (const auto& text : piece->ballots)
-        if (auto ballot = read_ballot(piece->rules, piece->decision.text(), text))
-            ballots.push_back(*std::move(ballot));
-    const auto election = make_election(piece->rules, ballots);
-    const auto options = budget_options(piece->rules, lot_of(piece->root));
+    std::vector<Id> waiting;
+    database.read([&](store::Transaction& transaction) {
+        // A job that was given up stays given up until somebody looks.
+        for (const auto& row : transaction.query(R"sql(
+                 SELECT b.decision_id FROM budget b
+                 WHERE b.org_id = ?1 AND b.explaining = 1 AND NOT EXISTS (
+                     SELECT 1 FROM job j WHERE j.org_id = ?1 AND j.done_us IS NULL
+                       AND j.once_key = 'decide.explanation ' || b.decision_id) )sql",
+                                                 organisation))
+            waiting.push_back(row.id(0));
+    });
+    for (const Id decision : waiting)
+        database.write([&](store::Transaction& transaction) {
+            jobs::enqueue(
+                transaction, ids, now, organisation,
+                {.kind = explanation_job,
+                 .payload =
+                     JsonWriter().begin_object().field("decision", decision).end_object().take(),
+                 .run_at = now,
+                 .once_key = "decide.explanation " + std::to_string(decision.value)});
+        });
+}
+
+void explain_budget(store::Database& database, const jobs::Job& job)
+{
+    constexpr std::chrono::seconds kept_back_max{2}; // what an end of the program may cost
+    const auto payload = Json::parse(job.payload);
+    const auto decision =
+        payload ? Id::parse(payload->find("decision").string().value_or("")) : std::nullopt;
+    if (!decision) throw std::runtime_error("the job names no budget");
+    const auto budget = database.read([&](store::Transaction& transaction) {
+        return read_unexplained(transaction, job.organisation, *decision);
+    });
+    if (!budget) return;
+    const auto give_way = [&] {
+        if (job.stopping.stop_requested()) throw jobs::Interrupted();
+    };
+    give_way();
+    const auto election = read_election(*budget, *decision);
+    const auto outcome =
+        shares::equal_shares(election, budget_options(budget->rules, lot_of(budget->root)));
     auto scale = money_unit;
     for (int at = 0; at < election.money_decimals(); ++at) scale /= 10;
-    const auto at_once = std::max<std::size_t>(1, voters_times_losers_max /
-                                                      std::max<std::size_t>(1, ballots.size()));
-    const auto count = std::min(at_once, piece->lost.size());
-    std::vector<std::pair<std::int64_t, shares::WhatItTakes>> found;
-    for (std::size_t at = 0; at < count && election.voter_count() > 0; ++at)
-        if (const auto project = election.find_project(piece->lost[at]))
-            found.emplace_back(std::stoll(piece->lost[at]),
-                               shares::what_it_takes(election, options, *project));
-    database.write([&](store::Transaction& transaction) {
-        for (const auto& [number, need] : found)
-            transaction.execute(R"sql(
-                INSERT INTO project_need (org_id, decision_id, number, cost, votes) VALUES (?1, ?2, ?3, ?4, ?5)
-                ON CONFLICT (org_id, decision_id, number) DO NOTHING )sql",
-                                organisation, piece->decision, number,
-                                need.cost ? *need.cost * scale : -1, need.more_voters.value_or(-1));
-        if (count == piece->lost.size() || election.voter_count() == 0)
-            transaction.execute(
-                "UPDATE budget SET explaining = 2 WHERE org_id = ?1 AND decision_id = ?2",
-                organisation, piece->decision);
-    });
-    return found.size();
+    std::vector<Need> found;
+    auto kept_since = std::chrono::steady_clock::now();
+    for (const auto& number : budget->lost) {
+        const auto project = election.find_project(number);
+        if (!project || election.voter_count() == 0) continue;
+        const auto needed = shares::what_it_takes(election, outcome, *project, give_way);
+        found.push_back({std::stoll(number), {}, needed.more_voters});
+        if (needed.cost) found.back().cost = *needed.cost * scale;
+        if (std::chrono::steady_clock::now() < kept_since + kept_back_max) continue;
+        save_needs(database, job.organisation, *decision, found, Explained::partly);
+        found.clear();
+        kept_since = std::chrono::steady_clock::now();
+    }
+    save_needs(database, job.organisation, *decision, found, Explained::wholly);
 }
 
 } // namespace moothall::decide

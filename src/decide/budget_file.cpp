@@ -181,7 +181,7 @@ void fill_box(store::Transaction& transaction, Time now, const Viewer& viewer,
                         count.passes() ? "passed" : "failed", to_text(count.why),
                         to_json(decision.rules, count), root);
     save_state(transaction, viewer.organisation, decision.id, DecisionState::closed, now);
-    ask_for_explanation(transaction, viewer.organisation, decision.id);
+    await_explanation(transaction, viewer.organisation, decision.id);
 }
 
 } // namespace

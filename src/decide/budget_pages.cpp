@@ -1,5 +1,6 @@
 // Pages of shared budgets: their list, projects, and where one's own share went.
 
+#include "decide/budget_results.hpp"
 #include "decide/budget_view.hpp"
 #include "decide/pages.hpp"
 #include "decide/templates.hpp"
@@ -10,8 +11,11 @@
 #include "web/api.hpp"
 #include "web/catalogues.hpp"
 #include "web/cookies.hpp"
+#include "web/hall.hpp"
 #include "web/limits.hpp"
 #include "web/problem.hpp"
+
+#include <algorithm>
 
 namespace moothall::decide {
 
@@ -245,8 +249,8 @@ Response show_project(const Request& request, Context& context, const Project& p
     page.frame.canonical_url = context.organisation.url + project.path();
     if (decision.state == DecisionState::closed || decision.state == DecisionState::reviewed) {
         BudgetView result;
-        fill_budget_result(result, decision, {project},
-                           list_needs(context.transaction, decision.id, context.viewer), language);
+        fill_budget_rows(result, decision, {project},
+                         list_needs(context.transaction, decision.id, context.viewer), language);
         const auto number = std::to_string(project.number);
         for (const auto* list : {&result.bought, &result.completed, &result.free, &result.lost})
             for (const auto& row : *list)
@@ -410,6 +414,48 @@ std::optional<ShareView> find_share(Context& context, const Decision& decision,
                            context.language);
 }
 
+namespace {
+
+/// All that what came of it may change with: the rest was settled at the close.
+std::string state_of(const Decision& decision, const web::Language& language)
+{
+    std::string state = decision.explained ? "explained" : "closed";
+    for (const auto& electorate : decision.electorates)
+        state += '\n' + circle_words(electorate, language);
+    return state;
+}
+
+void write_result(BudgetView& view, Context& context, const Decision& decision)
+{
+    const auto& language = context.language;
+    // A project that was hidden after the vote still has its title for some: then it is written for
+    // each who looks.
+    const auto& names = decision.rules.budget.names;
+    auto* const memory = std::ranges::find(names, std::string()) == names.end()
+                             ? context.hall.kept<BudgetResults>()
+                             : nullptr;
+    const auto budget = decision.id.text() + ' ' + context.viewer.organisation.text() + ' ' +
+                        std::string(language.code());
+    const auto state = state_of(decision, language);
+    auto written = memory == nullptr ? nullptr : memory->find(budget, state);
+    if (written == nullptr) {
+        BudgetView result;
+        fill_budget_result(result, decision,
+                           list_projects(context.transaction, decision, context.viewer),
+                           list_needs(context.transaction, decision.id, context.viewer), language);
+        web::Writer out(64 * 1024);
+        html::budget_result(out, language, result);
+        written = std::make_shared<const WrittenResult>(
+            WrittenResult{result.sentence + ' ' + result.share, out.take()});
+        if (memory != nullptr) memory->keep(budget, state, written);
+    }
+    view.closed = true;
+    view.lead = written->lead;
+    view.result = SafeHtml::trusted_from_store(written->html);
+}
+
+} // namespace
+
 void keep_receipt(Response& response, const Context& context, const Decision& decision,
                   const std::string& ballot)
 {
@@ -426,7 +472,9 @@ void fill_budget(BudgetView& view, const Request& request, Context& context,
 {
     const auto& language = context.language;
     const auto& terms = decision.rules.budget;
-    const auto projects = list_projects(context.transaction, decision, context.viewer);
+    const bool closed = !decision.outcome.empty();
+    const auto projects = list_projects(context.transaction, decision, context.viewer,
+                                        closed ? OnBallot::no : OnBallot::any);
     view.amount = money_words(terms.amount, terms.unit, language);
     view.ballot = language.t(name_of(terms.ballot));
     view.ballot_words = language.t(explain(terms.ballot));
@@ -435,9 +483,8 @@ void fill_budget(BudgetView& view, const Request& request, Context& context,
     view.propose_path = "/decisions/" + decision.id.text() + "/projects/new";
     view.share_path = "/decisions/" + decision.id.text() + "/share";
     view.file_path = "/decisions/" + decision.id.text() + "/ballots.pb";
-    if (!decision.outcome.empty()) {
-        fill_budget_result(view, decision, projects,
-                           list_needs(context.transaction, decision.id, context.viewer), language);
+    if (closed) {
+        write_result(view, context, decision);
         if (context.viewer.signed_in()) {
             const auto leaf = web::read_cookie(request, context.organisation,
                                                cookie_of(decision.id, context.viewer.person));
@@ -447,7 +494,6 @@ void fill_budget(BudgetView& view, const Request& request, Context& context,
     for (const auto& project : projects) {
         ProjectRow row;
         if (project.number > 0) row.number = std::to_string(project.number);
-        if (view.closed && project.number > 0) continue;
         row.title = project.title;
         row.path = project.path();
         row.cost = money_words(project.cost, terms.unit, language);

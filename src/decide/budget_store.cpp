@@ -3,6 +3,7 @@
 #include "people/people.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -114,7 +115,7 @@ Result<void> number_projects(store::Transaction& transaction, Id organisation, I
     return {};
 }
 
-void ask_for_explanation(store::Transaction& transaction, Id organisation, Id decision)
+void await_explanation(store::Transaction& transaction, Id organisation, Id decision)
 {
     transaction.execute("UPDATE budget SET explaining = 1 WHERE org_id = ?1 AND decision_id = ?2",
                         organisation, decision);
@@ -177,6 +178,16 @@ void save_about(store::Transaction& transaction, Id organisation, Id project,
                             organisation, project, thing);
 }
 
+std::vector<Id> list_project_about(store::Transaction& transaction, Id organisation, Id project)
+{
+    std::vector<Id> about;
+    for (const auto& row : transaction.query("SELECT thing_id FROM project_about WHERE org_id = ?1 "
+                                             "AND project_id = ?2 ORDER BY thing_id",
+                                             organisation, project))
+        about.push_back(row.id(0));
+    return about;
+}
+
 bool save_stander(store::Transaction& transaction, Id organisation, Id project, Id person, Time now)
 {
     const auto added = transaction.execute(R"sql(
@@ -230,11 +241,11 @@ std::optional<Project> load_project(store::Transaction& transaction, Id id, cons
 }
 
 std::vector<Project> list_projects(store::Transaction& transaction, const Decision& decision,
-                                   const Viewer& viewer)
+                                   const Viewer& viewer, OnBallot which)
 {
     std::vector<Project> projects;
-    for (const auto& row :
-         transaction.query(store::Sql(R"sql(
+    for (const auto& row : transaction.query(
+             store::Sql(R"sql(
                  SELECT p.project_id, p.decision_id, p.number, p.cost, p.place, p.judgement, p.reason,
                         p.standers, t.title, t.state, t.author_id, coalesce(a.name, ''), t.created_us,
                         s.person_id IS NOT NULL
@@ -242,9 +253,10 @@ std::vector<Project> list_projects(store::Transaction& transaction, const Decisi
                  LEFT JOIN person a ON a.org_id = ?1 AND a.person_id = t.author_id
                  LEFT JOIN project_stander s
                      ON s.org_id = ?1 AND s.project_id = p.project_id AND s.person_id = ?2
-                 WHERE p.org_id = ?1 AND t.org_id = ?1 AND p.decision_id = ?3 AND )sql") +
-                               people::seen + " ORDER BY p.number = 0, p.number, p.project_id",
-                           viewer.organisation, viewer.person, decision.id))
+                 WHERE p.org_id = ?1 AND t.org_id = ?1 AND p.decision_id = ?3 AND p.number <= ?4 AND )sql") +
+                 people::seen + " ORDER BY p.number = 0, p.number, p.project_id",
+             viewer.organisation, viewer.person, decision.id,
+             which == OnBallot::no ? std::int64_t{0} : std::numeric_limits<std::int64_t>::max()))
         projects.push_back(read_project(row));
     return projects;
 }

@@ -11,6 +11,7 @@ void save_judgement(store::Transaction& transaction, Id organisation, Id project
                     Judgement judgement, const std::string& reason);
 void save_about(store::Transaction& transaction, Id organisation, Id project,
                 const std::vector<Id>& about);
+std::vector<Id> list_project_about(store::Transaction& transaction, Id organisation, Id project);
 /// Whether that changed anything; the kept number follows.
 bool save_stander(store::Transaction& transaction, Id organisation, Id project, Id person,
                   Time now);

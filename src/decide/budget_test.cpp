@@ -4,6 +4,7 @@
 #include "decide/budget_file.hpp"
 #include "decide/shares/pabulib.hpp"
 #include "decide/test_decisions.hpp"
+#include "jobs/runner.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -71,6 +72,20 @@ protected:
         choice.approved = std::move(options);
         return choice;
     }
+    /// What the server does in the background after a close.
+    void explain(Id decision)
+    {
+        ask_for_explanations(hall->database(), organisation.id, now(), hall->ids());
+        ask_for_explanations(hall->database(), organisation.id, now(), hall->ids());
+        EXPECT_EQ(number("SELECT count(*) FROM job WHERE org_id = ?1 AND once_key = "
+                         "'decide.explanation ' || ?2",
+                         decision),
+                  1);
+        jobs::Runner runner(hall->database(), hall->clock(), [](auto, auto) {});
+        runner.on(std::string(explanation_job),
+                  [&](const jobs::Job& job) { explain_budget(hall->database(), job); });
+        EXPECT_GE(runner.run_due(), 1U);
+    }
     Json result_of(Id decision) { return Json::parse(look(bob, decision).result).value(); }
     std::vector<std::string> texts(const Json& list)
     {
@@ -134,7 +149,16 @@ TEST_P(Budgets, tells_losers_what_they_would_have_needed_and_it_is_true)
     EXPECT_TRUE(cast(bob, decision.id, approve({2})));
     ASSERT_TRUE(close(bob, decision.id));
     EXPECT_FALSE(look(bob, decision.id).explained);
-    while (explain_budgets(hall->database(), organisation.id) > 0);
+    // A program that ends does not wait for it.
+    std::stop_source ends;
+    ends.request_stop();
+    EXPECT_THROW(
+        explain_budget(hall->database(),
+                       {organisation.id, Id{1}, std::string(explanation_job),
+                        R"({"decision":")" + decision.id.text() + R"("})", 1, ends.get_token()}),
+        jobs::Interrupted);
+    EXPECT_FALSE(look(bob, decision.id).explained);
+    explain(decision.id);
     EXPECT_TRUE(look(bob, decision.id).explained);
     const auto viewer = viewer_of(stranger);
     const auto needs = read([&](store::Transaction& transaction) {

@@ -360,31 +360,16 @@ BudgetForm make_budget_form(const Decision& decision, const Standing& standing,
     return form;
 }
 
-void fill_budget_result(BudgetView& view, const Decision& decision,
-                        const std::vector<Project>& projects, const std::vector<Need>& needs,
-                        const Language& language)
+void fill_budget_rows(BudgetView& view, const Decision& decision,
+                      const std::vector<Project>& projects, const std::vector<Need>& needs,
+                      const Language& language)
 {
-    view.closed = true;
-    view.sentence = why_words(decision, language);
     const auto result = Json::parse(decision.result);
     if (!result) return;
     const auto budget = result->find("budget");
     const Lookup lookup(decision, projects, language);
     const auto votes = sum_votes(decision, *result);
-    const auto voters = budget.find("voters").integer().value_or(0);
-    if (voters == 0) return;
     const auto& terms = decision.rules.budget;
-    view.share = language.tn(
-        "{1} person voted, with a share of {2}.", "{1} people voted, each with a share of {2}.",
-        voters,
-        money_words(std::llround(static_cast<double>(terms.amount) / static_cast<double>(voters)),
-                    terms.unit, language));
-    if (const auto increments = budget.find("increments").integer().value_or(0); increments > 0) {
-        view.share += ' ';
-        view.share += language.t("What was left over was shared out again: {1} more for each, as "
-                                 "long as all that was bought still fitted.",
-                                 money_words(increments * money_unit, terms.unit, language));
-    }
     const auto rounds = budget.find("rounds");
     for (std::size_t at = 0; at < rounds.size(); ++at) {
         const auto round = rounds.at(at);
@@ -414,6 +399,33 @@ void fill_budget_result(BudgetView& view, const Decision& decision,
                                   need == needs.end() ? nullptr : &*need, language);
         view.lost.push_back(std::move(row));
     }
+}
+
+void fill_budget_result(BudgetView& view, const Decision& decision,
+                        const std::vector<Project>& projects, const std::vector<Need>& needs,
+                        const Language& language)
+{
+    view.closed = true;
+    view.sentence = why_words(decision, language);
+    const auto result = Json::parse(decision.result);
+    if (!result) return;
+    const auto budget = result->find("budget");
+    const Lookup lookup(decision, projects, language);
+    const auto voters = budget.find("voters").integer().value_or(0);
+    if (voters == 0) return;
+    const auto& terms = decision.rules.budget;
+    view.share = language.tn(
+        "{1} person voted, with a share of {2}.", "{1} people voted, each with a share of {2}.",
+        voters,
+        money_words(std::llround(static_cast<double>(terms.amount) / static_cast<double>(voters)),
+                    terms.unit, language));
+    if (const auto increments = budget.find("increments").integer().value_or(0); increments > 0) {
+        view.share += ' ';
+        view.share += language.t("What was left over was shared out again: {1} more for each, as "
+                                 "long as all that was bought still fitted.",
+                                 money_words(increments * money_unit, terms.unit, language));
+    }
+    fill_budget_rows(view, decision, projects, needs, language);
     view.explaining = !decision.explained && !view.lost.empty();
     fill_money(view, decision, budget, lookup, language);
     fill_rules(view, decision, budget, lookup, language);

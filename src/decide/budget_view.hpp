@@ -134,6 +134,8 @@ struct BudgetView {
     bool closed = false;
     std::string sentence;
     std::string share; // what each voter had
+    std::string lead;  // both, on the page
+    SafeHtml result;   // all of the following down to the rules, written out
     std::vector<ProjectRow> bought;
     std::vector<ProjectRow> completed;
     std::vector<ProjectRow> free;
@@ -151,7 +153,11 @@ struct BudgetView {
 BudgetForm make_budget_form(const Decision& decision, const Standing& standing,
                             const std::vector<Project>& projects, const web::Language& language,
                             const web::Request* refused);
-/// Fills in what came of a closed budget.
+/// Why each project was bought or not.
+void fill_budget_rows(BudgetView& view, const Decision& decision,
+                      const std::vector<Project>& projects, const std::vector<Need>& needs,
+                      const web::Language& language);
+/// That, the share, where the money went, and what other rules would have bought.
 void fill_budget_result(BudgetView& view, const Decision& decision,
                         const std::vector<Project>& projects, const std::vector<Need>& needs,
                         const web::Language& language);

@@ -109,7 +109,7 @@ bool close_and_count(store::Transaction& transaction, IdSource& ids, Time now, I
                           "decide.failed", now);
         about.insert(about.end(), behind.won.begin(), behind.won.end());
         about.insert(about.end(), behind.lost.begin(), behind.lost.end());
-        ask_for_explanation(transaction, organisation, id);
+        await_explanation(transaction, organisation, id);
         std::ranges::sort(about);
         const auto twice = std::ranges::unique(about);
         about.erase(twice.begin(), twice.end());
@@ -177,7 +177,7 @@ void tend(store::Database& database, Id organisation, Time now, IdSource& ids)
         database.write([&](store::Transaction& transaction) {
             ask_for_review(transaction, ids, now, organisation, due.first, due.second);
         });
-    explain_budgets(database, organisation);
+    ask_for_explanations(database, organisation, now, ids);
 }
 
 Result<BoxExport> find_box(store::Transaction& transaction, Id id, const Viewer& viewer)

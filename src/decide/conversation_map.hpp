@@ -1,8 +1,12 @@
 #pragma once
 
+#include "decide/conversation_drawing.hpp"
 #include "decide/conversation_vote.hpp"
 #include "decide/opinions/opinions.hpp"
+#include "jobs/job.hpp"
 
+#include <stop_token>
+#include <unordered_map>
 #include <vector>
 
 /// The map of a conversation: found from the votes in the background, stored, and only read by
@@ -45,13 +49,7 @@ struct Agreement {
 struct Division {
     Id statement;
     double spread = 0; // between the share that agrees in the group that does most and least
-};
-
-struct MapPoint {
-    double x = 0;
-    double y = 0;
-    int group = -1;
-    bool visitor = false;
+    std::vector<GroupVotes> votes; // by group
 };
 
 struct ConversationMap {
@@ -64,21 +62,28 @@ struct ConversationMap {
     std::vector<OpinionGroup> groups;
     std::vector<Agreement> agreed;
     std::vector<Division> divided;
-    std::vector<std::pair<Id, std::vector<GroupVotes>>> votes; // of every statement, by group
-    std::vector<MapPoint> points;                              // only when asked for
-
-    const std::vector<GroupVotes>* votes_of(Id statement) const;
+    std::vector<MapPoint> points; // only when asked for, as the drawing
+    MapDrawing drawing;
 };
 
-enum class Points : std::uint8_t { left_out, read };
-/// The caller has found the conversation. Who voted since is on it where her votes put her.
+/// The drawing is of when the groups were found; points are up to date: who voted since is on the
+/// map where her votes put her.
+enum class Points : std::uint8_t { left_out, drawn, read };
+/// The caller has found the conversation.
 ConversationMap find_map(store::Transaction& transaction, Id organisation, Id conversation,
                          Points points);
 
+/// How the groups vote on every statement; empty when there are none.
+using VotesByGroup = std::unordered_map<Id, std::vector<GroupVotes>>;
+VotesByGroup find_votes_by_group(store::Transaction& transaction, Id organisation, Id conversation);
+
 /// Finds groups anew for the conversations in which something changed; a chore. A conversation that
 /// took long waits thirty times as long before the next time, so that a busy one never takes more
-/// than a thirtieth of a processor. Gives how many were done.
-int group_opinions(store::Database& database, Id organisation, const Clock& clock);
+/// than a thirtieth of a processor, and one with many votes becomes a slow job. Gives how many were
+/// done or asked for.
+int group_opinions(store::Database& database, Id organisation, const Clock& clock, IdSource& ids);
+inline constexpr std::string_view grouping_job = "decide.grouping";
+void group_conversation(store::Database& database, const Clock& clock, const jobs::Job& job);
 
 /// The votes of a conversation as the engine takes them, by participants' and statements' numbers,
 /// with the statements that were declined moderated out. Visitors' are not in it.
@@ -87,7 +92,12 @@ struct ConversationVotes {
     std::vector<Id> participants; // by their index in the table
     std::vector<Id> statements;
 };
-ConversationVotes load_votes(store::Transaction& transaction, Id organisation, Id conversation);
+/// Throws jobs::Interrupted when it is asked to stop meanwhile.
+ConversationVotes load_votes(store::Transaction& transaction, Id organisation, Id conversation,
+                             const std::stop_token& stopping = {});
+
+/// Whose centre is the nearest; -1 when there is none.
+int nearest_group(const std::vector<opinions::Point>& centres, double x, double y);
 
 /// Puts a participant on the map as it stands, by her own votes alone.
 OpinionStanding place_participant(store::Transaction& transaction, Id organisation, Id conversation,

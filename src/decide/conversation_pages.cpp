@@ -136,7 +136,7 @@ Response show_conversation(const Request& request, Context& context, Id id,
     page.card = make_vote_card(request, context, *conversation, voter, page.frame.sign_in_path);
     page.opinions = make_opinions(
         request, context, *conversation,
-        find_map(context.transaction, context.viewer.organisation, id, Points::read),
+        find_map(context.transaction, context.viewer.organisation, id, Points::drawn),
         find_opinion_standing(context.transaction, *conversation, voter), here_of(*conversation));
     page.may_lead = may_lead(*conversation, context.viewer);
     page.may_export = page.may_lead && !conversation->open;
@@ -250,8 +250,10 @@ Response show_statements(const Request& request, Context& context, Id id, Statem
     if (const auto after = request.query("after"); !after.empty())
         std::from_chars(after.data(), after.data() + after.size(), query.after);
     auto statements = list_statements(context.transaction, *conversation, query, context.viewer);
-    const auto map =
-        find_map(context.transaction, context.viewer.organisation, id, Points::left_out);
+    const auto votes =
+        state == StatementState::shown
+            ? find_votes_by_group(context.transaction, context.viewer.organisation, id)
+            : VotesByGroup{};
     StatementsPage page{.frame =
                             web::make_frame(request, context, std::string(language.t("Statements")),
                                             web::Section::decisions),
@@ -268,19 +270,18 @@ Response show_statements(const Request& request, Context& context, Id id, Statem
                                state == StatementState::waiting, conversation->waiting});
     page.states.push_back({std::string(language.t("Declined")), here + "?state=declined",
                            state == StatementState::declined});
-    for (std::size_t group = 0; state == StatementState::shown && group < map.groups.size();
-         ++group)
-        page.groups.push_back(letter_of(group));
+    const auto groups = votes.empty() ? 0 : votes.begin()->second.size();
+    for (std::size_t group = 0; group < groups; ++group) page.groups.push_back(letter_of(group));
     for (const auto& one : statements) {
         StatementRow row{one, counts_words(one.people, language)};
         if (one.visitors.seen() > 0) row.visitors = counts_words(one.visitors, language);
-        const auto* const votes = map.votes_of(one.id);
+        const auto of_groups = votes.find(one.id);
         for (std::size_t group = 0; group < page.groups.size(); ++group)
-            row.by_group.push_back(
-                {language.t("{1} agrees", page.groups[group]),
-                 votes == nullptr || (*votes)[group].seen == 0
-                     ? std::string("–")
-                     : language.t("{1} of {2}", (*votes)[group].agrees, (*votes)[group].seen)});
+            row.by_group.push_back({language.t("{1} agrees", page.groups[group]),
+                                    of_groups == votes.end() || of_groups->second[group].seen == 0
+                                        ? std::string("–")
+                                        : language.t("{1} of {2}", of_groups->second[group].agrees,
+                                                     of_groups->second[group].seen)});
         page.rows.push_back(std::move(row));
     }
     const auto in_state =

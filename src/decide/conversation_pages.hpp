@@ -99,13 +99,6 @@ struct DivisionView {
     std::vector<DivisionLine> groups;
 };
 
-struct MapDot {
-    int x = 0;
-    int y = 0;
-    int radius = 0;
-    int group = 0; // from 1
-    bool visitor = false;
-};
 struct MapLabel {
     int x = 0;
     int y = 0;

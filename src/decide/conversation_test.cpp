@@ -97,7 +97,10 @@ protected:
             return find_map(transaction, organisation.id, conversation, Points::read);
         });
     }
-    int group() { return group_opinions(hall->database(), organisation.id, hall->clock()); }
+    int group()
+    {
+        return group_opinions(hall->database(), organisation.id, hall->clock(), hall->ids());
+    }
     std::vector<Person> let_in_many(int people)
     {
         std::vector<Person> all;

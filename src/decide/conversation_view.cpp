@@ -5,108 +5,12 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cmath>
-#include <map>
 
 namespace moothall::decide {
 
 namespace {
 
-constexpr double width = 1000;
-constexpr double height = 640;
-constexpr double margin = 60;
-constexpr int closest = 8;              // times
-constexpr std::size_t single_max = 400; // people drawn each by herself; beyond, by cells
-constexpr int cell = 14;
-
-/// From the map's units to the picture's, as large as fits, the same both ways.
-struct Scale {
-    double x = 0;
-    double y = 0;
-    double by = 1;
-
-    int to_x(double value) const
-    {
-        return static_cast<int>(std::lround(width / 2 + (value - x) * by));
-    }
-    // A picture counts downwards.
-    int to_y(double value) const
-    {
-        return static_cast<int>(std::lround(height / 2 - (value - y) * by));
-    }
-};
-
-Scale fit(const std::vector<MapPoint>& points)
-{
-    if (points.empty()) return {};
-    const auto [left, right] = std::ranges::minmax(points, {}, &MapPoint::x);
-    const auto [low, high] = std::ranges::minmax(points, {}, &MapPoint::y);
-    const double wide = std::max(right.x - left.x, 1e-6);
-    const double tall = std::max(high.y - low.y, 1e-6);
-    return {(left.x + right.x) / 2, (low.y + high.y) / 2,
-            std::min((width - 2 * margin) / wide, (height - 2 * margin) / tall)};
-}
-
-/// People on nearly the same spot become one dot, so large that its area shows how many they are.
-std::vector<MapDot> make_dots(const std::vector<MapPoint>& points, const Scale& scale)
-{
-    const bool cells = points.size() > single_max;
-    std::map<std::tuple<int, int, int, bool>, int> counts;
-    for (const auto& point : points) {
-        int x = scale.to_x(point.x);
-        int y = scale.to_y(point.y);
-        if (cells) {
-            x = x / cell * cell + cell / 2;
-            y = y / cell * cell + cell / 2;
-        }
-        ++counts[{x, y, point.group + 1, point.visitor}];
-    }
-    const double one = cells ? 3 : 8;
-    std::vector<MapDot> dots;
-    for (const auto& [place, people] : counts) {
-        const auto& [x, y, group, visitor] = place;
-        const auto radius = std::min(one * std::sqrt(static_cast<double>(people)), 26.0);
-        dots.push_back({x, y, static_cast<int>(std::lround(radius)), group, visitor});
-    }
-    return dots;
-}
-
-using Corner = std::pair<int, int>;
-
-/// The convex hull, by Andrew's monotone chain (Information Processing Letters 9(5), 1979).
-std::vector<Corner> hull_of(std::vector<Corner> corners)
-{
-    std::ranges::sort(corners);
-    const auto repeated = std::ranges::unique(corners);
-    corners.erase(repeated.begin(), repeated.end());
-    if (corners.size() < 3) return corners;
-    const auto turns_left = [](Corner a, Corner b, Corner c) {
-        return std::int64_t{b.first - a.first} * (c.second - a.second) -
-                   std::int64_t{b.second - a.second} * (c.first - a.first) >
-               0;
-    };
-    std::vector<Corner> hull;
-    for (int half = 0; half < 2; ++half) {
-        const auto begin = hull.size();
-        for (const auto& corner : corners) {
-            while (hull.size() >= begin + 2 &&
-                   !turns_left(hull[hull.size() - 2], hull.back(), corner))
-                hull.pop_back();
-            hull.push_back(corner);
-        }
-        hull.pop_back();
-        std::ranges::reverse(corners);
-    }
-    return hull;
-}
-
-std::string to_points(const std::vector<Corner>& corners)
-{
-    std::string text;
-    for (const auto& [x, y] : corners)
-        text += (text.empty() ? "" : " ") + std::to_string(x) + "," + std::to_string(y);
-    return text;
-}
+constexpr int closest = 8; // times
 
 int read_number(std::string_view text, int least, int most, int otherwise)
 {
@@ -119,13 +23,15 @@ int read_number(std::string_view text, int least, int most, int otherwise)
 void set_window(MapPicture& picture, const web::Request& request, const std::string& path)
 {
     const int zoom = read_number(request.query("zoom"), 1, closest, 1);
-    const int wide = static_cast<int>(width) / zoom;
-    const int tall = static_cast<int>(height) / zoom;
+    constexpr int width = MapDrawing::width;
+    constexpr int height = MapDrawing::height;
+    const int wide = width / zoom;
+    const int tall = height / zoom;
     const auto place = [](int middle, int part, int whole) {
         return std::clamp(middle - part / 2, 0, whole - part);
     };
-    const int x = place(read_number(request.query("x"), 0, 1000, 500), wide, 1000);
-    const int y = place(read_number(request.query("y"), 0, 640, 320), tall, 640);
+    const int x = place(read_number(request.query("x"), 0, width, width / 2), wide, width);
+    const int y = place(read_number(request.query("y"), 0, height, height / 2), tall, height);
     picture.view_box = std::to_string(x) + " " + std::to_string(y) + " " + std::to_string(wide) +
                        " " + std::to_string(tall);
     const auto to = [&](int closer, int middle_x, int middle_y) {
@@ -137,9 +43,9 @@ void set_window(MapPicture& picture, const web::Request& request, const std::str
     if (zoom < closest) picture.closer_path = to(zoom * 2, middle_x, middle_y);
     if (zoom > 1) picture.wider_path = zoom == 2 ? path + "#map" : to(zoom / 2, middle_x, middle_y);
     if (x > 0) picture.left_path = to(zoom, middle_x - wide / 2, middle_y);
-    if (x + wide < 1000) picture.right_path = to(zoom, middle_x + wide / 2, middle_y);
+    if (x + wide < width) picture.right_path = to(zoom, middle_x + wide / 2, middle_y);
     if (y > 0) picture.up_path = to(zoom, middle_x, middle_y - tall / 2);
-    if (y + tall < 640) picture.down_path = to(zoom, middle_x, middle_y + tall / 2);
+    if (y + tall < height) picture.down_path = to(zoom, middle_x, middle_y + tall / 2);
     picture.moves = zoom > 1;
 }
 
@@ -148,27 +54,20 @@ MapPicture draw(const web::Request& request, const ConversationMap& map,
                 const std::string& path)
 {
     MapPicture picture;
-    auto everywhere = map.points;
-    if (standing.placed) everywhere.push_back({standing.x, standing.y, standing.group, false});
-    const auto scale = fit(everywhere);
-    picture.dots = make_dots(map.points, scale);
-    for (std::size_t group = 0; group < map.groups.size(); ++group) {
-        std::vector<Corner> corners;
-        for (const auto& point : map.points)
-            if (point.group == static_cast<int>(group) && !point.visitor)
-                corners.emplace_back(scale.to_x(point.x), scale.to_y(point.y));
-        picture.groups.push_back({scale.to_x(map.groups[group].x), scale.to_y(map.groups[group].y),
+    const auto& drawing = map.drawing;
+    picture.dots = drawing.dots;
+    for (std::size_t group = 0; group < drawing.groups.size(); ++group)
+        picture.groups.push_back({drawing.groups[group].x, drawing.groups[group].y,
                                   letter_of(group), static_cast<int>(group) + 1,
-                                  to_points(hull_of(std::move(corners)))});
-    }
+                                  drawing.groups[group].hull});
     if (standing.placed) {
         picture.has_you = true;
-        picture.you_x = scale.to_x(standing.x);
-        picture.you_y = scale.to_y(standing.y);
+        picture.you_x = drawing.to_x(standing.x);
+        picture.you_y = drawing.to_y(standing.y);
     }
     picture.label = language.tn("A map of {1} person in {2} groups: who votes alike stands close.",
                                 "A map of {1} people in {2} groups: who votes alike stands close.",
-                                std::ssize(map.points), map.groups.size());
+                                map.placed + map.visitors_placed, map.groups.size());
     set_window(picture, request, path);
     return picture;
 }
@@ -275,18 +174,18 @@ OpinionsView make_opinions(const web::Request& request, web::Context& context,
     }
     for (const auto& one : map.divided) {
         auto text = text_of(texts, one.statement);
-        const auto* const votes = map.votes_of(one.statement);
-        if (text.empty() || votes == nullptr) continue;
+        if (text.empty()) continue;
         DivisionView shown{.text = std::move(text)};
-        for (std::size_t at = 0; at < votes->size(); ++at) {
-            const auto& of = (*votes)[at];
+        for (std::size_t at = 0; at < one.votes.size(); ++at) {
+            const auto& of = one.votes[at];
             shown.groups.push_back({letter_of(at),
                                     language.t("{1} of {2} agree", of.agrees, of.seen), of.agrees,
                                     of.seen});
         }
         view.divided.push_back(std::move(shown));
     }
-    if (view.found) view.picture = draw(request, map, standing, language, map_path);
+    if (view.found && !map_path.empty())
+        view.picture = draw(request, map, standing, language, map_path);
     return view;
 }
 

@@ -172,10 +172,11 @@ Result<void> end_delegation(store::Transaction& transaction, IdSource& ids, Time
 {
     const auto found = find_delegation(transaction, id, viewer, now);
     if (!found) return found.error();
-    transaction.execute(R"sql(
+    const auto ended = transaction.execute(R"sql(
         UPDATE delegation SET ended_us = ?3, ended_by = ?4
         WHERE org_id = ?1 AND delegation_id = ?2 AND ended_us = 0 )sql",
-                        viewer.organisation, id, now, viewer.person);
+                                           viewer.organisation, id, now, viewer.person);
+    if (ended == 0) return Refusal::not_found(); // the other was faster
     append_event(transaction, ids, now, viewer, "decide.delegation_ended", viewer.person,
                  found->from.id == viewer.person ? found->to.id : found->from.id);
     return {};

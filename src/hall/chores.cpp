@@ -126,6 +126,16 @@ std::unique_ptr<jobs::Runner> make_runner(web::Hall& hall)
     runner->on(
         std::string(sense::themes_job),
         [engine](const jobs::Job& job) { engine->find_themes(job); }, jobs::Pace::slow);
+    runner->on(
+        std::string(decide::grouping_job),
+        [&hall](const jobs::Job& job) {
+            decide::group_conversation(hall.database(), hall.clock(), job);
+        },
+        jobs::Pace::slow);
+    runner->on(
+        std::string(decide::explanation_job),
+        [&hall](const jobs::Job& job) { decide::explain_budget(hall.database(), job); },
+        jobs::Pace::slow);
     runner->every("seal", std::chrono::seconds{2}, [&hall](Id organisation) {
         const auto now = hall.clock().now();
         const bool due = hall.database().read([&](store::Transaction& transaction) {
@@ -178,7 +188,7 @@ std::unique_ptr<jobs::Runner> make_runner(web::Hall& hall)
     });
     // The maps of conversations: one that was slow to find waits the longer for the next time.
     runner->every("opinions", std::chrono::seconds{2}, [&hall](Id organisation) {
-        decide::group_opinions(hall.database(), organisation, hall.clock());
+        decide::group_opinions(hall.database(), organisation, hall.clock(), hall.ids());
     });
     runner->every("backup", std::chrono::minutes{10}, [&hall](Id /*organisation*/) {
         make_scheduled_backup(hall.database(), hall.settings().data_folder, hall.clock().now());

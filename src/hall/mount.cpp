@@ -4,6 +4,7 @@
 #include "act/moderating.hpp"
 #include "act/pages.hpp"
 #include "decide/api.hpp"
+#include "decide/budget_results.hpp"
 #include "decide/conversation_pages.hpp"
 #include "decide/delegation_pages.hpp"
 #include "decide/pages.hpp"
@@ -79,6 +80,7 @@ void mount(web::Hall& hall)
 {
     auto& router = hall.router();
     hall.keep(std::make_shared<hear::WhenModerated>(hear::WhenModerated{{act::follow_moderation}}));
+    hall.keep(std::make_shared<decide::BudgetResults>());
     web::mount_operations(hall);
     web::mount_assets(router);
     web::mount_frame(router);

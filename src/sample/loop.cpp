@@ -62,7 +62,8 @@ public:
                 add_skill(block);
             else if (block.kind == "chat")
                 add_chat(block);
-            else if (block.kind != "budget" && block.kind != "estimates") // plan_budgets
+            else if (block.kind != "budget" && block.kind != "estimates" && // budgets.cpp
+                     block.kind != "delegation")                            // delegations.cpp
                 throw std::logic_error("sample: nothing is called " + block.kind);
         }
         return std::move(steps_);

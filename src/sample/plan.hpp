@@ -22,6 +22,9 @@ std::vector<Step> plan_documents(Cast& cast, Chance& chance);
 /// Shared budgets, and what wants would take.
 std::vector<Step> plan_budgets(Cast& cast, Chance& chance);
 
+/// Votes on a topic that people handed on to others.
+std::vector<Step> plan_delegations(Cast& cast);
+
 /// The author hears that something came of her voice: the record keeps when that was first. What
 /// happened lately the server tells itself when it starts (tell/).
 void tell_author(Cast& cast, Id voice, Time at);

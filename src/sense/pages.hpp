@@ -122,7 +122,7 @@ struct ThemePage {
     hear::Follow follow;
     bool may_steer = false;
     bool may_put = false;
-    bool may_decide = false;
+    SafeHtml parts; // of later stages: decisions and conversations about it
     Time now;
 };
 

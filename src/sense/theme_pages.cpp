@@ -9,6 +9,7 @@
 #include "sense/theme_figures.hpp"
 #include "web/api.hpp"
 #include "web/catalogues.hpp"
+#include "web/hall.hpp"
 
 #include <algorithm>
 #include <array>
@@ -446,7 +447,6 @@ Response get_theme(const Request& request, Context& context)
     page.trend = trend_of(theme->figures, context.now, language);
     page.may_steer = may_steer(viewer, *theme);
     page.may_put = viewer.signed_in();
-    page.may_decide = viewer.signed_in() && viewer.is_company();
     const auto cells = list_cells_of(context.transaction, *id, viewer);
     page.chart = chart_of(*theme, cells, context.now, language);
     fill_sides(page, context, cells);
@@ -476,6 +476,12 @@ Response get_theme(const Request& request, Context& context)
         language);
     page.deeds = tell_deeds(context, *theme);
     if (viewer.signed_in()) page.follow = hear::find_follow(context.transaction, *id, viewer);
+    if (const auto thing = record::find_thing(context.transaction, viewer.organisation, *id)) {
+        web::Writer parts(4 * 1024);
+        for (const auto& write_part : context.hall.hooks().thing_parts)
+            write_part(parts, request, context, *thing);
+        page.parts = SafeHtml::trusted_from_store(parts.take());
+    }
     web::Writer out(32 * 1024);
     html::theme(out, language, page);
     return web::show(context, page.frame, out.take());

@@ -49,6 +49,8 @@ def story():
         bob.submit(bob.get(fireworks), f"{fireworks}/judgement", status=422, judgement="declined", reason="")
         bob.submit(bob.get(fireworks), f"{fireworks}/judgement", judgement="declined", reason="The thatched roofs.")
         sees(sam.get(fireworks), "Declined", "The thatched roofs.")
+        until("that Ravi is told", lambda: "declined the project “Fireworks”" in ravi.get("/notifications").text)
+        until("that Bob is told", lambda: "proposed the project “Trees” for a shared budget" in bob.get("/notifications").text)
         mei.submit(mei.get(f"/projects/{projects['A bench at the well']['id']}"), "/standing", stands="yes")
         page = bob.submit(bob.get(path), f"{path}/opening")
         sees(page, "Mark every project that you want")

@@ -136,6 +136,15 @@ def a_chat(hall):
              "json": {"title": "Kept", "question": [1], "answer": [2]}, "capture": {"keeping": "$.id"}}]
 
 
+def a_budget(name="budget", open=True):
+    """A shared budget of the owner's circle with one project, {NAME} and {NAME_project}; the calls before captured {circle}."""
+    calls = [{"method": "POST", "path": "/api/v1/decisions", "capture": {name: "$.id"},
+              "json": {**THEORY, "title": "Shared", "method": "equal-shares", "budget": {"amount": 1000, "unit": "€"}}},
+             {"method": "POST", "path": f"/api/v1/decisions/{{{name}}}/projects", "json": {"title": "A bench", "cost": 400},
+              "capture": {f"{name}_project": "$.id"}}]
+    return calls + [{"method": "POST", "path": f"/api/v1/decisions/{{{name}}}/open", "json": {}}] * open
+
+
 def run_race(program, port, full):
     hall = Hall(program, port, rate_limits=False)
     try:
@@ -169,7 +178,11 @@ def run_race(program, port, full):
                    {"method": "POST", "path": "/api/v1/commitments", "json": {"what": "To be hidden", "voice": "{voice}", "due": IN_A_YEAR},
                     "headers": asker, "capture": {"theirs": "$.id"}},
                    {"method": "POST", "path": "/api/v1/callouts", "json": {"about": "{moved}", "body": "Not done"},
-                    "headers": asker, "capture": {"callout": "$.id"}}, a_decision("withdrawn", open=False), *a_chat(hall)],
+                    "headers": asker, "capture": {"callout": "$.id"}}, a_decision("withdrawn", open=False), *a_chat(hall), *a_budget(), *a_budget("judging", open=False),
+                   {"method": "POST", "path": "/api/v1/delegations",
+                    "json": {"to": "{talker}", "topic": "circle:{circle}", "until": IN_A_YEAR + "T00:00:00Z"}, "capture": {"handed": "$.id"}},
+                   {"method": "POST", "path": "/api/v1/delegations", "headers": asker,
+                    "json": {"to": "{owner}", "topic": "circle:{circle}", "until": IN_A_YEAR + "T00:00:00Z"}, "capture": {"taken": "$.id"}}],
             race=[{"name": "one client id, one line",
                    "call": {"method": "POST", "path": "/api/v1/chats/{chat}/messages", "json": {"body": "Once", "client_id": "race"}},
                    "win": [201], "max_wins": 1,
@@ -197,6 +210,27 @@ def run_race(program, port, full):
                             "json": {"result": "held", "value": 4, "words": "It held."}},
                    "win": [200], "max_wins": 1,
                    "after": {"path": "/api/v1/decisions/{decision}", "value": "$.state", "expect": "reviewed"}},
+                  {"name": "one voter, one ballot of a budget",
+                   "call": {"method": "PUT", "path": "/api/v1/decisions/{budget}/vote", "json": {"approve": ["1"]}},
+                   "win": [200], "max_wins": 100000,
+                   "after": {"path": "/api/v1/decisions/{budget}", "value": "$.voters", "expect": 1}},
+                  {"name": "a budget is closed once", "call": {"method": "POST", "path": "/api/v1/decisions/{budget}/close", "json": {}},
+                   "win": [200], "max_wins": 1,
+                   "after": {"path": "/api/v1/decisions/{budget}", "value": "$.result.budget.voters", "expect": 1}},
+                  {"name": "a project is accepted", "call": {"method": "POST", "path": "/api/v1/projects/{judging_project}/accept", "json": {}},
+                   "win": [200], "max_wins": 1,
+                   "after": {"path": "/api/v1/projects/{judging_project}", "value": "$.judgement", "expect": "accepted"}},
+                  {"name": "who stands for a project stands once",
+                   "call": {"method": "PUT", "path": "/api/v1/projects/{judging_project}/standing", "json": {}},
+                   "win": [200], "max_wins": 100000,
+                   "after": {"path": "/api/v1/projects/{judging_project}", "value": "$.standers", "expect": 1}},
+                  {"name": "a vote that was handed on is taken once",
+                   "call": {"method": "POST", "path": "/api/v1/delegations/{taken}/accept", "json": {}},
+                   "win": [200], "max_wins": 1,
+                   "after": {"path": "/api/v1/delegations", "value": "$.items.2", "expect": None}},
+                  {"name": "a vote is taken back once", "call": {"method": "DELETE", "path": "/api/v1/delegations/{handed}"},
+                   "win": [204], "max_wins": 1,
+                   "after": {"path": "/api/v1/delegations", "value": "$.items.1", "expect": None}},
                   {"name": "a promise is kept once",
                    "call": {"method": "POST", "path": "/api/v1/commitments/{promise}/keep", "json": {}},
                    "win": [200], "max_wins": 1,
@@ -352,6 +386,13 @@ def run_xss(program, port, full):
             {"post": {"method": "POST", "path": "/api/v1/decisions/{over}/review",
                       "json": {"result": "unclear", "value": "v {f_value}", "words": "w {f_words}"}},
              "fields": ["value", "words"], "views": ["/decisions/{over}", "/api/v1/decisions/{over}"]},
+            {"post": {"method": "POST", "path": "/api/v1/decisions/{judging}/projects",
+                      "json": {"title": "p{n} {f_title}", "cost": 400, "place": "p {f_place}", "words": "{f_words}"},
+                      "capture": {"id": "$.id"}},
+             "fields": ["title", "place", "words"], "views": ["/projects/{id}", "/projects/{id}/edit", "/api/v1/projects/{id}"]},
+            {"post": {"method": "POST", "path": "/api/v1/projects/{judging_project}/decline", "json": {"reason": "r {f_reason}"}},
+             "fields": ["reason"],
+             "views": ["/projects/{judging_project}", "/decisions/{judging}", "/api/v1/projects/{judging_project}"]},
             {"post": {"method": "POST", "path": "/api/v1/commitments",
                       "json": {"what": "p{n} {f_what}", "to": "{circle}", "due": IN_A_YEAR}, "capture": {"id": "$.id"}},
              "fields": ["what"], "views": ["/promises/{id}", "/promises?state=running", "/api/v1/commitments/{id}"]},
@@ -462,6 +503,7 @@ def run_xss(program, port, full):
         )):
             part = hall.config(setup=[{"method": "POST", "path": "/api/v1/voices", "json": {"title": "Subject"},
                                        "capture": {"voice": "$.id"}}, a_circle(f"Deciders {number}"), A_PROMISE, *a_procedure(bypasses=0), *a_document(), a_decision(), a_decision("proposed", open=False), a_decision("over"),
+                                      *a_budget("judging", open=False),
                                       {"method": "POST", "path": "/api/v1/decisions/{over}/close", "json": {}}, *a_chat(hall)], xss={**config, "allow_schemes": ["http", "https", "mailto"]})
             # In short, a third of the payloads for each field, another third for the next one.
             if tool("xss.py", part, *(() if full else ("--every", 3, "--first", number % 3))):

@@ -103,6 +103,7 @@ void Election::add_ballot(std::string voter, std::vector<Mark> marks)
                       (at == 0 || marks[at - 1].project != marks[at].project),
                   "a ballot names each project at most once");
     voters_.push_back(std::move(voter));
+    ++voter_count_;
     const auto hash = hash_of(marks);
     const auto [begin, end] = ballots_by_hash_.equal_range(hash);
     for (auto at = begin; at != end; ++at) {
@@ -161,7 +162,25 @@ Election Election::with_more_votes(std::uint32_t project, std::int64_t voters,
     const auto more = static_cast<std::size_t>(voters - 1);
     changed.voters_.resize(changed.voters_.size() + more);
     changed.ballot_of_voter_.resize(changed.ballot_of_voter_.size() + more, ballot);
+    changed.voter_count_ += more;
     return changed;
+}
+
+Election Election::without_names() const
+{
+    Election nameless(terms_, projects_);
+    nameless.marks_ = marks_;
+    nameless.first_mark_ = first_mark_;
+    nameless.voters_of_ballot_ = voters_of_ballot_;
+    nameless.voter_count_ = voter_count_;
+    return nameless;
+}
+
+void Election::set_voters(std::size_t ballot, std::int64_t voters)
+{
+    invariant(voters_.empty() && voters > 0, "voters with names cast ballots one by one");
+    voter_count_ += static_cast<std::size_t>(voters - voters_of_ballot_[ballot]);
+    voters_of_ballot_[ballot] = voters;
 }
 
 bool is_support(const Mark& mark, Utility utility)

@@ -86,10 +86,11 @@ public:
     const std::vector<Project>& projects() const { return projects_; }
     std::optional<std::uint32_t> find_project(std::string_view id) const;
 
-    std::size_t voter_count() const { return ballot_of_voter_.size(); }
+    std::size_t voter_count() const { return voter_count_; }
+    /// Not of an election without names.
     const std::string& voter(std::size_t at) const { return voters_[at]; }
     std::optional<std::size_t> find_voter(std::string_view id) const;
-    /// Which of the distinct ballots a voter cast.
+    /// Which of the distinct ballots a voter cast. Not of an election without names.
     std::uint32_t ballot_of(std::size_t voter) const { return ballot_of_voter_[voter]; }
 
     /// Distinct ballots, each with its marks in the order of the projects.
@@ -107,12 +108,20 @@ public:
     /// The same with `voters` more, each of whom names only this project (and gives it `points`).
     Election with_more_votes(std::uint32_t project, std::int64_t voters, std::int64_t points) const;
 
+    /// The same without the names of its voters, which no rule looks at: for asking many such
+    /// questions in a row, each with one of the two that follow.
+    Election without_names() const;
+    void set_cost(std::uint32_t project, std::int64_t cost) { projects_[project].cost = cost; }
+    /// How many cast a distinct ballot. Only where voters have no names.
+    void set_voters(std::size_t ballot, std::int64_t voters);
+
 private:
     Terms terms_;
     std::vector<Project> projects_;
     std::vector<Mark> marks_;
     std::vector<std::size_t> first_mark_{0};
     std::vector<std::int64_t> voters_of_ballot_;
+    std::size_t voter_count_ = 0;
     std::vector<std::string> voters_;
     std::vector<std::uint32_t> ballot_of_voter_;
     std::unordered_multimap<std::uint64_t, std::uint32_t> ballots_by_hash_;

@@ -1,14 +1,10 @@
 #include "decide/shares/explanation.hpp"
 
-#include "base/invariant.hpp"
-
 #include <algorithm>
 
 namespace moothall::decide::shares {
 
 namespace {
-
-constexpr std::int64_t more_voters_factor_max = 64;
 
 std::optional<std::size_t> round_of(const Outcome& outcome, std::uint32_t project)
 {
@@ -30,61 +26,6 @@ std::vector<std::optional<std::size_t>> list_rounds(const Election& election,
 std::int64_t weight_of(const Mark& mark, Utility utility)
 {
     return utility == Utility::points || utility == Utility::borda ? mark.points : 1;
-}
-
-bool wins(const Election& election, const Options& options, std::uint32_t project)
-{
-    const auto outcome = equal_shares(election, options);
-    return std::ranges::find(outcome.selected, project) != outcome.selected.end();
-}
-
-std::optional<std::int64_t> find_winning_cost(const Election& election, const Options& options,
-                                              std::uint32_t project)
-{
-    const auto cost = election.projects()[project].cost;
-    // Whole units of money are what people talk about; below one there is only the smallest unit.
-    const auto step = cost > election.money_unit() ? election.money_unit() : 1;
-    const auto wins_at = [&](std::int64_t steps) {
-        return wins(election.with_cost(project, steps * step), options, project);
-    };
-    std::int64_t losing = (cost + step - 1) / step;
-    std::int64_t winning = 1;
-    if (winning >= losing || !wins_at(winning)) return {};
-    while (losing - winning > 1) {
-        const auto middle = winning + (losing - winning) / 2;
-        (wins_at(middle) ? winning : losing) = middle;
-    }
-    return winning * step;
-}
-
-std::optional<std::int64_t> find_more_voters(const Election& election, const Options& options,
-                                             std::uint32_t project)
-{
-    std::int64_t points = 1;
-    for (std::size_t ballot = 0; ballot < election.ballot_count(); ++ballot)
-        for (const auto& mark : election.marks(ballot)) points = std::max(points, mark.points);
-    const auto voters = static_cast<std::int64_t>(election.voter_count());
-    // Their points must not pass what can be added up exactly.
-    const auto supporters = list_supporters(election, options.utility);
-    std::int64_t room = Election::points_sum_max;
-    for (const auto weight : supporters.weight) room -= std::min(weight, room);
-    const auto most =
-        std::min(std::max<std::int64_t>(voters, 1) * more_voters_factor_max, room / points);
-    const auto wins_with = [&](std::int64_t more) {
-        return wins(election.with_more_votes(project, more, points), options, project);
-    };
-    std::int64_t losing = 0;
-    std::int64_t winning = 1;
-    while (winning <= most && !wins_with(winning)) {
-        losing = winning;
-        winning *= 2;
-    }
-    if (winning > most) return {};
-    while (winning - losing > 1) {
-        const auto middle = losing + (winning - losing) / 2;
-        (wins_with(middle) ? winning : losing) = middle;
-    }
-    return winning;
 }
 
 } // namespace
@@ -156,13 +97,6 @@ ProjectAccount account_of_project(const Election& election, const Outcome& outco
         if (paid[at] != 0)
             account.money_left = account.money_left - outcome.rounds[at].price * Fraction(paid[at]);
     return account;
-}
-
-WhatItTakes what_it_takes(const Election& election, const Options& options, std::uint32_t project)
-{
-    invariant(!wins(election, options, project), "only a loser can be told what it would take");
-    return {find_winning_cost(election, options, project),
-            find_more_voters(election, options, project)};
 }
 
 Outcome most_votes(const Election& election, const Options& options)

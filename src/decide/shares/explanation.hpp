@@ -53,23 +53,6 @@ struct ProjectAccount {
 ProjectAccount account_of_project(const Election& election, const Outcome& outcome,
                                   std::uint32_t project);
 
-/// What would have made a loser win, each found by running the whole rule again.
-///
-/// Measures "cost reduction" and "singleton addition" of N. Boehmer and others, "Evaluation of
-/// Project Performance in Participatory Budgeting", IJCAI 2024 (arXiv 2312.14723). Found by
-/// bisection: the project wins at the number given and loses at the next one on its side. Where
-/// the rule is not monotone (add1) a nearer winning number may exist further inside.
-struct WhatItTakes {
-    /// The cost at which it would have won; none when even the smallest cost would have lost.
-    std::optional<std::int64_t> cost;
-    /// How many voters more, each naming only this project and giving it as many points as anybody
-    /// gave to any project; none when even 64 times the voters would not have been enough.
-    std::optional<std::int64_t> more_voters;
-};
-
-/// Some 40 to 60 runs. `project` must have lost under these options.
-WhatItTakes what_it_takes(const Election& election, const Options& options, std::uint32_t project);
-
 /// By votes alone, skipping what no longer fits: what the loudest want.
 Outcome most_votes(const Election& election, const Options& options);
 

@@ -1,6 +1,9 @@
 #include "decide/shares/explanation.hpp"
+#include "decide/shares/what_it_takes.hpp"
 
 #include <gtest/gtest.h>
+
+#include <stdexcept>
 
 namespace moothall::decide::shares {
 namespace {
@@ -65,13 +68,27 @@ TEST(Explanation, a_project_hears_why_it_won_or_lost)
 TEST(Explanation, a_loser_hears_what_it_would_have_taken)
 {
     const auto election = town();
-    const auto lights = what_it_takes(election, {}, project(election, "lights"));
+    const auto outcome = equal_shares(election, {});
+    const auto lights = what_it_takes(election, outcome, project(election, "lights"));
     EXPECT_EQ(lights.cost, 100); // what its supporters have left
     // With ten votes they go before the arena, which has nine.
     EXPECT_EQ(lights.more_voters, 1);
-    const auto statue = what_it_takes(election, {}, project(election, "statue"));
+    const auto statue = what_it_takes(election, outcome, project(election, "statue"));
     EXPECT_EQ(statue.cost, 100); // it ties with the trees, and its id goes first
     EXPECT_EQ(statue.more_voters, 1);
+}
+
+TEST(Explanation, a_search_for_what_it_would_have_taken_can_be_ended)
+{
+    const auto election = town();
+    const auto outcome = equal_shares(election, {});
+    int runs = 0;
+    EXPECT_THROW(what_it_takes(election, outcome, project(election, "statue"),
+                               [&] {
+                                   if (++runs == 3) throw std::runtime_error("enough");
+                               }),
+                 std::runtime_error);
+    EXPECT_EQ(runs, 3);
 }
 
 TEST(Explanation, completion_and_free_projects_are_nobodys_payment)

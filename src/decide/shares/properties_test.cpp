@@ -1,6 +1,7 @@
 #include "decide/shares/elections_for_tests.hpp"
 #include "decide/shares/explanation.hpp"
 #include "decide/shares/greedy.hpp"
+#include "decide/shares/what_it_takes.hpp"
 
 #include <gtest/gtest.h>
 
@@ -234,7 +235,7 @@ TEST(EqualSharesProperty, what_a_loser_would_have_needed_makes_it_win)
             for (const auto& mark : election.marks(ballot)) points = std::max(points, mark.points);
         for (std::uint32_t at = 0; at < election.projects().size(); ++at) {
             if (is_selected(outcome, at)) continue;
-            const auto needed = what_it_takes(election, options, at);
+            const auto needed = what_it_takes(election, outcome, at);
             const auto old_cost = election.projects()[at].cost;
             if (needed.cost) {
                 RC_ASSERT(*needed.cost > 0 && *needed.cost < old_cost);

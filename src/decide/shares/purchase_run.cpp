@@ -62,7 +62,7 @@
 //
 // HOW FAR THE NEXT STEP IS (LookAhead::increments)
 //
-// Add1 (equal_shares.cpp) repeats the run with one more unit for everybody, up to 10^5 times for a
+// Add1 (add_one.cpp) repeats the run with one more unit for everybody, up to 10^5 times for a
 // currency of small units. As long as the same projects are bought in the same order and the same
 // voters are emptied by the same purchases, every purse and every price is an affine function of
 // the increment. So we carry each purse's slope along, in doubles with their own error bound
@@ -99,8 +99,6 @@ PurchaseRun::PurchaseRun(const Election& election, const Supporters& supporters,
     const auto projects = election.projects().size();
     const auto ballots = election.ballot_count();
     purses_.resize(ballots);
-    for (std::size_t at = 0; at < ballots; ++at)
-        purses_[at].voters = static_cast<double>(election.voters_of(at));
     emptied_by_.resize(ballots);
     active_.resize(supporters.ballots.size());
     active_weights_.resize(supporters.weights.size());
@@ -147,10 +145,10 @@ void PurchaseRun::start(std::int64_t increments, LookAhead look_ahead)
     share_ = share_slope_ * Integer(increments) + Integer(election_.budget());
     start_left_ = ratio(share_, denominator_);
     slopes_sum_ = static_cast<double>(unit);
-    for (auto& purse : purses_) {
-        purse.left = std::max(start_left_, least_purse);
-        purse.slope = slopes_sum_;
-    }
+    for (std::size_t at = 0; at < purses_.size(); ++at)
+        purses_[at] = {.left = std::max(start_left_, least_purse),
+                       .slope = slopes_sum_,
+                       .voters = static_cast<double>(election_.voters_of(at))};
     for (std::uint32_t at = 0; at < election_.projects().size(); ++at) {
         const auto cost = election_.projects()[at].cost;
         if (supporters_.weight[at] == 0 || cost == 0) continue;

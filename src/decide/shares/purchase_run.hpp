@@ -21,7 +21,8 @@ class PurchaseRun {
 public:
     static constexpr std::uint32_t never = std::numeric_limits<std::uint32_t>::max();
 
-    /// Keeps references to all three. `ranks` breaks ties: the smaller goes first.
+    /// Keeps references to all three; costs, ranks and how many cast a ballot may change between
+    /// runs. `ranks` breaks ties: the smaller goes first.
     PurchaseRun(const Election& election, const Supporters& supporters,
                 std::span<const std::uint32_t> ranks);
 

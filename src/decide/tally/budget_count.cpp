@@ -256,7 +256,11 @@ BudgetCount count_budget(const Rules& rules, std::span<const Ballot> ballots, st
         count.accounts.push_back(shares::account_of_project(election, count.outcome,
                                                             static_cast<std::uint32_t>(option)));
     count.paid_by = list_paid(rules, ballots, count.outcome, scale);
-    auto greedy = shares::greedy(election, options);
+    // By votes for the money: with what a project costs as its use it would go by votes alone.
+    auto for_the_money = options;
+    if (options.utility == shares::Utility::cost)
+        for_the_money.utility = shares::Utility::cardinality;
+    auto greedy = shares::greedy(election, for_the_money);
     auto most_votes = shares::most_votes(election, options);
     drop_free(greedy);
     drop_free(most_votes);
