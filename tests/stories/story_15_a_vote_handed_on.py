@@ -30,13 +30,12 @@ def story():
             "measure": "litres a night", "target": "under 50", "review_on": IN_A_WHILE, "method": "yes-no",
             "electorates": [{"circle": village, "threshold": 0.5, "quorum": 0}], "options": []})["id"]
         path = f"/decisions/{decision}"
-        hall.owner.api("POST", f"{path}/open", {})
 
         # Aino hands her vote to Mei. It counts when Mei has said yes, who is told what that means.
         offered = hand_on(aino, "Mei", f"circle:{village}")
         sees(offered, "Offered. It counts once Mei says yes.", "not answered yet")
         until("that Mei is told", lambda: any(
-            one["event"] == "decide.vote_handed_over" for one in mei.api("GET", "/notifications")["items"]))
+            "would hand you a vote" in one["text"] for one in mei.api("GET", "/notifications")["items"]))
         asked = mei.get("/delegations")
         sees(asked, "Aino", "Saint-Aubin", "If you say yes, Aino sees until the close how you vote on this")
         sees(mei.submit(asked, "/acceptance"), "From now on your vote counts for Aino too.")
