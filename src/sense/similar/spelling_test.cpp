@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include <chrono>
+#include <ctime>
 #include <random>
 
 namespace moothall::sense {
@@ -58,11 +58,12 @@ TEST(Spelling, answers_at_once_among_a_hundred_thousand_words)
         spelling.add(word);
     }
     spelling.add("verification");
-    const auto begin = std::chrono::steady_clock::now();
+    // In processor time, as the machine may be busy; and far above what an optimised build takes
+    // (0.3 ms), as tests also run without optimising and with sanitizers.
+    const auto begin = std::clock();
     for (int i = 0; i < 20; ++i) EXPECT_EQ(spelling.mended("verifcatoin"), "verification");
-    const auto each = (std::chrono::steady_clock::now() - begin) / 20;
-    // Far above what it takes (0.3 ms), as tests also run on busy machines and with sanitizers.
-    EXPECT_LT(each, std::chrono::milliseconds{20});
+    const auto each_ms = static_cast<double>(std::clock() - begin) * 1000 / CLOCKS_PER_SEC / 20;
+    EXPECT_LT(each_ms, 100);
 }
 
 } // namespace moothall::sense
