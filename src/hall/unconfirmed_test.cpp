@@ -42,6 +42,27 @@ protected:
 };
 MOOTHALL_ON_EACH_ENGINE(WithoutAccount);
 
+TEST_P(WithoutAccount, nothing_is_offered_to_strangers_where_only_the_invited_speak)
+{
+    const auto voice = say(owner, "Bills come late");
+    const auto support = "/voices/" + voice.id.text() + "/support";
+    EXPECT_THAT(get({}, "/say").body, HasSubstr("No account is needed."));
+    EXPECT_THAT(get({}, support).body, HasSubstr("No account is needed."));
+    write([&](store::Transaction& transaction) {
+        auto closed = organisation;
+        closed.sign_up = web::SignUp::by_invitation;
+        people::save_organisation(transaction, closed);
+    });
+    hall->reload_organisations();
+    for (const auto& path : {std::string("/say"), support}) {
+        const auto page = get({}, path).body;
+        EXPECT_THAT(page, Not(HasSubstr("No account is needed."))) << path;
+        EXPECT_THAT(page, Not(HasSubstr("name=\"email\""))) << path;
+        EXPECT_THAT(page, HasSubstr("/sign-in?back=")) << path;
+    }
+    EXPECT_THAT(get(sign_in_as(owner), "/say").body, HasSubstr("name=\"text\""));
+}
+
 TEST_P(WithoutAccount, what_is_said_waits_until_its_author_confirms_it)
 {
     EXPECT_EQ(speak("aino@saint-aubin.example").status, 303);
