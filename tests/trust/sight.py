@@ -70,7 +70,7 @@ def build(hall, port):
         for state in ("visible", "hidden"):
             marker = f"MARK{visibility}{state}".upper()
             voice = call(tokens["author"], "POST", "/api/v1/voices", {
-                "kind": "want", "circle": circle, "title": f"{marker} title", "body": f"{marker} body findme", "tags": [marker.lower()]})["id"]
+                "kind": "question", "circle": circle, "title": f"{marker} title", "body": f"{marker} body findme", "tags": [marker.lower()]})["id"]
             reply = call(tokens["author"], "POST", f"/api/v1/voices/{voice}/replies", {"body": f"{marker} reply findme"})["id"]
             call(tokens["author"], "PATCH", f"/api/v1/voices/{voice}", {"title": f"{marker} title, edited"})
             # Their marks are not within one another: what stays in the open may not look like what is hidden.

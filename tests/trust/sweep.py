@@ -28,6 +28,7 @@ ELSEWHERE = {
     r"/imports/": "a steward's own: hall/import_test.cpp",
     r":id/(members|roll|ballots|box|voices|statements|versions|suggestions|comments)/:": "names a second thing, which is absent here: people/, sense/, decide/ and hall/ tests",
     r"/circles/:id/roles$|/voices/:id/(answer|check)$|/themes/:id/removals$": "reads its form before the thing",
+    r"/themes/:id/undo$": "names one of its deeds, which is absent here: sense/theme_deeds_test.cpp",
     r"/decisions/:id/receipt": "of her own vote: decide/decision_pages_test.cpp",
     r"/merging/:|/merge-proposals/:": "the engine proposes them: hear/merge_proposal_test.cpp",
     r"/delegations/:": "seen by the two of them alone: decide/delegation_test.cpp",
