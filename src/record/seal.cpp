@@ -20,6 +20,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <limits>
 #include <map>
 #include <unordered_map>
 #include <unordered_set>
@@ -144,18 +145,28 @@ std::int64_t seal(store::Transaction& transaction, Id organisation, Time now)
     std::string head;
     std::unordered_set<Id> sealed;
     Id newest_sealed;
-    for (const auto& row :
-         transaction.query("SELECT seq, hash, leaves FROM seal WHERE org_id = ?1 ORDER BY seq DESC",
-                           organisation)) {
-        const auto leaves = parse_leaves(row.text(2));
-        if (leaves.empty()) break; // somebody changed it; the audit says so
-        if (head.empty()) {
-            seq = row.integer(0);
-            head = row.string(1);
-            newest_sealed = leaves.back().event;
+    for (std::int64_t below = std::numeric_limits<std::int64_t>::max(); below > 1;) {
+        // In pieces: PostgreSQL hands over all rows that are asked for, and the chain is long.
+        std::int64_t lowest = 1;
+        for (const auto& row :
+             transaction.query("SELECT seq, hash, leaves FROM seal WHERE org_id = ?1 AND seq < ?2 "
+                               "ORDER BY seq DESC LIMIT 64",
+                               organisation, below)) {
+            lowest = row.integer(0);
+            const auto leaves = parse_leaves(row.text(2));
+            if (head.empty()) {
+                seq = lowest;
+                head = row.string(1);
+                if (!leaves.empty()) newest_sealed = leaves.back().event;
+            }
+            // Without leaves it was changed by somebody; the audit says so.
+            if (leaves.empty() || leaves.back().event < before(before(newest_sealed))) {
+                lowest = 1;
+                break;
+            }
+            for (const auto& leaf : leaves) sealed.insert(leaf.event);
         }
-        if (leaves.back().event < before(before(newest_sealed))) break;
-        for (const auto& leaf : leaves) sealed.insert(leaf.event);
+        below = lowest;
     }
     const Id from = before(newest_sealed);
 

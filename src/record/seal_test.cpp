@@ -81,6 +81,20 @@ TEST_P(Log, is_sealed_once_however_long_it_is_quiet)
     EXPECT_THAT(found.head, HasSubstr("10:"));
 }
 
+TEST_P(Log, is_sealed_once_in_a_busy_minute_of_many_links)
+{
+    Time now = start;
+    for (int i = 0; i < 150; ++i, now += 300ms) {
+        add(now);
+        EXPECT_EQ(seal_at(now + 5s), 1);
+    }
+    EXPECT_EQ(seal_at(now + 6s), 0);
+    const auto found = look();
+    EXPECT_EQ(found.fault, "");
+    EXPECT_EQ(found.events, 150);
+    EXPECT_THAT(found.head, HasSubstr("150:"));
+}
+
 TEST_P(Log, takes_an_event_that_comes_late)
 {
     const Id late = ids.next(start);
