@@ -6,9 +6,8 @@
 #include "web/address.hpp"
 #include "web/api.hpp"
 #include "web/limits.hpp"
+#include "web/number.hpp"
 #include "web/problem.hpp"
-
-#include <charconv>
 
 namespace moothall::hall {
 
@@ -20,15 +19,6 @@ using web::Response;
 
 constexpr int bypasses_shown = 20;
 constexpr int versions_shown = 10;
-
-/// A whole number in an address or field; none for anything else.
-std::optional<std::int64_t> read_whole(std::string_view text)
-{
-    std::int64_t number = 0;
-    const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (read.ec != std::errc{} || read.ptr != text.data() + text.size() || number < 0) return {};
-    return number;
-}
 
 // -- the list -------------------------------------------------------------------------------------
 
@@ -129,9 +119,9 @@ Response show_procedure(const Request& request, Context& context, Id id,
     const auto bypasses = write::list_bypasses(context.transaction, id, viewer,
                                                request.query("bypasses"), bypasses_shown);
     if (!bypasses) return context.refuse(bypasses.error());
-    const auto versions =
-        write::list_versions(context.transaction, viewer.organisation, id,
-                             read_whole(request.query("versions")).value_or(0), versions_shown);
+    const auto versions = write::list_versions(
+        context.transaction, viewer.organisation, id,
+        web::read_whole(request.query("versions")).value_or(0), versions_shown);
     if (versions.versions.empty()) return context.refuse(Refusal::not_found());
     const bool own = which == Form::bypass;
     ProcedurePage page{
@@ -311,11 +301,11 @@ Response get_version(const Request& request, Context& context)
     const auto find = [&](std::int64_t number) {
         return write::find_version(context.transaction, context.viewer.organisation, *id, number);
     };
-    const auto version = find(read_whole(request.path("version")).value_or(0));
+    const auto version = find(web::read_whole(request.path("version")).value_or(0));
     if (!version) return context.refuse(version.error());
     const auto with = request.query("with").empty()
                           ? version->version - 1
-                          : read_whole(request.query("with")).value_or(-1);
+                          : web::read_whole(request.query("with")).value_or(-1);
     std::optional<write::PageVersion> before;
     if (with != 0) {
         auto found = find(with);
