@@ -433,18 +433,28 @@ VoiceCounts count_voices(store::Transaction& transaction, const Viewer& viewer)
         add(counts.kinds, row.string(1), row.integer(3));
         add(counts.statuses, row.id(2), row.integer(3));
     }
-    for (const auto& row : transaction.query(R"sql(
-             SELECT g.tag_id, g.name, sum(n.voices) FROM tag_count n
-             JOIN tag g ON g.org_id = n.org_id AND g.tag_id = n.tag_id
-             WHERE n.org_id = ?1 AND g.org_id = ?1 AND n.circle_id IN
-                 (SELECT c.circle_id FROM circle c WHERE c.org_id = ?1 AND c.visibility = 'public'
-                  UNION ALL
-                  SELECT m.circle_id FROM membership m WHERE m.org_id = ?1 AND m.person_id = ?2)
-             GROUP BY g.tag_id, g.name HAVING sum(n.voices) > 0
-             ORDER BY sum(n.voices) DESC, g.name LIMIT 12 )sql",
-                                             viewer.organisation, viewer.person))
-        counts.tags.emplace_back(Tag{row.id(0), row.string(1)}, row.integer(2));
     return counts;
+}
+
+std::vector<std::pair<Tag, std::int64_t>> count_tags(store::Transaction& transaction,
+                                                     const Viewer& viewer)
+{
+    std::vector<std::pair<Tag, std::int64_t>> tags;
+    for (const auto& row : transaction.query(R"sql(
+             SELECT g.tag_id, g.name, c.voices FROM
+                 (SELECT n.tag_id, sum(n.voices) AS voices FROM tag_count n
+                  WHERE n.org_id = ?1 AND n.circle_id IN
+                      (SELECT c.circle_id FROM circle c WHERE c.org_id = ?1 AND c.visibility = 'public'
+                       UNION ALL
+                       SELECT m.circle_id FROM membership m WHERE m.org_id = ?1 AND m.person_id = ?2)
+                  GROUP BY n.tag_id HAVING sum(n.voices) > 0
+                  ORDER BY sum(n.voices) DESC, n.tag_id LIMIT 12) c
+             JOIN tag g ON g.org_id = ?1 AND g.tag_id = c.tag_id
+             WHERE g.org_id = ?1
+             ORDER BY c.voices DESC, g.name )sql",
+                                             viewer.organisation, viewer.person))
+        tags.emplace_back(Tag{row.id(0), row.string(1)}, row.integer(2));
+    return tags;
 }
 
 } // namespace moothall::hear

@@ -193,8 +193,8 @@ Follow find_follow(store::Transaction& transaction, Id thing, const Viewer& view
     auto rows = transaction.query(R"sql(
         SELECT f.replies, f.outcome FROM follow f
         WHERE f.org_id = ?1 AND f.person_id = ?3
-          AND (f.thing_id = ?2 OR f.thing_id IN (SELECT g.voice_id FROM voice_merge g
-                                                 WHERE g.org_id = ?1 AND g.root_id = ?2))
+          AND f.thing_id IN (SELECT ?2 UNION ALL
+                             SELECT g.voice_id FROM voice_merge g WHERE g.org_id = ?1 AND g.root_id = ?2)
         ORDER BY CASE WHEN f.thing_id = ?2 THEN 0 ELSE 1 END, f.outcome DESC, f.replies DESC LIMIT 1 )sql",
                                   viewer.organisation, thing, viewer.person);
     if (!rows.next()) return {};

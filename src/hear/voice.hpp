@@ -190,8 +190,10 @@ struct VoiceCounts {
     std::vector<std::pair<std::string, std::int64_t>> kinds;
     std::vector<std::pair<Id, std::int64_t>> statuses;
     std::vector<std::pair<Id, std::int64_t>> circles;
-    std::vector<std::pair<Tag, std::int64_t>> tags; // the 12 most used
 };
 VoiceCounts count_voices(store::Transaction& transaction, const Viewer& viewer);
+/// The 12 most used tags among them, with their voices.
+std::vector<std::pair<Tag, std::int64_t>> count_tags(store::Transaction& transaction,
+                                                     const Viewer& viewer);
 
 } // namespace moothall::hear

@@ -309,8 +309,8 @@ Response get_statuses(const Request&, Context& context)
 
 Response get_tags(const Request&, Context& context)
 {
-    const auto counts = count_voices(context.transaction, context.viewer);
-    return web::list_response(counts.tags, {}, [](JsonWriter& json, const auto& entry) {
+    const auto tags = count_tags(context.transaction, context.viewer);
+    return web::list_response(tags, {}, [](JsonWriter& json, const auto& entry) {
         json.begin_object().field("id", entry.first.id).field("name", entry.first.name);
         json.field("voices", entry.second).end_object();
     });

@@ -79,7 +79,7 @@ void fill_filters(VoicesPage& page, const VoiceQuery& query, const ListAddress& 
                                 address.with("circle", id.text()), query.circle == id, count});
     }
     std::ranges::sort(page.circles, std::ranges::greater{}, &web::Tab::count);
-    for (const auto& [tag, count] : counts.tags)
+    for (const auto& [tag, count] : count_tags(context.transaction, context.viewer))
         page.tags.push_back(
             {tag.name, address.with("tag", tag.id.text()), query.tag == tag.id, count});
 

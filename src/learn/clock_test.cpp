@@ -128,6 +128,22 @@ protected:
     }
 };
 
+TEST_P(Clock, takes_an_unanswered_voice_and_an_answered_one_of_a_new_circle_at_once)
+{
+    const auto aino = let_in("Aino", "aino@customer.example");
+    say(aino);
+    const auto answered = say(aino);
+    pass(std::chrono::hours(1));
+    reply(owner, answered);
+    follow(); // both for the first time, the unanswered one first
+    EXPECT_EQ(all(aino).spans[0].voices, 1);
+    EXPECT_EQ(heard(aino).people, 1);
+    const auto at_once = figures();
+    forget_everything();
+    follow();
+    EXPECT_EQ(figures(), at_once);
+}
+
 TEST_P(Clock, times_an_answer_of_the_company_not_of_the_author)
 {
     const auto aino = let_in("Aino", "aino@customer.example");

@@ -175,9 +175,11 @@ private:
         const auto known = summed_.find(circle);
         if (known != summed_.end()) return known->second;
         const bool is_public = public_.contains(circle);
+        // count_person() may have made the row, for a voice that has reached nothing yet.
         transaction_.execute(R"sql(
             INSERT INTO loop_circle (org_id, circle_id, people, answered, outcomes, is_public)
-            VALUES (?1, ?2, 0, 0, 0, ?3) )sql",
+            VALUES (?1, ?2, 0, 0, 0, ?3)
+            ON CONFLICT (org_id, circle_id) DO UPDATE SET is_public = excluded.is_public )sql",
                              organisation_, circle, is_public);
         summed_[circle] = is_public;
         return is_public;
