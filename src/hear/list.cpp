@@ -384,9 +384,9 @@ std::vector<Voice> find_similar(store::Transaction& transaction, std::string_vie
                                 const Viewer& viewer, int limit, const Finder* finder)
 {
     if (finder != nullptr) {
-        constexpr int spare = 3; // for those that the rule of sight takes away
+        constexpr std::size_t spare = 3; // for those that the rule of sight takes away
         auto found = list_voices_by_id(
-            transaction, finder->similar(viewer, text, static_cast<std::size_t>(limit * spare)),
+            transaction, finder->similar(viewer, text, static_cast<std::size_t>(limit) * spare),
             viewer);
         std::erase_if(found,
                       [](const Voice& voice) { return voice.state != record::State::visible; });

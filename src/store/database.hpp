@@ -328,7 +328,7 @@ public:
         } else {
             std::optional<decltype(work(std::declval<Transaction&>()))> answer;
             run_read([&](Transaction& transaction) { answer.emplace(work(transaction)); });
-            return std::move(*answer);
+            return std::move(answer).value();
         }
     }
 
@@ -348,7 +348,7 @@ public:
         } else {
             std::optional<Answer> answer;
             run_write([&](Transaction& transaction) { answer.emplace(work(transaction)); });
-            return std::move(*answer);
+            return std::move(answer).value();
         }
     }
 
