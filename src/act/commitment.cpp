@@ -224,7 +224,8 @@ Result<Commitment> end_commitment(store::Transaction& transaction, IdSource& ids
     if (seen_as == record::State::visible) {
         add_to_count(transaction, viewer.organisation, commitment.circle, count_of(*was_overdue),
                      -1);
-        add_to_count(transaction, viewer.organisation, commitment.circle, to_text(state), 1);
+        add_to_count(transaction, viewer.organisation, commitment.circle,
+                     count_of_end(to_text(state), *was_overdue), 1);
     }
     const auto verb = "act.commitment_" + std::string(to_text(state));
     load_sources(transaction, viewer.organisation, commitment);

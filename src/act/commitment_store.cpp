@@ -214,6 +214,11 @@ Result<CommitmentPage> list_commitments(store::Transaction& transaction, Time no
     return page;
 }
 
+std::string_view count_of_end(std::string_view state, bool was_overdue)
+{
+    return was_overdue && state == "withdrawn" ? "given_up" : state;
+}
+
 std::optional<bool> settle(store::Transaction& transaction, Id organisation, Id commitment,
                            CommitmentState state, Id by, std::string_view why, Time now)
 {
