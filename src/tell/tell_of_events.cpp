@@ -124,19 +124,25 @@ Recipients list_addressed(store::Transaction& transaction, Id organisation, cons
     return recipients;
 }
 
+/// Who hears of it after those whom it addresses: first whom it was made to, then who follows.
+enum class Others : std::uint8_t { members, followers };
+
 /// The next of all others, in the order of their ids after `after`.
 Recipients list_others(store::Transaction& transaction, Id organisation, const News& news,
-                       const Rule& rule, const Named& named, Id after)
+                       const Rule& rule, const Named& named, Others others, Id after)
 {
     Recipients recipients;
     if (rule.electors) {
+        if (others == Others::followers) return recipients;
         for (const Id person :
              decide::list_electors(transaction, organisation, news.thing, after, people_max))
             add(recipients, person, {}, rule.reason);
         return recipients;
     }
-    const auto followed = rule.followers == Followers::none ? std::vector<Id>{} : named.subjects;
-    const auto circles = rule.members ? named.circles : std::vector<Id>{};
+    const bool members = others == Others::members;
+    const auto followed =
+        members || rule.followers == Followers::none ? std::vector<Id>{} : named.subjects;
+    const auto circles = members && rule.members ? named.circles : std::vector<Id>{};
     if (followed.empty() && circles.empty()) return recipients;
     for (const auto& row :
          transaction.query(R"sql(
@@ -213,6 +219,24 @@ std::string ended_by(const Recipient& recipient, Id thing, bool follows)
     return follows ? thing.text() : std::string(all_letters);
 }
 
+/// What somebody wrote, which a letter brings along: a reply, an official answer, what was done for
+/// a promise or why it was not.
+std::string text_of(const Telling& telling, const News& news)
+{
+    for (const auto& row :
+         telling.transaction.query(R"sql(
+             SELECT r.body FROM reply r WHERE r.org_id = ?1 AND r.reply_id = ?2
+             UNION ALL
+             SELECT v.official FROM voice v WHERE v.org_id = ?1 AND v.voice_id = ?2 AND v.official_us = ?4
+             UNION ALL
+             SELECT c.why FROM commitment c WHERE c.org_id = ?1 AND c.commitment_id = ?2
+                AND ?3 IN ('act.commitment_kept', 'act.commitment_broken', 'act.commitment_withdrawn',
+                           'act.commitment_moved') )sql",
+                                   telling.organisation, news.thing, news.verb, news.at))
+        return clip(row.text(0), 2000, Ellipsis::shown);
+    return {};
+}
+
 void write_letter(const Telling& telling, const News& news, const Recipient& recipient,
                   const Reader& reader)
 {
@@ -225,8 +249,7 @@ void write_letter(const Telling& telling, const News& news, const Recipient& rec
     notification.because_id = recipient.because;
     Id subject = news.thing;
     for (const auto& row : transaction.query(R"sql(
-             SELECT coalesce(s.title, t.title), p.name, coalesce(s.kind, t.kind), coalesce(s.thing_id, t.thing_id),
-                    coalesce(r.body, '')
+             SELECT coalesce(s.title, t.title), p.name, coalesce(s.kind, t.kind), coalesce(s.thing_id, t.thing_id)
              FROM thing t LEFT JOIN person p ON p.org_id = ?1 AND p.person_id = ?3
              LEFT JOIN reply r ON r.org_id = ?1 AND r.reply_id = t.thing_id
              LEFT JOIN thing s ON s.org_id = ?1 AND s.thing_id = r.subject_id
@@ -236,8 +259,8 @@ void write_letter(const Telling& telling, const News& news, const Recipient& rec
         notification.actor = row.string(1);
         notification.path = record::path_of(row.text(2), row.id(3));
         subject = row.id(3);
-        notification.said = clip(row.text(4), 2000, Ellipsis::shown);
     }
+    notification.said = text_of(telling, news);
     explain(transaction, telling.organisation, recipient.person, {recipient.because}, one);
     const auto& house = *telling.house;
     const auto& language =
@@ -307,21 +330,27 @@ void tell(const Telling& telling, const News& news, const Rule& rule, const Reci
 
 constexpr std::string_view follower = "tell";
 constexpr std::string_view follower_person = "tell.person";
+constexpr std::string_view follower_others = "tell.others";
 
 /// How far the log was told: the last event that all have heard of, and in the next one the last
-/// person (1: those it addresses were told; 0: nobody yet).
+/// person (1: those it addresses were told; 0: nobody yet) of those of the others whose turn it is.
 struct Progress {
     Id event;
     Id person;
+    Others others = Others::members;
 };
 
 Progress lock_progress(store::Transaction& transaction, Id organisation)
 {
     Progress progress{record::lock_consumer(transaction, organisation, follower), {}};
-    for (const auto& row :
-         transaction.query("SELECT event_id FROM consumer WHERE org_id = ?1 AND name = ?2",
-                           organisation, follower_person))
-        progress.person = row.id(0);
+    for (const auto& row : transaction.query(
+             "SELECT name, event_id FROM consumer WHERE org_id = ?1 AND name IN (?2, ?3)",
+             organisation, follower_person, follower_others)) {
+        if (row.text(0) == follower_person)
+            progress.person = row.id(1);
+        else if (row.id(1))
+            progress.others = Others::followers;
+    }
     return progress;
 }
 
@@ -329,6 +358,8 @@ void save_progress(store::Transaction& transaction, Id organisation, const Progr
 {
     record::save_consumer(transaction, organisation, follower, progress.event);
     record::save_consumer(transaction, organisation, follower_person, progress.person);
+    record::save_consumer(transaction, organisation, follower_others,
+                          Id{progress.others == Others::followers ? 1 : 0});
 }
 
 } // namespace
@@ -373,15 +404,22 @@ std::int64_t tell_of_events(store::Database& database, Id organisation, Time now
                     progress.person = addressed;
                 }
                 while (progress.person && people < people_max) {
-                    const auto others =
-                        list_others(transaction, organisation, news, *rule, named, progress.person);
+                    const auto others = list_others(transaction, organisation, news, *rule, named,
+                                                    progress.others, progress.person);
                     tell(telling, news, *rule, others);
                     people += static_cast<int>(others.size());
-                    progress.person = others.size() < people_max ? Id{} : others.back().person;
+                    if (others.size() == people_max) {
+                        progress.person = others.back().person;
+                    } else if (progress.others == Others::members) {
+                        progress.others = Others::followers;
+                        progress.person = addressed;
+                    } else {
+                        progress.person = {};
+                    }
                 }
                 if (progress.person) break; // the others next time
             }
-            progress = {news.event, {}};
+            progress = {.event = news.event, .person = {}};
             ++done;
         }
         save_progress(transaction, organisation, progress);
