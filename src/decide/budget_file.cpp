@@ -20,6 +20,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <set>
 
 namespace moothall::decide {
 
@@ -186,6 +187,22 @@ void fill_box(store::Transaction& transaction, Time now, const Viewer& viewer,
 
 } // namespace
 
+namespace {
+
+/// The numbers, from 1, of the projects that a stored count gives the budget to.
+std::set<std::string, std::less<>> numbers_of_winners(const std::string& result)
+{
+    std::set<std::string, std::less<>> numbers;
+    const auto count = Json::parse(result);
+    if (!count) return numbers;
+    const auto list = count->find("budget").find("equal_shares").find("selected");
+    for (std::size_t at = 0; at < list.size(); ++at)
+        numbers.emplace(list.at(at).string().value_or(""));
+    return numbers;
+}
+
+} // namespace
+
 Result<std::string> write_budget_file(store::Transaction& transaction, Id id, const Viewer& viewer)
 {
     const auto box = find_box(transaction, id, viewer);
@@ -208,6 +225,12 @@ Result<std::string> write_budget_file(store::Transaction& transaction, Id id, co
                     {"currency", box->rules.budget.unit},
                     {"rule", "equalshares/add1"},
                     {"comment", how}};
+    const auto decision = find_decision(transaction, id, viewer);
+    if (!decision) return decision.error();
+    const auto chosen = numbers_of_winners(decision->result);
+    details.project_columns = {"selected"};
+    for (std::size_t at = 0; at < box->rules.options.size(); ++at)
+        details.project_values.push_back({chosen.contains(box->rules.options[at]) ? "1" : "0"});
     return shares::write_pabulib(make_election(box->rules, ballots, FreeProjects::kept), details);
 }
 
@@ -326,6 +349,36 @@ Response show_import(const Request& request, Context& context,
                      refused ? web::status_of(refused->reason) : 200);
 }
 
+/// The projects that the file says were selected, where a count by our rules gives others: another
+/// rule chose them, or a lot that was drawn elsewhere.
+std::string other_winners(const BudgetFile& file, const Decision& decision,
+                          const web::Language& language)
+{
+    const auto reading = shares::read_pabulib(file.text);
+    if (!reading.election) return {};
+    const auto& columns = reading.details.project_columns;
+    const auto column = std::ranges::find(columns, "selected");
+    if (column == columns.end()) return {};
+    const auto place = static_cast<std::size_t>(column - columns.begin());
+    const auto ours = numbers_of_winners(decision.result);
+    std::vector<std::string> theirs;
+    bool differs = false;
+    std::size_t number = 0;
+    for (const auto at : order_of(*reading.election)) {
+        ++number;
+        const auto& values = reading.details.project_values[at];
+        const bool selected = place < values.size() && values[place] == "1";
+        const auto& project = reading.election->projects()[at];
+        if (selected) theirs.push_back(shortened(project.name, project.id));
+        if (project.cost > 0 && selected != ours.contains(std::to_string(number))) differs = true;
+    }
+    if (!differs || theirs.empty()) return {};
+    constexpr std::size_t shown_max = 5;
+    if (theirs.size() > shown_max) theirs.resize(shown_max);
+    return language.t("The file names other winners, by another rule or another lot: {1}",
+                      language.list(theirs));
+}
+
 Response get_import(const Request& request, Context& context)
 {
     return show_import(request, context, {});
@@ -349,7 +402,11 @@ Response post_import(const Request& request, Context& context)
             return show_import(request, context, decision.error());
         return context.refuse(decision.error());
     }
-    return Response::see_other(decision->path());
+    auto response = Response::see_other(decision->path());
+    if (const auto others = other_winners(file, *decision, context.language);
+        file.counted && !others.empty())
+        web::give_notice(response, context, web::Tone::warn, clip(others, 140, Ellipsis::shown));
+    return response;
 }
 
 Response post_import_api(const Request& request, Context& context)

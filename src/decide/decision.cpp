@@ -411,6 +411,8 @@ Result<Decision> review(store::Transaction& transaction, IdSource& ids, Time now
 {
     const auto decision = find_own(transaction, viewer, id);
     if (!decision) return decision.error();
+    if (decision->state == DecisionState::closed && decision->outcome != "passed")
+        return Refusal::conflict("It did not pass, so nothing was tried that could hold or fail.");
     if (result != "held" && result != "failed" && result != "unclear")
         return Refusal::invalid("result", "The theory held, failed, or it is unclear.");
     auto value = check_sentence(wanted_value, "value", "Say what the measure shows now.");

@@ -216,7 +216,7 @@ void fill_acts(DecisionPageView& page, const Request& request, const Context& co
     page.may_close = decision.state == DecisionState::voting;
     page.may_withdraw = page.may_open || page.may_close;
     page.may_review =
-        decision.state == DecisionState::closed ||
+        (decision.state == DecisionState::closed && decision.outcome == "passed") ||
         (decision.state == DecisionState::reviewed && decision.review_result == "unclear");
     page.may_edit = may_edit(decision, context.viewer);
     const Date today{std::chrono::floor<std::chrono::days>(context.now)};

@@ -155,11 +155,12 @@ struct ResultFigure {
 struct RoundView {
     std::string what;
     std::vector<std::string> votes; // of each option
+    std::string lost;               // what no ballot names a further option for
     std::string elected;
 };
 struct PairView {
     std::string sentence;
-    bool locked;
+    std::string left_out; // why it did not count; empty: it did
 };
 struct ElectorateResult {
     std::string circle;
@@ -168,6 +169,7 @@ struct ElectorateResult {
     std::string backing;
     std::string threshold;
     std::string sentence; // why this electorate passed or not
+    std::string tie;      // the rule of ties, where it had a say
     bool passed = false;
     std::vector<ResultFigure> figures;
     std::vector<std::string> options;               // heads of the tables below

@@ -44,6 +44,8 @@ std::vector<std::uint32_t> take_greedily(const Election& election, const Support
         const auto cost = projects[at].cost;
         if (supporters.utility == Utility::cost) // utility = votes * cost, so cost cancels
             return cost > 0 ? Density{totals[at], 1} : Density{0, 1};
+        // pabutools knows of Borda no sum of its own, and takes what is free first, wanted or not.
+        if (supporters.utility == Utility::borda && cost == 0) return {1, 0};
         if (totals[at] <= 0) return {0, 1};
         return {cost > 0 ? totals[at] : 1, cost};
     };

@@ -134,7 +134,7 @@ std::vector<std::vector<std::int64_t>> list_paid(const Rules& rules,
         std::ranges::sort(wanted);
         auto left = share;
         for (const auto& [round, weight] : wanted) {
-            const auto amount = std::min(left, price[round] * weight);
+            const auto amount = price[round] > left / weight ? left : price[round] * weight;
             left -= amount;
             paid[round][ballot.electorate] += amount;
         }

@@ -180,14 +180,17 @@ void count_ranked(ElectorateCount& count, std::span<const Choice* const> choices
             if (rival == winner) continue;
             const auto with = result.table.preferring(winner, rival);
             const auto both = with + result.table.preferring(rival, winner);
+            if (both == 0) continue; // everybody puts the two equal: nothing speaks against it
             if (first || with * count.backing_of < count.backing * both) {
                 count.backing = with;
                 count.backing_of = both;
                 first = false;
             }
         }
-        count.tie_broken = std::ranges::any_of(
-            result.pairs, [](const auto& pair) { return pair.tied || pair.is_even(); });
+        count.tie_broken = std::ranges::any_of(result.pairs, [&](const auto& pair) {
+            const bool of_winner = pair.winner == winner || pair.loser == winner;
+            return (pair.is_even() && of_winner) || (pair.tied && !pair.locked);
+        });
     }
     count.pairs = std::move(result);
 }
