@@ -1,4 +1,5 @@
 #include "act/api.hpp"
+#include "people/people.hpp"
 #include "web/api.hpp"
 #include "web/limits.hpp"
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "hall/documents.hpp"
+#include "people/people.hpp"
 #include "text/json.hpp"
 
 #include <optional>

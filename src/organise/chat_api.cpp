@@ -3,6 +3,7 @@
 
 #include "organise/api.hpp"
 #include "organise/chat_view.hpp"
+#include "people/people.hpp"
 #include "web/api.hpp"
 #include "web/limits.hpp"
 

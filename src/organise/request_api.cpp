@@ -1,4 +1,5 @@
 #include "organise/api.hpp"
+#include "people/people.hpp"
 #include "sense/sense.hpp"
 #include "web/api.hpp"
 #include "web/hall.hpp"
