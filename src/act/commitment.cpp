@@ -2,6 +2,7 @@
 
 #include "act/commitment_store.hpp"
 #include "base/invariant.hpp"
+#include "base/words.hpp"
 #include "hear/loop.hpp"
 #include "organise/organise.hpp"
 #include "people/people.hpp"
@@ -257,9 +258,7 @@ std::string_view to_text(CommitmentState state)
 
 std::optional<CommitmentState> commitment_state_of(std::string_view text)
 {
-    for (const auto& [state, known] : states)
-        if (known == text) return state;
-    return {};
+    return value_of(states, text);
 }
 
 std::string Commitment::path() const

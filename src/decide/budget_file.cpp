@@ -31,7 +31,7 @@ using web::Request;
 using web::Response;
 
 constexpr std::size_t file_bytes_max = std::size_t{32} * 1024 * 1024;
-constexpr std::size_t votes_max = 100'000;
+constexpr std::size_t votes_in_file_max = 100'000;
 constexpr std::size_t name_characters_max = 200;
 
 std::string shortened(std::string_view name, std::string_view otherwise)
@@ -72,7 +72,7 @@ Result<void> check_file(const shares::PabulibReading& reading)
     const auto& election = *reading.election;
     if (election.projects().empty() || election.projects().size() > projects_max)
         return Refusal::invalid("file", "A budget has from 1 to 500 projects.");
-    if (election.voter_count() > votes_max)
+    if (election.voter_count() > votes_in_file_max)
         return Refusal::invalid("file", "A file has at most 100,000 votes.");
     if (election.money_decimals() > money_decimals || election.points_decimals() > 0)
         return Refusal::invalid("file", "Amounts have at most two decimals, and points none.");
@@ -312,8 +312,8 @@ NewDecision make_theory(const Context& context)
     return theory;
 }
 
-Response show_import(const Request& request, Context& context,
-                     const std::optional<Refusal>& refused)
+Response show_budget_import(const Request& request, Context& context,
+                            const std::optional<Refusal>& refused)
 {
     if (!context.viewer.signed_in())
         return context.refuse(Refusal::unauthenticated("Please sign in first."));
@@ -379,12 +379,12 @@ std::string other_winners(const BudgetFile& file, const Decision& decision,
                       language.list(theirs));
 }
 
-Response get_import(const Request& request, Context& context)
+Response get_budget_import(const Request& request, Context& context)
 {
-    return show_import(request, context, {});
+    return show_budget_import(request, context, {});
 }
 
-Response post_import(const Request& request, Context& context)
+Response post_budget_import(const Request& request, Context& context)
 {
     BudgetFile file;
     for (const auto& upload : request.uploads)
@@ -399,7 +399,7 @@ Response post_import(const Request& request, Context& context)
         import_budget(context.transaction, context.ids, context.now, context.viewer, file);
     if (!decision) {
         if (decision.error().reason == Reason::invalid)
-            return show_import(request, context, decision.error());
+            return show_budget_import(request, context, decision.error());
         return context.refuse(decision.error());
     }
     auto response = Response::see_other(decision->path());
@@ -447,8 +447,8 @@ void mount_budget_file_api(web::Router& router)
 void mount_budget_file_pages(web::Router& router)
 {
     router.get("/decisions/:id/ballots.pb", get_file).slow = true;
-    router.get("/budgets/import", get_import);
-    router.post("/budgets/import", post_import).body_bytes_max = file_bytes_max;
+    router.get("/budgets/import", get_budget_import);
+    router.post("/budgets/import", post_budget_import).body_bytes_max = file_bytes_max;
 }
 
 } // namespace moothall::decide

@@ -68,11 +68,8 @@ struct ElectorateFields {
     web::Field threshold;
     web::Field quorum;
 };
-struct AboutRow {
-    Id id;
-    std::string title;
-    std::string path;
-};
+/// What a form was opened about, as far as the viewer sees it: ids, or links as copied.
+std::vector<AboutRow> read_about(const web::Request& request, web::Context& context);
 struct TheoryFields {
     web::Field title;
     web::Field belief;

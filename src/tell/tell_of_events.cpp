@@ -20,9 +20,9 @@ namespace moothall::tell {
 
 namespace {
 
-constexpr int events_max = 200; // in one transaction
-constexpr int people_max = 500; // in one transaction, and one more event's directly addressed
-constexpr int voices_max = 500; // behind one event
+constexpr int events_told_max = 200; // in one transaction
+constexpr int people_told_max = 500; // in one transaction, and one more event's directly addressed
+constexpr int voices_max = 500;      // behind one event
 
 struct News {
     Id event;
@@ -135,7 +135,7 @@ Recipients list_others(store::Transaction& transaction, Id organisation, const N
     if (rule.electors) {
         if (others == Others::followers) return recipients;
         for (const Id person :
-             decide::list_electors(transaction, organisation, news.thing, after, people_max))
+             decide::list_electors(transaction, organisation, news.thing, after, people_told_max))
             add(recipients, person, {}, rule.reason);
         return recipients;
     }
@@ -164,23 +164,23 @@ Recipients list_others(store::Transaction& transaction, Id organisation, const N
                   WHERE m.org_id = ?1 AND m.circle_id IN_IDS(?3) AND m.person_id > ?4) u
              GROUP BY u.person_id ORDER BY u.person_id LIMIT ?7 )sql",
                            organisation, store::IdList{followed}, store::IdList{circles}, after,
-                           rule.followers == Followers::outcome, news.thing, people_max))
+                           rule.followers == Followers::outcome, news.thing, people_told_max))
         recipients.push_back({row.id(0), rule.followers == Followers::replies ? "reply" : "outcome",
                               row.id(1), false});
     return recipients;
 }
 
 /// Those who may see the thing, with their address and language where they want letters at once.
-struct Reader {
+struct LetterReader {
     std::string email; // empty: no letter
     std::string language;
 };
-std::unordered_map<Id, Reader> readers_of(store::Transaction& transaction, Id organisation,
-                                          Id thing, const Recipients& recipients)
+std::unordered_map<Id, LetterReader> readers_of(store::Transaction& transaction, Id organisation,
+                                                Id thing, const Recipients& recipients)
 {
     std::vector<Id> people;
     for (const auto& recipient : recipients) people.push_back(recipient.person);
-    std::unordered_map<Id, Reader> readers;
+    std::unordered_map<Id, LetterReader> readers;
     // The rule of people::seen, for many people and one thing.
     for (const auto& row : transaction.query(R"sql(
              SELECT p.person_id, p.email, p.language, p.mail
@@ -238,7 +238,7 @@ std::string text_of(const Telling& telling, const News& news)
 }
 
 void write_letter(const Telling& telling, const News& news, const Recipient& recipient,
-                  const Reader& reader)
+                  const LetterReader& reader)
 {
     auto& transaction = telling.transaction;
     std::vector<Notification> one(1);
@@ -334,15 +334,15 @@ constexpr std::string_view follower_others = "tell.others";
 
 /// How far the log was told: the last event that all have heard of, and in the next one the last
 /// person (1: those it addresses were told; 0: nobody yet) of those of the others whose turn it is.
-struct Progress {
+struct LogProgress {
     Id event;
     Id person;
     Others others = Others::members;
 };
 
-Progress lock_progress(store::Transaction& transaction, Id organisation)
+LogProgress lock_progress(store::Transaction& transaction, Id organisation)
 {
-    Progress progress{record::lock_consumer(transaction, organisation, follower), {}};
+    LogProgress progress{record::lock_consumer(transaction, organisation, follower), {}};
     for (const auto& row : transaction.query(
              "SELECT name, event_id FROM consumer WHERE org_id = ?1 AND name IN (?2, ?3)",
              organisation, follower_person, follower_others)) {
@@ -354,7 +354,7 @@ Progress lock_progress(store::Transaction& transaction, Id organisation)
     return progress;
 }
 
-void save_progress(store::Transaction& transaction, Id organisation, const Progress& progress)
+void save_progress(store::Transaction& transaction, Id organisation, const LogProgress& progress)
 {
     record::save_consumer(transaction, organisation, follower, progress.event);
     record::save_consumer(transaction, organisation, follower_person, progress.person);
@@ -378,10 +378,11 @@ std::int64_t tell_of_events(store::Database& database, Id organisation, Time now
     return database.write([&](store::Transaction& transaction) -> std::int64_t {
         auto progress = lock_progress(transaction, organisation);
         std::vector<News> waiting_news;
-        for (const auto& row : transaction.query(R"sql(
+        for (const auto& row :
+             transaction.query(R"sql(
                  SELECT event_id, verb, thing_id, actor_id, at_us FROM event
                  WHERE org_id = ?1 AND event_id > ?2 AND event_id < ?3 ORDER BY event_id LIMIT ?4 )sql",
-                                                 organisation, progress.event, until, events_max))
+                               organisation, progress.event, until, events_told_max))
             waiting_news.push_back({row.id(0), row.string(1), row.id(2), row.id(3), row.time(4)});
         const auto house = people::find_organisation(transaction, organisation);
         const Telling telling{transaction,
@@ -403,12 +404,12 @@ std::int64_t tell_of_events(store::Database& database, Id organisation, Time now
                     people += static_cast<int>(first.size());
                     progress.person = addressed;
                 }
-                while (progress.person && people < people_max) {
+                while (progress.person && people < people_told_max) {
                     const auto others = list_others(transaction, organisation, news, *rule, named,
                                                     progress.others, progress.person);
                     tell(telling, news, *rule, others);
                     people += static_cast<int>(others.size());
-                    if (others.size() == people_max) {
+                    if (others.size() == people_told_max) {
                         progress.person = others.back().person;
                     } else if (progress.others == Others::members) {
                         progress.others = Others::followers;

@@ -82,11 +82,6 @@ std::vector<Option> options_of(const std::vector<std::uint32_t>& projects)
     return {projects.begin(), projects.end()};
 }
 
-double money(std::int64_t hundredths)
-{
-    return static_cast<double>(hundredths) / money_unit;
-}
-
 /// Rounded to hundredths of a unit.
 std::int64_t to_cents(const Fraction& units)
 {

@@ -1,6 +1,7 @@
 #include "decide/tally/count.hpp"
 
 #include "base/invariant.hpp"
+#include "base/words.hpp"
 
 #include <algorithm>
 
@@ -373,9 +374,7 @@ void write_electorate(JsonWriter& json, const Rules& rules, const ElectorateCoun
 
 std::string_view to_text(Why why)
 {
-    for (const auto& [known, name] : why_names)
-        if (known == why) return name;
-    return "";
+    return word_of(why_names, why);
 }
 
 Count count_ballots(const Rules& rules, std::span<const Ballot> ballots, std::uint64_t lot)
