@@ -69,7 +69,7 @@ Response get_file(const Request& request, Context& context)
     return Response::json(to_json(*file));
 }
 
-/// Who brought it, and the stewards of the circle of what it hangs on.
+/// Who brought it, whose text it hangs on, and the stewards of that text's circle.
 Result<File> find_own(Context& context, const Request& request)
 {
     const auto id = web::path_id(request);
@@ -80,7 +80,9 @@ Result<File> find_own(Context& context, const Request& request)
     if (file->author == context.viewer.person) return file;
     const auto thing =
         record::find_thing(context.transaction, context.viewer.organisation, file->thing);
-    if (thing && context.viewer.is_steward_of(thing->circle)) return file;
+    if (thing &&
+        (thing->author == context.viewer.person || context.viewer.is_steward_of(thing->circle)))
+        return file;
     return Refusal::forbidden("Only who brought a file, and the circle's stewards, may change it.");
 }
 

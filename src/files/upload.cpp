@@ -211,22 +211,35 @@ std::vector<ShownFile> shown_files(const web::Language& language, const std::vec
     return list;
 }
 
-std::vector<ShownFile> all_files(const web::Language& language, const std::vector<File>& files)
+std::vector<ShownFile> all_files(const web::Request& request, const web::Language& language,
+                                 const std::vector<File>& files)
 {
     std::vector<ShownFile> list;
-    for (const auto& file : files) list.push_back(shown(language, file));
+    for (const auto& file : files) {
+        auto one = shown(language, file);
+        const auto edit = edit_of(request, file);
+        one.removed = edit == FileEdit::removed;
+        if (edit != FileEdit::none && file.is_picture())
+            one.file.alt = request.form("alt-" + file.id.text());
+        list.push_back(std::move(one));
+    }
     return list;
 }
 
-FileField make_file_field(const web::Context& context, const std::optional<Refusal>& refused)
+FileField make_file_field(const web::Request& request, const web::Context& context,
+                          const std::optional<Refusal>& refused)
 {
     FileField field;
+    field.alt = request.form("alt");
+    field.lost = std::ranges::any_of(request.uploads, [](const web::Upload& upload) {
+        return upload.field == "files" && !is_nothing(upload);
+    });
     const auto allowed = find_allowed(context.transaction, context.viewer.organisation);
     field.shown = context.viewer.signed_in() && allowed.file_bytes_max > 0 &&
                   context.hall.kept<Shelf>() != nullptr;
     field.hint = context.language.t(
         "At most {1} files of {2} MB each. Pictures are shown; what they hold beside the picture, "
-        "as the place where it was taken, is removed.",
+        "such as the place where it was taken, is removed.",
         context.language.number(static_cast<std::int64_t>(files_of_a_thing_max)),
         context.language.number(allowed.file_bytes_max / megabyte));
     if (refused && refused->field == "files") field.error = context.language.sentence(*refused);

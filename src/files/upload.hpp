@@ -47,20 +47,27 @@ bool would_change(const web::Request& request, web::Context& context, Id thing);
 /// A file as a page shows it.
 struct ShownFile {
     File file;
-    std::string size; // "1.2 MB"
+    std::string size;     // "1.2 MB"
+    bool removed = false; // as a form that came back has it
 };
 /// Those files of a thing that its text does not show itself.
 std::vector<ShownFile> shown_files(const web::Language& language, const std::vector<File>& files,
                                    Id thing, std::string_view text_html);
-/// All files of a thing, to be described or taken away.
-std::vector<ShownFile> all_files(const web::Language& language, const std::vector<File>& files);
+/// All files of a thing, to be described or taken away; as the form has it, when it comes back.
+std::vector<ShownFile> all_files(const web::Request& request, const web::Language& language,
+                                 const std::vector<File>& files);
 
 /// The field of a form that takes files.
 struct FileField {
     bool shown = false; // files may be attached here
     std::string hint;
     std::string error;
+    std::string alt; // as it was typed
+    /// The form came with files and comes back: a browser does not keep which ones were chosen.
+    bool lost = false;
+    bool is_open() const { return lost || !error.empty() || !alt.empty(); }
 };
-FileField make_file_field(const web::Context& context, const std::optional<Refusal>& refused);
+FileField make_file_field(const web::Request& request, const web::Context& context,
+                          const std::optional<Refusal>& refused);
 
 } // namespace moothall::files

@@ -37,7 +37,7 @@ Response show_widget(const Request& request, Context& context,
     const auto& language = context.language;
     SettingsForm form{.form = web::FilledForm(language, request, refused),
                       .csrf = context.csrf,
-                      .id = "sites",
+                      .id = "your-sites",
                       .title = std::string(language.t("Your sites")),
                       .action = std::string(widget_path),
                       .button = std::string(language.t("Save"))};

@@ -77,7 +77,7 @@ Response show_form(const Request& request, Context& context, const std::optional
     page.email.type = "email";
     page.email.autocomplete = "email";
     page.email.required = true;
-    page.files = files::make_file_field(context, refused);
+    page.files = files::make_file_field(request, context, refused);
     page.has_preview = preview.has_value();
     if (preview) page.preview = *preview;
     std::vector<Voice> similar;
@@ -224,8 +224,8 @@ Response show_edit(const Request& request, Context& context, const std::optional
                   .voice = *voice};
     page.frame.narrow = true;
     page.may_change_text = hers;
-    page.files = files::all_files(language, voice->files);
-    page.file_field = files::make_file_field(context, refused);
+    page.files = files::all_files(request, language, voice->files);
+    page.file_field = files::make_file_field(request, context, refused);
     if (hers) {
         auto title = form.text("title", language.t("Title"), voice->title);
         title.required = true;
@@ -279,9 +279,8 @@ Response post_edit(const Request& request, Context& context)
         return context.refuse(voice.error());
     }
     // A steward who only sorts it changes neither its text nor what hangs on it.
-    const bool hers =
-        voice->author.id == context.viewer.person || voice->written_by.id == context.viewer.person;
-    if (hers) {
+    if (may_word(context.transaction, context.viewer, *id, voice->author.id,
+                 voice->written_by.id)) {
         files::change_files(request, context, *id);
         const auto attached = files::attach_files(context, *id, *id, received.files);
         if (!attached) return show_edit(request, context, attached.error());
@@ -297,8 +296,7 @@ Response show_reply_edit(const Request& request, Context& context,
     const auto reply = find_reply(context.transaction, *id, context.viewer);
     if (!reply) return context.refuse(reply.error());
     const auto& viewer = context.viewer;
-    if (!viewer.signed_in() ||
-        (reply->author.id != viewer.person && reply->written_by.id != viewer.person))
+    if (!may_word(context.transaction, viewer, *id, reply->author.id, reply->written_by.id))
         return context.refuse(Refusal::forbidden("Only its author may change a reply."));
     const auto& language = context.language;
     const web::FilledForm form(language, request, refused);
@@ -309,8 +307,8 @@ Response show_reply_edit(const Request& request, Context& context,
                        .body = form.text("body", language.t("Your reply"), reply->body),
                        .action = "/replies/" + id->text() + "/edit",
                        .back = "/voices/" + reply->subject.text() + "#" + id->text(),
-                       .files = files::all_files(language, reply->files),
-                       .file_field = files::make_file_field(context, refused)};
+                       .files = files::all_files(request, language, reply->files),
+                       .file_field = files::make_file_field(request, context, refused)};
     page.frame.narrow = true;
     page.body.rows = 8;
     page.body.required = true;

@@ -286,7 +286,7 @@ Response show_voice(const Request& request, Context& context, Id id,
     page.more_replies = !replies->next.empty();
     page.may_reply = member;
     page.files = files::shown_files(language, voice->files, id, voice->body_html.html);
-    page.file_field = files::make_file_field(context, refused);
+    page.file_field = files::make_file_field(request, context, refused);
     page.is_looked_at = member && is_held(context.transaction, viewer, voice->circle);
     page.may_edit = hers || steward;
     page.may_answer_officially = steward;

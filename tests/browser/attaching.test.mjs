@@ -50,6 +50,7 @@ test("files are attached without scripts, described, and taken away again", asyn
   const voice = await hall.say("A leak in the cellar");
   await page.goto(`/voices/${voice.id}`);
   await page.getByLabel("Your reply").fill("Here it is");
+  await page.getByText("Attach pictures or files").click();
   await page.locator("#files").setInputFiles([picture, { name: "readings.csv", mimeType: "text/csv", buffer: Buffer.from("a,b\n1,2\n") }]);
   await page.locator("#alt").fill("Water on the floor");
   await page.getByRole("button", { name: "Reply" }).click();
