@@ -109,28 +109,43 @@ public:
     }
     Reader(const Reader&) = delete;
     Reader& operator=(const Reader&) = delete;
-    ~Reader() { end(); }
+    ~Reader()
+    {
+        int ignored = 0;
+        if (process_ > 0) stop(ignored);
+    }
 
-    /// Waits for its end, which is made to come; how it ended, none when by a signal.
+    /// Waits for its end, which is made to come; how it ended, none when by a signal. Throws Busy
+    /// when somebody else killed it, as a system without memory does: that says nothing of the
+    /// picture.
     std::optional<int> end()
     {
         if (process_ <= 0) return {};
         int status = 0;
-        if (!finished_) ::kill(process_, SIGKILL);
-        while (::waitpid(process_, &status, 0) < 0 && errno == EINTR) {
-        }
-        process_ = -1;
+        stop(status);
+        if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL)
+            throw store::Busy("The reader of pictures was killed.");
         return WIFEXITED(status) ? std::optional(WEXITSTATUS(status)) : std::nullopt;
     }
     /// It closed its end: it ends by itself.
     void finish() { finished_ = true; }
 
 private:
+    void stop(int& status)
+    {
+        if (!finished_) ::kill(process_, SIGKILL);
+        while (::waitpid(process_, &status, 0) < 0 && errno == EINTR) {
+        }
+        process_ = -1;
+    }
+
     pid_t process_ = -1;
     bool finished_ = false;
 };
 
-/// Sends the bytes and takes the answer, both at once; none when it takes too long or too much.
+/// Sends the bytes and takes the answer, both at once; none when it is too much. Throws Busy when
+/// it takes too long: the machine is, as what the reader may compute ends before that
+/// (picture_walls).
 std::optional<std::string> converse(int socket, std::string_view bytes)
 {
     const auto deadline = Clock::now() + reading_time;
@@ -140,7 +155,7 @@ std::optional<std::string> converse(int socket, std::string_view bytes)
     while (true) {
         const auto left =
             std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());
-        if (left.count() <= 0) return std::nullopt;
+        if (left.count() <= 0) throw store::Busy("A picture took too long to be read.");
         pollfd ready{socket, static_cast<short>(sending ? POLLIN | POLLOUT : POLLIN), 0};
         if (::poll(&ready, 1, static_cast<int>(left.count())) < 0) {
             if (errno == EINTR) continue;

@@ -24,9 +24,9 @@ namespace moothall::files {
 
 namespace {
 
-bool limit(__rlimit_resource_t what, rlim_t most)
+bool limit(__rlimit_resource_t what, rlim_t most, rlim_t further = 0)
 {
-    const rlimit both{most, most};
+    const rlimit both{most, most + further};
     return setrlimit(what, &both) == 0;
 }
 
@@ -84,7 +84,8 @@ bool filter_calls()
 
 bool put_up_walls(const WallLimits& limits)
 {
-    if (!limit(RLIMIT_CPU, limits.cpu_seconds)) return false;
+    // Ended by SIGXCPU, which nobody else sends.
+    if (!limit(RLIMIT_CPU, limits.cpu_seconds, 1)) return false;
 #ifndef MOOTHALL_SANITIZED
     if (!limit(RLIMIT_AS, limits.memory_bytes) || !limit(RLIMIT_CORE, 0) ||
         !limit(RLIMIT_FSIZE, 0) || !limit(RLIMIT_NOFILE, 0))

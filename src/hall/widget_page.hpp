@@ -19,6 +19,7 @@ struct WidgetPage {
     const web::Organisation& organisation;
     std::string accent_path;
     std::string session; // empty: nobody knows who looks
+    bool asks;           // the page around for who the reader is
     std::string name;
     std::string text; // as it was typed
     std::string refused;

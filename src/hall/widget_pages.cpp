@@ -68,6 +68,8 @@ std::string policy(Context& context)
 /// What a step of the reader's came to.
 struct Step {
     std::string session = {};
+    /// The page around is asked who the reader is, but not again for what was just refused.
+    bool asks = true;
     std::string text = {};
     std::optional<Refusal> refused = std::nullopt;
     std::string notice = {};
@@ -80,6 +82,7 @@ Response show(const Request& request, Context& context, Step step)
     WidgetPage page{.organisation = context.organisation,
                     .accent_path = web::Frame{.organisation = &context.organisation}.accent_path(),
                     .session = std::move(step.session),
+                    .asks = step.asks,
                     .name = {},
                     .text = std::move(step.text),
                     .refused = step.refused ? language.sentence(*step.refused) : std::string(),
@@ -122,7 +125,8 @@ Response post_identify(const Request& request, Context& context)
 {
     context.viewer = stranger_at(context);
     const auto refuse = [&](const Refusal& refusal) {
-        return show(request, context, {.refused = refusal});
+        return show(request, context,
+                    {.asks = false, .text = std::string(request.form("text")), .refused = refusal});
     };
     if (const auto may = web::allow(context, web::Act::sign_in_try); !may)
         return refuse(may.error());
@@ -137,7 +141,8 @@ Response post_identify(const Request& request, Context& context)
     if (!viewer) return refuse(Refusal::not_found());
     context.viewer = *viewer;
     return show(request, context,
-                {.session = make_widget_session(secret, person->id, context.now)});
+                {.session = make_widget_session(secret, person->id, context.now),
+                 .text = std::string(request.form("text"))});
 }
 
 /// Whose session came with a form, and that in the place of a cookie's.

@@ -9,6 +9,8 @@
     const token = event.data.token;
     if (typeof token !== "string" || !token || form.dataset.sent) return;
     form.dataset.sent = "yes";
+    const typed = document.querySelector("#text");
+    if (typed) form.elements.text.value = typed.value;
     form.elements.token.value = token;
     form.submit();
   });
@@ -23,5 +25,6 @@
   const measure = () => tell({ moothall: "height", height: document.documentElement.scrollHeight });
   if (window.ResizeObserver) new ResizeObserver(measure).observe(document.body);
   measure();
-  if (form) tell({ moothall: "ready" });
+  // Not once more after a refusal: the page around would send the same.
+  if (form && "asks" in form.dataset) tell({ moothall: "ready" });
 })();
