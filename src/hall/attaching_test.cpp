@@ -113,6 +113,11 @@ TEST_P(Attaching, what_is_refused_leaves_the_text_in_the_form_and_no_row)
     EXPECT_EQ(refused.status, 422);
     EXPECT_THAT(refused.body, HasSubstr("Do not lose this"));
     EXPECT_THAT(refused.body, HasSubstr("A file has at most 10 MB here."));
+    const auto looked =
+        send(aino, "/say/preview", {{"text", "Soon"}, {"alt", "A leak"}}, {{"a.txt", "a"}});
+    EXPECT_EQ(looked.status, 200);
+    EXPECT_THAT(looked.body, HasSubstr("Please choose the files again"));
+    EXPECT_THAT(looked.body, HasSubstr("name=\"alt\" value=\"A leak\""));
     const auto voice = say(aino, "A voice").id;
     const auto eleven = Uploads(11, {"a.txt", "a"});
     const auto many =
@@ -209,6 +214,39 @@ TEST_P(Attaching, an_edit_adds_describes_and_takes_away)
     EXPECT_EQ(edited.status, 303);
     EXPECT_EQ(files_of(*reply).size(), 1U);
     EXPECT_EQ(events("hear.reply_edited"), 1) << "though its words are the same";
+}
+
+TEST_P(Attaching, is_hers_for_whom_it_was_said)
+{
+    const auto maker = viewer_of(owner);
+    write([&](store::Transaction& transaction) {
+        const auto team =
+            people::create_circle(transaction, hall->ids(), now(), maker,
+                                  {.name = "Office", .kind = people::CircleKind::company})
+                .value();
+        people::set_role(transaction, organisation.id, team.id, bob.id, Role::member, now());
+    });
+    const auto voice =
+        said_id(send(bob, "/say", {{"text", "A voice. And a text."}, {"on_behalf_of", "Aino"}},
+                     {{"one.txt", "1"}, {"two.txt", "2"}}));
+    const auto hung = files_of(voice);
+    ASSERT_EQ(hung.size(), 2U);
+    const auto edit = "/voices/" + voice.text() + "/edit";
+    const Sent corrected{{"title", "A voice."}, {"body", "My own words."}, {"kind", "other"}};
+    EXPECT_EQ(send(aino, edit, corrected, {}).status, 303);
+    // Who wrote for her changes neither her words any more nor what hangs on them.
+    send(bob, edit, {{"kind", "other"}, {"remove", hung[0].id.text()}}, {{"more.txt", "3"}});
+    EXPECT_EQ(files_of(voice).size(), 2U);
+    const auto take_away = [&](const people::Person& person) {
+        const auto token = write([&](store::Transaction& transaction) {
+            return people::make_api_token(transaction, hall->ids(), now(), organisation.id,
+                                          person.id, "test");
+        });
+        return by_token(web::Method::del, token, "/api/v1/files/" + hung[0].id.text()).status;
+    };
+    EXPECT_EQ(take_away(let_in("Cy", "cy@customer.example")), 403);
+    EXPECT_EQ(take_away(aino), 204) << "though he brought it";
+    EXPECT_EQ(files_of(voice).size(), 1U);
 }
 
 TEST_P(Attaching, goes_with_an_erased_author)

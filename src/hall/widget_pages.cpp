@@ -41,6 +41,10 @@ void add_list(WidgetPage& page, Context& context, const web::Language& language,
     if (!found) return;
     WidgetList list{.title = std::string(title), .voices = {}};
     for (auto& voice : found->voices) {
+        // What she said has a list of its own.
+        if (query.person != context.viewer.person && context.viewer.signed_in() &&
+            voice.author.id == context.viewer.person)
+            continue;
         auto status = hear::chip_of(voice.status, language);
         auto answer = clip(normalise_line(plain_text(voice.official)), answer_characters_max,
                            Ellipsis::shown);

@@ -13,6 +13,7 @@ namespace moothall::hall::test {
 namespace {
 
 using namespace std::chrono_literals;
+using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
@@ -162,6 +163,10 @@ TEST_P(Widget, nobody_else_is_believed)
     set(widget_secret_setting, "");
     EXPECT_EQ(refused(sign(good, "")), 401) << "no secret was made yet";
 
+    // The page around would send the same token once more, and again.
+    EXPECT_THAT(get({}, "/widget").body, HasSubstr("data-asks"));
+    EXPECT_THAT(identify(sign(good, "another secret")).body, Not(HasSubstr("data-asks")));
+
     // Sessions: forged, of another's, over, and after the secret was changed.
     set(widget_secret_setting, "the secret");
     const auto session = session_in(identify(sign(good)));
@@ -174,6 +179,12 @@ TEST_P(Widget, nobody_else_is_believed)
     EXPECT_EQ(says(session), 200);
     hall->clock().set(now() + 61min);
     EXPECT_EQ(says(session), 401);
+    // The frame asks who she is once more, and what she wrote is there still.
+    const auto over = send("/widget/voices", {{"session", session}, {"text", "Kept words"}});
+    EXPECT_THAT(over.body, AllOf(HasSubstr("data-asks"), HasSubstr("Kept words")));
+    EXPECT_THAT(
+        send("/widget/identify", {{"token", sign(claims("7"))}, {"text", "Kept words"}}).body,
+        HasSubstr("required>\nKept words"));
     const auto newer = session_in(identify(sign(claims("7"))));
     set(widget_secret_setting, "a newer secret");
     EXPECT_EQ(says(newer), 401);

@@ -43,13 +43,14 @@
   const open = () => {
     if (!button) return frame && frame.focus();
     if (!box) {
+      const dark = window.matchMedia("(prefers-color-scheme: dark)").matches; // as the frame inside
       box = make("div", {
         position: "fixed", zIndex: "2147483646", insetInlineEnd: "1rem", bottom: "4.75rem", width: "min(26rem, calc(100vw - 2rem))",
-        height: "min(38rem, calc(100vh - 6rem))", background: "#fff", borderRadius: "12px", overflow: "hidden",
+        height: "min(38rem, calc(100vh - 6rem))", background: dark ? "#171614" : "#fbf9f4", borderRadius: "12px", overflow: "hidden",
         boxShadow: "0 8px 40px rgba(0,0,0,.28)", flexDirection: "column",
       }, { role: "dialog", "aria-label": set.label || tell, id: "moothall-box" });
       const end = make("button", {
-        alignSelf: "flex-end", border: "0", background: "none", font: "inherit", color: "#222", padding: ".6rem 1rem", cursor: "pointer",
+        alignSelf: "flex-end", border: "0", background: "none", font: "1rem system-ui, sans-serif", color: dark ? "#eee" : "#222", padding: ".6rem 1rem", cursor: "pointer",
       }, { type: "button" });
       end.textContent = close + " ×";
       end.addEventListener("click", shut);
@@ -68,6 +69,11 @@
     const said = event.data.moothall;
     // Who the reader is goes to our origin only, and only into the frame's memory.
     if (said === "ready" && token) send({ moothall: "token", token });
+    // A page that followed another in the frame has lost the focus of who types in it.
+    if (said === "shown" && box && !box.hidden && [document.body, frame].includes(document.activeElement)) {
+      frame.focus();
+      send({ moothall: "focus" });
+    }
     if (said === "close") shut();
     if (said === "height" && !button) frame.style.height = Math.min(2000, Math.max(200, Number(event.data.height) || 0)) + "px";
   });

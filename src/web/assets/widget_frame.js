@@ -4,8 +4,11 @@
   "use strict";
   const tell = (message) => { if (window.parent !== window) window.parent.postMessage(message, "*"); };
   const form = document.querySelector("[data-identify]");
+  const said = document.querySelector("[data-focus]");
   window.addEventListener("message", (event) => {
-    if (event.source !== window.parent || !form || !event.data || event.data.moothall !== "token") return;
+    if (event.source !== window.parent || !form || !event.data) return;
+    if (event.data.moothall === "focus") (said || document.querySelector("h1")).focus();
+    if (event.data.moothall !== "token") return;
     const token = event.data.token;
     if (typeof token !== "string" || !token || form.dataset.sent) return;
     form.dataset.sent = "yes";
@@ -20,11 +23,11 @@
     if (event.target.dataset.busy) event.preventDefault();
     event.target.dataset.busy = "yes";
   });
-  const said = document.querySelector("[data-focus]");
   if (said) said.focus();
   const measure = () => tell({ moothall: "height", height: document.documentElement.scrollHeight });
   if (window.ResizeObserver) new ResizeObserver(measure).observe(document.body);
   measure();
+  tell({ moothall: "shown" });
   // Not once more after a refusal: the page around would send the same.
   if (form && "asks" in form.dataset) tell({ moothall: "ready" });
 })();
