@@ -565,6 +565,19 @@ constexpr CarriedTable carried[] = {
            ORDER BY page_id, person_id)sql",
      R"sql(INSERT INTO open_page_person (org_id, page_id, person_id, agreed_us) VALUES (?1, ?2, ?3,
            ?4))sql"},
+    {"files", "iiiiitttntnntnn",
+     "org_id file_id thing_id subject_id author_id name media_type alt bytes hash width height small_hash small_bytes added_us",
+     R"sql(SELECT org_id, file_id, thing_id, subject_id, author_id, name, media_type, alt, bytes,
+           hash, width, height, small_hash, small_bytes, added_us FROM file WHERE org_id = ?1 ORDER
+           BY file_id)sql",
+     R"sql(INSERT INTO file (org_id, file_id, thing_id, subject_id, author_id, name, media_type,
+           alt, bytes, hash, width, height, small_hash, small_bytes, added_us) VALUES (?1, ?2, ?3,
+           ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15))sql"},
+    {"file_uses", "iinn",
+     "org_id person_id files bytes",
+     R"sql(SELECT org_id, person_id, files, bytes FROM file_use WHERE org_id = ?1 ORDER BY
+           person_id)sql",
+     R"sql(INSERT INTO file_use (org_id, person_id, files, bytes) VALUES (?1, ?2, ?3, ?4))sql"},
     {"loop_steps", "iinitn",
      "org_id thing_id stage about_id verb at_us",
      R"sql(SELECT org_id, thing_id, stage, about_id, verb, at_us FROM loop_step WHERE org_id = ?1 ORDER

@@ -9,6 +9,8 @@
 #include "decide/delegation_pages.hpp"
 #include "decide/pages.hpp"
 #include "decide/part.hpp"
+#include "files/pages.hpp"
+#include "hall/carry_files.hpp"
 #include "hall/documents.hpp"
 #include "hall/furnish.hpp"
 #include "hall/goals.hpp"
@@ -17,6 +19,7 @@
 #include "hall/pages.hpp"
 #include "hall/procedures.hpp"
 #include "hall/settings.hpp"
+#include "hall/widget.hpp"
 #include "hear/api.hpp"
 #include "hear/merge_pages.hpp"
 #include "hear/moderated.hpp"
@@ -86,6 +89,9 @@ void mount(web::Hall& hall)
     web::mount_frame(router);
     mount_openapi(router);
     web::mount_style(router);
+    hall.keep(std::make_shared<files::Shelf>(shelf_folder(hall.settings().data_folder)));
+    files::mount_file_pages(router);
+    files::mount_file_api(router);
     people::mount_people_api(router);
     people::mount_sign_in_pages(router);
     people::mount_oidc_pages(router);
@@ -100,6 +106,9 @@ void mount(web::Hall& hall)
     mount_account_pages(router);
     mount_identity_pages(router);
     mount_upkeep_pages(router);
+    mount_file_settings_pages(router);
+    mount_widget_pages(router);
+    mount_widget_settings_pages(router);
     mount_hear_settings_pages(router);
     mount_import_pages(router);
     mount_letters_pages(router);

@@ -199,6 +199,7 @@ Result<VoicePage> list_in_order(store::Transaction& transaction, const VoiceQuer
         if (query.with_body) read_texts(row, page.voices.back(), voice_column_count + 1);
     }
     complete(transaction, page.voices, viewer);
+    if (query.with_body) load_files(transaction, viewer.organisation, page.voices);
     return page;
 }
 
@@ -305,6 +306,7 @@ VoicePage list_matches(store::Transaction& transaction, const VoiceQuery& query,
     for (std::size_t at = 0; at < shown.size(); ++at) rank.emplace(shown[at], at);
     std::ranges::sort(page.voices, {}, [&](const Voice& voice) { return rank.at(voice.id); });
     complete(transaction, page.voices, viewer);
+    if (query.with_body) load_files(transaction, viewer.organisation, page.voices);
     return page;
 }
 

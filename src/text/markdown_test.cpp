@@ -221,6 +221,29 @@ TEST(Markdown, pictures_become_links)
               "<p>a <a href=\"/c\" rel=\"nofollow ugc noopener\">b</a> d</p>\n");
 }
 
+TEST(Markdown, pictures_of_this_house_are_shown)
+{
+    EXPECT_EQ(rendered("![A *small* \"map\"](/files/0am4hnp000000)"),
+              "<p><a href=\"/files/0am4hnp000000\" rel=\"nofollow ugc noopener\">"
+              "<img src=\"/files/0am4hnp000000/small\" alt=\"A small &quot;map&quot;\" "
+              "loading=\"lazy\"></a></p>\n");
+    EXPECT_EQ(rendered("[![](/files/0am4hnp000000)](/place) after"),
+              "<p><a href=\"/place\" rel=\"nofollow ugc noopener\">"
+              "<img src=\"/files/0am4hnp000000/small\" alt=\"\" loading=\"lazy\"></a> after</p>\n");
+    EXPECT_EQ(rendered("![a [b](/c) ![d](/files/0am4hnp000001) <i>](/files/0am4hnp000000)"),
+              "<p><a href=\"/files/0am4hnp000000\" rel=\"nofollow ugc noopener\">"
+              "<img src=\"/files/0am4hnp000000/small\" alt=\"a b d &lt;i&gt;\" "
+              "loading=\"lazy\"></a></p>\n");
+    // Nothing that only looks so.
+    for (const auto* address :
+         {"/files/", "/files/0am4hnp00000", "/files/0am4hnp0000000", "/files/0am4hnp00000u",
+          "/files/../x/000000", "//files/0am4hnp000000", "/files/0am4hnp000000?x",
+          "https://a.example/files/0am4hnp000000"})
+        EXPECT_THAT(rendered("![x](" + std::string(address) + ")"), Not(HasSubstr("<img")))
+            << address;
+    EXPECT_EQ(harm_in(rendered("![\"><script>](/files/0am4hnp000000)")), "");
+}
+
 TEST(Markdown, code_says_its_language_and_nothing_else)
 {
     EXPECT_EQ(rendered("```C++\nint a;\n```"),
