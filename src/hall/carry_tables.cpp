@@ -583,6 +583,12 @@ constexpr CarriedTable carried[] = {
            theme WHERE org_id = ?1 ORDER BY theme_id)sql",
      R"sql(INSERT INTO theme (org_id, theme_id, lens, words, by_hand, typical_id, merged_into,
            ended_us) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8))sql"},
+    {"theme_parts", "iiii",
+     "org_id theme_id area_id put_by",
+     R"sql(SELECT org_id, theme_id, area_id, put_by FROM theme_part WHERE org_id = ?1 ORDER BY
+           theme_id)sql",
+     R"sql(INSERT INTO theme_part (org_id, theme_id, area_id, put_by) VALUES (?1, ?2, ?3,
+           ?4))sql"},
     {"theme_voices", "iitiidn",
      "org_id voice_id lens theme_id put_by nearness put_us",
      R"sql(SELECT org_id, voice_id, lens, theme_id, put_by, nearness, put_us FROM theme_voice

@@ -3,6 +3,7 @@
 #include "sense/api.hpp"
 #include "sense/cells.hpp"
 #include "sense/sense.hpp"
+#include "sense/theme_area.hpp"
 #include "sense/theme_deeds.hpp"
 #include "sense/theme_figures.hpp"
 #include "text/json.hpp"
@@ -49,6 +50,10 @@ void write_json(JsonWriter& json, const NamedTheme& theme, Time now)
         json.field("merged_into", theme.merged_into);
     else
         json.null_field("merged_into");
+    if (theme.area)
+        json.field("part_of", theme.area);
+    else
+        json.null_field("part_of");
     json.field("ended", theme.ended).field("url", theme.path());
     json.field("created_at", theme.created).field("changed_at", theme.changed).end_object();
 }
@@ -111,9 +116,10 @@ Response get_themes(const Request& request, Context& context)
     const auto lens =
         request.query("lens").empty() ? std::string_view("topic") : request.query("lens");
     if (lens == "circle" || lens == "kind" || lens == "time") return list_values(context, lens);
-    if (!is_theme_lens(lens))
+    const bool as_areas = lens == area_lens;
+    if (!is_theme_lens(lens) && !as_areas)
         return context.refuse(
-            Refusal::invalid("lens", "The lens is topic, situation, circle, kind or time."));
+            Refusal::invalid("lens", "The lens is topic, area, situation, circle, kind or time."));
     auto sort = ThemeSort::people;
     if (const auto text = request.query("sort"); !text.empty()) {
         const auto wanted = theme_sort_of(text);
@@ -124,7 +130,18 @@ Response get_themes(const Request& request, Context& context)
     }
     const auto limit = web::read_limit(request);
     if (!limit) return context.refuse(limit.error());
-    auto themes = list_themes(context.transaction, lens, sort, context.viewer, context.now);
+    const auto part_of = web::query_id(request, "part_of");
+    if (!part_of) return context.refuse(part_of.error());
+    auto themes = list_themes(context.transaction, as_areas ? "topic" : lens, sort, context.viewer,
+                              context.now);
+    if (*part_of)
+        std::erase_if(themes, [&](const NamedTheme& theme) { return theme.area != *part_of; });
+    if (as_areas) {
+        auto areas = gather_in_areas(context.transaction, context.viewer, std::move(themes));
+        themes.clear();
+        for (auto& one : areas)
+            if (one.area.id) themes.push_back(std::move(one.area));
+    }
     if (const auto after = request.query("after"); !after.empty()) {
         const auto id = Id::parse(after);
         const auto place = id ? std::ranges::find(themes, *id, &NamedTheme::id) : themes.end();
@@ -208,8 +225,14 @@ Response patch_theme(const Request& request, Context& context)
     if (!title) return context.refuse(title.error());
     const auto words = read_keywords(*body);
     if (!words) return context.refuse(words.error());
+    ThemeChange change{*title, *words};
+    if (body->find("part_of")) {
+        const auto area = web::read_id(*body, "part_of");
+        if (!area) return context.refuse(area.error());
+        change.area = area->value_or(Id{});
+    }
     return answer(context, rename_theme(context.transaction, context.ids, context.now,
-                                        context.viewer, *id, {*title, *words}));
+                                        context.viewer, *id, change));
 }
 
 Response put_theme_voice(const Request& request, Context& context)

@@ -9,6 +9,7 @@
 #include "sense/engine.hpp"
 #include "sense/living.hpp"
 #include "sense/theme_figures.hpp"
+#include "sense/theme_run_areas.hpp"
 #include "sense/theme_store.hpp"
 #include "sense/themes/labels.hpp"
 #include "text/json.hpp"
@@ -48,6 +49,7 @@ struct Material {
     std::unordered_map<Id, std::pair<Id, bool>> placements; // theme, and whether by people
     std::unordered_map<Id, double> nearness;
     std::map<Id, NamedTheme> themes; // standing ones that everybody sees
+    std::map<Id, NamedTheme> areas;
     double resolution = 1;
     std::int64_t afresh = 0;
 };
@@ -62,14 +64,17 @@ Material read_material(store::Transaction& transaction, Id organisation)
              SELECT h.theme_id FROM theme h
              JOIN thing t ON t.org_id = h.org_id AND t.thing_id = h.theme_id
              JOIN circle c ON c.org_id = t.org_id AND c.circle_id = t.circle_id
-             WHERE h.org_id = ?1 AND t.org_id = ?1 AND c.org_id = ?1 AND h.lens = 'topic'
+             WHERE h.org_id = ?1 AND t.org_id = ?1 AND c.org_id = ?1 AND h.lens IN ('topic', 'area')
                AND h.merged_into = 0 AND h.ended_us = 0 AND c.visibility = 'public'
              ORDER BY h.theme_id )sql",
                                              organisation))
         ids.push_back(row.id(0));
     for (const Id id : ids) // hundreds at most, and in the background
         if (auto theme = load_theme(transaction, organisation, id))
-            material.themes.emplace(id, *std::move(theme));
+            (theme->is_area() ? material.areas : material.themes).emplace(id, *std::move(theme));
+    material.before.parts = list_parts(transaction, organisation);
+    for (const auto& [id, area] : material.areas)
+        material.before.areas.push_back({id, area.by_hand});
     for (const auto& row : transaction.query(R"sql(
              SELECT voice_id, theme_id, put_by <> 0, nearness FROM theme_voice
              WHERE org_id = ?1 AND lens = 'topic' )sql",
@@ -210,6 +215,7 @@ Id theme_beside(const TextSpace& space, const std::vector<Id>& theme_of_point,
 struct Outcome {
     std::vector<NamedTheme> made;
     std::vector<NamedTheme> changed;
+    AreasOutcome areas;
     std::vector<Move> moves;
     std::int64_t unassigned = 0;
     double resolution = 1;
@@ -306,6 +312,15 @@ std::optional<Outcome> work_out(const Material& material, const LoadedModel& tab
             ended.changed = now;
             outcome.changed.push_back(std::move(ended));
         }
+
+    outcome.areas = find_areas({.before = material.before,
+                                .areas = material.areas,
+                                .found = *found,
+                                .theme_of_group = theme_of_group,
+                                .theme_of_text = themes,
+                                .texts = texts,
+                                .space = *space},
+                               ids, everyone, now);
 
     const auto note = [&](Id voice, Id theme, double near) {
         const auto placement = material.placements.find(voice);
@@ -431,6 +446,8 @@ void Engine::find_themes(const jobs::Job& job)
                     if (now_there && now_there->changed == material.themes.at(theme.id).changed)
                         update_theme(transaction, organisation, theme);
                 }
+                save_areas(transaction, organisation, outcome->areas, material.areas);
+                for (const auto& area : outcome->areas.made) made.push_back(area.id);
             }
             const auto end = std::min(done + voices_in_a_write, outcome->moves.size());
             for (auto i = done; i < end; ++i)
