@@ -227,6 +227,12 @@ bool enqueue_run(store::Transaction& transaction, IdSource& ids, Time now, Id or
 
 } // namespace
 
+void want_run(store::Transaction& transaction, IdSource& ids, Time now, Id organisation)
+{
+    note_new_voices(transaction, organisation, 0);
+    enqueue_run(transaction, ids, now, organisation);
+}
+
 Result<void> ask_for_run(store::Transaction& transaction, IdSource& ids, Time now,
                          const Viewer& viewer)
 {

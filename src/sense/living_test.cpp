@@ -229,6 +229,39 @@ TEST_P(LivingThemes, keep_ids_names_and_corrections_over_runs)
     EXPECT_TRUE(after.contains(other.id));
 }
 
+TEST_P(LivingThemes, fill_the_situations_that_people_wrote)
+{
+    say_many();
+    const auto write_down = [&](std::string title) {
+        return make(bob, {.title = title, .lens = "situation"}).value().id;
+    };
+    const auto bill =
+        write_down("When a bill comes, I want to understand it, so that I pay what is right");
+    const auto leak =
+        write_down("When a pipe leaks, I want it repaired at once, so that nothing is flooded");
+    EXPECT_EQ(read([&](store::Transaction& transaction) {
+                  return find_run(transaction, organisation.id).state;
+              }),
+              "waiting")
+        << "a situation is there to be filled";
+    ASSERT_TRUE(put(bob, leak, said[0]));
+    run();
+    EXPECT_EQ(look(mei, bill).value().figures.voices, std::ssize(voices_of(mei, bill)));
+    EXPECT_GE(look(mei, bill).value().figures.voices, 3);
+    EXPECT_GE(look(mei, leak).value().figures.voices, 3);
+    EXPECT_EQ(look(mei, bill).value().title.substr(0, 11), "When a bill") << "people wrote it";
+    const auto filled = voices_of(mei, leak);
+    EXPECT_THAT(filled, testing::Contains(said[0])) << "put there by people";
+    EXPECT_THAT(filled, Not(testing::Contains(said[20]))) << "it is about meters";
+
+    // What does not belong stays out, whoever looks again.
+    const auto out = voices_of(mei, bill).front();
+    ASSERT_TRUE(take_out(bob, bill, out));
+    run();
+    EXPECT_THAT(voices_of(mei, bill), Not(testing::Contains(out)));
+    EXPECT_THAT(voices_of(mei, leak), testing::Contains(said[0]));
+}
+
 TEST_P(LivingThemes, take_in_a_new_voice_at_once)
 {
     say_many();

@@ -3,6 +3,7 @@
 #include "hear/hear.hpp"
 #include "people/people.hpp"
 #include "record/record.hpp"
+#include "sense/engine.hpp"
 #include "sense/theme_area.hpp"
 #include "sense/theme_deeds.hpp"
 #include "sense/theme_figures.hpp"
@@ -197,6 +198,7 @@ Result<NamedTheme> make_theme(store::Transaction& transaction, IdSource& ids, Ti
     }
     refresh_figures(transaction, viewer.organisation, touched);
     hear::follow_by_default(transaction, viewer.organisation, theme.id, viewer.person);
+    if (theme.lens == "situation") want_run(transaction, ids, now, viewer.organisation); // fills it
     record::append(transaction, viewer.organisation, ids,
                    {.verb = "sense.theme_made",
                     .thing = theme.id,

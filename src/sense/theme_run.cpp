@@ -10,6 +10,7 @@
 #include "sense/living.hpp"
 #include "sense/theme_figures.hpp"
 #include "sense/theme_run_areas.hpp"
+#include "sense/theme_run_situations.hpp"
 #include "sense/theme_store.hpp"
 #include "sense/themes/labels.hpp"
 #include "text/json.hpp"
@@ -50,6 +51,7 @@ struct Material {
     std::unordered_map<Id, double> nearness;
     std::map<Id, NamedTheme> themes; // standing ones that everybody sees
     std::map<Id, NamedTheme> areas;
+    Situations situations;
     double resolution = 1;
     std::int64_t afresh = 0;
 };
@@ -94,6 +96,7 @@ Material read_material(store::Transaction& transaction, Id organisation)
         material.before.theme_of.push_back(known ? placement->second.first : Id{});
         material.before.put_by_people.push_back(known && placement->second.second);
     }
+    material.situations = read_situations(transaction, organisation);
     for (const auto& row : transaction.query(
              "SELECT resolution, afresh FROM theme_run WHERE org_id = ?1", organisation)) {
         material.resolution = row.number(0);
@@ -108,6 +111,7 @@ struct Move {
     Id theme;
     double nearness = 0;
     bool moved = false; // otherwise only its nearness changed
+    std::string_view lens = "topic";
 };
 
 /// Nearness of each text to the centre of its theme, as a cosine.
@@ -334,6 +338,9 @@ std::optional<Outcome> work_out(const Material& material, const LoadedModel& tab
     for (std::size_t i = 0; i < themes.size(); ++i)
         note(material.open[i].voice, themes[i], nearness[i]);
 
+    for (const auto& one : suggest_situations(material.situations, material.open, *space))
+        outcome.moves.push_back({one.voice, one.situation, one.nearness, true, "situation"});
+
     std::vector<Id> theme_of_point(space->points().size());
     for (std::size_t i = 0; i < themes.size(); ++i)
         theme_of_point[space->point_of()[i]] = themes[i];
@@ -353,14 +360,14 @@ void write_move(store::Transaction& transaction, Id organisation, const Move& mo
     if (!move.moved) {
         transaction.execute(R"sql(
             UPDATE theme_voice SET nearness = ?4
-            WHERE org_id = ?1 AND voice_id = ?2 AND lens = 'topic' AND theme_id = ?3 )sql",
-                            organisation, move.voice, move.theme, move.nearness);
+            WHERE org_id = ?1 AND voice_id = ?2 AND lens = ?5 AND theme_id = ?3 )sql",
+                            organisation, move.voice, move.theme, move.nearness, move.lens);
         return;
     }
-    const auto placement = find_placement(transaction, organisation, move.voice, "topic");
+    const auto placement = find_placement(transaction, organisation, move.voice, move.lens);
     if (placement && placement->put_by) return;
     if (move.theme && is_apart(transaction, organisation, move.voice, move.theme)) return;
-    place_voice(transaction, organisation, move.voice, "topic", move.theme, Id{}, move.nearness,
+    place_voice(transaction, organisation, move.voice, move.lens, move.theme, Id{}, move.nearness,
                 now);
 }
 
@@ -470,7 +477,7 @@ void Engine::find_themes(const jobs::Job& job)
     std::map<Id, GatheredFigures> figures;
     database_.read([&](store::Transaction& transaction) {
         for (const auto& row : transaction.query(
-                 "SELECT theme_id FROM theme WHERE org_id = ?1 AND lens = 'topic'", organisation))
+                 "SELECT theme_id FROM theme WHERE org_id = ?1 AND lens <> 'area'", organisation))
             touched.push_back(row.id(0));
         figures = gather_figures(transaction, organisation, touched);
     });
