@@ -10,3 +10,14 @@ CREATE TABLE theme_part (
     CONSTRAINT theme_part_theme_fkey FOREIGN KEY (org_id, theme_id) REFERENCES theme (org_id, theme_id)
 );
 CREATE INDEX theme_part_by_area ON theme_part (org_id, area_id, theme_id);
+
+-- Circles of customers and communities whose people speak in a theme, as everybody sees it.
+-- tenant: theme_circle
+CREATE TABLE theme_circle (
+    org_id    BIGINT NOT NULL,
+    theme_id  BIGINT NOT NULL,
+    circle_id BIGINT NOT NULL,
+    people    BIGINT NOT NULL,
+    CONSTRAINT theme_circle_pkey PRIMARY KEY (org_id, theme_id, circle_id),
+    CONSTRAINT theme_circle_theme_fkey FOREIGN KEY (org_id, theme_id) REFERENCES theme (org_id, theme_id)
+);

@@ -615,6 +615,12 @@ constexpr CarriedTable carried[] = {
      R"sql(INSERT INTO theme_count (org_id, theme_id, circle_id, voices, people, circles,
            support, vital, important, first_us, last_us, weeks_from, weeks) VALUES (?1, ?2, ?3,
            ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13))sql"},
+    {"theme_circles", "iiin",
+     "org_id theme_id circle_id people",
+     R"sql(SELECT org_id, theme_id, circle_id, people FROM theme_circle WHERE org_id = ?1 ORDER BY
+           theme_id, circle_id)sql",
+     R"sql(INSERT INTO theme_circle (org_id, theme_id, circle_id, people) VALUES (?1, ?2, ?3,
+           ?4))sql"},
     {"theme_cells", "iiitnn",
      "org_id theme_id circle_id kind month voices",
      R"sql(SELECT org_id, theme_id, circle_id, kind, month, voices FROM theme_cell WHERE org_id

@@ -22,9 +22,14 @@ struct Side {
     std::string order; // of what has an order of its own; empty: by voices
 };
 
+bool is_of_circles(std::string_view lens)
+{
+    return lens == "circle" || lens == "customer" || lens == "community";
+}
+
 std::string key_of(const VoiceCell& cell, std::string_view lens)
 {
-    if (lens == "circle") return cell.circle.text();
+    if (is_of_circles(lens)) return cell.circle.text();
     if (lens == "kind") return cell.kind;
     if (lens == "time") return std::to_string(cell.month);
     return cell.theme.text();
@@ -33,7 +38,7 @@ std::string key_of(const VoiceCell& cell, std::string_view lens)
 Side side_of(const std::string& key, std::string_view lens, const LensNames& names,
              const web::Language& language)
 {
-    if (lens == "circle") {
+    if (is_of_circles(lens)) {
         const auto name = names.circles.find(key);
         return {name == names.circles.end() ? key : std::string(language.t(name->second)),
                 "circle=" + key,
@@ -106,6 +111,13 @@ std::string days_of_month(std::int64_t month)
     const auto first = std::chrono::floor<days>(start_of_month(month));
     const auto last = std::chrono::floor<days>(start_of_month(month + 1)) - days{1};
     return "from=" + moothall::to_text(Date{first}) + "&until=" + moothall::to_text(Date{last});
+}
+
+bool is_of_lens(std::string_view lens, const people::Circle& circle)
+{
+    if (lens == "customer") return circle.kind == people::CircleKind::customer;
+    if (lens == "community") return circle.kind == people::CircleKind::community;
+    return true;
 }
 
 CrossTable make_table(const std::vector<VoiceCell>& cells, std::string_view lens,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "people/people.hpp"
 #include "sense/cells.hpp"
 #include "sense/pages.hpp"
 
@@ -20,6 +21,9 @@ struct LensNames {
 CrossTable make_table(const std::vector<VoiceCell>& cells, std::string_view lens,
                       std::string_view by, const LensNames& names, Time now,
                       const web::Language& language);
+
+/// Whether a circle is one of those that a lens looks at.
+bool is_of_lens(std::string_view lens, const people::Circle& circle);
 
 std::string label_of_month(std::int64_t month, const web::Language& language);
 /// The part of an address that shows the voices of a month.

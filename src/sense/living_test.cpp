@@ -300,6 +300,33 @@ TEST_P(LivingThemes, never_take_words_from_closed_circles)
     EXPECT_GT(look(bob, theme).value().figures.voices, look(aino, theme).value().figures.voices);
 }
 
+TEST_P(LivingThemes, are_named_anew_when_a_voice_is_hidden)
+{
+    const auto state = [&] {
+        return read([&](store::Transaction& transaction) {
+            return find_run(transaction, organisation.id).state;
+        });
+    };
+    for (int i = 0; i < 4; ++i)
+        said.push_back(say(mei, "The Xanadu leaflet was wet, copy " + std::to_string(i)));
+    say_many();
+    run();
+    ASSERT_THAT(get({}, "/themes").body, HasSubstr("anadu"));
+    const auto steward = viewer_of(owner);
+    for (int i = 0; i < 4; ++i)
+        ASSERT_TRUE(write([&](store::Transaction& transaction) {
+            return hear::hide(transaction, hall->ids(), now(), steward,
+                              said[static_cast<std::size_t>(i)], "It names a person.");
+        }));
+    hall->clock().advance(std::chrono::seconds{5});
+    EXPECT_EQ(state(), "done");
+    engine->follow(organisation.id);
+    EXPECT_EQ(state(), "waiting");
+    run();
+    EXPECT_THAT(get({}, "/themes").body, Not(HasSubstr("anadu")));
+    EXPECT_THAT(get({}, "/api/v1/themes").body, Not(HasSubstr("anadu")));
+}
+
 TEST_P(LivingThemes, find_what_was_said_before_and_what_is_meant)
 {
     say_many();

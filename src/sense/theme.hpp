@@ -107,7 +107,8 @@ Result<NamedTheme> split_theme(store::Transaction& transaction, IdSource& ids, T
 /// A theme the viewer sees, with her figures; also one that was merged or ended.
 Result<NamedTheme> find_theme(store::Transaction& transaction, Id theme, const Viewer& viewer);
 
-enum class ThemeSort : std::uint8_t { people, rising, pressing, circles, newest };
+/// `paying` is by people here: what circles pay is for some to know only (revenue.hpp).
+enum class ThemeSort : std::uint8_t { people, rising, pressing, circles, newest, paying };
 std::optional<ThemeSort> theme_sort_of(std::string_view text);
 std::string_view to_text(ThemeSort sort);
 

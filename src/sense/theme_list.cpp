@@ -22,12 +22,13 @@ constexpr int themes_max = 1000;
 constexpr std::int64_t weeks_late = 4;
 constexpr std::int64_t weeks_early = 12;
 
-constexpr std::array<std::pair<ThemeSort, std::string_view>, 5> sorts{
+constexpr std::array<std::pair<ThemeSort, std::string_view>, 6> sorts{
     {{ThemeSort::people, "people"},
      {ThemeSort::rising, "rising"},
      {ThemeSort::pressing, "pressing"},
      {ThemeSort::circles, "circles"},
-     {ThemeSort::newest, "newest"}}};
+     {ThemeSort::newest, "newest"},
+     {ThemeSort::paying, "paying"}}};
 
 // ?1 organisation, ?2 viewer. What all see, and what her closed circles add.
 constexpr store::SqlLiteral counts_seen = R"sql(
@@ -149,6 +150,7 @@ std::vector<NamedTheme> list_themes(store::Transaction& transaction, std::string
     // Of equal ones the newest comes first.
     switch (sort) {
     case ThemeSort::people:
+    case ThemeSort::paying:
         std::ranges::sort(themes, std::ranges::greater{}, [](const NamedTheme& theme) {
             return std::tuple(theme.figures.people, theme.figures.voices, theme.id);
         });

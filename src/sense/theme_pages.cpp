@@ -4,6 +4,7 @@
 #include "people/people.hpp"
 #include "sense/cross_table.hpp"
 #include "sense/pages.hpp"
+#include "sense/revenue.hpp"
 #include "sense/templates.hpp"
 #include "sense/theme_area.hpp"
 #include "sense/theme_deeds.hpp"
@@ -16,6 +17,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <set>
 
 namespace moothall::sense {
 
@@ -37,7 +39,7 @@ struct Lens {
     const char* question;
     const char* centre;
 };
-constexpr std::array<Lens, 5> lenses{{
+constexpr std::array<Lens, 7> lenses{{
     {"topic", web::translatable("Topic"), web::translatable("What do people speak of?"),
      web::translatable("In their words, not in those of our departments.")},
     {"situation", web::translatable("Situation"),
@@ -45,6 +47,10 @@ constexpr std::array<Lens, 5> lenses{{
      web::translatable("Their centre: “When …, I want …, so that …”.")},
     {"circle", web::translatable("Circle"), web::translatable("Who says it?"),
      web::translatable("Their centre: each circle has its own picture of us.")},
+    {"customer", web::translatable("Customers"), web::translatable("Which customers say it?"),
+     web::translatable("Their centre: what each of them needs of us.")},
+    {"community", web::translatable("Communities"), web::translatable("Which communities say it?"),
+     web::translatable("Their centre: who lives with what we do.")},
     {"kind", web::translatable("Kind"), web::translatable("What do they want us to do with it?"),
      web::translatable("Between us: a want is no question, and a thanks asks for nothing.")},
     {"time", web::translatable("Time"), web::translatable("When was it said?"),
@@ -115,6 +121,7 @@ std::string why_of(const NamedTheme& theme, ThemeSort sort, Time now, const web:
         return language.t("vital to {1}, important to {2}", figures.vital, figures.important);
     case ThemeSort::circles:
         return language.tn("people of {1} circle", "people of {1} circles", figures.circles);
+    case ThemeSort::paying: // told by whoever knows the figure
     case ThemeSort::newest:
         break;
     }
@@ -133,6 +140,8 @@ const char* words_of_order(ThemeSort sort)
     case ThemeSort::circles:
         return web::translatable("What people of most circles of customers and communities speak "
                                  "of comes first.");
+    case ThemeSort::paying:
+        return web::translatable("What those circles speak of that pay most a year comes first.");
     case ThemeSort::newest:
         break;
     }
@@ -177,11 +186,16 @@ void fill_table(ThemesPage& page, Context& context, std::string_view lens, std::
                                                 : std::string_view("topic");
     LensNames names;
     for (const auto& theme : themes) names.themes.emplace(theme.id.text(), theme.title);
-    for (const auto& circle : people::list_circles(context.transaction, context.viewer))
+    std::set<Id> left_out;
+    for (const auto& circle : people::list_circles(context.transaction, context.viewer)) {
         names.circles.emplace(circle.id.text(), circle.name);
+        for (const auto side : {lens, by})
+            if (!is_of_lens(side, circle)) left_out.insert(circle.id);
+    }
     auto cells = list_cells(context.transaction, theme_lens, context.viewer);
-    std::erase_if(cells,
-                  [&](const VoiceCell& cell) { return !names.themes.contains(cell.theme.text()); });
+    std::erase_if(cells, [&](const VoiceCell& cell) {
+        return !names.themes.contains(cell.theme.text()) || left_out.contains(cell.circle);
+    });
     page.table = make_table(cells, lens, by, names, context.now, context.language);
 }
 
@@ -195,7 +209,7 @@ Response get_themes(const Request& request, Context& context)
     if (by != nullptr && (by->name == lens->name || (has_themes && is_theme_lens(by->name))))
         by = nullptr;
     if (by == nullptr && !has_themes) by = find_lens("topic");
-    const auto sort = theme_sort_of(request.query("sort")).value_or(ThemeSort::people);
+    auto sort = theme_sort_of(request.query("sort")).value_or(ThemeSort::people);
 
     ThemesPage page{.frame = web::make_frame(request, context, std::string(language.t("Themes")),
                                              web::Section::themes)};
@@ -213,6 +227,14 @@ Response get_themes(const Request& request, Context& context)
                             : by != nullptr && is_theme_lens(by->name) ? by->name
                                                                        : std::string_view("topic");
     auto themes = list_themes(context.transaction, theme_lens, sort, context.viewer, context.now);
+    std::map<Id, std::int64_t> of_circles;
+    if (const auto* revenues = context.hall.kept<Revenues>(); has_themes && revenues != nullptr)
+        of_circles = revenues->of_circles(context.transaction, context.viewer);
+    if (of_circles.empty() && sort == ThemeSort::paying) sort = ThemeSort::people;
+    std::map<Id, std::int64_t> revenue;
+    if (sort == ThemeSort::paying)
+        revenue = sort_by_revenue(context.transaction, context.viewer.organisation, theme_lens,
+                                  of_circles, themes);
     for (const auto& theme : themes) page.in_themes += theme.figures.voices;
     page.unassigned = std::max<std::int64_t>(
         0, hear::count_voices(context.transaction, context.viewer).all - page.in_themes);
@@ -234,6 +256,9 @@ Response get_themes(const Request& request, Context& context)
         for (const auto& [one, label] : sorts)
             page.sorts.push_back({std::string(language.t(label)),
                                   address + "&sort=" + std::string(to_text(one)), one == sort});
+        if (!of_circles.empty())
+            page.sorts.push_back({std::string(language.t("Best-paying")), address + "&sort=paying",
+                                  sort == ThemeSort::paying});
         // Above some fifty themes nobody reads a list down: the table of contents comes first.
         if (lens->name == "topic" && request.query("after").empty())
             fill_areas(page, context, themes, sort);
@@ -258,6 +283,11 @@ Response get_themes(const Request& request, Context& context)
         if (!page.areas.empty()) first = themes.end();
         for (; first != themes.end() && page.rows.size() < themes_on_a_page; ++first)
             page.rows.push_back(make_row(std::move(*first), sort, context));
+        if (sort == ThemeSort::paying)
+            for (auto& row : page.rows)
+                row.why = language.t(
+                    "its circles pay {1} a year",
+                    language.decimal(static_cast<double>(revenue[row.theme.id]) / 100, 0));
         if (first != themes.end() && !page.rows.empty())
             page.pages.next_path = address + "&sort=" + std::string(to_text(sort)) +
                                    "&after=" + page.rows.back().theme.id.text();

@@ -8,6 +8,7 @@ namespace moothall::sense {
 namespace {
 
 using namespace test;
+using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -243,6 +244,28 @@ TEST_P(Themes, are_seen_through_two_lenses_at_once)
                 Not(HasSubstr("Bills come late")));
 }
 
+TEST_P(Themes, are_seen_as_customers_and_as_communities_see_them)
+{
+    const auto works = open_circle("Works", people::CircleKind::customer, people::Visibility::open);
+    const auto town = open_circle("Town", people::CircleKind::community, people::Visibility::open);
+    join(works, aino, Role::member);
+    join(town, mei, Role::member);
+    make(bob, {.title = "Bills",
+               .voices = {say(aino, "Bills come late", works), say(mei, "Wrong bills", town),
+                          say(bob, "Bills on paper", meter_team)}})
+        .value();
+    const auto rows_of = [&](const char* lens) {
+        const auto page = get({}, "/themes", {{"lens", lens}, {"by", "topic"}}).body;
+        return page.substr(std::min(page.size(), page.find("<table")));
+    };
+    EXPECT_THAT(rows_of("customer"),
+                AllOf(HasSubstr("Works"), Not(HasSubstr("Town")), Not(HasSubstr("Meter team"))));
+    EXPECT_THAT(rows_of("community"), AllOf(HasSubstr("Town"), Not(HasSubstr("Works"))));
+    EXPECT_THAT(rows_of("circle"), AllOf(HasSubstr("Town"), HasSubstr("Meter team")));
+    const auto listed = get({}, "/api/v1/themes", {{"lens", "customer"}}).body;
+    EXPECT_THAT(listed, AllOf(HasSubstr("Works"), Not(HasSubstr("Town"))));
+}
+
 TEST_P(Themes, tell_in_each_cell_what_rises_and_what_falls)
 {
     using std::chrono::days;
@@ -310,6 +333,38 @@ TEST_P(Themes, stand_in_the_order_asked_for_and_say_why)
             << sort;
     }
     EXPECT_EQ(get({}, "/api/v1/themes", {{"sort", "loudest"}}).status, 422);
+}
+
+TEST_P(Themes, come_by_what_their_circles_pay_for_those_who_may_know)
+{
+    const auto works = open_circle("Works", people::CircleKind::customer, people::Visibility::open);
+    const auto town = open_circle("Town", people::CircleKind::community, people::Visibility::open);
+    join(works, aino, Role::member);
+    join(town, mei, Role::member);
+    const auto rich = make(bob, {.title = "Leaks", .voices = {say(aino, "A pipe leaks")}}).value();
+    const auto poor =
+        make(bob, {.title = "Bills", .voices = {say(mei, "A bill is wrong")}}).value();
+    make(bob, {.title = "Nobody's"}).value();
+    EXPECT_THAT(get(sign_in_as(bob), "/themes").body, Not(HasSubstr("Best-paying")));
+    hall->keep(std::make_shared<Revenues>(
+        Revenues{[&](store::Transaction&, const Viewer& viewer) -> std::map<Id, std::int64_t> {
+            if (!viewer.is_company()) return {};
+            return {{works, 1'200'000}, {town, 50'000}};
+        }}));
+    const auto page = get(sign_in_as(bob), "/themes", {{"sort", "paying"}}).body;
+    EXPECT_THAT(page, HasSubstr("Best-paying"));
+    EXPECT_LT(page.find(rich.path()), page.find(poor.path()));
+    EXPECT_THAT(page, HasSubstr("its circles pay 12,000 a year"));
+    const auto bobs = token_of(bob);
+    EXPECT_THAT(
+        by_token(web::Method::get, bobs, "/api/v1/themes", {}, {{"sort", "paying"}, {"limit", "1"}})
+            .body,
+        HasSubstr(rich.id.text()));
+    // Others see neither the order nor a figure.
+    const auto hers = get(sign_in_as(aino), "/themes", {{"sort", "paying"}}).body;
+    EXPECT_THAT(hers, Not(HasSubstr("Best-paying")));
+    EXPECT_THAT(hers, Not(HasSubstr("12,000")));
+    EXPECT_LT(hers.find(poor.path()), hers.find(rich.path())) << "the newest first, as ever";
 }
 
 TEST_P(Themes, are_made_and_filled_by_the_api)
