@@ -596,6 +596,12 @@ constexpr CarriedTable carried[] = {
            theme WHERE org_id = ?1 ORDER BY theme_id)sql",
      R"sql(INSERT INTO theme (org_id, theme_id, lens, words, by_hand, typical_id, merged_into,
            ended_us) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8))sql"},
+    {"theme_parts", "iiii",
+     "org_id theme_id area_id put_by",
+     R"sql(SELECT org_id, theme_id, area_id, put_by FROM theme_part WHERE org_id = ?1 ORDER BY
+           theme_id)sql",
+     R"sql(INSERT INTO theme_part (org_id, theme_id, area_id, put_by) VALUES (?1, ?2, ?3,
+           ?4))sql"},
     {"theme_voices", "iitiidn",
      "org_id voice_id lens theme_id put_by nearness put_us",
      R"sql(SELECT org_id, voice_id, lens, theme_id, put_by, nearness, put_us FROM theme_voice
@@ -622,6 +628,12 @@ constexpr CarriedTable carried[] = {
      R"sql(INSERT INTO theme_count (org_id, theme_id, circle_id, voices, people, circles,
            support, vital, important, first_us, last_us, weeks_from, weeks) VALUES (?1, ?2, ?3,
            ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13))sql"},
+    {"theme_circles", "iiin",
+     "org_id theme_id circle_id people",
+     R"sql(SELECT org_id, theme_id, circle_id, people FROM theme_circle WHERE org_id = ?1 ORDER BY
+           theme_id, circle_id)sql",
+     R"sql(INSERT INTO theme_circle (org_id, theme_id, circle_id, people) VALUES (?1, ?2, ?3,
+           ?4))sql"},
     {"theme_cells", "iiitnn",
      "org_id theme_id circle_id kind month voices",
      R"sql(SELECT org_id, theme_id, circle_id, kind, month, voices FROM theme_cell WHERE org_id

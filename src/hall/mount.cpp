@@ -9,6 +9,7 @@
 #include "decide/delegation_pages.hpp"
 #include "decide/pages.hpp"
 #include "decide/part.hpp"
+#include "decide/priority.hpp"
 #include "files/pages.hpp"
 #include "hall/carry_files.hpp"
 #include "hall/documents.hpp"
@@ -34,6 +35,7 @@
 #include "people/sign_in.hpp"
 #include "sense/api.hpp"
 #include "sense/pages.hpp"
+#include "sense/revenue.hpp"
 #include "tell/event_api.hpp"
 #include "tell/feed_pages.hpp"
 #include "tell/notification.hpp"
@@ -46,6 +48,19 @@
 #include "web/style_page.hpp"
 
 namespace moothall::hall {
+
+namespace {
+
+/// What circles pay, for the order of themes.
+std::map<Id, std::int64_t> revenue_of_circles(store::Transaction& transaction, const Viewer& viewer)
+{
+    std::map<Id, std::int64_t> known;
+    for (const auto& circle : decide::list_revenues(transaction, viewer))
+        if (circle.revenue) known.emplace(circle.circle, *circle.revenue);
+    return known;
+}
+
+} // namespace
 
 web::Hooks make_hooks()
 {
@@ -84,6 +99,7 @@ void mount(web::Hall& hall)
     auto& router = hall.router();
     hall.keep(std::make_shared<hear::WhenModerated>(hear::WhenModerated{{act::follow_moderation}}));
     hall.keep(std::make_shared<decide::BudgetResults>());
+    hall.keep(std::make_shared<sense::Revenues>(sense::Revenues{revenue_of_circles}));
     web::mount_operations(hall);
     web::mount_assets(router);
     web::mount_frame(router);

@@ -388,12 +388,11 @@ std::vector<Voice> find_similar(store::Transaction& transaction, std::string_vie
 {
     if (finder != nullptr) {
         constexpr std::size_t spare = 3; // for those that the rule of sight takes away
-        auto found = list_voices_by_id(
-            transaction, finder->similar(viewer, text, static_cast<std::size_t>(limit) * spare),
-            viewer);
-        std::erase_if(found,
-                      [](const Voice& voice) { return voice.state != record::State::visible; });
-        if (!found.empty()) {
+        if (const auto alike =
+                finder->similar(viewer, text, static_cast<std::size_t>(limit) * spare)) {
+            auto found = list_voices_by_id(transaction, *alike, viewer);
+            std::erase_if(found,
+                          [](const Voice& voice) { return voice.state != record::State::visible; });
             if (std::ssize(found) > limit) found.resize(static_cast<std::size_t>(limit));
             return found;
         }
