@@ -5,7 +5,7 @@
     TOOL: crash powercut hostile matrix race slowloris ssrf xss disk_full
 
 The short form is part of ./test; --full (or MOOTHALL_TRUST=full) takes what the goal table asks for."""
-import argparse, json, os, shutil, subprocess, sys, time
+import argparse, base64, json, os, shutil, subprocess, sys, time
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -150,6 +150,14 @@ def a_file(name):
     return {"method": "POST", "path": "/api/v1/files", "headers": {"Content-Type": "multipart/form-data; boundary=trust"},
             "raw": f'--trust\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\nA file\r\n--trust--\r\n',
             "capture": {"file": "$.id"}}
+
+
+def a_picture():
+    """One that waits to be hung on something. Captures {picture}."""
+    pixel = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==")
+    form = b'--trust\r\nContent-Disposition: form-data; name="file"; filename="a.png"\r\n\r\n' + pixel + b"\r\n--trust--\r\n"
+    return {"method": "POST", "path": "/api/v1/files", "headers": {"Content-Type": "multipart/form-data; boundary=trust"},
+            "base64": base64.b64encode(form).decode(), "capture": {"picture": "$.id"}}
 
 
 def run_race(program, port, full):
@@ -369,6 +377,14 @@ def run_xss(program, port, full):
             {"post": {"method": "POST", "path": "/api/v1/voices/{voice}/replies", "json": {"body": "{f_body}"},
                       "capture": {"id": "$.id"}},
              "fields": ["body"], "views": ["/api/v1/replies/{id}", "/replies/{id}/edit"]},
+            # What a file is called, and what a picture is said to show.
+            {"post": {**a_file("{f_name}.txt"), "capture": {"id": "$.id"}},
+             "then": [{"method": "POST", "path": "/api/v1/voices", "json": {"title": "v{n}", "files": ["{id}"]}, "capture": {"said": "$.id"}}],
+             "fields": ["name"], "views": ["/voices/{said}", "/voices/{said}/edit", "/api/v1/files/{id}"]},
+            {"post": {**a_picture(), "capture": {"id": "$.id"}},
+             "then": [{"method": "PATCH", "path": "/api/v1/files/{id}", "json": {"alt": "{f_alt}"}},
+                      {"method": "POST", "path": "/api/v1/voices", "json": {"title": "v{n}", "files": ["{id}"]}, "capture": {"said": "$.id"}}],
+             "fields": ["alt"], "views": ["/voices/{said}", "/voices/{said}/edit", "/api/v1/files/{id}"]},
             {"post": {"method": "POST", "path": "/api/v1/circles", "json": {"name": "c{n} {f_name}", "purpose": "{f_purpose}",
                                                                           "kind": "forum", "visibility": "public"},
                       "capture": {"id": "$.id"}},
