@@ -42,7 +42,7 @@ constexpr unsigned architecture = AUDIT_ARCH_AARCH64;
 
 /// What computing, allocating, reading what is open already and ending need. No open, no socket, no
 /// exec, no clone, no ptrace, no ioctl.
-constexpr std::array allowed = {
+constexpr std::array calls_allowed = {
     __NR_read,           __NR_write,         __NR_brk,       __NR_mmap,  __NR_munmap,
     __NR_mremap,         __NR_mprotect,      __NR_madvise,   __NR_futex, __NR_rt_sigreturn,
     __NR_rt_sigprocmask, __NR_clock_gettime, __NR_getrandom, __NR_exit,  __NR_exit_group,
@@ -62,18 +62,18 @@ sock_filter jump(unsigned value, unsigned if_equal, unsigned otherwise)
 /// A filter of system calls (seccomp mode 2): any other ends the process at once.
 bool filter_calls()
 {
-    std::array<sock_filter, allowed.size() + 6> program{};
+    std::array<sock_filter, calls_allowed.size() + 6> rules{};
     std::size_t at = 0;
-    program[at++] = statement(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, arch));
-    program[at++] = jump(architecture, 1, 0);
-    program[at++] = statement(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS);
-    program[at++] = statement(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr));
-    for (std::size_t i = 0; i < allowed.size(); ++i)
-        program[at++] =
-            jump(static_cast<unsigned>(allowed[i]), static_cast<unsigned>(allowed.size() - i), 0);
-    program[at++] = statement(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS);
-    program[at++] = statement(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
-    const sock_fprog filter{static_cast<unsigned short>(program.size()), program.data()};
+    rules[at++] = statement(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, arch));
+    rules[at++] = jump(architecture, 1, 0);
+    rules[at++] = statement(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS);
+    rules[at++] = statement(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr));
+    for (std::size_t i = 0; i < calls_allowed.size(); ++i)
+        rules[at++] = jump(static_cast<unsigned>(calls_allowed[i]),
+                           static_cast<unsigned>(calls_allowed.size() - i), 0);
+    rules[at++] = statement(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS);
+    rules[at++] = statement(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
+    const sock_fprog filter{static_cast<unsigned short>(rules.size()), rules.data()};
     return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
            prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) == 0;
 }

@@ -394,8 +394,9 @@ std::vector<Voice> find_similar(store::Transaction& transaction, std::string_vie
             std::erase_if(found,
                           [](const Voice& voice) { return voice.state != record::State::visible; });
             if (std::ssize(found) > limit) found.resize(static_cast<std::size_t>(limit));
-            return found;
+            if (!found.empty()) return found;
         }
+        // What was said this moment is found by its words, until its meaning is known.
     }
     // Short words are in every sentence of most languages and tell little.
     auto words = query_words(text);

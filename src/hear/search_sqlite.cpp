@@ -6,6 +6,7 @@
 #include "text/unicode.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <tuple>
 #include <utility>
 
@@ -29,20 +30,13 @@ std::string expression_of(const std::vector<std::string>& words, Need need)
     return expression;
 }
 
-std::vector<Match> rank_all(store::Transaction& transaction, Id organisation,
-                            const std::string& expression)
+/// Not more than `text_bytes_ranked`, of whole characters.
+std::string_view beginning_of(std::string_view text)
 {
-    std::vector<Match> matches;
-    for (const auto& row : transaction.query(R"sql(
-             SELECT f.rowid, f.score FROM
-                 (SELECT rowid, -bm25(voice_words, 4.0, 1.0) AS score FROM voice_words
-                  WHERE voice_words MATCH ?1 AND EXISTS (SELECT 1 FROM voice v
-                        WHERE v.org_id = ?2 AND v.voice_id = voice_words.rowid)
-                  ORDER BY rowid DESC LIMIT 200) f
-             ORDER BY f.score DESC, f.rowid DESC )sql",
-                                             expression, organisation))
-        matches.push_back({row.id(0), row.number(1)});
-    return matches;
+    if (text.size() <= text_bytes_ranked) return text;
+    auto end = text_bytes_ranked;
+    while ((static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
+    return text.substr(0, end);
 }
 
 /// A voice that holds the words, and how often it does.
@@ -58,7 +52,7 @@ Holder count_in(const store::Row& row, const std::vector<std::string>& wanted)
     constexpr double title_weight = 4;
     for (const auto& [text, weight] :
          {std::pair(row.text(1), title_weight), std::pair(row.text(2), 1.0)})
-        for (const auto word : words(text.substr(0, text_bytes_ranked))) {
+        for (const auto word : words(beginning_of(text))) {
             ++holder.length;
             for (std::size_t i = 0; i < wanted.size(); ++i)
                 if (is_start(wanted, wanted[i]) ? word.starts_with(wanted[i]) : word == wanted[i])
@@ -68,7 +62,7 @@ Holder count_in(const store::Row& row, const std::vector<std::string>& wanted)
 }
 
 /// Okapi BM25 (Robertson and Zaragoza, "The probabilistic relevance framework", 2009) among those
-/// at hand. How rare a word is does not part them, as all of them hold all words.
+/// at hand: how rare a word is, is told by how many of them hold it.
 std::vector<Match> rank_holders(const std::vector<Holder>& holders)
 {
     constexpr double saturation = 1.2;
@@ -76,12 +70,19 @@ std::vector<Match> rank_holders(const std::vector<Holder>& holders)
     double length = 0;
     for (const auto& holder : holders)
         length += holder.length / static_cast<double>(holders.size());
+    std::vector<double> rarity(holders.empty() ? 0 : holders.front().counts.size());
+    for (std::size_t i = 0; i < rarity.size(); ++i) {
+        const auto with = static_cast<double>(std::ranges::count_if(
+            holders, [&](const Holder& holder) { return holder.counts[i] > 0; }));
+        rarity[i] = std::log(1 + static_cast<double>(holders.size()) / std::max(1.0, with));
+    }
     std::vector<Match> matches;
     for (const auto& holder : holders) {
         const auto norm =
             saturation * (1 - by_length + by_length * holder.length / std::max(1.0, length));
         double score = 0;
-        for (const auto count : holder.counts) score += count * (saturation + 1) / (count + norm);
+        for (std::size_t i = 0; i < rarity.size(); ++i)
+            score += rarity[i] * holder.counts[i] * (saturation + 1) / (holder.counts[i] + norm);
         matches.push_back({holder.voice, score});
     }
     std::ranges::sort(matches, [](const Match& left, const Match& right) {
@@ -99,12 +100,11 @@ std::vector<Match> rank_holders(const std::vector<Holder>& holders)
 // the index, which costs everybody else: bm25() then counts that word too.
 //
 // The function bm25() goes over every voice that holds a word, to know how rare the word is: work
-// that grows with the hall. Where all words are asked for, what is found is ranked here instead.
+// that grows with the hall. What is found is ranked here instead.
 std::vector<Match> search_words_sqlite(store::Transaction& transaction, Id organisation,
                                        const std::vector<std::string>& words, Need need)
 {
     const auto expression = expression_of(words, need);
-    if (need == Need::any) return rank_all(transaction, organisation, expression);
     std::vector<Holder> newest;
     for (const auto& row : transaction.query(R"sql(
              SELECT rowid, title, body FROM voice_words WHERE voice_words MATCH ?1

@@ -111,6 +111,7 @@ std::string why_of(const NamedTheme& theme, ThemeSort sort, Time now, const web:
     const auto& figures = theme.figures;
     switch (sort) {
     case ThemeSort::people:
+        if (figures.people == 0) break; // an import without names
         return language.tn("{1} person speaks of it", "{1} people speak of it", figures.people);
     case ThemeSort::rising: {
         const auto pace = pace_of(figures, now);
