@@ -318,7 +318,7 @@ TEST(Markdown, any_bytes_come_out_harmless_and_as_utf8)
                                                  "\u202E",
                                                  "](<",
                                                  "\u2E2C"};
-    rc::check([&](const std::vector<std::uint8_t>& choices) {
+    EXPECT_TRUE(rc::check([&](const std::vector<std::uint8_t>& choices) {
         std::string markdown;
         for (const auto choice : choices) markdown += pieces[choice % pieces.size()];
         const auto html = render_markdown(markdown);
@@ -327,7 +327,7 @@ TEST(Markdown, any_bytes_come_out_harmless_and_as_utf8)
         RC_ASSERT(is_valid_utf8(html->html));
         RC_ASSERT(is_valid_utf8(plain_text(markdown)));
         for (const auto& name : mentions(markdown)) RC_ASSERT(!name.empty());
-    });
+    }));
 }
 
 TEST(Markdown, the_character_that_stands_for_an_angle_bracket_may_be_written_too)
