@@ -85,6 +85,7 @@ def main():
     decided = {state: made("post", "/decisions", {**theory, "open": state != "proposed"})["id"]
                for state in ("proposed", "voting", "closed", "review", "withdrawn")}
     kept = made("put", f"/decisions/{decided['closed']}/vote", {"choice": "yes"})["receipt"]["ballots"][0]["leaf"]
+    made("put", f"/decisions/{decided['review']}/vote", {"choice": "yes"})
     for state in ("closed", "review"):
         made("post", f"/decisions/{decided[state]}/close")
     newcomer = made("get", "/me", token=hall.token("newcomer@trust.example", "--name", "Newcomer"))["id"]
