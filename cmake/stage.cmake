@@ -8,6 +8,9 @@
 # the seams of web and people, for those from people on.
 set(MOOTHALL_STAGES "" CACHE INTERNAL "")
 
+# All that has to be generated before a source file can be read (tests/policy/tidy).
+add_custom_target(templates)
+
 function(moothall_precompile library first header)
     if(NOT MOOTHALL_PRECOMPILED)
         return()
@@ -26,12 +29,14 @@ function(moothall_stage NAME)
     list(FILTER sources EXCLUDE REGEX "_test\\.cpp$")
     list(FILTER engine_sources EXCLUDE REGEX "_test\\.cpp$")
     file(GLOB templates CONFIGURE_DEPENDS ${folder}/templates/*.html)
+    set(written ${sources})
 
     if(engine_sources)
         add_library(moothall_${NAME}_engines STATIC ${engine_sources})
         target_include_directories(moothall_${NAME}_engines PUBLIC ${CMAKE_SOURCE_DIR}/src)
         target_link_libraries(moothall_${NAME}_engines PUBLIC moothall_text)
         moothall_precompile(moothall_${NAME}_engines moothall_base precompiled.hpp)
+        moothall_unite(moothall_${NAME}_engines ${engine_sources})
     endif()
 
     if(templates)
@@ -50,10 +55,12 @@ function(moothall_stage NAME)
 
     if(sources)
         add_library(moothall_${NAME} STATIC ${sources})
+        moothall_unite(moothall_${NAME} ${written})
         set(visibility PUBLIC)
         if(templates)
             add_custom_target(templates_${NAME} DEPENDS ${out}/templates.hpp ${out}/templates.cpp)
             add_dependencies(moothall_${NAME} templates_${NAME})
+            add_dependencies(templates templates_${NAME})
         endif()
     else()
         add_library(moothall_${NAME} INTERFACE)

@@ -4,6 +4,7 @@ include(GoogleTest)
 
 function(moothall_test_binary TARGET LIBRARY)
     add_executable(${TARGET} ${ARGN})
+    moothall_unite(${TARGET} ${ARGN})
     target_link_libraries(${TARGET} PRIVATE ${LIBRARY} GTest::gtest GTest::gmock GTest::gtest_main)
     if(RAPIDCHECK)
         target_link_libraries(${TARGET} PRIVATE ${RAPIDCHECK})

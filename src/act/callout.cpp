@@ -12,10 +12,8 @@ namespace moothall::act {
 
 namespace {
 
-constexpr std::size_t why_characters_max = 2000;
-
 // ?1 the organisation. `t` is the voice, `a` what it is about.
-constexpr store::SqlLiteral columns = R"sql(
+constexpr store::SqlLiteral callout_columns = R"sql(
     SELECT o.callout_id, t.title, o.about_id, a.title, a.kind, o.raiser_id, pr.name, o.called_id, pc.name, o.state,
            t.circle_id, o.opened_us, o.answered_us, o.answer_id, o.closed_us, o.closed_by, pb.name, o.why
     FROM callout o CROSS JOIN thing t CROSS JOIN thing a
@@ -241,8 +239,8 @@ Result<Callout> find_callout(store::Transaction& transaction, Id id, const Viewe
     // Both must be seen: the voice, and what it is about.
     if (const auto thing = people::find_seen(transaction, id, viewer); !thing) return thing.error();
     std::optional<Callout> callout;
-    for (const auto& row :
-         transaction.query(store::Sql(columns) + " AND o.callout_id = ?2", viewer.organisation, id))
+    for (const auto& row : transaction.query(store::Sql(callout_columns) + " AND o.callout_id = ?2",
+                                             viewer.organisation, id))
         callout = read_callout(row);
     if (!callout) return Refusal::not_found();
     if (const auto about = people::find_seen(transaction, callout->about, viewer); !about)
@@ -255,8 +253,8 @@ std::vector<Callout> list_callouts(store::Transaction& transaction, Id about, co
 {
     std::vector<Callout> callouts;
     for (const auto& row :
-         transaction.query(store::Sql(columns) + " AND o.about_id = ?3 AND " + people::seen +
-                               " ORDER BY o.callout_id DESC LIMIT ?4",
+         transaction.query(store::Sql(callout_columns) + " AND o.about_id = ?3 AND " +
+                               people::seen + " ORDER BY o.callout_id DESC LIMIT ?4",
                            viewer.organisation, viewer.person, about, limit))
         callouts.push_back(read_callout(row));
     return callouts;
@@ -267,10 +265,10 @@ std::vector<Callout> list_running_callouts(store::Transaction& transaction,
                                            int limit)
 {
     std::vector<Callout> callouts;
-    for (const auto& row :
-         transaction.query(store::Sql(columns) + " AND a.kind = ?3 AND o.state <> 'closed' AND " +
-                               people::seen + " ORDER BY o.callout_id LIMIT ?4",
-                           viewer.organisation, viewer.person, about_kind, limit))
+    for (const auto& row : transaction.query(store::Sql(callout_columns) +
+                                                 " AND a.kind = ?3 AND o.state <> 'closed' AND " +
+                                                 people::seen + " ORDER BY o.callout_id LIMIT ?4",
+                                             viewer.organisation, viewer.person, about_kind, limit))
         callouts.push_back(read_callout(row));
     return callouts;
 }
@@ -280,10 +278,10 @@ std::vector<Callout> list_callouts_to_answer(store::Transaction& transaction, co
 {
     std::vector<Callout> callouts;
     if (!viewer.signed_in()) return callouts;
-    for (const auto& row :
-         transaction.query(store::Sql(columns) + " AND o.called_id = ?2 AND o.state = 'open' AND " +
-                               people::seen + " ORDER BY o.callout_id LIMIT ?3",
-                           viewer.organisation, viewer.person, limit))
+    for (const auto& row : transaction.query(store::Sql(callout_columns) +
+                                                 " AND o.called_id = ?2 AND o.state = 'open' AND " +
+                                                 people::seen + " ORDER BY o.callout_id LIMIT ?3",
+                                             viewer.organisation, viewer.person, limit))
         callouts.push_back(read_callout(row));
     return callouts;
 }

@@ -11,16 +11,6 @@ using web::Context;
 using web::Request;
 using web::Response;
 
-void write_someone(JsonWriter& json, std::string_view name, const hear::Someone& someone)
-{
-    json.key(name);
-    if (!someone.id) {
-        json.value(nullptr);
-        return;
-    }
-    json.begin_object().field("id", someone.id).field("name", someone.name).end_object();
-}
-
 /// Words of a call-out or its answer, rendered before the transaction.
 struct Said {
     NewCallout callout;

@@ -1,6 +1,8 @@
 #include "act/pages.hpp"
+#include "act/templates.hpp"
 #include "web/api.hpp"
 #include "web/limits.hpp"
+#include "web/problem.hpp"
 
 namespace moothall::act {
 
@@ -17,9 +19,29 @@ Result<web::Prepared> prepare_answer(const Request& request, Context&)
     return web::Prepared::of(*std::move(rendered));
 }
 
-Response after_change(Context& context, const Result<Callout>& changed, std::string_view notice)
+/// What was wrong, with the form as it was typed.
+Response show_refused(const Request& request, Context& context, Id id, const Refusal& refused)
 {
-    if (!changed) return context.refuse(changed.error());
+    const auto callout = find_callout(context.transaction, id, context.viewer);
+    if (!callout || refused.reason != Reason::invalid) return context.refuse(refused);
+    CalloutPage page{.frame =
+                         web::make_frame(request, context, callout->title, web::Section::promises),
+                     .view = view_of(*callout, context.viewer, context.language),
+                     .refused = context.language.sentence(refused),
+                     .now = context.now};
+    page.frame.narrow = true;
+    page.view.with_about = true;
+    page.view.answer = request.form("body");
+    page.view.why = request.form("why");
+    web::Writer out(16 * 1024);
+    html::callout_page(out, context.language, page);
+    return web::show(context, page.frame, out.take(), web::status_of(refused.reason));
+}
+
+Response after_change(const Request& request, Context& context, Id id,
+                      const Result<Callout>& changed, std::string_view notice)
+{
+    if (!changed) return show_refused(request, context, id, changed.error());
     auto response = Response::see_other(changed->path);
     web::give_notice(response, context, web::Tone::good, notice);
     return response;
@@ -29,7 +51,7 @@ Response post_answer(const Request& request, Context& context)
 {
     const auto id = web::path_id(request);
     if (!id) return context.refuse(id.error());
-    return after_change(context,
+    return after_change(request, context, *id,
                         answer_callout(context.transaction, context.ids, context.now,
                                        context.viewer, *id, request.form("body"),
                                        std::any_cast<const hear::Rendered&>(context.prepared)),
@@ -40,7 +62,7 @@ Response post_closing(const Request& request, Context& context)
 {
     const auto id = web::path_id(request);
     if (!id) return context.refuse(id.error());
-    return after_change(context,
+    return after_change(request, context, *id,
                         close_callout(context.transaction, context.ids, context.now, context.viewer,
                                       *id, request.form("why")),
                         context.language.t("Closed."));
@@ -71,12 +93,18 @@ CalloutView view_of(const Callout& callout, const Viewer& viewer, const web::Lan
     const bool called = viewer.signed_in() && callout.called.id == viewer.person;
     const bool raised = viewer.signed_in() && callout.raiser.id == viewer.person;
     const bool open = callout.state != CalloutState::closed;
+    const auto name_of = [&](const hear::Someone& someone) {
+        return someone.name.empty() ? std::string(language.t("Somebody who left")) : someone.name;
+    };
     return {.callout = callout,
             .chip = chip_of(callout, language),
             .may_answer = called && callout.state == CalloutState::open,
             .may_close = open && (raised || (viewer.is_steward_of(callout.circle) && !called)),
             .needs_reason = !raised,
-            .with_about = false};
+            .with_about = false,
+            .raiser = name_of(callout.raiser),
+            .called = name_of(callout.called),
+            .closed_by = name_of(callout.closed_by)};
 }
 
 void mount_callout_pages(web::Router& router)

@@ -2,6 +2,7 @@
 
 #include "act/commitment_store.hpp"
 #include "base/invariant.hpp"
+#include "base/words.hpp"
 #include "hear/loop.hpp"
 #include "organise/organise.hpp"
 #include "people/people.hpp"
@@ -225,7 +226,8 @@ Result<Commitment> end_commitment(store::Transaction& transaction, IdSource& ids
     if (seen_as == record::State::visible) {
         add_to_count(transaction, viewer.organisation, commitment.circle, count_of(*was_overdue),
                      -1);
-        add_to_count(transaction, viewer.organisation, commitment.circle, to_text(state), 1);
+        add_to_count(transaction, viewer.organisation, commitment.circle,
+                     count_of_end(to_text(state), *was_overdue), 1);
     }
     const auto verb = "act.commitment_" + std::string(to_text(state));
     load_sources(transaction, viewer.organisation, commitment);
@@ -257,9 +259,7 @@ std::string_view to_text(CommitmentState state)
 
 std::optional<CommitmentState> commitment_state_of(std::string_view text)
 {
-    for (const auto& [state, known] : states)
-        if (known == text) return state;
-    return {};
+    return value_of(states, text);
 }
 
 std::string Commitment::path() const

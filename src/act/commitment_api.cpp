@@ -1,4 +1,5 @@
 #include "act/api.hpp"
+#include "people/people.hpp"
 #include "web/api.hpp"
 #include "web/limits.hpp"
 
@@ -9,16 +10,6 @@ namespace {
 using web::Context;
 using web::Request;
 using web::Response;
-
-void write_someone(JsonWriter& json, std::string_view name, const hear::Someone& someone)
-{
-    json.key(name);
-    if (!someone.id) {
-        json.value(nullptr);
-        return;
-    }
-    json.begin_object().field("id", someone.id).field("name", someone.name).end_object();
-}
 
 void write_id(JsonWriter& json, std::string_view name, Id id)
 {

@@ -11,7 +11,7 @@ namespace moothall::act {
 namespace {
 
 // ?1 is the organisation. The order of the joins is the order of the walk on SQLite.
-constexpr store::SqlLiteral columns = R"sql(
+constexpr store::SqlLiteral commitment_columns = R"sql(
     SELECT c.commitment_id, t.title, c.person_id, pa.name, c.to_id, c.to_kind, coalesce(pt.name, ''), c.due_us,
            c.state, c.why, c.settled_by, ps.name, c.settled_us, c.voice_id, c.decision_id, c.request_id, t.circle_id,
            t.created_us, t.changed_us, c.callouts )sql";
@@ -148,8 +148,9 @@ std::optional<Commitment> load_commitment(store::Transaction& transaction, Time 
                                           const Viewer& viewer)
 {
     std::vector<Commitment> found;
-    for (const auto& row : transaction.query(
-             store::Sql(columns) + tables + " AND c.commitment_id = ?2", viewer.organisation, id))
+    for (const auto& row :
+         transaction.query(store::Sql(commitment_columns) + tables + " AND c.commitment_id = ?2",
+                           viewer.organisation, id))
         found.push_back(read_commitment(row, now));
     if (found.empty()) return {};
     complete(transaction, found, viewer);
@@ -174,7 +175,7 @@ Result<CommitmentPage> list_commitments(store::Transaction& transaction, Time no
         cursor = *read;
     }
     const bool by_due = query.running || query.overdue;
-    auto sql = store::Sql(columns) + tables;
+    auto sql = store::Sql(commitment_columns) + tables;
     // Asked so, and not as "any or this one", one of them walks its own index.
     sql += query.person ? store::SqlLiteral(" AND c.person_id = ?3")
                         : store::SqlLiteral(" AND ?3 = ?3");
@@ -212,6 +213,11 @@ Result<CommitmentPage> list_commitments(store::Transaction& transaction, Time no
     }
     complete(transaction, page.commitments, viewer);
     return page;
+}
+
+std::string_view count_of_end(std::string_view state, bool was_overdue)
+{
+    return was_overdue && state == "withdrawn" ? "given_up" : state;
 }
 
 std::optional<bool> settle(store::Transaction& transaction, Id organisation, Id commitment,

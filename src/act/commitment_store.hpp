@@ -25,8 +25,12 @@ std::optional<bool> settle(store::Transaction& transaction, Id organisation, Id 
 std::optional<bool> change_due(store::Transaction& transaction, Id organisation, Id commitment,
                                Id move, Date from, Date to, std::string_view why, Time now);
 
-/// Adds to a circle's kept number of promises; `state` is running, overdue, kept, broken or
-/// withdrawn.
+/// Which kept number a promise is in that ended: its state, or given_up when it was withdrawn
+/// after its day was over.
+std::string_view count_of_end(std::string_view state, bool was_overdue);
+
+/// Adds to a circle's kept number of promises; `state` is running, overdue, kept, broken,
+/// withdrawn or given_up.
 void add_to_count(store::Transaction& transaction, Id organisation, Id circle,
                   std::string_view state, std::int64_t change);
 

@@ -225,6 +225,29 @@ TEST_P(Promises, a_slip_is_told_once_and_a_steward_may_then_say_that_it_is_broke
     EXPECT_EQ(rate(mei).broken, 1);
 }
 
+TEST_P(Promises, that_are_given_up_when_their_day_is_over_count_as_not_kept)
+{
+    const auto give_up = [&](Id id) {
+        return change(bob, [&](store::Transaction& transaction, const Viewer& viewer) {
+            return withdraw_commitment(transaction, hall->ids(), now(), viewer, id,
+                                       "There is no money.");
+        });
+    };
+    ASSERT_TRUE(keep(bob, promise(bob, aino).id));
+    ASSERT_TRUE(give_up(promise(bob, aino).id));
+    EXPECT_EQ(rate(mei).withdrawn, 1);
+    EXPECT_EQ(*rate(mei).share(), 1.0) << "in time it counts neither way";
+
+    const auto late = promise(bob, aino, "2026-05-05");
+    hall->clock().advance(48h);
+    EXPECT_EQ(slip(), 1);
+    EXPECT_EQ(*rate(mei).share(), 0.5);
+    ASSERT_TRUE(give_up(late.id));
+    EXPECT_EQ(rate(mei).overdue, 0);
+    EXPECT_EQ(rate(mei).given_up, 1);
+    EXPECT_EQ(*rate(mei).share(), 0.5);
+}
+
 TEST_P(Promises, who_promised_is_reminded_before_the_day_and_on_it_once_each)
 {
     const auto reminded = [&] {

@@ -15,6 +15,7 @@ std::int64_t* field_of(KeptRate& rate, std::string_view state)
     if (state == "kept") return &rate.kept;
     if (state == "broken") return &rate.broken;
     if (state == "withdrawn") return &rate.withdrawn;
+    if (state == "given_up") return &rate.given_up;
     return nullptr;
 }
 
@@ -57,6 +58,7 @@ KeptRate find_kept_rate(store::Transaction& transaction, const Viewer& viewer)
         all.kept += rate.kept;
         all.broken += rate.broken;
         all.withdrawn += rate.withdrawn;
+        all.given_up += rate.given_up;
     }
     return all;
 }

@@ -11,9 +11,10 @@ namespace moothall::act {
 
 /// How well promises are kept: of a circle or of the whole hall, never of a person.
 ///
-/// The kept-rate is kept / (kept + broken + overdue): of the promises whose day has come to
-/// something, the share that was kept. One that was withdrawn in time says so openly and counts
-/// neither way; one that is overdue counts as not kept until it is. Figures are kept by the
+/// The kept-rate is kept / (kept + broken + overdue + given up): of the promises whose day has come
+/// to something, the share that was kept. One that was withdrawn in time says so openly and counts
+/// neither way; one that is overdue counts as not kept until it is, and for good when it is given
+/// up then. Figures are kept by the
 /// changes themselves, not counted when asked.
 struct KeptRate {
     Id circle; // none: all circles that the viewer sees into
@@ -22,9 +23,10 @@ struct KeptRate {
     std::int64_t overdue = 0;
     std::int64_t kept = 0;
     std::int64_t broken = 0;
-    std::int64_t withdrawn = 0;
+    std::int64_t withdrawn = 0; // before their day was over
+    std::int64_t given_up = 0;  // withdrawn when it was
 
-    std::int64_t judged() const { return kept + broken + overdue; }
+    std::int64_t judged() const { return kept + broken + overdue + given_up; }
     /// None when nothing came to anything yet.
     std::optional<double> share() const
     {

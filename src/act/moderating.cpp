@@ -17,11 +17,12 @@ Result<void> count_commitment(store::Transaction& transaction, const Viewer& vie
     if (is_hidden_by(after, after.author, viewer))
         return Refusal::forbidden("You promised this: withdraw it with a reason, or ask another "
                                   "steward to hide it.");
-    for (const auto& row : transaction.query(
-             "SELECT CASE WHEN settled = 1 THEN state WHEN overdue = 1 THEN 'overdue' ELSE "
-             "'running' END FROM commitment WHERE org_id = ?1 AND commitment_id = ?2",
-             viewer.organisation, after.id)) {
-        const auto state = row.string(0);
+    for (const auto& row : transaction.query("SELECT state, settled, overdue FROM commitment WHERE "
+                                             "org_id = ?1 AND commitment_id = ?2",
+                                             viewer.organisation, after.id)) {
+        const auto state = row.truth(1)   ? count_of_end(row.text(0), row.truth(2))
+                           : row.truth(2) ? "overdue"
+                                          : "running";
         add_to_count(transaction, viewer.organisation, after.circle, state, change);
     }
     return {};

@@ -62,8 +62,20 @@ struct CalloutView {
     web::Chip chip;
     bool may_answer;
     bool may_close;
-    bool needs_reason; // a steward who closes says why
-    bool with_about;   // on the voice's own page: say what it is against
+    bool needs_reason;  // a steward who closes says why
+    bool with_about;    // on the voice's own page: say what it is against
+    std::string raiser; // what people are called here, also who left
+    std::string called;
+    std::string closed_by;
+    std::string answer = {}; // as they were sent, when something was wrong with them
+    std::string why = {};
+};
+
+struct CalloutPage {
+    web::Frame frame;
+    CalloutView view;
+    std::string refused; // what was wrong with a form
+    Time now;
 };
 
 CalloutView view_of(const Callout& callout, const Viewer& viewer, const web::Language& language);
@@ -79,10 +91,18 @@ struct PromisePage {
     bool may_break; // or a steward, once it is overdue
     bool may_call_out;
     bool made_to_me;
-    std::string refused; // what was wrong with a form
-    std::string why;     // as it was sent
+    std::string refused;      // what was wrong with a form
+    std::string_view sent_to; // which one: keeping, breaking, withdrawal, moving or callouts
+    std::string why;          // as it was sent
     std::string due;
+    std::string title;
+    std::string body;
     Time now;
+
+    std::string_view why_of(std::string_view form) const
+    {
+        return sent_to == form ? std::string_view(why) : std::string_view();
+    }
 };
 
 struct ThingPart {

@@ -52,7 +52,7 @@ std::int64_t count_of(const KeptRate& rate, std::string_view word)
     if (word == "overdue") return rate.overdue;
     if (word == "running") return rate.running + rate.overdue;
     if (word == "kept") return rate.kept;
-    return word == "broken" ? rate.broken : rate.withdrawn;
+    return word == "broken" ? rate.broken : rate.withdrawn + rate.given_up;
 }
 
 /// The address of the list with some of its fields.
@@ -271,8 +271,9 @@ Response post_promise(const Request& request, Context& context)
     return response;
 }
 
+/// With a refusal, the form that was sent to `sent_to` comes back as it was typed.
 Response show_promise(const Request& request, Context& context, Id id,
-                      const std::optional<Refusal>& refused)
+                      const std::optional<Refusal>& refused, std::string_view sent_to = {})
 {
     const auto commitment = find_commitment(context.transaction, context.now, id, context.viewer);
     if (!commitment) return context.refuse(commitment.error());
@@ -305,6 +306,9 @@ Response show_promise(const Request& request, Context& context, Id id,
         page.refused = language.sentence(*refused);
         page.why = request.form("why");
         page.due = request.form("due");
+        page.sent_to = sent_to;
+        page.title = request.form("title");
+        page.body = request.form("body");
     }
     web::Writer out(16 * 1024);
     html::promise(out, language, page);
@@ -320,11 +324,12 @@ Response get_promise(const Request& request, Context& context)
 }
 
 Response after_change(const Request& request, Context& context, Id id,
-                      const Result<Commitment>& changed, std::string_view notice)
+                      const Result<Commitment>& changed, std::string_view sent_to,
+                      std::string_view notice)
 {
     if (!changed) {
         if (changed.error().reason == Reason::invalid)
-            return show_promise(request, context, id, changed.error());
+            return show_promise(request, context, id, changed.error(), sent_to);
         return context.refuse(changed.error());
     }
     auto response = Response::see_other(changed->path());
@@ -339,7 +344,7 @@ Response post_keeping(const Request& request, Context& context)
     return after_change(request, context, *id,
                         keep_commitment(context.transaction, context.ids, context.now,
                                         context.viewer, *id, request.form("why")),
-                        context.language.t("Kept. Those it was made to are told."));
+                        "keeping", context.language.t("Kept. Those it was made to are told."));
 }
 
 Response post_breaking(const Request& request, Context& context)
@@ -349,6 +354,7 @@ Response post_breaking(const Request& request, Context& context)
     return after_change(request, context, *id,
                         break_commitment(context.transaction, context.ids, context.now,
                                          context.viewer, *id, request.form("why")),
+                        "breaking",
                         context.language.t("Said openly. Those it was made to are told."));
 }
 
@@ -359,6 +365,7 @@ Response post_withdrawal(const Request& request, Context& context)
     return after_change(request, context, *id,
                         withdraw_commitment(context.transaction, context.ids, context.now,
                                             context.viewer, *id, request.form("why")),
+                        "withdrawal",
                         context.language.t("Said openly. Those it was made to are told."));
 }
 
@@ -370,7 +377,7 @@ Response post_moving(const Request& request, Context& context)
         request, context, *id,
         move_commitment(context.transaction, context.ids, context.now, context.viewer, *id,
                         parse_date(request.form("due")).value_or(Date{}), request.form("why")),
-        context.language.t("Moved. The old day stays visible."));
+        "moving", context.language.t("Moved. The old day stays visible."));
 }
 
 Result<web::Prepared> prepare_callout(const Request& request, Context&)
@@ -390,7 +397,7 @@ Response post_callout(const Request& request, Context& context)
                      std::any_cast<const hear::Rendered&>(context.prepared));
     if (!opened) {
         if (opened.error().reason == Reason::invalid)
-            return show_promise(request, context, *id, opened.error());
+            return show_promise(request, context, *id, opened.error(), "callouts");
         return context.refuse(opened.error());
     }
     auto response = Response::see_other(opened->about_path + "#callout-" + opened->id.text());

@@ -94,6 +94,13 @@ std::optional<Date> parse_date(std::string_view text)
     return date;
 }
 
+std::optional<Time> parse_last_minute(std::string_view day)
+{
+    const auto date = parse_date(day);
+    if (!date) return {};
+    return Time{sys_days{*date} + days{1}} - minutes{1};
+}
+
 std::optional<Time> parse_time(std::string_view text)
 {
     const auto date = take_date(text);

@@ -19,6 +19,8 @@ std::optional<Time> parse_time(std::string_view text);
 /// YYYY-MM-DD.
 std::string to_text(Date date);
 std::optional<Date> parse_date(std::string_view text);
+/// When what lasts until a day ends: its last minute, in UTC; none for what is no date.
+std::optional<Time> parse_last_minute(std::string_view day);
 
 /// Tells the time. Tests set it and move it; the product reads the system's clock.
 class Clock {

@@ -12,7 +12,7 @@ namespace moothall::cli {
 
 namespace {
 
-constexpr const char* help = R"(Usage: moothall audit --data DIR [--head FILE] [--url URL]
+constexpr const char* audit_help = R"(Usage: moothall audit --data DIR [--head FILE] [--url URL]
 
 Checks the log of every organisation (or of the one at --url): that no event was changed, removed, inserted
 or put elsewhere since it was sealed. Prints the current head on the last line (with several organisations,
@@ -28,7 +28,7 @@ int audit_command(Words words)
 {
     const Arguments arguments(words, {"data", "head", "database", "url"}, {});
     if (arguments.help()) {
-        std::fputs(help, stdout);
+        std::fputs(audit_help, stdout);
         return good;
     }
     if (!arguments.error().empty()) return fail(arguments.error(), wrong_usage);

@@ -114,7 +114,7 @@ Result<Config> load_config(const std::string& data_folder)
                                   std::to_string(parsed.error().source().begin.line) + ": " +
                                   std::string(parsed.error().description()));
     for (const auto& [key, node] : parsed.table())
-        if (const auto good = read_key(config, key.str(), node); !good) return good.error();
+        if (const auto known = read_key(config, key.str(), node); !known) return known.error();
     return config;
 }
 

@@ -172,7 +172,7 @@ std::optional<shares::PabulibReading> read_election(const std::string& path)
 }
 
 /// Everything that is printed: an election, its outcome and what was asked about it.
-struct Answer {
+struct SharesAnswer {
     const shares::Election& election;
     const shares::Outcome& outcome;
     Rule rule;
@@ -207,14 +207,15 @@ const char* name_of(shares::Fate fate)
     return "lost";
 }
 
-void write_ids(JsonWriter& json, const Answer& answer, const std::vector<std::uint32_t>& projects)
+void write_ids(JsonWriter& json, const SharesAnswer& answer,
+               const std::vector<std::uint32_t>& projects)
 {
     json.begin_array();
     for (const auto at : projects) json.value(answer.project(at).id);
     json.end_array();
 }
 
-void write_explanation(JsonWriter& json, const Answer& answer, std::uint32_t project)
+void write_explanation(JsonWriter& json, const SharesAnswer& answer, std::uint32_t project)
 {
     const auto account = shares::account_of_project(answer.election, answer.outcome, project);
     json.key("explained").begin_object();
@@ -239,7 +240,7 @@ void write_explanation(JsonWriter& json, const Answer& answer, std::uint32_t pro
     json.end_object();
 }
 
-void write_voter(JsonWriter& json, const Answer& answer, std::size_t voter)
+void write_voter(JsonWriter& json, const SharesAnswer& answer, std::size_t voter)
 {
     const auto account =
         shares::account_of_voter(answer.election, answer.outcome, answer.election.ballot_of(voter));
@@ -259,7 +260,7 @@ void write_voter(JsonWriter& json, const Answer& answer, std::size_t voter)
     json.end_object();
 }
 
-std::string to_json(const Answer& answer)
+std::string to_json(const SharesAnswer& answer)
 {
     const auto& [election, outcome, rule, explain, needed, voter] = answer;
     JsonWriter json(election.projects().size() * 256);
@@ -299,7 +300,7 @@ std::string shown(const shares::Project& project)
     return normalise_line(project.id + "  " + project.name);
 }
 
-void print_selected(const Answer& answer)
+void print_selected(const SharesAnswer& answer)
 {
     const auto& outcome = answer.outcome;
     const auto& election = answer.election;
@@ -322,7 +323,7 @@ void print_selected(const Answer& answer)
 }
 
 /// The selection beside those of the other rules: whom each reaches.
-void print_reach(const Answer& answer)
+void print_reach(const SharesAnswer& answer)
 {
     const auto& election = answer.election;
     const auto utility = answer.outcome.options.utility;
@@ -339,7 +340,7 @@ void print_reach(const Answer& answer)
     print("most votes", shares::most_votes(election, answer.outcome.options));
 }
 
-void print_explanation(const Answer& answer, std::uint32_t project)
+void print_explanation(const SharesAnswer& answer, std::uint32_t project)
 {
     const auto account = shares::account_of_project(answer.election, answer.outcome, project);
     const auto& named = answer.project(project);
@@ -371,7 +372,7 @@ void print_explanation(const Answer& answer, std::uint32_t project)
         std::puts("  No number of votes that we tried would have been enough.");
 }
 
-void print_voter(const Answer& answer, std::size_t voter)
+void print_voter(const SharesAnswer& answer, std::size_t voter)
 {
     const auto account =
         shares::account_of_voter(answer.election, answer.outcome, answer.election.ballot_of(voter));
@@ -383,7 +384,7 @@ void print_voter(const Answer& answer, std::size_t voter)
     std::printf("  %10.2f  left\n", answer.money(account.left));
 }
 
-void print(const Answer& answer)
+void print(const SharesAnswer& answer)
 {
     const auto& [election, outcome, rule, explain, needed, voter] = answer;
     std::printf("%zu voters, %zu projects, a budget of %s; utility %s.\n", election.voter_count(),
@@ -426,7 +427,7 @@ int answer_file(Wanted& wanted, Rule rule)
     }
     const auto outcome = rule == Rule::greedy ? shares::greedy(election, wanted.options)
                                               : shares::equal_shares(election, wanted.options);
-    Answer answer{election, outcome, rule, explain, {}, voter};
+    SharesAnswer answer{election, outcome, rule, explain, {}, voter};
     if (explain && rule != Rule::greedy &&
         std::ranges::find(outcome.selected, *explain) == outcome.selected.end())
         answer.needed = shares::what_it_takes(election, outcome, *explain);

@@ -16,7 +16,7 @@ namespace moothall::cli {
 
 namespace {
 
-constexpr const char* help =
+constexpr const char* import_help =
     R"(Usage: moothall import csv FILE --data DIR [--map FIELD=COLUMN]... [--circle C] [--source NAME] [--dry-run] [--url URL]
        moothall import fider|quackback|github|canny|uservoice|discourse FILE --data DIR [--circle C] [--dry-run]
        moothall import polis FOLDER --question TEXT --data DIR [--circle C] [--url URL]
@@ -232,7 +232,7 @@ int import_command(Words words)
     const Arguments arguments(
         words, {"data", "map", "circle", "source", "question", "database", "url"}, {"dry-run"});
     if (arguments.help()) {
-        std::fputs(help, stdout);
+        std::fputs(import_help, stdout);
         return good;
     }
     if (!arguments.error().empty()) return fail(arguments.error(), wrong_usage);

@@ -12,7 +12,7 @@ namespace moothall::cli {
 
 namespace {
 
-constexpr const char* help =
+constexpr const char* init_help =
     R"(Usage: moothall init --data DIR --name NAME --owner EMAIL [--url URL] [--sample]
 
 Makes a hall in DIR (created, or empty). On a folder that holds a hall already, another --name and --url
@@ -41,7 +41,7 @@ int init_command(Words words)
 {
     const Arguments arguments(words, {"data", "name", "owner", "url", "database"}, {"sample"});
     if (arguments.help()) {
-        std::fputs(help, stdout);
+        std::fputs(init_help, stdout);
         return good;
     }
     if (!arguments.error().empty()) return fail(arguments.error(), wrong_usage);

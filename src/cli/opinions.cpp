@@ -22,7 +22,7 @@ namespace {
 
 namespace opinions = decide::opinions;
 
-constexpr const char* help =
+constexpr const char* opinions_help =
     R"(Usage: moothall opinions VOTES.csv [--statements STATEMENTS.csv] [--compatible] [--json]
 
 Finds groups of people who vote alike on statements: the map, who is in which group, which statements
@@ -221,7 +221,7 @@ int opinions_command(std::span<const std::string_view> arguments)
 {
     const Arguments words(arguments, {"statements"}, {"compatible", "json"});
     if (words.help()) {
-        std::fputs(help, stdout);
+        std::fputs(opinions_help, stdout);
         return good;
     }
     if (!words.error().empty()) return fail(words.error(), wrong_usage);

@@ -16,7 +16,7 @@ namespace moothall::cli {
 
 namespace {
 
-constexpr const char* help =
+constexpr const char* serve_help =
     R"(Usage: moothall serve --data DIR [--listen HOST:PORT] [--database URL]
 
 Answers browsers and programs until it is told to stop (SIGTERM or Ctrl+C), which it does gracefully. Prints
@@ -46,7 +46,7 @@ int serve_command(Words words)
 {
     const Arguments arguments(words, {"data", "listen", "database", "url"}, {"routes"});
     if (arguments.help()) {
-        std::fputs(help, stdout);
+        std::fputs(serve_help, stdout);
         return good;
     }
     if (!arguments.error().empty()) return fail(arguments.error(), wrong_usage);

@@ -21,9 +21,7 @@ namespace moothall::cli {
 
 namespace {
 
-constexpr std::size_t characters_shown = 160;
-
-constexpr const char* help = R"(Usage: moothall signals FILE.csv --time COLUMN [OPTIONS]
+constexpr const char* signals_help = R"(Usage: moothall signals FILE.csv --time COLUMN [OPTIONS]
 
 Finds what people suddenly speak of more than they used to: for each rise the day on which it would
 have been raised, knowing nothing later.
@@ -94,7 +92,7 @@ std::vector<std::string> names_of(const std::vector<sense::Signal>& signals,
     return names;
 }
 
-int find_and_show(const Arguments& arguments)
+int show_signals(const Arguments& arguments)
 {
     const auto& path = arguments.rest().front();
     const auto table = Table::read(path);
@@ -154,7 +152,7 @@ int signals_command(std::span<const std::string_view> words)
 {
     const Arguments arguments(words, {"time", "text"}, {"json"});
     if (arguments.help()) {
-        std::fputs(help, stdout);
+        std::fputs(signals_help, stdout);
         return good;
     }
     if (!arguments.error().empty()) return fail(arguments.error(), wrong_usage);
@@ -162,7 +160,7 @@ int signals_command(std::span<const std::string_view> words)
         return fail("signals takes one CSV or TSV file; --help says more.", wrong_usage);
     if (!arguments.has("time"))
         return fail("signals needs --time COLUMN; --help says more.", wrong_usage);
-    return guarded([&] { return find_and_show(arguments); });
+    return guarded([&] { return show_signals(arguments); });
 }
 
 } // namespace moothall::cli

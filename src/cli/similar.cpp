@@ -16,9 +16,7 @@ namespace moothall::cli {
 
 namespace {
 
-constexpr std::size_t characters_shown = 160;
-
-constexpr const char* help =
+constexpr const char* similar_help =
     R"(Usage: moothall similar FILE.csv (--query TEXT | --queries FILE.csv) [OPTIONS]
 
 Finds the rows that say what a text says, by meaning and by words.
@@ -108,7 +106,7 @@ void write_text(std::span<const std::string_view> texts, const std::vector<sense
     }
 }
 
-int find_and_show(const Arguments& arguments, std::size_t limit)
+int show_similar(const Arguments& arguments, std::size_t limit)
 {
     const auto table = Table::read(arguments.rest().front());
     if (!table) return fail(sentence_of(table.error()));
@@ -164,7 +162,7 @@ int similar_command(std::span<const std::string_view> words)
 {
     const Arguments arguments(words, {"query", "queries", "text", "title", "limit"}, {"json"});
     if (arguments.help()) {
-        std::fputs(help, stdout);
+        std::fputs(similar_help, stdout);
         return good;
     }
     if (!arguments.error().empty()) return fail(arguments.error(), wrong_usage);
@@ -178,7 +176,7 @@ int similar_command(std::span<const std::string_view> words)
         if (error != std::errc() || end != text->data() + text->size() || limit == 0)
             return fail("--limit must be a whole number above 0.", wrong_usage);
     }
-    return guarded([&] { return find_and_show(arguments, limit); });
+    return guarded([&] { return show_similar(arguments, limit); });
 }
 
 } // namespace moothall::cli

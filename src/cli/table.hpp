@@ -9,6 +9,9 @@
 
 namespace moothall::cli {
 
+/// Of a text, on a line of a terminal.
+inline constexpr std::size_t characters_shown = 160;
+
 /// A CSV or TSV file of which some columns are wanted.
 class Table {
 public:

@@ -14,7 +14,7 @@ namespace moothall::cli {
 
 namespace {
 
-constexpr const char* help =
+constexpr const char* tally_help =
     R"(Usage: moothall tally EXPORT [--json]
 
 Counts a closed decision again from its published ballots, and says whether the count and the root
@@ -49,7 +49,7 @@ int tally_command(std::span<const std::string_view> words)
 {
     const Arguments arguments(words, {}, {"json"});
     if (arguments.help()) {
-        std::fputs(help, stdout);
+        std::fputs(tally_help, stdout);
         return good;
     }
     if (!arguments.error().empty()) return fail(arguments.error(), wrong_usage);

@@ -23,9 +23,7 @@ namespace moothall::cli {
 
 namespace {
 
-constexpr std::size_t characters_shown = 160;
-
-constexpr const char* help = R"(Usage: moothall themes FILE.csv [OPTIONS]
+constexpr const char* themes_help = R"(Usage: moothall themes FILE.csv [OPTIONS]
 
 Finds what many texts mean together: themes with names, keywords and members. Nothing leaves this
 computer, and the same file gives the same themes.
@@ -59,14 +57,14 @@ sense::Progress progress_on_stderr()
     };
 }
 
-struct Answer {
+struct ThemesAnswer {
     std::vector<std::string_view> texts;
     sense::Themes themes;
     std::vector<sense::ThemeLabel> labels;
     std::vector<sense::ThemeLabel> parent_labels;
 };
 
-void write_json(const Answer& answer)
+void write_json(const ThemesAnswer& answer)
 {
     JsonWriter json(answer.texts.size() * 8);
     json.begin_object().key("themes").begin_array();
@@ -100,7 +98,7 @@ void write_json(const Answer& answer)
     std::puts(json.take().c_str());
 }
 
-void write_text(const Answer& answer)
+void write_text(const ThemesAnswer& answer)
 {
     const auto line = [&](std::size_t i, const char* indent) {
         const auto& label = answer.labels[i];
@@ -121,14 +119,14 @@ void write_text(const Answer& answer)
     }
 }
 
-int find_and_show(const Arguments& arguments)
+int show_themes(const Arguments& arguments)
 {
     const auto& path = arguments.rest().front();
     const auto table = Table::read(path);
     if (!table) return fail(sentence_of(table.error()));
     const auto column = table->text_column(arguments.value("text"));
     if (!column) return fail(sentence_of(column.error()));
-    Answer answer;
+    ThemesAnswer answer;
     answer.texts = table->column(*column);
     const auto model = load_model_for(answer.texts);
     if (!model) return fail(sentence_of(model.error()));
@@ -176,13 +174,13 @@ int themes_command(std::span<const std::string_view> words)
 {
     const Arguments arguments(words, {"text", "html"}, {"json"});
     if (arguments.help()) {
-        std::fputs(help, stdout);
+        std::fputs(themes_help, stdout);
         return good;
     }
     if (!arguments.error().empty()) return fail(arguments.error(), wrong_usage);
     if (arguments.rest().size() != 1)
         return fail("themes takes one CSV or TSV file; --help says more.", wrong_usage);
-    return guarded([&] { return find_and_show(arguments); });
+    return guarded([&] { return show_themes(arguments); });
 }
 
 } // namespace moothall::cli

@@ -11,7 +11,7 @@ namespace moothall::cli {
 
 namespace {
 
-constexpr const char* help =
+constexpr const char* token_help =
     R"(Usage: moothall token --data DIR --email EMAIL [--name N] [--circle C] [--role R] [--link] [--url URL]
 
 Makes an API token for a person (who is made too, when new) and prints it on the last line.
@@ -30,7 +30,7 @@ int token_command(Words words)
     const Arguments arguments(words, {"data", "email", "name", "circle", "role", "database", "url"},
                               {"link"});
     if (arguments.help()) {
-        std::fputs(help, stdout);
+        std::fputs(token_help, stdout);
         return good;
     }
     if (!arguments.error().empty()) return fail(arguments.error(), wrong_usage);

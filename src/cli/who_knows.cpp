@@ -16,9 +16,7 @@ namespace moothall::cli {
 
 namespace {
 
-constexpr std::size_t characters_shown = 160;
-
-constexpr const char* help =
+constexpr const char* who_knows_help =
     R"(Usage: moothall who-knows FILE.csv (--query TEXT | --queries FILE.csv) [OPTIONS]
 
 Finds who can help with a question, by what people wrote.
@@ -83,7 +81,7 @@ private:
     std::vector<std::string> names_;
 };
 
-int find_and_show(const Arguments& arguments, std::size_t limit)
+int show_who_knows(const Arguments& arguments, std::size_t limit)
 {
     const auto& path = arguments.rest().front();
     const auto table = Table::read(path);
@@ -138,7 +136,7 @@ int who_knows_command(std::span<const std::string_view> words)
 {
     const Arguments arguments(words, {"query", "queries", "text", "person", "limit"}, {"json"});
     if (arguments.help()) {
-        std::fputs(help, stdout);
+        std::fputs(who_knows_help, stdout);
         return good;
     }
     if (!arguments.error().empty()) return fail(arguments.error(), wrong_usage);
@@ -152,7 +150,7 @@ int who_knows_command(std::span<const std::string_view> words)
         if (error != std::errc() || end != text->data() + text->size() || limit == 0)
             return fail("--limit must be a whole number above 0.", wrong_usage);
     }
-    return guarded([&] { return find_and_show(arguments, limit); });
+    return guarded([&] { return show_who_knows(arguments, limit); });
 }
 
 } // namespace moothall::cli

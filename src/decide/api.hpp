@@ -15,5 +15,6 @@ void mount_budget_api(web::Router& router);
 
 /// A decision as the API shows it; the tally only when it is closed.
 void write_json(JsonWriter& json, const Decision& decision);
+std::string to_json(const Decision& decision);
 
 } // namespace moothall::decide

@@ -14,11 +14,11 @@ namespace moothall::decide {
 
 namespace {
 
-constexpr std::size_t title_characters_max = 200;
+constexpr std::size_t project_title_characters_max = 200;
 constexpr std::size_t place_characters_max = 200;
-constexpr std::size_t reason_characters_max = 1000;
+constexpr std::size_t removal_reason_characters_max = 1000;
 constexpr std::size_t unit_characters_max = 12;
-constexpr std::size_t about_max = 50;
+constexpr std::size_t project_about_max = 50;
 
 /// The decision of a budget in which projects can still be changed.
 Result<Decision> find_open_budget(store::Transaction& transaction, Id id, const Viewer& viewer)
@@ -43,7 +43,7 @@ Result<void> check_project(const Decision& decision, const NewProject& wanted, P
     project.title = normalise_line(wanted.title);
     if (project.title.empty())
         return Refusal::invalid("title", "Please say it in a few words: a title is missing.");
-    if (count_characters(project.title) > title_characters_max)
+    if (count_characters(project.title) > project_title_characters_max)
         return Refusal::invalid("title", "A title has at most 200 characters.");
     project.place = normalise_line(wanted.place);
     if (count_characters(project.place) > place_characters_max)
@@ -61,7 +61,7 @@ Result<void> check_project(const Decision& decision, const NewProject& wanted, P
 Result<void> check_about(store::Transaction& transaction, const Viewer& viewer,
                          const std::vector<Id>& about)
 {
-    if (about.size() > about_max)
+    if (about.size() > project_about_max)
         return Refusal::invalid("voices", "A decision comes from at most 50 voices.");
     for (const Id thing : about) {
         const auto seen = people::find_seen(transaction, thing, viewer);
@@ -283,7 +283,7 @@ Result<Project> judge_project(store::Transaction& transaction, IdSource& ids, Ti
     auto reason = normalise_line(wanted);
     if (reason.empty() && judgement == Judgement::declined)
         return Refusal::invalid("reason", "Say why it is declined, for all to read.");
-    if (count_characters(reason) > reason_characters_max)
+    if (count_characters(reason) > removal_reason_characters_max)
         return Refusal::invalid("reason", "A reason has at most 1,000 characters.");
     if (const auto open = lock_projects(transaction, viewer, decision.id); !open)
         return open.error();

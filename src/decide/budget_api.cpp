@@ -20,11 +20,6 @@ using web::Context;
 using web::Request;
 using web::Response;
 
-double money(std::int64_t hundredths)
-{
-    return static_cast<double>(hundredths) / money_unit;
-}
-
 Response project_response(const Result<Project>& project, Context& context)
 {
     if (!project) return context.refuse(project.error());
@@ -44,7 +39,7 @@ Response get_projects(const Request& request, Context& context)
         projects, {}, [](JsonWriter& json, const Project& project) { write_json(json, project); });
 }
 
-struct Wish {
+struct ProjectWish {
     NewProject project;
     bool has_cost = false;
     bool has_place = false;
@@ -55,7 +50,7 @@ Result<web::Prepared> prepare_project(const Request& request, Context&)
 {
     const auto body = web::read_object(request);
     if (!body) return body.error();
-    Wish wish;
+    ProjectWish wish;
     auto& wanted = wish.project;
     const auto title = web::read_text(*body, "title");
     if (!title) return title.error();
@@ -93,7 +88,7 @@ Result<web::Prepared> prepare_project(const Request& request, Context&)
 
 Response post_project(const Request& request, Context& context)
 {
-    const auto& wish = std::any_cast<const Wish&>(context.prepared);
+    const auto& wish = std::any_cast<const ProjectWish&>(context.prepared);
     const auto id = web::path_id(request);
     if (!id) return context.refuse(id.error());
     const auto decision = find_decision(context.transaction, *id, context.viewer);
@@ -117,7 +112,7 @@ Response get_project(const Request& request, Context& context)
 
 Response patch_project(const Request& request, Context& context)
 {
-    auto wish = std::any_cast<Wish>(context.prepared);
+    auto wish = std::any_cast<ProjectWish>(context.prepared);
     const auto id = web::path_id(request);
     if (!id) return context.refuse(id.error());
     const auto before = find_project(context.transaction, *id, context.viewer);
@@ -147,12 +142,12 @@ Response judge(const Request& request, Context& context, Judgement judgement)
                             context);
 }
 
-Response post_accept(const Request& request, Context& context)
+Response post_project_accept(const Request& request, Context& context)
 {
     return judge(request, context, Judgement::accepted);
 }
 
-Response post_decline(const Request& request, Context& context)
+Response post_project_decline(const Request& request, Context& context)
 {
     return judge(request, context, Judgement::declined);
 }
@@ -307,8 +302,8 @@ void mount_budget_api(web::Router& router)
     propose.act = web::Act::reply;
     router.get("/api/v1/projects/:id", get_project);
     router.patch("/api/v1/projects/:id", patch_project).prepare = prepare_project;
-    router.post("/api/v1/projects/:id/accept", post_accept);
-    router.post("/api/v1/projects/:id/decline", post_decline);
+    router.post("/api/v1/projects/:id/accept", post_project_accept);
+    router.post("/api/v1/projects/:id/decline", post_project_decline);
     router.put("/api/v1/projects/:id/standing", put_standing);
     router.del("/api/v1/projects/:id/standing", delete_standing);
     router.post("/api/v1/decisions/:id/share", post_share).reads_only = true;

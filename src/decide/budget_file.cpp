@@ -20,6 +20,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <set>
 
 namespace moothall::decide {
 
@@ -30,7 +31,7 @@ using web::Request;
 using web::Response;
 
 constexpr std::size_t file_bytes_max = std::size_t{32} * 1024 * 1024;
-constexpr std::size_t votes_max = 100'000;
+constexpr std::size_t votes_in_file_max = 100'000;
 constexpr std::size_t name_characters_max = 200;
 
 std::string shortened(std::string_view name, std::string_view otherwise)
@@ -71,7 +72,7 @@ Result<void> check_file(const shares::PabulibReading& reading)
     const auto& election = *reading.election;
     if (election.projects().empty() || election.projects().size() > projects_max)
         return Refusal::invalid("file", "A budget has from 1 to 500 projects.");
-    if (election.voter_count() > votes_max)
+    if (election.voter_count() > votes_in_file_max)
         return Refusal::invalid("file", "A file has at most 100,000 votes.");
     if (election.money_decimals() > money_decimals || election.points_decimals() > 0)
         return Refusal::invalid("file", "Amounts have at most two decimals, and points none.");
@@ -186,6 +187,22 @@ void fill_box(store::Transaction& transaction, Time now, const Viewer& viewer,
 
 } // namespace
 
+namespace {
+
+/// The numbers, from 1, of the projects that a stored count gives the budget to.
+std::set<std::string, std::less<>> numbers_of_winners(const std::string& result)
+{
+    std::set<std::string, std::less<>> numbers;
+    const auto count = Json::parse(result);
+    if (!count) return numbers;
+    const auto list = count->find("budget").find("equal_shares").find("selected");
+    for (std::size_t at = 0; at < list.size(); ++at)
+        numbers.emplace(list.at(at).string().value_or(""));
+    return numbers;
+}
+
+} // namespace
+
 Result<std::string> write_budget_file(store::Transaction& transaction, Id id, const Viewer& viewer)
 {
     const auto box = find_box(transaction, id, viewer);
@@ -208,6 +225,12 @@ Result<std::string> write_budget_file(store::Transaction& transaction, Id id, co
                     {"currency", box->rules.budget.unit},
                     {"rule", "equalshares/add1"},
                     {"comment", how}};
+    const auto decision = find_decision(transaction, id, viewer);
+    if (!decision) return decision.error();
+    const auto chosen = numbers_of_winners(decision->result);
+    details.project_columns = {"selected"};
+    for (std::size_t at = 0; at < box->rules.options.size(); ++at)
+        details.project_values.push_back({chosen.contains(box->rules.options[at]) ? "1" : "0"});
     return shares::write_pabulib(make_election(box->rules, ballots, FreeProjects::kept), details);
 }
 
@@ -289,8 +312,8 @@ NewDecision make_theory(const Context& context)
     return theory;
 }
 
-Response show_import(const Request& request, Context& context,
-                     const std::optional<Refusal>& refused)
+Response show_budget_import(const Request& request, Context& context,
+                            const std::optional<Refusal>& refused)
 {
     if (!context.viewer.signed_in())
         return context.refuse(Refusal::unauthenticated("Please sign in first."));
@@ -326,12 +349,42 @@ Response show_import(const Request& request, Context& context,
                      refused ? web::status_of(refused->reason) : 200);
 }
 
-Response get_import(const Request& request, Context& context)
+/// The projects that the file says were selected, where a count by our rules gives others: another
+/// rule chose them, or a lot that was drawn elsewhere.
+std::string other_winners(const BudgetFile& file, const Decision& decision,
+                          const web::Language& language)
 {
-    return show_import(request, context, {});
+    const auto reading = shares::read_pabulib(file.text);
+    if (!reading.election) return {};
+    const auto& columns = reading.details.project_columns;
+    const auto column = std::ranges::find(columns, "selected");
+    if (column == columns.end()) return {};
+    const auto place = static_cast<std::size_t>(column - columns.begin());
+    const auto ours = numbers_of_winners(decision.result);
+    std::vector<std::string> theirs;
+    bool differs = false;
+    std::size_t number = 0;
+    for (const auto at : order_of(*reading.election)) {
+        ++number;
+        const auto& values = reading.details.project_values[at];
+        const bool selected = place < values.size() && values[place] == "1";
+        const auto& project = reading.election->projects()[at];
+        if (selected) theirs.push_back(shortened(project.name, project.id));
+        if (project.cost > 0 && selected != ours.contains(std::to_string(number))) differs = true;
+    }
+    if (!differs || theirs.empty()) return {};
+    constexpr std::size_t shown_max = 5;
+    if (theirs.size() > shown_max) theirs.resize(shown_max);
+    return language.t("The file names other winners, by another rule or another lot: {1}",
+                      language.list(theirs));
 }
 
-Response post_import(const Request& request, Context& context)
+Response get_budget_import(const Request& request, Context& context)
+{
+    return show_budget_import(request, context, {});
+}
+
+Response post_budget_import(const Request& request, Context& context)
 {
     BudgetFile file;
     for (const auto& upload : request.uploads)
@@ -346,10 +399,14 @@ Response post_import(const Request& request, Context& context)
         import_budget(context.transaction, context.ids, context.now, context.viewer, file);
     if (!decision) {
         if (decision.error().reason == Reason::invalid)
-            return show_import(request, context, decision.error());
+            return show_budget_import(request, context, decision.error());
         return context.refuse(decision.error());
     }
-    return Response::see_other(decision->path());
+    auto response = Response::see_other(decision->path());
+    if (const auto others = other_winners(file, *decision, context.language);
+        file.counted && !others.empty())
+        web::give_notice(response, context, web::Tone::warn, clip(others, 140, Ellipsis::shown));
+    return response;
 }
 
 Response post_import_api(const Request& request, Context& context)
@@ -390,8 +447,8 @@ void mount_budget_file_api(web::Router& router)
 void mount_budget_file_pages(web::Router& router)
 {
     router.get("/decisions/:id/ballots.pb", get_file).slow = true;
-    router.get("/budgets/import", get_import);
-    router.post("/budgets/import", post_import).body_bytes_max = file_bytes_max;
+    router.get("/budgets/import", get_budget_import);
+    router.post("/budgets/import", post_budget_import).body_bytes_max = file_bytes_max;
 }
 
 } // namespace moothall::decide

@@ -10,7 +10,7 @@ namespace moothall::decide {
 
 namespace {
 
-constexpr std::int64_t width = 360; // a phone's; everything else is scaled from it
+constexpr std::int64_t flow_width = 360; // a phone's; everything else is scaled from it
 constexpr std::int64_t bar_width = 8;
 constexpr std::int64_t gap = 5;
 constexpr std::int64_t line_height = 15;   // a label needs this much
@@ -34,8 +34,8 @@ std::string ribbon(std::int64_t top, std::int64_t bottom, std::int64_t to_top,
                    std::int64_t to_bottom)
 {
     const auto left = std::to_string(bar_width);
-    const auto right = std::to_string(width - bar_width);
-    const auto middle = std::to_string(width / 2);
+    const auto right = std::to_string(flow_width - bar_width);
+    const auto middle = std::to_string(flow_width / 2);
     const auto n = [](std::int64_t value) { return std::to_string(value); };
     return "M" + left + " " + n(top) + "C" + middle + " " + n(top) + " " + middle + " " +
            n(to_top) + " " + right + " " + n(to_top) + "V" + n(to_bottom) + "C" + middle + " " +
@@ -71,10 +71,10 @@ Flow make_flow(const std::vector<FlowSource>& sources, const std::vector<FlowTar
         const auto height = std::max<std::int64_t>(2, tall(of_target[to]));
         const auto room = std::max(height, line_height);
         target_y[to] = y + (room - height) / 2;
-        flow.bars.push_back({width - bar_width, target_y[to], height,
+        flow.bars.push_back({flow_width - bar_width, target_y[to], height,
                              targets[to].spent ? "flow-bar" : "flow-bar-rest"});
         flow.labels.push_back(
-            {width - bar_width - 5, y + room / 2 + 4, true, shortened(targets[to].name)});
+            {flow_width - bar_width - 5, y + room / 2 + 4, true, shortened(targets[to].name)});
         y += room + gap;
     }
     flow.height = y;

@@ -76,26 +76,6 @@ Response get_budget(const Request& request, Context& context)
     return Response::see_other(decision->path());
 }
 
-std::vector<ProjectFormPage::About> read_about(const Request& request, Context& context)
-{
-    constexpr std::size_t shown_max = 20;
-    std::vector<ProjectFormPage::About> rows;
-    const auto& fields =
-        request.method == web::Method::post ? request.form_fields : request.query_fields;
-    for (const auto* name : {"voice", "theme", "about"})
-        for (const auto text : fields.all(name)) {
-            // A link that was copied from the address bar will do.
-            auto word = text;
-            if (const auto slash = word.rfind('/'); slash != std::string_view::npos)
-                word.remove_prefix(slash + 1);
-            const auto id = Id::parse(word.substr(0, word.find('-')));
-            if (!id || rows.size() >= shown_max) continue;
-            if (const auto thing = people::find_seen(context.transaction, *id, context.viewer))
-                rows.push_back({*id, thing->title, record::path_of(thing->kind, *id)});
-        }
-    return rows;
-}
-
 Response show_project_form(const Request& request, Context& context, const Decision& decision,
                            const Project* project, const std::optional<Refusal>& refused)
 {
@@ -217,9 +197,9 @@ Result<Found> find_both(const Request& request, Context& context)
     return Found{*std::move(project), *std::move(decision)};
 }
 
-std::vector<ProjectFormPage::About> list_about_seen(Context& context, Id project)
+std::vector<AboutRow> list_about_project(Context& context, Id project)
 {
-    std::vector<ProjectFormPage::About> rows;
+    std::vector<AboutRow> rows;
     for (const auto& row :
          context.transaction.query(store::Sql(R"sql(
                  SELECT t.thing_id, t.kind, t.title FROM project_about a
@@ -243,7 +223,7 @@ Response show_project(const Request& request, Context& context, const Project& p
                      .state = project_chip(project, decision, language),
                      .sentence = {},
                      .standers = list_standers(context.transaction, project.id, context.viewer),
-                     .about = list_about_seen(context, project.id),
+                     .about = list_about_project(context, project.id),
                      .form = {},
                      .reason = {}};
     page.frame.canonical_url = context.organisation.url + project.path();

@@ -54,6 +54,13 @@ public:
         const auto& costs = decision_.rules.budget.costs;
         return number >= 1 && number <= costs.size() ? costs[number - 1] : 0;
     }
+    std::vector<std::size_t> all_with_cost() const
+    {
+        std::vector<std::size_t> numbers;
+        for (std::size_t number = 1; number <= decision_.rules.budget.costs.size(); ++number)
+            if (cost(number) > 0) numbers.push_back(number);
+        return numbers;
+    }
     ProjectRow row(std::size_t number) const
     {
         ProjectRow row;
@@ -233,17 +240,8 @@ void fill_rules(BudgetView& view, const Decision& decision, const Json& budget,
         row.cost = money_words(cents_of(one.find("cost")), decision.rules.budget.unit, language);
         row.reached = language.number(one.find("voters_with_any").integer().value_or(0));
         row.missed = language.number(one.find("voters_with_none").integer().value_or(0));
-        if (!row.ours) {
-            row.leaves_out = lookup.titles(without(ours, selected));
-            row.instead = lookup.titles(without(selected, ours));
-        } else {
-            std::vector<std::size_t> lost;
-            const auto list = budget.find("lost");
-            for (std::size_t at = 0; at < list.size(); ++at)
-                lost.push_back(
-                    std::stoul(std::string(list.at(at).find("project").string().value_or("0"))));
-            row.leaves_out = lookup.titles(lost);
-        }
+        row.leaves_out = lookup.titles(without(lookup.all_with_cost(), selected));
+        if (!row.ours) row.instead = lookup.titles(without(selected, ours));
         view.rules.push_back(std::move(row));
     }
 }

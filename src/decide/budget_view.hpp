@@ -180,6 +180,13 @@ void fill_budget(BudgetView& view, const web::Request& request, web::Context& co
 
 // -- pages ----------------------------------------------------------------------------------------
 
+/// A voice or theme that something is about.
+struct AboutRow {
+    Id id;
+    std::string title;
+    std::string path;
+};
+
 struct ProjectFormPage {
     web::Frame frame;
     const Decision& decision;
@@ -190,12 +197,7 @@ struct ProjectFormPage {
     web::Field cost;
     web::Field place;
     web::Field words;
-    struct About {
-        Id id;
-        std::string title;
-        std::string path;
-    };
-    std::vector<About> about;
+    std::vector<AboutRow> about;
 };
 
 struct ProjectPage {
@@ -206,7 +208,7 @@ struct ProjectPage {
     std::optional<web::Chip> state;
     std::string sentence;
     std::vector<Named> standers;
-    std::vector<ProjectFormPage::About> about;
+    std::vector<AboutRow> about;
     bool may_change = false;
     bool may_stand = false;
     bool may_judge = false;

@@ -18,7 +18,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto longest = 24h * 3660; // ten years: beyond that it is a mistake
+constexpr auto conversation_longest = 24h * 3660; // ten years: beyond that it is a mistake
 
 Result<std::string> check_question(std::string_view wanted)
 {
@@ -37,7 +37,8 @@ Result<void> check_closes(std::optional<Time> closes, Time opens, Time now)
     if (!closes) return {};
     if (*closes <= now || *closes <= opens)
         return Refusal::invalid("closes_at", "It closes after it opens, and not in the past.");
-    if (*closes > now + longest) return Refusal::invalid("closes_at", "This is too far away.");
+    if (*closes > now + conversation_longest)
+        return Refusal::invalid("closes_at", "This is too far away.");
     return {};
 }
 
@@ -139,7 +140,7 @@ Result<Conversation> begin_conversation(store::Transaction& transaction, IdSourc
     if (!question) return question.error();
     conversation.question = *std::move(question);
     conversation.opens = std::max(wanted.opens.value_or(now), now);
-    if (conversation.opens > now + longest)
+    if (conversation.opens > now + conversation_longest)
         return Refusal::invalid("opens_at", "This is too far away.");
     if (auto good = check_closes(wanted.closes, conversation.opens, now); !good)
         return good.error();

@@ -24,7 +24,7 @@ void write_time(JsonWriter& json, std::string_view field, const std::optional<Ti
         json.null_field(field);
 }
 
-void write_named(JsonWriter& json, std::string_view field, const Named& named)
+void write_known(JsonWriter& json, std::string_view field, const Named& named)
 {
     if (!named.id || named.name.empty()) {
         json.null_field(field);
@@ -40,7 +40,7 @@ void write_json(JsonWriter& json, const Conversation& conversation)
     json.field("state", conversation.open ? "open" : "closed");
     json.key("circle").begin_object().field("id", conversation.circle);
     json.field("name", conversation.circle_name).end_object();
-    write_named(json, "owner", conversation.owner);
+    write_known(json, "owner", conversation.owner);
     if (conversation.about)
         json.key("about")
             .begin_object()
@@ -71,9 +71,9 @@ void write_json(JsonWriter& json, const Statement& statement)
 {
     json.begin_object().field("id", statement.id).field("number", statement.number);
     json.field("text", statement.text).field("state", to_text(statement.state));
-    write_named(json, "author", statement.author);
+    write_known(json, "author", statement.author);
     json.field("reason", statement.reason);
-    write_named(json, "judged_by", statement.judged_by);
+    write_known(json, "judged_by", statement.judged_by);
     write_counts(json, "votes", statement.people);
     write_counts(json, "visitor_votes", statement.visitors);
     json.field("created_at", statement.created).end_object();
@@ -122,7 +122,7 @@ Response get_conversations(const Request& request, Context& context)
 }
 
 /// What a new conversation and a changed one have in common, with its words rendered.
-struct Wish {
+struct ConversationWish {
     NewConversation fresh;
     ConversationChange change;
     std::optional<hear::Rendered> rendered;
@@ -138,7 +138,7 @@ Result<std::optional<Time>> read_time(const Json& body, std::string_view field)
     return time;
 }
 
-Result<void> read_rules(const Json& body, Wish& wish)
+Result<void> read_rules(const Json& body, ConversationWish& wish)
 {
     const auto moderation = web::read_text(body, "moderation");
     if (!moderation) return moderation.error();
@@ -162,11 +162,11 @@ Result<void> read_rules(const Json& body, Wish& wish)
     return {};
 }
 
-Result<Wish> read_wish(const Request& request)
+Result<ConversationWish> read_conversation(const Request& request)
 {
     const auto body = web::read_object(request);
     if (!body) return body.error();
-    Wish wish;
+    ConversationWish wish;
     auto question = web::read_text(*body, "question");
     if (!question) return question.error();
     wish.change.question = *question;
@@ -197,14 +197,14 @@ Result<Wish> read_wish(const Request& request)
 
 Result<web::Prepared> prepare_wish(const Request& request, Context&)
 {
-    auto wish = read_wish(request);
+    auto wish = read_conversation(request);
     if (!wish) return wish.error();
     return web::Prepared::of(*std::move(wish));
 }
 
 Response post_conversation(const Request&, Context& context)
 {
-    const auto& wish = std::any_cast<const Wish&>(context.prepared);
+    const auto& wish = std::any_cast<const ConversationWish&>(context.prepared);
     const auto begun = begin_conversation(context.transaction, context.ids, context.now,
                                           context.viewer, wish.fresh, *wish.rendered);
     if (!begun) return context.refuse(begun.error());
@@ -222,12 +222,12 @@ Response patch_conversation(const Request& request, Context& context)
 {
     const auto id = web::path_id(request);
     if (!id) return context.refuse(id.error());
-    const auto& wish = std::any_cast<const Wish&>(context.prepared);
+    const auto& wish = std::any_cast<const ConversationWish&>(context.prepared);
     return answer(context, change_conversation(context.transaction, context.ids, context.now,
                                                context.viewer, *id, wish.change, wish.rendered));
 }
 
-Response post_close(const Request& request, Context& context)
+Response post_conversation_close(const Request& request, Context& context)
 {
     const auto id = web::path_id(request);
     if (!id) return context.refuse(id.error());
@@ -310,7 +310,7 @@ Response get_statement(const Request& request, Context& context)
     return Response::json(to_json(*found));
 }
 
-Response post_accept(const Request& request, Context& context)
+Response post_statement_accept(const Request& request, Context& context)
 {
     const auto id = web::path_id(request);
     if (!id) return context.refuse(id.error());
@@ -322,7 +322,7 @@ Response post_accept(const Request& request, Context& context)
     return Response::json(to_json(*judged));
 }
 
-Response post_decline(const Request& request, Context& context)
+Response post_statement_decline(const Request& request, Context& context)
 {
     const auto id = web::path_id(request);
     if (!id) return context.refuse(id.error());
@@ -360,7 +360,7 @@ std::string standing_json(Context& context, const Conversation& conversation, co
     return json.end_object().take();
 }
 
-Response put_vote(const Request& request, Context& context)
+Response put_statement_vote(const Request& request, Context& context)
 {
     const auto id = web::path_id(request);
     if (!id) return context.refuse(id.error());
@@ -481,14 +481,14 @@ void mount_conversation_api(web::Router& router)
     begin.act = web::Act::voice;
     router.get("/api/v1/conversations/:id", get_conversation);
     router.patch("/api/v1/conversations/:id", patch_conversation).prepare = prepare_wish;
-    router.post("/api/v1/conversations/:id/close", post_close);
+    router.post("/api/v1/conversations/:id/close", post_conversation_close);
     router.get("/api/v1/conversations/:id/statements", get_statements);
     router.post("/api/v1/conversations/:id/statements", post_statement).act = web::Act::reply;
     router.get("/api/v1/conversations/:id/statements/similar", get_similar);
     router.get("/api/v1/conversations/:id/statements/:statement", get_statement);
-    router.post("/api/v1/conversations/:id/statements/:statement/accept", post_accept);
-    router.post("/api/v1/conversations/:id/statements/:statement/decline", post_decline);
-    router.put("/api/v1/conversations/:id/statements/:statement/vote", put_vote);
+    router.post("/api/v1/conversations/:id/statements/:statement/accept", post_statement_accept);
+    router.post("/api/v1/conversations/:id/statements/:statement/decline", post_statement_decline);
+    router.put("/api/v1/conversations/:id/statements/:statement/vote", put_statement_vote);
     router.get("/api/v1/conversations/:id/next", get_next);
     router.get("/api/v1/conversations/:id/votes", get_votes);
     router.get("/api/v1/conversations/:id/opinions", get_opinions);

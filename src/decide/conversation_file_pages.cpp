@@ -20,8 +20,8 @@ using web::Response;
 
 constexpr std::size_t upload_bytes_max = std::size_t{16} * 1024 * 1024;
 
-Response show_import(const Request& request, Context& context,
-                     const std::optional<Refusal>& refused)
+Response show_conversation_import(const Request& request, Context& context,
+                                  const std::optional<Refusal>& refused)
 {
     const auto& language = context.language;
     if (!context.viewer.signed_in())
@@ -50,9 +50,9 @@ Response show_import(const Request& request, Context& context,
                      refused ? web::status_of(refused->reason) : 200);
 }
 
-Response get_import(const Request& request, Context& context)
+Response get_conversation_import(const Request& request, Context& context)
 {
-    return show_import(request, context, {});
+    return show_conversation_import(request, context, {});
 }
 
 Result<web::Prepared> prepare_files(const Request& request, Context& context)
@@ -72,12 +72,12 @@ Result<web::Prepared> prepare_files(const Request& request, Context& context)
     return web::Prepared::of(std::move(files));
 }
 
-Response post_import(const Request& request, Context& context)
+Response post_conversation_import(const Request& request, Context& context)
 {
     if (!context.viewer.signed_in() || !context.viewer.is_hall_steward())
-        return show_import(request, context, {});
+        return show_conversation_import(request, context, {});
     const auto& files = std::any_cast<const Result<PolisFiles>&>(context.prepared);
-    if (!files) return show_import(request, context, files.error());
+    if (!files) return show_conversation_import(request, context, files.error());
     NewConversation wanted;
     wanted.question = request.form("question");
     wanted.circle = Id::parse(request.form("circle")).value_or(Id{});
@@ -85,7 +85,7 @@ Response post_import(const Request& request, Context& context)
                                       wanted, {}, *files);
     if (!begun) {
         if (begun.error().reason == Reason::invalid)
-            return show_import(request, context, begun.error());
+            return show_conversation_import(request, context, begun.error());
         return context.refuse(begun.error());
     }
     auto response = Response::see_other(begun->path());
@@ -140,8 +140,8 @@ Response get_vote_matrix(const Request& request, Context& context)
 
 void mount_conversation_file_pages(web::Router& router)
 {
-    router.get("/conversations/import", get_import);
-    auto& bring_in = router.post("/conversations/import", post_import);
+    router.get("/conversations/import", get_conversation_import);
+    auto& bring_in = router.post("/conversations/import", post_conversation_import);
     bring_in.prepare = prepare_files;
     bring_in.body_bytes_max = upload_bytes_max;
     bring_in.act = web::Act::upload;

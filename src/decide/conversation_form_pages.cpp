@@ -34,14 +34,6 @@ std::vector<std::string> read_lines(std::string_view text)
     return lines;
 }
 
-/// The last moment of a day, in UTC; none for no day.
-std::optional<Time> end_of(std::string_view day)
-{
-    const auto date = parse_date(day);
-    if (!date) return {};
-    return Time{std::chrono::sys_days{*date} + std::chrono::days{1}} - std::chrono::minutes{1};
-}
-
 ConversationFormPage make_form(const Request& request, Context& context, std::string title,
                                const std::optional<Refusal>& refused,
                                const Conversation& conversation)
@@ -125,7 +117,7 @@ Response show_new(const Request& request, Context& context, const std::optional<
     return show_form(context, page, refused);
 }
 
-Response get_new(const Request& request, Context& context)
+Response get_new_conversation(const Request& request, Context& context)
 {
     return show_new(request, context, {});
 }
@@ -141,7 +133,7 @@ Result<web::Prepared> prepare_words(const Request& request, Context&)
     return web::Prepared::of(*std::move(rendered));
 }
 
-Response post_new(const Request& request, Context& context)
+Response post_new_conversation(const Request& request, Context& context)
 {
     NewConversation wanted;
     wanted.question = request.form("question");
@@ -152,7 +144,7 @@ Response post_new(const Request& request, Context& context)
         request.form("moderation") == "on" ? StatementsWait::yes : StatementsWait::no;
     wanted.anonymous = !request.form("anonymous").empty();
     if (const auto day = request.form("closes_on"); !day.empty()) {
-        wanted.closes = end_of(day);
+        wanted.closes = parse_last_minute(day);
         if (!wanted.closes)
             return show_new(request, context,
                             Refusal::invalid("closes_on", "Please give a day, as in 2026-05-31."));
@@ -177,8 +169,8 @@ Response post_new(const Request& request, Context& context)
     return response;
 }
 
-Response show_edit(const Request& request, Context& context, Id id,
-                   const std::optional<Refusal>& refused)
+Response show_conversation_edit(const Request& request, Context& context, Id id,
+                                const std::optional<Refusal>& refused)
 {
     const auto& language = context.language;
     const auto conversation = find_conversation(context.transaction, id, context.viewer);
@@ -197,14 +189,14 @@ Response show_edit(const Request& request, Context& context, Id id,
     return show_form(context, page, refused);
 }
 
-Response get_edit(const Request& request, Context& context)
+Response get_conversation_edit(const Request& request, Context& context)
 {
     const auto id = web::path_id(request);
     if (!id) return context.refuse(id.error());
-    return show_edit(request, context, *id, {});
+    return show_conversation_edit(request, context, *id, {});
 }
 
-Response post_edit(const Request& request, Context& context)
+Response post_conversation_edit(const Request& request, Context& context)
 {
     const auto id = web::path_id(request);
     if (!id) return context.refuse(id.error());
@@ -217,10 +209,11 @@ Response post_edit(const Request& request, Context& context)
         change.anonymous = !request.form("anonymous").empty();
     std::optional<Time> closes;
     if (const auto day = request.form("closes_on"); !day.empty()) {
-        closes = end_of(day);
+        closes = parse_last_minute(day);
         if (!closes)
-            return show_edit(request, context, *id,
-                             Refusal::invalid("closes_on", "Please give a day, as in 2026-05-31."));
+            return show_conversation_edit(
+                request, context, *id,
+                Refusal::invalid("closes_on", "Please give a day, as in 2026-05-31."));
     }
     change.closes = closes;
     // A day is all that the form knows of the time: the same day is no change.
@@ -236,7 +229,7 @@ Response post_edit(const Request& request, Context& context)
         auto refusal = changed.error();
         if (refusal.reason != Reason::invalid) return context.refuse(refusal);
         if (refusal.field == "closes_at") refusal.field = "closes_on";
-        return show_edit(request, context, *id, refusal);
+        return show_conversation_edit(request, context, *id, refusal);
     }
     auto response = Response::see_other(changed->path());
     web::give_notice(response, context, web::Tone::good, context.language.t("Saved."));
@@ -355,12 +348,12 @@ void write_conversation_part(web::Writer& out, const Request& request, Context& 
 
 void mount_conversation_form_pages(web::Router& router)
 {
-    router.get("/conversations/new", get_new);
-    auto& begin = router.post("/conversations", post_new);
+    router.get("/conversations/new", get_new_conversation);
+    auto& begin = router.post("/conversations", post_new_conversation);
     begin.prepare = prepare_words;
     begin.act = web::Act::voice;
-    router.get("/conversations/:id/edit", get_edit);
-    router.post("/conversations/:id", post_edit).prepare = prepare_words;
+    router.get("/conversations/:id/edit", get_conversation_edit);
+    router.post("/conversations/:id", post_conversation_edit).prepare = prepare_words;
     router.get("/conversations/:id/statements/new", get_statement_form);
     router.post("/conversations/:id/statements", post_statement).act = web::Act::reply;
 }

@@ -154,7 +154,7 @@ Response get_conversation(const Request& request, Context& context)
     return show_conversation(request, context, *id, {});
 }
 
-Response post_vote(const Request& request, Context& context)
+Response post_statement_vote(const Request& request, Context& context)
 {
     const auto id = web::path_id(request);
     if (!id) return context.refuse(id.error());
@@ -215,7 +215,7 @@ Response get_mine(const Request& request, Context& context)
     return web::show(context, page.frame, out.take());
 }
 
-Response post_closing(const Request& request, Context& context)
+Response post_conversation_closing(const Request& request, Context& context)
 {
     const auto id = web::path_id(request);
     if (!id) return context.refuse(id.error());
@@ -343,7 +343,7 @@ Response after_judging(const Request& request, Context& context, Id id, Id state
     return response;
 }
 
-Response post_acceptance(const Request& request, Context& context)
+Response post_statement_acceptance(const Request& request, Context& context)
 {
     const auto id = web::path_id(request);
     if (!id) return context.refuse(id.error());
@@ -430,11 +430,11 @@ void mount_conversation_pages(web::Router& router)
 {
     router.get("/conversations", get_conversations);
     router.get("/conversations/:id", get_conversation);
-    router.post("/conversations/:id/votes", post_vote);
+    router.post("/conversations/:id/votes", post_statement_vote);
     router.get("/conversations/:id/mine", get_mine);
-    router.post("/conversations/:id/closing", post_closing);
+    router.post("/conversations/:id/closing", post_conversation_closing);
     router.get("/conversations/:id/statements", get_statements);
-    router.post("/conversations/:id/statements/:statement/acceptance", post_acceptance);
+    router.post("/conversations/:id/statements/:statement/acceptance", post_statement_acceptance);
     router.post("/conversations/:id/statements/:statement/declining", post_declining);
 }
 

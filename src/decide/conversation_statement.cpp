@@ -1,5 +1,6 @@
 // Statements: proposed by anybody who may speak, shown or judged by who leads the conversation.
 
+#include "base/words.hpp"
 #include "decide/conversation_store.hpp"
 
 #include "record/record.hpp"
@@ -17,9 +18,9 @@ namespace moothall::decide {
 
 namespace {
 
-constexpr std::size_t reason_characters_max = 1000;
+constexpr std::size_t declining_reason_characters_max = 1000;
 
-constexpr std::array<std::pair<StatementState, std::string_view>, 3> state_names{
+constexpr std::array<std::pair<StatementState, std::string_view>, 3> statement_states{
     {{StatementState::shown, "shown"},
      {StatementState::waiting, "waiting"},
      {StatementState::declined, "declined"}}};
@@ -81,16 +82,12 @@ std::string event_data(const Statement& statement)
 
 std::string_view to_text(StatementState state)
 {
-    for (const auto& [known, name] : state_names)
-        if (known == state) return name;
-    return {};
+    return word_of(statement_states, state);
 }
 
 std::optional<StatementState> statement_state_of(std::string_view text)
 {
-    for (const auto& [state, name] : state_names)
-        if (name == text) return state;
-    return {};
+    return value_of(statement_states, text);
 }
 
 Result<std::string> check_statement(std::string_view wanted)
@@ -176,7 +173,7 @@ Result<Statement> decline_statement(store::Transaction& transaction, IdSource& i
     auto reason = normalise_line(wanted);
     if (reason.empty() || has_forbidden_characters(reason))
         return Refusal::invalid("reason", "Please give a reason. It is public.");
-    if (count_characters(reason) > reason_characters_max)
+    if (count_characters(reason) > declining_reason_characters_max)
         return Refusal::invalid("reason", "A reason has at most 1,000 characters.");
     const bool waited = statement.state == StatementState::waiting;
     statement.state = StatementState::declined;

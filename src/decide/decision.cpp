@@ -1,5 +1,6 @@
 // What a decision is, who may propose, change, open, withdraw and review it.
 
+#include "base/words.hpp"
 #include "decide/budget.hpp"
 #include "decide/decision_store.hpp"
 
@@ -14,12 +15,12 @@ namespace moothall::decide {
 
 namespace {
 
-constexpr std::size_t sentence_characters_max = 1000;
+constexpr std::size_t theory_characters_max = 1000;
 constexpr std::size_t option_characters_max = 200;
-constexpr std::size_t about_max = 50;
+constexpr std::size_t decision_about_max = 50;
 constexpr std::chrono::days voting_default{14};
 
-constexpr std::pair<DecisionState, std::string_view> state_names[] = {
+constexpr std::pair<DecisionState, std::string_view> decision_states[] = {
     {DecisionState::proposed, "proposed"},   {DecisionState::voting, "voting"},
     {DecisionState::closed, "closed"},       {DecisionState::reviewed, "reviewed"},
     {DecisionState::withdrawn, "withdrawn"},
@@ -35,7 +36,7 @@ Result<std::string> check_sentence(std::string_view wanted, const char* field, c
 {
     auto text = normalise_line(wanted);
     if (text.empty()) return Refusal::invalid(field, sentence);
-    if (count_characters(text) > sentence_characters_max)
+    if (count_characters(text) > theory_characters_max)
         return Refusal::invalid(field, "This has at most 1,000 characters.");
     return text;
 }
@@ -180,16 +181,12 @@ Result<Decision> find_own(store::Transaction& transaction, const Viewer& viewer,
 
 std::string_view to_text(DecisionState state)
 {
-    for (const auto& [known, name] : state_names)
-        if (known == state) return name;
-    return "";
+    return word_of(decision_states, state);
 }
 
 std::optional<DecisionState> decision_state_of(std::string_view text)
 {
-    for (const auto& [state, name] : state_names)
-        if (name == text) return state;
-    return {};
+    return value_of(decision_states, text);
 }
 
 std::string Decision::path() const
@@ -220,7 +217,7 @@ Result<Decision> propose(store::Transaction& transaction, IdSource& ids, Time no
     if (const auto good = check_time(wanted, decision, now); !good) return good.error();
     const auto circle = check_audience(transaction, viewer, wanted);
     if (!circle) return circle.error();
-    if (wanted.about.size() > about_max)
+    if (wanted.about.size() > decision_about_max)
         return Refusal::invalid("voices", "A decision comes from at most 50 voices.");
     for (const Id thing : wanted.about) {
         const auto seen = people::find_seen(transaction, thing, viewer);
@@ -411,6 +408,8 @@ Result<Decision> review(store::Transaction& transaction, IdSource& ids, Time now
 {
     const auto decision = find_own(transaction, viewer, id);
     if (!decision) return decision.error();
+    if (decision->state == DecisionState::closed && decision->outcome != "passed")
+        return Refusal::conflict("It did not pass, so nothing was tried that could hold or fail.");
     if (result != "held" && result != "failed" && result != "unclear")
         return Refusal::invalid("result", "The theory held, failed, or it is unclear.");
     auto value = check_sentence(wanted_value, "value", "Say what the measure shows now.");

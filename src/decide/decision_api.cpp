@@ -15,13 +15,6 @@ using web::Context;
 using web::Request;
 using web::Response;
 
-std::string to_json(const Decision& decision)
-{
-    JsonWriter json(2048);
-    write_json(json, decision);
-    return json.take();
-}
-
 Response get_decisions(const Request& request, Context& context)
 {
     DecisionQuery query;
@@ -86,7 +79,7 @@ Response post_open(const Request& request, Context& context)
     return change_decision(request, context, open_voting);
 }
 
-Response post_close(const Request& request, Context& context)
+Response post_decision_close(const Request& request, Context& context)
 {
     return change_decision(request, context, close_voting);
 }
@@ -143,7 +136,7 @@ std::string receipt_json(Id decision, const std::vector<std::string>& ballots)
     return json.end_array().end_object().take();
 }
 
-Response put_vote(const Request& request, Context& context)
+Response put_decision_vote(const Request& request, Context& context)
 {
     const auto id = web::path_id(request);
     if (!id) return context.refuse(id.error());
@@ -344,10 +337,10 @@ void mount_decision_api(web::Router& router)
     router.get("/api/v1/decisions", get_decisions);
     router.get("/api/v1/decisions/:id", get_decision);
     router.post("/api/v1/decisions/:id/open", post_open);
-    router.put("/api/v1/decisions/:id/vote", put_vote);
+    router.put("/api/v1/decisions/:id/vote", put_decision_vote);
     router.get("/api/v1/decisions/:id/vote", get_vote);
     router.get("/api/v1/decisions/:id/objections", get_objections);
-    router.post("/api/v1/decisions/:id/close", post_close);
+    router.post("/api/v1/decisions/:id/close", post_decision_close);
     router.post("/api/v1/decisions/:id/withdraw", post_withdraw);
     router.post("/api/v1/decisions/:id/review", post_review);
     router.get("/api/v1/decisions/:id/ballots", get_ballots).slow = true;

@@ -83,4 +83,11 @@ void write_json(JsonWriter& json, const Decision& decision)
     json.field("url", decision.path()).end_object();
 }
 
+std::string to_json(const Decision& decision)
+{
+    JsonWriter json(2048);
+    write_json(json, decision);
+    return json.take();
+}
+
 } // namespace moothall::decide

@@ -216,7 +216,7 @@ void fill_acts(DecisionPageView& page, const Request& request, const Context& co
     page.may_close = decision.state == DecisionState::voting;
     page.may_withdraw = page.may_open || page.may_close;
     page.may_review =
-        decision.state == DecisionState::closed ||
+        (decision.state == DecisionState::closed && decision.outcome == "passed") ||
         (decision.state == DecisionState::reviewed && decision.review_result == "unclear");
     page.may_edit = may_edit(decision, context.viewer);
     const Date today{std::chrono::floor<std::chrono::days>(context.now)};
@@ -330,7 +330,7 @@ void fill_handed(DecisionPageView& page, Context& context)
 }
 
 /// What it comes from, as far as the viewer sees it.
-std::vector<AboutRow> list_about_seen(Context& context, Id decision)
+std::vector<AboutRow> list_about_decision(Context& context, Id decision)
 {
     std::vector<AboutRow> rows;
     for (const auto& row :
@@ -384,7 +384,7 @@ Response show_decision(const Request& request, Context& context, Id id,
     page.method_name = name_of(decision->rules.method);
     page.method_words = explain(decision->rules.method);
     if (chooses(decision->rules.method)) page.ties = tie_words(decision->rules, language);
-    page.about = list_about_seen(context, id);
+    page.about = list_about_decision(context, id);
     std::vector<Id> behind;
     for (const auto& row : page.about) behind.push_back(row.id);
     page.loop = hear::make_loop_line(

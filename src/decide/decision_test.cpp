@@ -364,6 +364,24 @@ TEST_P(Decisions, taken_back_need_a_reason_and_destroy_the_ballots)
     EXPECT_EQ(take_back(bob, "Again.").error().reason, Reason::conflict);
 }
 
+TEST_P(Decisions, that_did_not_pass_are_not_held_against_their_measure)
+{
+    const auto decision = open_vote(theory());
+    for (const auto* person : {&bob, &cleo, &aino, &mei})
+        ASSERT_TRUE(say(*person, decision.id, "no"));
+    EXPECT_EQ(close(bob, decision.id)->outcome, "failed");
+    hall->clock().advance(24h * 91);
+    tend(hall->database(), organisation.id, now(), hall->ids());
+    EXPECT_EQ(events("decide.review_due"), 0);
+    const auto viewer = viewer_of(bob);
+    const auto reviewed = write([&](store::Transaction& transaction) {
+        return review(transaction, hall->ids(), now(), viewer, decision.id, "held", "4",
+                      "Nothing was tried.");
+    });
+    ASSERT_FALSE(reviewed);
+    EXPECT_EQ(reviewed.error().reason, Reason::conflict);
+}
+
 TEST_P(Decisions, their_owner_is_asked_once_and_being_wrong_is_a_result)
 {
     const auto said = [&] {

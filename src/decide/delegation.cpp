@@ -1,5 +1,6 @@
 #include "decide/delegation.hpp"
 
+#include "base/words.hpp"
 #include "decide/chance.hpp"
 #include "decide/decision_store.hpp"
 #include "hear/hear.hpp"
@@ -14,7 +15,7 @@ namespace moothall::decide {
 
 namespace {
 
-constexpr auto longest = std::chrono::hours{24 * 366};
+constexpr auto delegation_longest = std::chrono::hours{24 * 366};
 
 constexpr std::array<std::pair<Topic, std::string_view>, 3> topic_names{
     {{Topic::circle, "circle"}, {Topic::theme, "theme"}, {Topic::tag, "tag"}}};
@@ -106,16 +107,12 @@ void append_event(store::Transaction& transaction, IdSource& ids, Time now, cons
 
 std::string_view to_text(Topic topic)
 {
-    for (const auto& [known, name] : topic_names)
-        if (known == topic) return name;
-    return {};
+    return word_of(topic_names, topic);
 }
 
 std::optional<Topic> topic_of(std::string_view text)
 {
-    for (const auto& [topic, name] : topic_names)
-        if (name == text) return topic;
-    return {};
+    return value_of(topic_names, text);
 }
 
 Result<Delegation> hand_over_vote(store::Transaction& transaction, IdSource& ids, Time now,
@@ -132,7 +129,7 @@ Result<Delegation> hand_over_vote(store::Transaction& transaction, IdSource& ids
         people::make_viewer(transaction, viewer.organisation, viewer.everyone, to->id);
     if (!other || !name_of_topic(transaction, *other, wanted.topic, wanted.topic_id))
         return Refusal::invalid("to", "She does not see this topic, so she cannot vote on it.");
-    if (wanted.until <= now || wanted.until > now + longest)
+    if (wanted.until <= now || wanted.until > now + delegation_longest)
         return Refusal::invalid("until", "Say until when: a day within a year.");
     transaction.execute(R"sql(
         UPDATE delegation SET ended_us = ?5, ended_by = ?2

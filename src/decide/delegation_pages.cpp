@@ -37,14 +37,6 @@ std::string write_topic(Topic topic, Id id)
     return std::string(to_text(topic)) + ":" + id.text();
 }
 
-/// The last moment of a day, in UTC.
-std::optional<Time> end_of(std::string_view day)
-{
-    const auto date = parse_date(day);
-    if (!date) return {};
-    return Time{std::chrono::sys_days{*date} + std::chrono::days{1}} - std::chrono::minutes{1};
-}
-
 Response show_delegations(const Request& request, Context& context,
                           const std::optional<Refusal>& refused)
 {
@@ -111,7 +103,7 @@ Response post_delegation(const Request& request, Context& context)
             Refusal::invalid("topic", "There is no such topic that you can see."));
     wanted.topic = topic->topic;
     wanted.topic_id = topic->id;
-    wanted.until = end_of(request.form("until")).value_or(Time{});
+    wanted.until = parse_last_minute(request.form("until")).value_or(Time{});
     const auto given =
         hand_over_vote(context.transaction, context.ids, context.now, context.viewer, wanted);
     if (!given) return show_delegations(request, context, given.error());
@@ -119,7 +111,7 @@ Response post_delegation(const Request& request, Context& context)
                 context.language.t("Offered. It counts once {1} says yes.", given->to.name));
 }
 
-Response post_acceptance(const Request& request, Context& context)
+Response post_delegation_acceptance(const Request& request, Context& context)
 {
     const auto id = web::path_id(request);
     if (!id) return context.refuse(id.error());
@@ -172,7 +164,7 @@ Response get_list(const Request&, Context& context)
         [](JsonWriter& json, const Delegation& one) { write_json(json, one); });
 }
 
-Response post_new(const Request& request, Context& context)
+Response post_delegation_by_api(const Request& request, Context& context)
 {
     const auto body = web::read_object(request);
     if (!body) return context.refuse(body.error());
@@ -228,14 +220,14 @@ void mount_delegation_pages(web::Router& router)
 {
     router.get("/delegations", get_delegations);
     router.post("/delegations", post_delegation);
-    router.post("/delegations/:id/acceptance", post_acceptance);
+    router.post("/delegations/:id/acceptance", post_delegation_acceptance);
     router.post("/delegations/:id/end", post_end);
 }
 
 void mount_delegation_api(web::Router& router)
 {
     router.get("/api/v1/delegations", get_list);
-    router.post("/api/v1/delegations", post_new);
+    router.post("/api/v1/delegations", post_delegation_by_api);
     router.get("/api/v1/delegations/:id", get_one);
     router.post("/api/v1/delegations/:id/accept", post_accept);
     router.del("/api/v1/delegations/:id", delete_one);

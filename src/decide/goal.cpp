@@ -1,5 +1,6 @@
 // What a goal is, who may set and change it, and which voices stand for and against it.
 
+#include "base/words.hpp"
 #include "decide/goal_store.hpp"
 
 #include "base/invariant.hpp"
@@ -14,8 +15,8 @@ namespace moothall::decide {
 
 namespace {
 
-constexpr std::size_t title_characters_max = 200;
-constexpr std::size_t sentence_characters_max = 1000;
+constexpr std::size_t goal_title_characters_max = 200;
+constexpr std::size_t measure_characters_max = 1000;
 constexpr std::int64_t position_max = 10000;
 
 constexpr std::pair<GoalOutcome, std::string_view> outcome_names[] = {
@@ -34,7 +35,7 @@ Result<void> take_line(std::string_view wanted, std::string& kept, const char* f
     if (has_forbidden_characters(text))
         return Refusal::invalid(field, "The text holds characters that no text has.");
     if (count_characters(text) > characters_max)
-        return Refusal::invalid(field, characters_max == title_characters_max
+        return Refusal::invalid(field, characters_max == goal_title_characters_max
                                            ? "A title has at most 200 characters."
                                            : "This has at most 1,000 characters.");
     kept = std::move(text);
@@ -46,18 +47,18 @@ Result<void> take_lines(const GoalChange& wanted, Goal& goal)
     if (wanted.title)
         if (auto taken = take_line(*wanted.title, goal.title, "title",
                                    "Please say it in a few words: a title is missing.",
-                                   title_characters_max);
+                                   goal_title_characters_max);
             !taken)
             return taken;
     if (wanted.measure)
         if (auto taken = take_line(*wanted.measure, goal.measure, "measure",
                                    "Say by what everybody will see whether it is reached.",
-                                   sentence_characters_max);
+                                   measure_characters_max);
             !taken)
             return taken;
     if (wanted.target)
         if (auto taken = take_line(*wanted.target, goal.target, "target",
-                                   "Say what the measure has to show.", sentence_characters_max);
+                                   "Say what the measure has to show.", measure_characters_max);
             !taken)
             return taken;
     if (wanted.due) {
@@ -111,7 +112,7 @@ Result<void> take_outcome(const GoalChange& change, Goal& goal)
         return Refusal::invalid("why", "The text holds characters that no text has.");
     if (goal.why.find_first_not_of(" \t\r\n") == std::string::npos)
         return Refusal::invalid("why", "Please give a reason. It is public.");
-    if (count_characters(goal.why) > sentence_characters_max)
+    if (count_characters(goal.why) > measure_characters_max)
         return Refusal::invalid("why", "This has at most 1,000 characters.");
     return {};
 }
@@ -159,16 +160,12 @@ Result<record::Thing> find_voice_thing(store::Transaction& transaction, Id voice
 
 std::string_view to_text(GoalOutcome outcome)
 {
-    for (const auto& [known, name] : outcome_names)
-        if (known == outcome) return name;
-    return "";
+    return word_of(outcome_names, outcome);
 }
 
 std::optional<GoalOutcome> goal_outcome_of(std::string_view text)
 {
-    for (const auto& [outcome, name] : outcome_names)
-        if (name == text) return outcome;
-    return {};
+    return value_of(outcome_names, text);
 }
 
 std::string Goal::path() const

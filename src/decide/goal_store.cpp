@@ -49,7 +49,7 @@ struct Place {
     Id goal;
 };
 
-std::string to_text(const Goal& last)
+std::string cursor_of(const Goal& last)
 {
     return std::to_string(last.position) + "." + last.id.text();
 }
@@ -201,7 +201,7 @@ Result<GoalList> list_goals(store::Transaction& transaction, const GoalQuery& qu
     for (const auto& row : transaction.query(sql, viewer.organisation, viewer.person,
                                              place->position, place->goal, query.limit + 1)) {
         if (std::ssize(list.goals) == query.limit) {
-            list.next = to_text(list.goals.back());
+            list.next = cursor_of(list.goals.back());
             break;
         }
         list.goals.push_back(read_goal(row));

@@ -68,11 +68,8 @@ struct ElectorateFields {
     web::Field threshold;
     web::Field quorum;
 };
-struct AboutRow {
-    Id id;
-    std::string title;
-    std::string path;
-};
+/// What a form was opened about, as far as the viewer sees it: ids, or links as copied.
+std::vector<AboutRow> read_about(const web::Request& request, web::Context& context);
 struct TheoryFields {
     web::Field title;
     web::Field belief;
@@ -155,11 +152,12 @@ struct ResultFigure {
 struct RoundView {
     std::string what;
     std::vector<std::string> votes; // of each option
+    std::string lost;               // what no ballot names a further option for
     std::string elected;
 };
 struct PairView {
     std::string sentence;
-    bool locked;
+    std::string left_out; // why it did not count; empty: it did
 };
 struct ElectorateResult {
     std::string circle;
@@ -168,6 +166,7 @@ struct ElectorateResult {
     std::string backing;
     std::string threshold;
     std::string sentence; // why this electorate passed or not
+    std::string tie;      // the rule of ties, where it had a say
     bool passed = false;
     std::vector<ResultFigure> figures;
     std::vector<std::string> options;               // heads of the tables below

@@ -18,13 +18,6 @@ using web::Context;
 using web::Request;
 using web::Response;
 
-std::string to_json(const Decision& decision)
-{
-    JsonWriter json(2048);
-    write_json(json, decision);
-    return json.take();
-}
-
 /// A share as a number between 0 and 1, or as a text: "2/3", "60%".
 Result<Share> read_share(const Json& value, Share otherwise, const char* field)
 {
@@ -90,7 +83,7 @@ Result<std::vector<Id>> read_ids(const Json& object, std::string_view field)
     return ids;
 }
 
-struct Wish {
+struct DecisionWish {
     NewDecision decision;
     bool open = true;
 };
@@ -185,11 +178,11 @@ Result<void> read_rules(const Json& body, NewDecision& wanted)
     return {};
 }
 
-Result<Wish> read_wish(const Request& request)
+Result<DecisionWish> read_decision(const Request& request)
 {
     const auto body = web::read_object(request);
     if (!body) return body.error();
-    Wish wish;
+    DecisionWish wish;
     auto& wanted = wish.decision;
     if (const auto good = read_texts(*body, wanted); !good) return good.error();
     if (const auto good = read_rules(*body, wanted); !good) return good.error();
@@ -214,7 +207,7 @@ Result<Wish> read_wish(const Request& request)
 
 Response post_decision(const Request& request, Context& context)
 {
-    const auto wish = read_wish(request);
+    const auto wish = read_decision(request);
     if (!wish) return context.refuse(wish.error());
     auto decision =
         propose(context.transaction, context.ids, context.now, context.viewer, wish->decision);

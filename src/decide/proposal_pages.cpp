@@ -25,21 +25,6 @@ std::string numbered(const char* name, std::size_t number)
 
 /// The voices and themes that the form names (`voice`, `theme`: on its first look in the address,
 /// then as hidden fields), as far as the viewer sees them.
-std::vector<AboutRow> read_about(const Request& request, Context& context)
-{
-    std::vector<AboutRow> rows;
-    const auto& fields =
-        request.method == web::Method::post ? request.form_fields : request.query_fields;
-    for (const auto* name : {"voice", "theme", "about"})
-        for (const auto text : fields.all(name)) {
-            const auto id = Id::parse(text);
-            if (!id || rows.size() >= 20) continue;
-            if (const auto thing = people::find_seen(context.transaction, *id, context.viewer))
-                rows.push_back({*id, thing->title, record::path_of(thing->kind, *id)});
-        }
-    return rows;
-}
-
 std::vector<web::Choice> circle_choices(const std::vector<people::Circle>& circles,
                                         std::string empty)
 {
@@ -345,8 +330,8 @@ Response post_proposal(const Request& request, Context& context)
 }
 
 /// Its proposer alone changes it, while it is only proposed; nobody else is shown a form.
-Response show_edit(const Request& request, Context& context, Id id,
-                   const std::optional<Refusal>& refused)
+Response show_proposal_edit(const Request& request, Context& context, Id id,
+                            const std::optional<Refusal>& refused)
 {
     const auto decision = find_decision(context.transaction, id, context.viewer);
     if (!decision) return context.refuse(decision.error());
@@ -382,11 +367,11 @@ Response show_edit(const Request& request, Context& context, Id id,
                      refused ? web::status_of(refused->reason) : 200);
 }
 
-Response get_edit(const Request& request, Context& context)
+Response get_proposal_edit(const Request& request, Context& context)
 {
     const auto id = web::path_id(request);
     if (!id) return context.refuse(id.error());
-    return show_edit(request, context, *id, {});
+    return show_proposal_edit(request, context, *id, {});
 }
 
 /// What the form says. A day that was left as it was keeps its hour, which only the API can name.
@@ -413,19 +398,19 @@ Result<ProposalChange> read_change(const Request& request, const Decision& befor
     return change;
 }
 
-Response post_edit(const Request& request, Context& context)
+Response post_proposal_edit(const Request& request, Context& context)
 {
     const auto id = web::path_id(request);
     if (!id) return context.refuse(id.error());
     const auto before = find_decision(context.transaction, *id, context.viewer);
     if (!before) return context.refuse(before.error());
     const auto change = read_change(request, *before);
-    if (!change) return show_edit(request, context, *id, change.error());
+    if (!change) return show_proposal_edit(request, context, *id, change.error());
     const auto decision =
         edit_proposal(context.transaction, context.ids, context.now, context.viewer, *id, *change);
     if (!decision) {
         if (decision.error().reason == Reason::invalid)
-            return show_edit(request, context, *id, decision.error());
+            return show_proposal_edit(request, context, *id, decision.error());
         return context.refuse(decision.error());
     }
     return Response::see_other(decision->path());
@@ -433,12 +418,32 @@ Response post_edit(const Request& request, Context& context)
 
 } // namespace
 
+std::vector<AboutRow> read_about(const web::Request& request, web::Context& context)
+{
+    constexpr std::size_t shown_max = 20;
+    std::vector<AboutRow> rows;
+    const auto& fields =
+        request.method == web::Method::post ? request.form_fields : request.query_fields;
+    for (const auto* name : {"voice", "theme", "about"})
+        for (const auto text : fields.all(name)) {
+            // A link that was copied from the address bar will do.
+            auto word = text;
+            if (const auto slash = word.rfind('/'); slash != std::string_view::npos)
+                word.remove_prefix(slash + 1);
+            const auto id = Id::parse(word.substr(0, word.find('-')));
+            if (!id || rows.size() >= shown_max) continue;
+            if (const auto thing = people::find_seen(context.transaction, *id, context.viewer))
+                rows.push_back({*id, thing->title, record::path_of(thing->kind, *id)});
+        }
+    return rows;
+}
+
 void mount_proposal_pages(web::Router& router)
 {
     router.get("/decisions/new", get_proposal);
     router.post("/decisions", post_proposal);
-    router.get("/decisions/:id/edit", get_edit);
-    router.post("/decisions/:id/edit", post_edit);
+    router.get("/decisions/:id/edit", get_proposal_edit);
+    router.post("/decisions/:id/edit", post_proposal_edit);
 }
 
 } // namespace moothall::decide

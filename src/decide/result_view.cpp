@@ -85,11 +85,16 @@ void fill_pairs(ElectorateResult& view, const Json& count, const Language& langu
     const auto pairs = count.find("pairs");
     for (std::size_t at = 0; at < pairs.size(); ++at) {
         const auto pair = pairs.at(at);
-        view.pairs.push_back(
-            {language.t("{1} before {2}: {3} to {4}", pair.find("winner").string().value_or(""),
-                        pair.find("loser").string().value_or(""), number(pair, "for"),
-                        number(pair, "against")),
-             pair.find("locked").boolean().value_or(false)});
+        const bool even = number(pair, "for") == number(pair, "against");
+        PairView shown;
+        shown.sentence = language.t(
+            "{1} before {2}: {3} to {4}", pair.find("winner").string().value_or(""),
+            pair.find("loser").string().value_or(""), number(pair, "for"), number(pair, "against"));
+        if (!pair.find("locked").boolean().value_or(false))
+            shown.left_out = even ? language.t("– left out by the rule of ties")
+                                  : language.t("– left out, because stronger majorities say "
+                                               "otherwise");
+        view.pairs.push_back(std::move(shown));
     }
 }
 
@@ -123,6 +128,7 @@ void fill_rounds(ElectorateResult& view, const Json& count, const Language& lang
         const auto units = round.find("units");
         for (std::size_t option = 0; option < units.size(); ++option)
             shown.votes.push_back(votes(units.at(option).integer().value_or(0), language));
+        shown.lost = votes(number(round, "lost_units"), language);
         shown.elected = language.list(texts(round.find("elected")));
         view.rounds.push_back(std::move(shown));
     }
@@ -158,6 +164,9 @@ ResultView make_result(const Decision& decision, const web::Language& language)
             fill_options(shown, one, decision, language);
         else
             fill_answers(shown, one, decision.rules.method, language);
+        if (one.find("tie_broken").boolean().value_or(false))
+            shown.tie = language.t("Options were equal, and the rule of ties had a say: {1}",
+                                   tie_words(decision.rules, language));
         shown.options = decision.rules.options;
         fill_pairs(shown, one, language);
         fill_rounds(shown, one, language);

@@ -11,7 +11,7 @@ namespace moothall::decide {
 
 namespace {
 
-constexpr std::size_t reason_characters_max = 1000;
+constexpr std::size_t vote_reason_characters_max = 1000;
 
 std::vector<std::size_t> find_roll(store::Transaction& transaction, Id organisation, Id decision,
                                    Id person)
@@ -41,7 +41,7 @@ Result<std::string> check_reason(std::string_view wanted, const char* sentence)
 {
     auto reason = normalise_line(wanted);
     if (reason.empty()) return Refusal::invalid("reason", sentence);
-    if (count_characters(reason) > reason_characters_max)
+    if (count_characters(reason) > vote_reason_characters_max)
         return Refusal::invalid("reason", "A reason has at most 1,000 characters.");
     return reason;
 }

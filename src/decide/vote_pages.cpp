@@ -27,7 +27,7 @@ Response refuse(const Request& request, Context& context, Id id, const Refusal& 
     return context.refuse(refusal);
 }
 
-Response post_vote(const Request& request, Context& context)
+Response post_decision_vote(const Request& request, Context& context)
 {
     const auto id = web::path_id(request);
     if (!id) return context.refuse(id.error());
@@ -220,7 +220,7 @@ Response post_opening(const Request& request, Context& context)
     return change_state(request, context, open_voting);
 }
 
-Response post_closing(const Request& request, Context& context)
+Response post_decision_closing(const Request& request, Context& context)
 {
     return change_state(request, context, close_voting);
 }
@@ -268,7 +268,7 @@ Response post_follow(const Request& request, Context& context)
 
 void mount_vote_pages(web::Router& router)
 {
-    router.post("/decisions/:id/vote", post_vote);
+    router.post("/decisions/:id/vote", post_decision_vote);
     router.get("/decisions/:id/receipt", get_receipt);
     router.get("/decisions/:id/receipt/file", get_receipt_file);
     router.get("/decisions/:id/check", get_check);
@@ -279,7 +279,7 @@ void mount_vote_pages(web::Router& router)
     argument.prepare = prepare_argument;
     argument.act = web::Act::reply;
     router.post("/decisions/:id/opening", post_opening);
-    router.post("/decisions/:id/closing", post_closing);
+    router.post("/decisions/:id/closing", post_decision_closing);
     router.post("/decisions/:id/withdrawal", post_withdrawal);
     router.post("/decisions/:id/review", post_review);
     router.post("/decisions/:id/follow", post_follow);

@@ -73,7 +73,8 @@ const char* explain(Method method)
     case Method::approval:
         return translatable("Each voter approves of as many options as she likes.");
     case Method::score:
-        return translatable("Each voter gives points to the options; the most points win.");
+        return translatable("Each voter gives points to the options; the most points win. A "
+                            "ballot without any points counts for the quorum only.");
     case Method::ranked_pairs:
         return translatable("Each voter puts the options in order. The option that a majority "
                             "prefers to each other one wins; if there is none, the strongest "
@@ -156,6 +157,17 @@ std::string tie_words(const Rules& rules, const web::Language& language)
             "Where two projects are equal, the cheaper one goes first, then the one with "
             "more votes, then a lot that is drawn from the fingerprint of the closed "
             "ballot box, so that anybody can draw it again."));
+    if (rules.method == Method::transferable_vote) {
+        auto words = std::string(language.t("Where options end equal, the one that was ahead at "
+                                            "the latest earlier round goes first."));
+        words += ' ';
+        words += rules.ties == TieRule::by_lot
+                     ? language.t("If they never differed, a lot decides. It is drawn from the "
+                                  "fingerprint of the closed ballot box, so that anybody can draw "
+                                  "it again.")
+                     : language.t("If they never differed, the one that is listed first does.");
+        return words;
+    }
     if (rules.ties == TieRule::by_lot)
         return std::string(
             language.t("Where options end equal, a lot decides. It is drawn from the fingerprint "

@@ -18,7 +18,7 @@ using web::Response;
 
 constexpr std::string_view people_path = "/settings/people";
 
-web::Chip chip_of(people::PersonState state, const web::Language& language)
+web::Chip chip_of_account(people::PersonState state, const web::Language& language)
 {
     switch (state) {
     case people::PersonState::unconfirmed:
@@ -47,7 +47,7 @@ Response get_people(const Request& request, Context& context)
     if (!found) return context.refuse(found.error());
     for (auto& person : found->people) {
         const bool self = person.id == context.viewer.person;
-        auto state = chip_of(person.state, language);
+        auto state = chip_of_account(person.state, language);
         page.people.push_back({std::move(person), std::move(state), self});
     }
     const auto path = std::string(people_path) + "?query=" + web::percent_encode(page.query);

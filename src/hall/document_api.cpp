@@ -20,12 +20,6 @@ std::string to_json(const write::Document& document)
     return json.take();
 }
 
-Response answer(Context& context, const Result<write::Document>& document)
-{
-    if (!document) return context.refuse(document.error());
-    return Response::json(to_json(*document));
-}
-
 // -- reading --------------------------------------------------------------------------------------
 
 /// Who may read it; without a rule it is for its circle.
@@ -59,17 +53,17 @@ Result<write::RuleChange> read_rule(const Json& body)
 }
 
 /// What was sent of a document, new or old.
-struct Wish {
+struct DocumentWish {
     write::DocumentChange change;
     write::RuleChange rule;
     Id circle;
 };
 
-Result<Wish> read_wish(const Request& request)
+Result<DocumentWish> read_document(const Request& request)
 {
     const auto body = web::read_object(request);
     if (!body) return body.error();
-    Wish wish;
+    DocumentWish wish;
     auto& change = wish.change;
     std::optional<std::string> said;
     const std::pair<const char*, std::optional<std::string>*> texts[] = {
@@ -86,7 +80,7 @@ Result<Wish> read_wish(const Request& request)
     const std::pair<const char*, std::optional<std::int64_t>*> numbers[] = {
         {"version", &change.version}, {"head", &change.head}, {"place", &change.place}};
     for (const auto& [name, place] : numbers) {
-        auto number = read_number(*body, name);
+        auto number = web::read_number(*body, name);
         if (!number) return number.error();
         *place = *number;
     }
@@ -141,13 +135,13 @@ Response get_documents(const Request& request, Context& context)
 
 /// Its words with their HTML, made before the transaction.
 struct NewOne {
-    Wish wish;
+    DocumentWish wish;
     SafeHtml html;
 };
 
 Result<web::Prepared> prepare_new(const Request& request, Context&)
 {
-    auto wish = read_wish(request);
+    auto wish = read_document(request);
     if (!wish) return wish.error();
     auto html = write::render_words(wish->change.words.value_or(""));
     if (!html) return html.error();
@@ -176,7 +170,8 @@ Response get_document(const Request& request, Context& context)
 {
     const auto id = web::path_id(request);
     if (!id) return context.refuse(id.error());
-    return answer(context, write::find_document_or_card(context.transaction, *id, context.viewer));
+    return answer_document(context,
+                           write::find_document_or_card(context.transaction, *id, context.viewer));
 }
 
 /// What both changed, for a program to ask its person: a problem of RFC 9457 with more members.
@@ -204,7 +199,7 @@ Response patch_document(const Request& request, Context& context)
 {
     const auto id = web::path_id(request);
     if (!id) return context.refuse(id.error());
-    const auto wish = read_wish(request);
+    const auto wish = read_document(request);
     if (!wish) return context.refuse(wish.error());
     const auto edited = write::edit_document(context.transaction, context.ids, context.now,
                                              context.viewer, *id, wish->change);
@@ -221,8 +216,8 @@ Response put_rule(const Request& request, Context& context)
     if (!body) return context.refuse(body.error());
     const auto change = read_rule(*body);
     if (!change) return context.refuse(change.error());
-    return answer(context, write::change_rule(context.transaction, context.ids, context.now,
-                                              context.viewer, *id, *change));
+    return answer_document(context, write::change_rule(context.transaction, context.ids,
+                                                       context.now, context.viewer, *id, *change));
 }
 
 Response put_reading(const Request& request, Context& context)
@@ -231,7 +226,7 @@ Response put_reading(const Request& request, Context& context)
     if (!id) return context.refuse(id.error());
     const auto body = web::read_object(request);
     if (!body) return context.refuse(body.error());
-    const auto version = read_number(*body, "version");
+    const auto version = web::read_number(*body, "version");
     if (!version) return context.refuse(version.error());
     const auto read = write::confirm_reading(context.transaction, context.ids, context.now,
                                              context.viewer, *id, version->value_or(0));
@@ -244,7 +239,7 @@ Response put_reading(const Request& request, Context& context)
 
 // -- versions -------------------------------------------------------------------------------------
 
-void write_version(JsonWriter& json, const write::PageVersion& version)
+void write_document_version(JsonWriter& json, const write::PageVersion& version)
 {
     json.field("version", version.version).field("title", version.title);
     json.field("purpose", version.purpose).field("said", version.said);
@@ -253,7 +248,7 @@ void write_version(JsonWriter& json, const write::PageVersion& version)
     json.field("written_at", version.written);
 }
 
-Response get_versions(const Request& request, Context& context)
+Response get_document_versions(const Request& request, Context& context)
 {
     const auto id = web::path_id(request);
     if (!id) return context.refuse(id.error());
@@ -273,12 +268,12 @@ Response get_versions(const Request& request, Context& context)
                               list.next == 0 ? std::string() : std::to_string(list.next),
                               [](JsonWriter& json, const write::PageVersion& version) {
                                   json.begin_object();
-                                  write_version(json, version);
+                                  write_document_version(json, version);
                                   json.end_object();
                               });
 }
 
-Response get_version(const Request& request, Context& context)
+Response get_document_version(const Request& request, Context& context)
 {
     const auto id = web::path_id(request);
     if (!id) return context.refuse(id.error());
@@ -299,7 +294,7 @@ Response get_version(const Request& request, Context& context)
     }
     JsonWriter json(4096);
     json.begin_object();
-    write_version(json, *version);
+    write_document_version(json, *version);
     json.field("words", version->words);
     if (!before) {
         json.null_field("compared_with").null_field("difference");
@@ -372,8 +367,8 @@ void mount_document_api(web::Router& router)
     router.patch("/api/v1/documents/:id", patch_document);
     router.put("/api/v1/documents/:id/rule", put_rule);
     router.put("/api/v1/documents/:id/reading", put_reading);
-    router.get("/api/v1/documents/:id/versions", get_versions);
-    router.get("/api/v1/documents/:id/versions/:version", get_version);
+    router.get("/api/v1/documents/:id/versions", get_document_versions);
+    router.get("/api/v1/documents/:id/versions/:version", get_document_version);
 }
 
 } // namespace moothall::hall

@@ -1,4 +1,5 @@
 #include "hall/documents.hpp"
+#include "hall/page_form.hpp"
 #include "hall/templates.hpp"
 #include "organise/organise.hpp"
 #include "people/people.hpp"
@@ -17,8 +18,9 @@ using web::Context;
 using web::Request;
 using web::Response;
 
-DocumentFormPage make_form(const Request& request, Context& context, std::string title,
-                           const std::optional<Refusal>& refused, const write::Document& document)
+DocumentFormPage make_document_form(const Request& request, Context& context, std::string title,
+                                    const std::optional<Refusal>& refused,
+                                    const write::Document& document)
 {
     const auto& language = context.language;
     DocumentFormPage page{
@@ -61,8 +63,8 @@ void add_order(DocumentFormPage& page, Context& context, const write::Document& 
         "template", language.t("New documents may begin with its words"), document.is_template);
 }
 
-Response show_form(const Context& context, const DocumentFormPage& page,
-                   const std::optional<Refusal>& refused)
+Response show_document_form(const Context& context, const DocumentFormPage& page,
+                            const std::optional<Refusal>& refused)
 {
     web::Writer out(32 * 1024);
     html::document_form(out, context.language, page);
@@ -81,7 +83,8 @@ std::vector<web::Choice> list_homes(Context& context)
     return choices;
 }
 
-Response show_new(const Request& request, Context& context, const std::optional<Refusal>& refused)
+Response show_new_document(const Request& request, Context& context,
+                           const std::optional<Refusal>& refused)
 {
     const auto& language = context.language;
     auto homes = list_homes(context);
@@ -100,8 +103,8 @@ Response show_new(const Request& request, Context& context, const std::optional<
         if (const auto sample = write::find_document(context.transaction, *from, context.viewer);
             sample && sample->is_template)
             begun.words = sample->words;
-    auto page =
-        make_form(request, context, std::string(language.t("Write a document")), refused, begun);
+    auto page = make_document_form(request, context, std::string(language.t("Write a document")),
+                                   refused, begun);
     page.path = "/documents";
     page.lead = language.t("Whoever reads it may comment on its paragraphs, and suggest how it "
                            "should be.");
@@ -117,24 +120,17 @@ Response show_new(const Request& request, Context& context, const std::optional<
             page.templates.push_back(
                 {"/documents/new?circle=" + chosen + "&from=" + sample.id.text(), sample.title});
     page.button = language.t("Write it down");
-    return show_form(context, page, refused);
+    return show_document_form(context, page, refused);
 }
 
-Response get_new(const Request& request, Context& context)
+Response get_new_document(const Request& request, Context& context)
 {
     if (!context.viewer.signed_in())
         return context.refuse(Refusal::unauthenticated("Please sign in first."));
-    return show_new(request, context, {});
+    return show_new_document(request, context, {});
 }
 
-Result<web::Prepared> prepare_words(const Request& request, Context&)
-{
-    auto html = write::render_words(request.form("words"));
-    if (!html) return html.error();
-    return web::Prepared::of(*std::move(html));
-}
-
-Response post_new(const Request& request, Context& context)
+Response post_document(const Request& request, Context& context)
 {
     if (!context.viewer.signed_in())
         return context.refuse(Refusal::unauthenticated("Please sign in first."));
@@ -151,7 +147,8 @@ Response post_new(const Request& request, Context& context)
                                     : web::read_whole(request.form("place")).value_or(-1)},
                       std::any_cast<const SafeHtml&>(context.prepared));
     if (!made) {
-        if (made.error().reason == Reason::invalid) return show_new(request, context, made.error());
+        if (made.error().reason == Reason::invalid)
+            return show_new_document(request, context, made.error());
         return context.refuse(made.error());
     }
     auto response = Response::see_other(made->path());
@@ -162,8 +159,8 @@ Response post_new(const Request& request, Context& context)
 
 // -- one that is there ----------------------------------------------------------------------------
 
-Response show_edit(const Request& request, Context& context, Id id,
-                   const std::optional<Refusal>& refused)
+Response show_document_edit(const Request& request, Context& context, Id id,
+                            const std::optional<Refusal>& refused)
 {
     const auto& language = context.language;
     const auto document = write::find_document(context.transaction, id, context.viewer);
@@ -173,8 +170,8 @@ Response show_edit(const Request& request, Context& context, Id id,
     if (!write::may_edit(*document, context.viewer))
         return context.refuse(Refusal::forbidden(
             "Only members of its circle edit it. Whoever reads it may suggest how it should be."));
-    auto page = make_form(request, context, std::string(language.t("Edit the document")), refused,
-                          *document);
+    auto page = make_document_form(request, context, std::string(language.t("Edit the document")),
+                                   refused, *document);
     page.path = "/documents/" + id.text();
     page.back = document->path();
     page.back_title = document->title;
@@ -194,14 +191,14 @@ Response show_edit(const Request& request, Context& context, Id id,
             "read_anew", language.t("This version must be read by those who read an older one"));
     page.editing = write::list_editing(context.transaction, context.now, id, context.viewer);
     page.button = language.t("Save");
-    return show_form(context, page, refused);
+    return show_document_form(context, page, refused);
 }
 
-Response get_edit(const Request& request, Context& context)
+Response get_document_edit(const Request& request, Context& context)
 {
     const auto id = web::path_id(request);
     if (!id) return context.refuse(id.error());
-    return show_edit(request, context, *id, {});
+    return show_document_edit(request, context, *id, {});
 }
 
 /// Says that she begins, so that others see it, and shows the form.
@@ -238,7 +235,7 @@ Response show_conflict(const Request& request, Context& context, const write::Ed
     return web::show(context, page.frame, out.take(), web::status_of(Reason::conflict));
 }
 
-Response post_edit(const Request& request, Context& context)
+Response post_document_edit(const Request& request, Context& context)
 {
     const auto id = web::path_id(request);
     if (!id) return context.refuse(id.error());
@@ -269,7 +266,7 @@ Response post_edit(const Request& request, Context& context)
     if (!edited) {
         const auto refused = edited.error();
         if (refused.reason == Reason::invalid || refused.reason == Reason::conflict)
-            return show_edit(request, context, *id, refused);
+            return show_document_edit(request, context, *id, refused);
         return context.refuse(refused);
     }
     if (!edited->conflict.empty()) return show_conflict(request, context, *edited);
@@ -379,13 +376,13 @@ Response post_rule(const Request& request, Context& context)
 
 void mount_document_form_pages(web::Router& router)
 {
-    router.get("/documents/new", get_new);
-    auto& made = router.post("/documents", post_new);
-    made.prepare = prepare_words;
+    router.get("/documents/new", get_new_document);
+    auto& made = router.post("/documents", post_document);
+    made.prepare = prepare_page_words;
     made.act = web::Act::voice;
-    router.get("/documents/:id/edit", get_edit);
+    router.get("/documents/:id/edit", get_document_edit);
     router.post("/documents/:id/editing", post_editing);
-    router.post("/documents/:id", post_edit);
+    router.post("/documents/:id", post_document_edit);
     router.get("/documents/:id/rule", get_rule);
     router.post("/documents/:id/rule", post_rule);
 }

@@ -4,25 +4,12 @@
 
 namespace moothall::hall {
 
-void write_someone(JsonWriter& json, std::string_view field, const people::Someone& someone)
+web::Response answer_document(web::Context& context, const Result<write::Document>& document)
 {
-    if (!someone.id)
-        json.null_field(field);
-    else
-        json.key(field)
-            .begin_object()
-            .field("id", someone.id)
-            .field("name", someone.name)
-            .end_object();
-}
-
-Result<std::optional<std::int64_t>> read_number(const Json& body, const char* field)
-{
-    const auto value = body.find(field);
-    if (!value || value.kind() == Json::Kind::null) return std::optional<std::int64_t>{};
-    const auto number = value.integer();
-    if (!number) return Refusal::invalid(field, "This is a whole number.");
-    return std::optional(*number);
+    if (!document) return context.refuse(document.error());
+    JsonWriter json(4096);
+    write_json(json, *document);
+    return web::Response::json(json.take());
 }
 
 Result<std::vector<write::Take>> read_takes(const Json& body)

@@ -22,7 +22,7 @@ using web::Response;
 
 constexpr int tree_max = 300;
 constexpr int comments_shown = 100;
-constexpr int versions_shown = 5;
+constexpr int versions_of_document = 5;
 
 // -- the lists ------------------------------------------------------------------------------------
 
@@ -235,14 +235,14 @@ Response show_document(const Request& request, Context& context, Id id,
     if (auto filled = fill_comments(page, request, context); !filled)
         return context.refuse(filled.error());
     if (document->suggestions > 0) {
-        const auto open =
-            write::list_suggestions(context.transaction, id, viewer, true, {}, versions_shown);
+        const auto open = write::list_suggestions(context.transaction, id, viewer, true, {},
+                                                  versions_of_document);
         if (!open) return context.refuse(open.error());
         for (const auto& one : open->suggestions)
             page.suggestions.push_back({one, chip_of(one, language)});
     }
     page.versions =
-        write::list_versions(context.transaction, viewer.organisation, id, 0, versions_shown)
+        write::list_versions(context.transaction, viewer.organisation, id, 0, versions_of_document)
             .versions;
     page.editing = write::list_editing(context.transaction, context.now, id, viewer);
     if (viewer.signed_in()) page.follow = hear::find_follow(context.transaction, id, viewer);
@@ -331,7 +331,7 @@ Response post_reading(const Request& request, Context& context)
     return response;
 }
 
-Response post_follow(const Request& request, Context& context)
+Response post_document_follow(const Request& request, Context& context)
 {
     const auto id = web::path_id(request);
     if (!id) return context.refuse(id.error());
@@ -380,7 +380,7 @@ Response get_history(const Request& request, Context& context)
     return web::show(context, page.frame, out.take());
 }
 
-Response get_version(const Request& request, Context& context)
+Response get_document_version(const Request& request, Context& context)
 {
     const auto& language = context.language;
     const auto id = web::path_id(request);
@@ -483,9 +483,9 @@ void mount_document_pages(web::Router& router)
     comment.act = web::Act::reply;
     router.post("/documents/:id/comments/:comment/settling", post_settling);
     router.post("/documents/:id/reading", post_reading);
-    router.post("/documents/:id/follow", post_follow);
+    router.post("/documents/:id/follow", post_document_follow);
     router.get("/documents/:id/versions", get_history);
-    router.get("/documents/:id/versions/:version", get_version);
+    router.get("/documents/:id/versions/:version", get_document_version);
 }
 
 } // namespace moothall::hall

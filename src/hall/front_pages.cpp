@@ -17,7 +17,7 @@ using web::Context;
 using web::Request;
 using web::Response;
 
-constexpr std::size_t shown = 6;
+constexpr std::size_t voices_shown = 6;
 
 std::vector<hear::Voice> list(Context& context, const hear::VoiceQuery& query)
 {
@@ -169,7 +169,7 @@ FrontLine make_line(const hear::Voice& voice, const web::Language& language)
 void add_voices(Context& context, std::vector<FrontLine>& lines, const hear::VoiceQuery& query)
 {
     for (const auto& voice : list(context, query))
-        if (lines.size() < shown) lines.push_back(make_line(voice, context.language));
+        if (lines.size() < voices_shown) lines.push_back(make_line(voice, context.language));
 }
 
 void add_promises(Context& context, std::vector<FrontLine>& lines,
@@ -225,11 +225,12 @@ Response get_front(const Request& request, Context& context)
         add_voices(context, lines, query);
     };
     if (figures.voices > 0)
-        add_voices(context, page.heard, {.sort = Sort::trending, .limit = static_cast<int>(shown)});
+        add_voices(context, page.heard,
+                   {.sort = Sort::trending, .limit = static_cast<int>(voices_shown)});
     if (figures.promises.kept > 0)
         add_promises(context, page.changed,
-                     {.state = act::CommitmentState::kept, .limit = shown / 2});
-    if (figures.changed > 0) add(page.changed, Category::done, shown);
+                     {.state = act::CommitmentState::kept, .limit = voices_shown / 2});
+    if (figures.changed > 0) add(page.changed, Category::done, voices_shown);
     if (figures.votes > 0) add_votes(context, page.coming);
     if (figures.promises.running + figures.promises.overdue > 0)
         add_promises(context, page.coming, {.running = true, .limit = 2});

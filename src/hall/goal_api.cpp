@@ -30,14 +30,14 @@ std::string to_json(Context& context, const decide::Goal& goal)
     return json.take();
 }
 
-Response answer(Context& context, const Result<decide::Goal>& goal)
+Response answer_goal(Context& context, const Result<decide::Goal>& goal)
 {
     if (!goal) return context.refuse(goal.error());
     return Response::json(to_json(context, *goal));
 }
 
 /// The fields of a goal as they were sent, with its words rendered before the transaction.
-struct Wish {
+struct GoalWish {
     decide::GoalChange change;
     Id circle;
     std::optional<hear::Rendered> rendered;
@@ -59,11 +59,11 @@ Result<void> read_lines(const Json& body, decide::GoalChange& change)
     return {};
 }
 
-Result<Wish> read_wish(const Request& request)
+Result<GoalWish> read_goal(const Request& request)
 {
     const auto body = web::read_object(request);
     if (!body) return body.error();
-    Wish wish;
+    GoalWish wish;
     auto& change = wish.change;
     if (auto read = read_lines(*body, change); !read) return read.error();
     const auto due = web::read_text(*body, "due");
@@ -103,14 +103,14 @@ Result<Wish> read_wish(const Request& request)
 
 Result<web::Prepared> prepare_goal(const Request& request, Context&)
 {
-    auto wish = read_wish(request);
+    auto wish = read_goal(request);
     if (!wish) return wish.error();
     return web::Prepared::of(*std::move(wish));
 }
 
 Response post_goal(const Request&, Context& context)
 {
-    const auto& wish = std::any_cast<const Wish&>(context.prepared);
+    const auto& wish = std::any_cast<const GoalWish&>(context.prepared);
     const auto& change = wish.change;
     const auto goal =
         decide::set_goal(context.transaction, context.ids, context.now, context.viewer,
@@ -130,9 +130,10 @@ Response patch_goal(const Request& request, Context& context)
 {
     const auto id = web::path_id(request);
     if (!id) return context.refuse(id.error());
-    const auto& wish = std::any_cast<const Wish&>(context.prepared);
-    return answer(context, decide::change_goal(context.transaction, context.ids, context.now,
-                                               context.viewer, *id, wish.change, wish.rendered));
+    const auto& wish = std::any_cast<const GoalWish&>(context.prepared);
+    return answer_goal(context,
+                       decide::change_goal(context.transaction, context.ids, context.now,
+                                           context.viewer, *id, wish.change, wish.rendered));
 }
 
 Response get_goals(const Request& request, Context& context)
@@ -158,7 +159,7 @@ Response get_goal(const Request& request, Context& context)
 {
     const auto id = web::path_id(request);
     if (!id) return context.refuse(id.error());
-    return answer(context, decide::find_goal(context.transaction, *id, context.viewer));
+    return answer_goal(context, decide::find_goal(context.transaction, *id, context.viewer));
 }
 
 Response get_voices(const Request& request, Context& context)
@@ -203,10 +204,10 @@ Response put_voice(const Request& request, Context& context)
     if (!body) return context.refuse(body.error());
     const auto side = web::read_text(*body, "side");
     if (!side) return context.refuse(side.error());
-    return answer(context,
-                  decide::put_voice(
-                      context.transaction, context.ids, context.now, context.viewer, *id, *voice,
-                      decide::side_of(side->value_or("")).value_or(decide::Side::none)));
+    return answer_goal(
+        context, decide::put_voice(
+                     context.transaction, context.ids, context.now, context.viewer, *id, *voice,
+                     decide::side_of(side->value_or("")).value_or(decide::Side::none)));
 }
 
 Response delete_voice(const Request& request, Context& context)
@@ -215,8 +216,8 @@ Response delete_voice(const Request& request, Context& context)
     if (!id) return context.refuse(id.error());
     const auto voice = web::path_id(request, "voice");
     if (!voice) return context.refuse(voice.error());
-    return answer(context, decide::take_voice_out(context.transaction, context.ids, context.now,
-                                                  context.viewer, *id, *voice));
+    return answer_goal(context, decide::take_voice_out(context.transaction, context.ids,
+                                                       context.now, context.viewer, *id, *voice));
 }
 
 Response post_question(const Request& request, Context& context)

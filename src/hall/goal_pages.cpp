@@ -123,8 +123,8 @@ Response get_goal(const Request& request, Context& context)
 // -- setting and changing -------------------------------------------------------------------------
 
 /// The fields that a new goal and a changed one share.
-GoalFormPage make_form(const Request& request, Context& context, std::string title,
-                       const std::optional<Refusal>& refused, const decide::Goal& goal)
+GoalFormPage make_goal_form(const Request& request, Context& context, std::string title,
+                            const std::optional<Refusal>& refused, const decide::Goal& goal)
 {
     const auto& language = context.language;
     GoalFormPage page{
@@ -153,8 +153,8 @@ GoalFormPage make_form(const Request& request, Context& context, std::string tit
     return page;
 }
 
-Response show_form(const Context& context, const GoalFormPage& page,
-                   const std::optional<Refusal>& refused)
+Response show_goal_form(const Context& context, const GoalFormPage& page,
+                        const std::optional<Refusal>& refused)
 {
     web::Writer out(8 * 1024);
     html::goal_form(out, context.language, page);
@@ -162,10 +162,12 @@ Response show_form(const Context& context, const GoalFormPage& page,
                      refused ? web::status_of(refused->reason) : 200);
 }
 
-Response show_new(const Request& request, Context& context, const std::optional<Refusal>& refused)
+Response show_new_goal(const Request& request, Context& context,
+                       const std::optional<Refusal>& refused)
 {
     const auto& language = context.language;
-    auto page = make_form(request, context, std::string(language.t("Set a goal")), refused, {});
+    auto page =
+        make_goal_form(request, context, std::string(language.t("Set a goal")), refused, {});
     page.path = "/strategy";
     std::vector<web::Choice> choices;
     for (const auto& circle : people::list_circles(context.transaction, context.viewer))
@@ -174,27 +176,27 @@ Response show_new(const Request& request, Context& context, const std::optional<
     page.circle = page.form.choose("circle", language.t("Who can read it"), std::move(choices),
                                    context.viewer.everyone.text());
     page.button = language.t("Set the goal");
-    return show_form(context, page, refused);
+    return show_goal_form(context, page, refused);
 }
 
-Response get_new(const Request& request, Context& context)
+Response get_new_goal(const Request& request, Context& context)
 {
     if (!context.viewer.signed_in())
         return context.refuse(Refusal::unauthenticated("Please sign in first."));
     if (!decide::may_set_goals(context.viewer))
         return context.refuse(Refusal::forbidden("Goals are set by the stewards of the company's "
                                                  "circles. Anybody may question them."));
-    return show_new(request, context, {});
+    return show_new_goal(request, context, {});
 }
 
-Result<web::Prepared> prepare_words(const Request& request, Context&)
+Result<web::Prepared> prepare_goal_words(const Request& request, Context&)
 {
     auto rendered = hear::render_body({}, request.form("words"));
     if (!rendered) return rendered.error();
     return web::Prepared::of(*std::move(rendered));
 }
 
-Response post_new(const Request& request, Context& context)
+Response post_goal(const Request& request, Context& context)
 {
     decide::NewGoal wanted;
     wanted.title = request.form("title");
@@ -205,13 +207,14 @@ Response post_new(const Request& request, Context& context)
     wanted.circle = Id::parse(request.form("circle")).value_or(Id{});
     const auto owner =
         organise::find_named(context.transaction, context.viewer, request.form("owner"), "owner");
-    if (!owner) return show_new(request, context, owner.error());
+    if (!owner) return show_new_goal(request, context, owner.error());
     wanted.owner = *owner;
     const auto goal =
         decide::set_goal(context.transaction, context.ids, context.now, context.viewer, wanted,
                          std::any_cast<const hear::Rendered&>(context.prepared));
     if (!goal) {
-        if (goal.error().reason == Reason::invalid) return show_new(request, context, goal.error());
+        if (goal.error().reason == Reason::invalid)
+            return show_new_goal(request, context, goal.error());
         return context.refuse(goal.error());
     }
     auto response = Response::see_other(goal->path());
@@ -220,8 +223,8 @@ Response post_new(const Request& request, Context& context)
     return response;
 }
 
-Response show_edit(const Request& request, Context& context, Id id,
-                   const std::optional<Refusal>& refused)
+Response show_goal_edit(const Request& request, Context& context, Id id,
+                        const std::optional<Refusal>& refused)
 {
     const auto& language = context.language;
     const auto goal = decide::find_goal(context.transaction, id, context.viewer);
@@ -230,8 +233,8 @@ Response show_edit(const Request& request, Context& context, Id id,
         return context.refuse(Refusal::forbidden(
             "Only who answers for this goal, and the company's stewards, may change it. Anybody "
             "may question it."));
-    auto page =
-        make_form(request, context, std::string(language.t("Change the goal")), refused, *goal);
+    auto page = make_goal_form(request, context, std::string(language.t("Change the goal")),
+                               refused, *goal);
     page.path = "/strategy/" + id.text();
     page.owner.hint = language.t("She must answer every question to the goal, in the open.");
     page.position =
@@ -247,14 +250,14 @@ Response show_edit(const Request& request, Context& context, Id id,
     page.why->hint = language.t("Needed when it has ended.");
     page.why->rows = 2;
     page.button = language.t("Save");
-    return show_form(context, page, refused);
+    return show_goal_form(context, page, refused);
 }
 
-Response get_edit(const Request& request, Context& context)
+Response get_goal_edit(const Request& request, Context& context)
 {
     const auto id = web::path_id(request);
     if (!id) return context.refuse(id.error());
-    return show_edit(request, context, *id, {});
+    return show_goal_edit(request, context, *id, {});
 }
 
 Result<decide::GoalChange> read_change(const Request& request, Context& context)
@@ -282,18 +285,18 @@ Result<decide::GoalChange> read_change(const Request& request, Context& context)
     return change;
 }
 
-Response post_edit(const Request& request, Context& context)
+Response post_goal_edit(const Request& request, Context& context)
 {
     const auto id = web::path_id(request);
     if (!id) return context.refuse(id.error());
     const auto change = read_change(request, context);
-    if (!change) return show_edit(request, context, *id, change.error());
+    if (!change) return show_goal_edit(request, context, *id, change.error());
     const auto goal =
         decide::change_goal(context.transaction, context.ids, context.now, context.viewer, *id,
                             *change, std::any_cast<const hear::Rendered&>(context.prepared));
     if (!goal) {
         if (goal.error().reason == Reason::invalid)
-            return show_edit(request, context, *id, goal.error());
+            return show_goal_edit(request, context, *id, goal.error());
         return context.refuse(goal.error());
     }
     auto response = Response::see_other(goal->path());
@@ -327,7 +330,7 @@ Response post_voice(const Request& request, Context& context)
                           decide::side_of(request.form("side")).value_or(decide::Side::none)));
 }
 
-Response post_removal(const Request& request, Context& context)
+Response post_goal_removal(const Request& request, Context& context)
 {
     const auto id = web::path_id(request);
     if (!id) return context.refuse(id.error());
@@ -389,15 +392,15 @@ web::Chip chip_of(const decide::Goal& goal, Time now, const web::Language& langu
 void mount_goal_pages(web::Router& router)
 {
     router.get("/strategy", get_strategy);
-    router.get("/strategy/new", get_new);
-    auto& set = router.post("/strategy", post_new);
-    set.prepare = prepare_words;
+    router.get("/strategy/new", get_new_goal);
+    auto& set = router.post("/strategy", post_goal);
+    set.prepare = prepare_goal_words;
     set.act = web::Act::voice;
     router.get("/strategy/:id", get_goal);
-    router.get("/strategy/:id/edit", get_edit);
-    router.post("/strategy/:id", post_edit).prepare = prepare_words;
+    router.get("/strategy/:id/edit", get_goal_edit);
+    router.post("/strategy/:id", post_goal_edit).prepare = prepare_goal_words;
     router.post("/strategy/:id/voices", post_voice);
-    router.post("/strategy/:id/voices/:voice/removal", post_removal);
+    router.post("/strategy/:id/voices/:voice/removal", post_goal_removal);
     auto& question = router.post("/strategy/:id/questions", post_question);
     question.prepare = prepare_question;
     question.act = web::Act::voice;

@@ -198,7 +198,7 @@ struct Tried {
     std::optional<Refusal> refused;
 };
 
-Result<web::Prepared> prepare_test(const Request&, Context& context)
+Result<web::Prepared> prepare_provider_test(const Request&, Context& context)
 {
     if (const auto may = must_be_owner(context); !may) return may.error();
     const auto settings = people::find_provider(context);
@@ -209,7 +209,7 @@ Result<web::Prepared> prepare_test(const Request&, Context& context)
     return web::Prepared::of(Tried{});
 }
 
-Response post_test(const Request&, Context& context)
+Response post_provider_test(const Request&, Context& context)
 {
     if (const auto may = must_be_owner(context); !may) return context.refuse(may.error());
     const auto& tried = std::any_cast<const Tried&>(context.prepared);
@@ -230,8 +230,8 @@ void mount_identity_pages(web::Router& router)
 {
     router.get(std::string(identity_path), get_identity);
     router.post(std::string(identity_path), post_identity);
-    auto& test = router.post(std::string(test_path), post_test);
-    test.prepare = prepare_test;
+    auto& test = router.post(std::string(test_path), post_provider_test);
+    test.prepare = prepare_provider_test;
     test.reads_only = true; // it changes nothing, and waits for another server
     test.act = web::Act::webhook;
 }

@@ -27,9 +27,9 @@ using web::Context;
 using web::Request;
 using web::Response;
 
-constexpr std::string_view here = "/settings/import";
+constexpr std::string_view import_path = "/settings/import";
 
-web::Chip chip_of(const hear::ImportRun& run, const web::Language& language)
+web::Chip chip_of_run(const hear::ImportRun& run, const web::Language& language)
 {
     if (run.state == "draft") return {std::string(language.t("Not begun")), web::Tone::warn};
     if (run.state == "waiting") return {std::string(language.t("Waits")), web::Tone::warn};
@@ -112,7 +112,7 @@ std::vector<ImportLine> make_lines(Context& context)
     constexpr int shown = 20;
     std::vector<ImportLine> lines;
     for (auto& run : hear::list_imports(context.transaction, context.viewer, shown)) {
-        auto state = chip_of(run, context.language);
+        auto state = chip_of_run(run, context.language);
         lines.push_back({std::move(run), std::move(state)});
     }
     return lines;
@@ -130,7 +130,7 @@ Response show_imports(const Request& request, Context& context,
     auto circle = circle_field(form, context, {});
     auto format = format_field(form, language);
     ImportsPage page{.frame = make_settings_frame(request, context, language.t("Import")),
-                     .menu = make_settings_menu(context, here),
+                     .menu = make_settings_menu(context, import_path),
                      .form = std::move(form),
                      .text = std::move(text),
                      .format = std::move(format),
@@ -201,10 +201,10 @@ ImportPage make_import_page(const Request& request, Context& context, const hear
 {
     const auto& language = context.language;
     ImportPage page{.frame = make_settings_frame(request, context, language.t("Import")),
-                    .menu = make_settings_menu(context, here),
+                    .menu = make_settings_menu(context, import_path),
                     .form = web::FilledForm(language, request, refused),
                     .run = run,
-                    .state = chip_of(run, language)};
+                    .state = chip_of_run(run, language)};
     if (run.state != "draft") {
         page.taken_back =
             hear::find_taken_back(context.transaction, context.viewer.organisation, run.id);
@@ -294,7 +294,7 @@ Response post_cancellation(const Request& request, Context& context)
     const auto run =
         hear::cancel_import(context.transaction, context.ids, context.now, context.viewer, *id);
     if (!run) return context.refuse(run.error());
-    auto response = Response::see_other(run->made > 0 ? run->path() : std::string(here));
+    auto response = Response::see_other(run->made > 0 ? run->path() : std::string(import_path));
     web::give_notice(response, context, web::Tone::good,
                      context.language.t("Nothing more is brought in."));
     return response;
@@ -314,8 +314,8 @@ Response post_undoing(const Request& request, Context& context)
 
 void mount_import_pages(web::Router& router)
 {
-    router.get(std::string(here), get_imports);
-    auto& post = router.post(std::string(here), post_import);
+    router.get(std::string(import_path), get_imports);
+    auto& post = router.post(std::string(import_path), post_import);
     post.prepare = prepare_import;
     post.body_bytes_max = hear::import_bytes_max;
     router.get("/settings/import/:id", get_import).slow = true; // a draft is tried

@@ -43,7 +43,7 @@ std::vector<Line> list_reviews(Context& context)
     for (const auto& row : context.transaction.query(R"sql(
              SELECT t.thing_id, t.title, d.review_on FROM thing t CROSS JOIN decision d
              WHERE t.org_id = ?1 AND d.org_id = ?1 AND t.author_id = ?2 AND t.kind = 'decision'
-               AND d.decision_id = t.thing_id AND d.state = 'closed' AND d.review_on <= ?3
+               AND d.decision_id = t.thing_id AND d.state = 'closed' AND d.outcome = 'passed' AND d.review_on <= ?3
              ORDER BY d.review_on, t.thing_id LIMIT ?4 )sql",
                                                      context.viewer.organisation,
                                                      context.viewer.person, today, shown_max))

@@ -13,7 +13,7 @@ using web::Context;
 using web::Request;
 using web::Response;
 
-void write_json(JsonWriter& json, const OpenPage& page)
+void write_page_json(JsonWriter& json, const OpenPage& page)
 {
     constexpr std::string_view states[] = {"written", "asked", "open"};
     json.begin_object().field("id", page.id).field("circle", page.circle);
@@ -28,17 +28,17 @@ void write_json(JsonWriter& json, const OpenPage& page)
             .field("title", title.title)
             .end_object();
     json.end_array().key("names").begin_array();
-    for (const auto& name : page.names) hear::write_json(json, name);
+    for (const auto& name : page.names) write_json(json, name);
     json.end_array().field("running", page.promises.running);
     json.field("kept", page.promises.kept).field("broken", page.promises.broken);
     json.field("overdue", page.promises.overdue).end_object();
 }
 
-Response answer(Context& context, const Result<OpenPage>& page)
+Response answer_open_page(Context& context, const Result<OpenPage>& page)
 {
     if (!page) return context.refuse(page.error());
     JsonWriter json(1024);
-    write_json(json, *page);
+    write_page_json(json, *page);
     return Response::json(json.take());
 }
 
@@ -46,18 +46,18 @@ Response get_pages(const Request&, Context& context)
 {
     return web::list_response(
         list_open_pages(context.transaction, context.viewer), {},
-        [](JsonWriter& json, const OpenPage& page) { write_json(json, page); });
+        [](JsonWriter& json, const OpenPage& page) { write_page_json(json, page); });
 }
 
 Response get_page(const Request& request, Context& context)
 {
     const auto id = web::path_id(request);
     if (!id) return context.refuse(id.error());
-    return answer(context, find_open_page(context.transaction, *id, context.viewer));
+    return answer_open_page(context, find_open_page(context.transaction, *id, context.viewer));
 }
 
 /// What a steward sends: the words, rendered before the transaction, and what she chose to name.
-struct Wish {
+struct OpenPageWish {
     std::string words;
     hear::Rendered rendered;
     std::vector<Id> titles;
@@ -69,7 +69,7 @@ Result<web::Prepared> prepare_page(const Request& request, Context&)
     if (!body) return body.error();
     const auto words = web::read_text(*body, "words");
     if (!words) return words.error();
-    Wish wish{words->value_or(""), {}, {}};
+    OpenPageWish wish{words->value_or(""), {}, {}};
     const auto titles = web::read_texts(*body, "titles", 50);
     if (!titles) return titles.error();
     for (const auto& title : titles->value_or(std::vector<std::string>{})) {
@@ -92,43 +92,43 @@ Response put_page(const Request& request, Context& context)
 {
     const auto id = web::path_id(request);
     if (!id) return context.refuse(id.error());
-    const auto& wish = std::any_cast<const Wish&>(context.prepared);
-    return answer(context,
-                  write_open_page(context.transaction, context.ids, context.now, context.viewer,
-                                  *id, wish.words, wish.rendered, wish.titles));
+    const auto& wish = std::any_cast<const OpenPageWish&>(context.prepared);
+    return answer_open_page(context, write_open_page(context.transaction, context.ids, context.now,
+                                                     context.viewer, *id, wish.words, wish.rendered,
+                                                     wish.titles));
 }
 
 Response post_asking(const Request& request, Context& context)
 {
     const auto id = web::path_id(request);
     if (!id) return context.refuse(id.error());
-    return answer(context,
-                  ask_for_consent(context.transaction, context.ids, context.now, context.viewer,
-                                  *id, web::Language::of(context.organisation.language)));
+    return answer_open_page(
+        context, ask_for_consent(context.transaction, context.ids, context.now, context.viewer, *id,
+                                 web::Language::of(context.organisation.language)));
 }
 
 Response post_opening(const Request& request, Context& context)
 {
     const auto id = web::path_id(request);
     if (!id) return context.refuse(id.error());
-    return answer(context,
-                  open_page(context.transaction, context.ids, context.now, context.viewer, *id));
+    return answer_open_page(
+        context, open_page(context.transaction, context.ids, context.now, context.viewer, *id));
 }
 
 Response post_closing(const Request& request, Context& context)
 {
     const auto id = web::path_id(request);
     if (!id) return context.refuse(id.error());
-    return answer(context,
-                  close_page(context.transaction, context.ids, context.now, context.viewer, *id));
+    return answer_open_page(
+        context, close_page(context.transaction, context.ids, context.now, context.viewer, *id));
 }
 
 Response name(const Request& request, Context& context, Naming naming)
 {
     const auto id = web::path_id(request);
     if (!id) return context.refuse(id.error());
-    return answer(context, name_oneself(context.transaction, context.ids, context.now,
-                                        context.viewer, *id, naming));
+    return answer_open_page(context, name_oneself(context.transaction, context.ids, context.now,
+                                                  context.viewer, *id, naming));
 }
 
 Response put_name(const Request& request, Context& context)

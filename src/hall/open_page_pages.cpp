@@ -17,7 +17,7 @@ using web::Context;
 using web::Request;
 using web::Response;
 
-std::string path_of(Id circle)
+std::string together_path(Id circle)
 {
     return "/circles/" + circle.text() + "/together";
 }
@@ -67,7 +67,7 @@ Response show_page(const Request& request, Context& context, Id circle,
                       .form = web::FilledForm(language, request, refused)};
     page.frame.narrow = true;
     page.frame.indexed = found && found->state == PageState::open;
-    page.frame.canonical_url = context.organisation.url + path_of(circle);
+    page.frame.canonical_url = context.organisation.url + together_path(circle);
     page.member = member;
     page.steward = steward;
     if (found) {
@@ -110,7 +110,7 @@ Response after_change(const Request& request, Context& context, Id circle,
             return show_page(request, context, circle, changed.error());
         return context.refuse(changed.error());
     }
-    auto response = Response::see_other(path_of(circle));
+    auto response = Response::see_other(together_path(circle));
     web::give_notice(response, context, web::Tone::good, notice);
     return response;
 }

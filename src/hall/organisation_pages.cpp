@@ -292,17 +292,6 @@ Response get_organisation(const Request& request, Context& context)
     return show_organisation(request, context, {});
 }
 
-void append_event(Context& context, std::string_view verb)
-{
-    record::append(context.transaction, context.organisation.id, context.ids,
-                   {.verb = verb,
-                    .thing = context.organisation.everyone,
-                    .actor = context.viewer.person,
-                    .circle = context.organisation.everyone,
-                    .at = context.now,
-                    .audience = record::Audience::stewards});
-}
-
 Response back(const Context& context)
 {
     auto response = Response::see_other(std::string(organisation_path));
@@ -324,7 +313,7 @@ Response post_organisation(const Request& request, Context& context)
                          std::to_string(times->hour));
     people::save_setting(context.transaction, wanted->id, decide::anonymous_setting,
                          request.form("anonymous").empty() ? "" : "on");
-    append_event(context, "people.organisation_changed");
+    append_settings_event(context, "people.organisation_changed");
     return back(context);
 }
 
@@ -345,7 +334,7 @@ Response post_logo(const Request& request, Context& context)
         logo = to_base64(upload->content);
     }
     people::save_logo(context.transaction, context.organisation.id, logo);
-    append_event(context, "people.logo_changed");
+    append_settings_event(context, "people.logo_changed");
     return back(context);
 }
 

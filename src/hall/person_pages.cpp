@@ -14,7 +14,7 @@ using web::Context;
 using web::Request;
 using web::Response;
 
-constexpr int shown = 20;
+constexpr int lines_shown = 20;
 constexpr int changes_shown = 12;
 
 std::vector<Line> list_decisions_of(Context& context, Id person)
@@ -25,7 +25,7 @@ std::vector<Line> list_decisions_of(Context& context, Id person)
                  SELECT t.thing_id, t.title, t.created_us FROM thing t
                  WHERE t.org_id = ?1 AND t.author_id = ?3 AND t.kind = 'decision' AND )sql") +
                  people::seen + " ORDER BY t.thing_id DESC LIMIT ?4",
-             context.viewer.organisation, context.viewer.person, person, shown))
+             context.viewer.organisation, context.viewer.person, person, lines_shown))
         lines.push_back({row.string(1), record::path_of("decision", row.id(0)),
                          context.language.day(row.time(2))});
     return lines;
@@ -100,16 +100,16 @@ Response get_person(const Request& request, Context& context)
                     organise::may_write_to(transaction, viewer, *id).has_value();
     page.circles = people::list_circles_of(transaction, *id, viewer);
     const auto voices = hear::list_voices(
-        transaction, {.person = *id, .sort = hear::Sort::newest, .limit = shown}, viewer);
+        transaction, {.person = *id, .sort = hear::Sort::newest, .limit = lines_shown}, viewer);
     if (!voices) return context.refuse(voices.error());
     const auto promised_to =
-        act::list_commitments(transaction, context.now, {.to = *id, .limit = shown}, viewer);
+        act::list_commitments(transaction, context.now, {.to = *id, .limit = lines_shown}, viewer);
     if (!promised_to) return context.refuse(promised_to.error());
-    const auto promised_by =
-        act::list_commitments(transaction, context.now, {.person = *id, .limit = shown}, viewer);
+    const auto promised_by = act::list_commitments(transaction, context.now,
+                                                   {.person = *id, .limit = lines_shown}, viewer);
     if (!promised_by) return context.refuse(promised_by.error());
     const auto requests =
-        organise::list_requests(transaction, {.person = *id, .limit = shown}, viewer);
+        organise::list_requests(transaction, {.person = *id, .limit = lines_shown}, viewer);
     if (!requests) return context.refuse(requests.error());
     page.voices = hear::make_rows(voices->voices, context, {});
     page.promised_to = act::make_rows(promised_to->commitments, context.language);

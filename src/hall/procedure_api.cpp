@@ -3,8 +3,7 @@
 #include "people/people.hpp"
 #include "web/api.hpp"
 #include "web/limits.hpp"
-
-#include <charconv>
+#include "web/number.hpp"
 
 namespace moothall::hall {
 
@@ -21,48 +20,26 @@ std::string to_json(const write::Procedure& procedure)
     return json.take();
 }
 
-Response answer(Context& context, const Result<write::Procedure>& procedure)
+Response answer_procedure(Context& context, const Result<write::Procedure>& procedure)
 {
     if (!procedure) return context.refuse(procedure.error());
     return Response::json(to_json(*procedure));
 }
 
-void write_someone(JsonWriter& json, std::string_view field, const people::Someone& someone)
-{
-    if (!someone.id)
-        json.null_field(field);
-    else
-        json.key(field)
-            .begin_object()
-            .field("id", someone.id)
-            .field("name", someone.name)
-            .end_object();
-}
-
 // -- reading --------------------------------------------------------------------------------------
 
 /// The fields of a procedure as they were sent, with its words rendered before the transaction.
-struct Wish {
+struct ProcedureWish {
     write::ProcedureChange change;
     Id circle;
     std::optional<SafeHtml> html;
 };
 
-Result<std::optional<std::int64_t>> read_number(const Json& body, const char* field,
-                                                const char* sentence)
-{
-    const auto value = body.find(field);
-    if (!value || value.kind() == Json::Kind::null) return std::optional<std::int64_t>{};
-    const auto number = value.integer();
-    if (!number) return Refusal::invalid(field, sentence);
-    return std::optional(*number);
-}
-
-Result<Wish> read_wish(const Request& request)
+Result<ProcedureWish> read_procedure(const Request& request)
 {
     const auto body = web::read_object(request);
     if (!body) return body.error();
-    Wish wish;
+    ProcedureWish wish;
     auto& change = wish.change;
     std::optional<std::string> said;
     const std::pair<const char*, std::optional<std::string>*> texts[] = {
@@ -91,7 +68,7 @@ Result<Wish> read_wish(const Request& request)
          {Number{"threshold", "A threshold is a whole number from 1 to 100.", &change.threshold},
           Number{"mending_days", "There are 1 to 365 days to mend it.", &change.mending_days},
           Number{"version", "A version is a whole number.", &change.version}}) {
-        auto number = read_number(*body, field, sentence);
+        auto number = web::read_number(*body, field, sentence);
         if (!number) return number.error();
         *place = *number;
     }
@@ -103,9 +80,9 @@ Result<Wish> read_wish(const Request& request)
     return wish;
 }
 
-Result<web::Prepared> prepare_wish(const Request& request, Context&)
+Result<web::Prepared> prepare_procedure(const Request& request, Context&)
 {
-    auto wish = read_wish(request);
+    auto wish = read_procedure(request);
     if (!wish) return wish.error();
     return web::Prepared::of(*std::move(wish));
 }
@@ -140,7 +117,7 @@ Response get_procedures(const Request& request, Context& context)
 
 Response post_procedure(const Request&, Context& context)
 {
-    const auto& wish = std::any_cast<const Wish&>(context.prepared);
+    const auto& wish = std::any_cast<const ProcedureWish&>(context.prepared);
     const auto& change = wish.change;
     const auto made = write::make_procedure(
         context.transaction, context.ids, context.now, context.viewer,
@@ -159,24 +136,26 @@ Response get_procedure(const Request& request, Context& context)
 {
     const auto id = web::path_id(request);
     if (!id) return context.refuse(id.error());
-    return answer(context, write::find_procedure(context.transaction, *id, context.viewer));
+    return answer_procedure(context,
+                            write::find_procedure(context.transaction, *id, context.viewer));
 }
 
 Response patch_procedure(const Request& request, Context& context)
 {
     const auto id = web::path_id(request);
     if (!id) return context.refuse(id.error());
-    const auto& wish = std::any_cast<const Wish&>(context.prepared);
-    return answer(context, write::edit_procedure(context.transaction, context.ids, context.now,
-                                                 context.viewer, *id, wish.change, wish.html));
+    const auto& wish = std::any_cast<const ProcedureWish&>(context.prepared);
+    return answer_procedure(context,
+                            write::edit_procedure(context.transaction, context.ids, context.now,
+                                                  context.viewer, *id, wish.change, wish.html));
 }
 
 Response post_mend(const Request& request, Context& context)
 {
     const auto id = web::path_id(request);
     if (!id) return context.refuse(id.error());
-    const auto& wish = std::any_cast<const Wish&>(context.prepared);
-    return answer(context, mend_procedure(context, *id, wish.change, wish.html));
+    const auto& wish = std::any_cast<const ProcedureWish&>(context.prepared);
+    return answer_procedure(context, mend_procedure(context, *id, wish.change, wish.html));
 }
 
 Response post_retire(const Request& request, Context& context)
@@ -187,7 +166,7 @@ Response post_retire(const Request& request, Context& context)
     if (!body) return context.refuse(body.error());
     const auto why = web::read_text(*body, "why");
     if (!why) return context.refuse(why.error());
-    return answer(context, retire_procedure(context, *id, why->value_or("")));
+    return answer_procedure(context, retire_procedure(context, *id, why->value_or("")));
 }
 
 // -- bypasses and challenges ----------------------------------------------------------------------
@@ -251,7 +230,7 @@ Response post_challenge(const Request& request, Context& context)
 
 // -- versions -------------------------------------------------------------------------------------
 
-void write_version(JsonWriter& json, const write::PageVersion& version)
+void write_procedure_version(JsonWriter& json, const write::PageVersion& version)
 {
     json.field("version", version.version).field("title", version.title);
     json.field("purpose", version.purpose).field("said", version.said);
@@ -260,15 +239,7 @@ void write_version(JsonWriter& json, const write::PageVersion& version)
     json.field("written_at", version.written);
 }
 
-std::optional<std::int64_t> read_version(std::string_view text)
-{
-    std::int64_t number = 0;
-    const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (read.ec != std::errc{} || read.ptr != text.data() + text.size() || number < 1) return {};
-    return number;
-}
-
-Response get_versions(const Request& request, Context& context)
+Response get_procedure_versions(const Request& request, Context& context)
 {
     const auto id = web::path_id(request);
     if (!id) return context.refuse(id.error());
@@ -278,7 +249,7 @@ Response get_versions(const Request& request, Context& context)
     const auto limit = web::read_limit(request);
     if (!limit) return context.refuse(limit.error());
     const auto after = request.query("after");
-    const auto before = after.empty() ? std::optional<std::int64_t>(0) : read_version(after);
+    const auto before = after.empty() ? std::optional<std::int64_t>(0) : web::read_whole(after);
     if (!before)
         return context.refuse(
             Refusal::invalid("after", "This is not a place in the list. Begin again without it."));
@@ -288,12 +259,12 @@ Response get_versions(const Request& request, Context& context)
                               list.next == 0 ? std::string() : std::to_string(list.next),
                               [](JsonWriter& json, const write::PageVersion& version) {
                                   json.begin_object();
-                                  write_version(json, version);
+                                  write_procedure_version(json, version);
                                   json.end_object();
                               });
 }
 
-Response get_version(const Request& request, Context& context)
+Response get_procedure_version(const Request& request, Context& context)
 {
     const auto id = web::path_id(request);
     if (!id) return context.refuse(id.error());
@@ -304,18 +275,19 @@ Response get_version(const Request& request, Context& context)
         return write::find_version(context.transaction, context.viewer.organisation, *id,
                                    number.value_or(0));
     };
-    const auto version = find(read_version(request.path("version")));
+    const auto version = find(web::read_whole(request.path("version")));
     if (!version) return context.refuse(version.error());
     const auto with = request.query("with");
     std::optional<write::PageVersion> before;
     if (!with.empty() || version->version > 1) {
-        auto found = find(with.empty() ? std::optional(version->version - 1) : read_version(with));
+        auto found =
+            find(with.empty() ? std::optional(version->version - 1) : web::read_whole(with));
         if (!found) return context.refuse(found.error());
         before = *std::move(found);
     }
     JsonWriter json(4096);
     json.begin_object();
-    write_version(json, *version);
+    write_procedure_version(json, *version);
     json.field("words", version->words);
     if (!before) {
         json.null_field("compared_with").null_field("difference");
@@ -379,19 +351,19 @@ void mount_procedure_api(web::Router& router)
 {
     router.get("/api/v1/procedures", get_procedures);
     auto& made = router.post("/api/v1/procedures", post_procedure);
-    made.prepare = prepare_wish;
+    made.prepare = prepare_procedure;
     made.act = web::Act::voice;
     router.get("/api/v1/procedures/:id", get_procedure);
-    router.patch("/api/v1/procedures/:id", patch_procedure).prepare = prepare_wish;
-    router.post("/api/v1/procedures/:id/mend", post_mend).prepare = prepare_wish;
+    router.patch("/api/v1/procedures/:id", patch_procedure).prepare = prepare_procedure;
+    router.post("/api/v1/procedures/:id/mend", post_mend).prepare = prepare_procedure;
     router.post("/api/v1/procedures/:id/retire", post_retire);
     router.get("/api/v1/procedures/:id/bypasses", get_bypasses);
     router.post("/api/v1/procedures/:id/bypasses", post_bypass).act = web::Act::voice;
     auto& challenge = router.post("/api/v1/procedures/:id/challenges", post_challenge);
     challenge.prepare = act::prepare_callout;
     challenge.act = web::Act::voice;
-    router.get("/api/v1/procedures/:id/versions", get_versions);
-    router.get("/api/v1/procedures/:id/versions/:version", get_version);
+    router.get("/api/v1/procedures/:id/versions", get_procedure_versions);
+    router.get("/api/v1/procedures/:id/versions/:version", get_procedure_version);
 }
 
 } // namespace moothall::hall

@@ -1,12 +1,12 @@
+#include "hall/page_form.hpp"
 #include "hall/procedures.hpp"
 #include "hall/templates.hpp"
 #include "organise/organise.hpp"
 #include "people/people.hpp"
 #include "web/api.hpp"
 #include "web/limits.hpp"
+#include "web/number.hpp"
 #include "web/problem.hpp"
-
-#include <charconv>
 
 namespace moothall::hall {
 
@@ -19,9 +19,9 @@ using web::Response;
 /// What is done with a procedure that is there.
 enum class Aim : std::uint8_t { edit, mend };
 
-ProcedureFormPage make_form(const Request& request, Context& context, std::string title,
-                            const std::optional<Refusal>& refused,
-                            const write::Procedure& procedure)
+ProcedureFormPage make_procedure_form(const Request& request, Context& context, std::string title,
+                                      const std::optional<Refusal>& refused,
+                                      const write::Procedure& procedure)
 {
     const auto& language = context.language;
     ProcedureFormPage page{
@@ -56,28 +56,13 @@ void add_clock(ProcedureFormPage& page, const web::Language& language,
     page.threshold->required = page.mending_days->required = true;
 }
 
-Response show_form(const Context& context, const ProcedureFormPage& page,
-                   const std::optional<Refusal>& refused)
+Response show_procedure_form(const Context& context, const ProcedureFormPage& page,
+                             const std::optional<Refusal>& refused)
 {
     web::Writer out(16 * 1024);
     html::procedure_form(out, context.language, page);
     return web::show(context, page.frame, out.take(),
                      refused ? web::status_of(refused->reason) : 200);
-}
-
-/// A whole number; what is none becomes one that is refused where it is checked.
-std::int64_t read_whole(std::string_view text)
-{
-    std::int64_t number = 0;
-    const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
-    return read.ec == std::errc{} && read.ptr == text.data() + text.size() ? number : -1;
-}
-
-Result<web::Prepared> prepare_words(const Request& request, Context&)
-{
-    auto html = write::render_words(request.form("words"));
-    if (!html) return html.error();
-    return web::Prepared::of(*std::move(html));
 }
 
 // -- a new one ------------------------------------------------------------------------------------
@@ -92,7 +77,8 @@ std::vector<web::Choice> list_choices(Context& context)
     return choices;
 }
 
-Response show_new(const Request& request, Context& context, const std::optional<Refusal>& refused)
+Response show_new_procedure(const Request& request, Context& context,
+                            const std::optional<Refusal>& refused)
 {
     const auto& language = context.language;
     auto choices = list_choices(context);
@@ -100,8 +86,8 @@ Response show_new(const Request& request, Context& context, const std::optional<
         return context.refuse(
             Refusal::forbidden("How a circle works is written down by its stewards, and by those "
                                "of its members who work here."));
-    auto page =
-        make_form(request, context, std::string(language.t("Write a procedure down")), refused, {});
+    auto page = make_procedure_form(request, context,
+                                    std::string(language.t("Write a procedure down")), refused, {});
     page.path = "/procedures";
     page.lead = language.t("All who see it may say that they went round it, and challenge it.");
     page.owner = page.form.text("owner", language.t("Who answers for it?"));
@@ -111,37 +97,37 @@ Response show_new(const Request& request, Context& context, const std::optional<
                                    std::move(choices), first);
     add_clock(page, language, {});
     page.button = language.t("Write it down");
-    return show_form(context, page, refused);
+    return show_procedure_form(context, page, refused);
 }
 
-Response get_new(const Request& request, Context& context)
+Response get_new_procedure(const Request& request, Context& context)
 {
     if (!context.viewer.signed_in())
         return context.refuse(Refusal::unauthenticated("Please sign in first."));
-    return show_new(request, context, {});
+    return show_new_procedure(request, context, {});
 }
 
-Response post_new(const Request& request, Context& context)
+Response post_procedure(const Request& request, Context& context)
 {
     if (!context.viewer.signed_in())
         return context.refuse(Refusal::unauthenticated("Please sign in first."));
     const auto owner =
         organise::find_named(context.transaction, context.viewer, request.form("owner"), "owner");
-    if (!owner) return show_new(request, context, owner.error());
-    const auto procedure =
-        write::make_procedure(context.transaction, context.ids, context.now, context.viewer,
-                              {.text = {.title = std::string(request.form("title")),
-                                        .purpose = std::string(request.form("purpose")),
-                                        .words = std::string(request.form("words")),
-                                        .said = {}},
-                               .owner = *owner,
-                               .circle = Id::parse(request.form("circle")).value_or(Id{}),
-                               .threshold = read_whole(request.form("threshold")),
-                               .mending_days = read_whole(request.form("mending_days"))},
-                              std::any_cast<const SafeHtml&>(context.prepared));
+    if (!owner) return show_new_procedure(request, context, owner.error());
+    const auto procedure = write::make_procedure(
+        context.transaction, context.ids, context.now, context.viewer,
+        {.text = {.title = std::string(request.form("title")),
+                  .purpose = std::string(request.form("purpose")),
+                  .words = std::string(request.form("words")),
+                  .said = {}},
+         .owner = *owner,
+         .circle = Id::parse(request.form("circle")).value_or(Id{}),
+         .threshold = web::read_whole(request.form("threshold")).value_or(-1),
+         .mending_days = web::read_whole(request.form("mending_days")).value_or(-1)},
+        std::any_cast<const SafeHtml&>(context.prepared));
     if (!procedure) {
         if (procedure.error().reason == Reason::invalid)
-            return show_new(request, context, procedure.error());
+            return show_new_procedure(request, context, procedure.error());
         return context.refuse(procedure.error());
     }
     auto response = Response::see_other(procedure->path());
@@ -165,7 +151,7 @@ Response show_change(const Request& request, Context& context, Id id, Aim aim,
             Refusal::forbidden("Only who answers for it, and stewards of its circle, may change "
                                "it. Anybody may challenge it."));
     const bool mend = aim == Aim::mend;
-    auto page = make_form(
+    auto page = make_procedure_form(
         request, context,
         std::string(mend ? language.t("Mend the procedure") : language.t("Change the procedure")),
         refused, *procedure);
@@ -191,10 +177,10 @@ Response show_change(const Request& request, Context& context, Id id, Aim aim,
         add_clock(page, language, *procedure);
         page.button = language.t("Save");
     }
-    return show_form(context, page, refused);
+    return show_procedure_form(context, page, refused);
 }
 
-Response get_edit(const Request& request, Context& context)
+Response get_procedure_edit(const Request& request, Context& context)
 {
     const auto id = web::path_id(request);
     if (!id) return context.refuse(id.error());
@@ -215,7 +201,7 @@ write::ProcedureChange read_text(const Request& request)
     change.purpose = request.form("purpose");
     change.words = request.form("words");
     change.said = request.form("said");
-    change.version = read_whole(request.form("version"));
+    change.version = web::read_whole(request.form("version")).value_or(-1);
     return change;
 }
 
@@ -233,7 +219,7 @@ Response after_change(const Request& request, Context& context, Id id, Aim aim,
     return response;
 }
 
-Response post_edit(const Request& request, Context& context)
+Response post_procedure_edit(const Request& request, Context& context)
 {
     const auto id = web::path_id(request);
     if (!id) return context.refuse(id.error());
@@ -242,8 +228,8 @@ Response post_edit(const Request& request, Context& context)
         organise::find_named(context.transaction, context.viewer, request.form("owner"), "owner");
     if (!owner) return show_change(request, context, *id, Aim::edit, owner.error());
     if (*owner) change.owner = *owner;
-    change.threshold = read_whole(request.form("threshold"));
-    change.mending_days = read_whole(request.form("mending_days"));
+    change.threshold = web::read_whole(request.form("threshold")).value_or(-1);
+    change.mending_days = web::read_whole(request.form("mending_days")).value_or(-1);
     return after_change(request, context, *id, Aim::edit,
                         write::edit_procedure(context.transaction, context.ids, context.now,
                                               context.viewer, *id, change,
@@ -265,14 +251,14 @@ Response post_mending(const Request& request, Context& context)
 
 void mount_procedure_form_pages(web::Router& router)
 {
-    router.get("/procedures/new", get_new);
-    auto& made = router.post("/procedures", post_new);
-    made.prepare = prepare_words;
+    router.get("/procedures/new", get_new_procedure);
+    auto& made = router.post("/procedures", post_procedure);
+    made.prepare = prepare_page_words;
     made.act = web::Act::voice;
-    router.get("/procedures/:id/edit", get_edit);
-    router.post("/procedures/:id", post_edit).prepare = prepare_words;
+    router.get("/procedures/:id/edit", get_procedure_edit);
+    router.post("/procedures/:id", post_procedure_edit).prepare = prepare_page_words;
     router.get("/procedures/:id/mending", get_mending);
-    router.post("/procedures/:id/mending", post_mending).prepare = prepare_words;
+    router.post("/procedures/:id/mending", post_mending).prepare = prepare_page_words;
 }
 
 } // namespace moothall::hall

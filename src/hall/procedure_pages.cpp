@@ -18,7 +18,7 @@ using web::Request;
 using web::Response;
 
 constexpr int bypasses_shown = 20;
-constexpr int versions_shown = 10;
+constexpr int versions_of_procedure = 10;
 
 // -- the list -------------------------------------------------------------------------------------
 
@@ -121,7 +121,7 @@ Response show_procedure(const Request& request, Context& context, Id id,
     if (!bypasses) return context.refuse(bypasses.error());
     const auto versions = write::list_versions(
         context.transaction, viewer.organisation, id,
-        web::read_whole(request.query("versions")).value_or(0), versions_shown);
+        web::read_whole(request.query("versions")).value_or(0), versions_of_procedure);
     if (versions.versions.empty()) return context.refuse(Refusal::not_found());
     const bool own = which == Form::bypass;
     ProcedurePage page{
@@ -274,7 +274,7 @@ Response post_retirement(const Request& request, Context& context)
     return response;
 }
 
-Response post_follow(const Request& request, Context& context)
+Response post_procedure_follow(const Request& request, Context& context)
 {
     const auto id = web::path_id(request);
     if (!id) return context.refuse(id.error());
@@ -291,7 +291,7 @@ Response post_follow(const Request& request, Context& context)
 
 // -- what it said before --------------------------------------------------------------------------
 
-Response get_version(const Request& request, Context& context)
+Response get_procedure_version(const Request& request, Context& context)
 {
     const auto& language = context.language;
     const auto id = web::path_id(request);
@@ -343,8 +343,8 @@ void mount_procedure_pages(web::Router& router)
     challenge.prepare = prepare_challenge;
     challenge.act = web::Act::voice;
     router.post("/procedures/:id/retirement", post_retirement);
-    router.post("/procedures/:id/follow", post_follow);
-    router.get("/procedures/:id/versions/:version", get_version);
+    router.post("/procedures/:id/follow", post_procedure_follow);
+    router.get("/procedures/:id/versions/:version", get_procedure_version);
 }
 
 } // namespace moothall::hall

@@ -1,5 +1,7 @@
 #include "hall/settings.hpp"
 
+#include "record/record.hpp"
+
 namespace moothall::hall {
 
 namespace {
@@ -68,6 +70,17 @@ Result<void> must_be_hall_steward(const web::Context& context)
     if (!context.viewer.is_hall_steward())
         return Refusal::forbidden("Only stewards of the whole hall may see this.");
     return {};
+}
+
+void append_settings_event(web::Context& context, std::string_view verb)
+{
+    record::append(context.transaction, context.organisation.id, context.ids,
+                   {.verb = verb,
+                    .thing = context.organisation.everyone,
+                    .actor = context.viewer.person,
+                    .circle = context.organisation.everyone,
+                    .at = context.now,
+                    .audience = record::Audience::stewards});
 }
 
 } // namespace moothall::hall

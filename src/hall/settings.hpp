@@ -54,6 +54,9 @@ Result<void> must_be_signed_in(const web::Context& context);
 Result<void> must_be_owner(const web::Context& context);
 Result<void> must_be_hall_steward(const web::Context& context);
 
+/// Something was set for the whole house: stewards see it in the log.
+void append_settings_event(web::Context& context, std::string_view verb);
+
 /// A field with the part that shows it.
 struct FormPart {
     enum Look : std::uint8_t { line, area, select, choice, check };

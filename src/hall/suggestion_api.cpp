@@ -10,14 +10,6 @@ using web::Context;
 using web::Request;
 using web::Response;
 
-Response answer(Context& context, const Result<write::Document>& document)
-{
-    if (!document) return context.refuse(document.error());
-    JsonWriter json(4096);
-    write_json(json, *document);
-    return Response::json(json.take());
-}
-
 // -- suggestions ----------------------------------------------------------------------------------
 
 void write_suggestion(JsonWriter& json, const write::Suggestion& suggestion)
@@ -106,7 +98,7 @@ Response post_suggestion(const Request& request, Context& context)
     const auto why = web::read_text(*body, "why");
     if (!why) return context.refuse(why.error());
     wanted.why = why->value_or("");
-    const auto version = read_number(*body, "version");
+    const auto version = web::read_number(*body, "version");
     if (!version) return context.refuse(version.error());
     wanted.version = *version;
     const auto made = write::make_suggestion(context.transaction, context.ids, context.now,
@@ -134,7 +126,7 @@ Response post_accept(const Request& request, Context& context)
     const auto body = web::read_object(request);
     if (!body) return context.refuse(body.error());
     write::Acceptance wanted;
-    const auto version = read_number(*body, "version");
+    const auto version = web::read_number(*body, "version");
     if (!version) return context.refuse(version.error());
     wanted.version = version->value_or(0);
     if (body->find("takes")) {
@@ -148,7 +140,8 @@ Response post_accept(const Request& request, Context& context)
     const auto reason = web::read_text(*body, "reason");
     if (!reason) return context.refuse(reason.error());
     wanted.reason = reason->value_or("");
-    return answer(context, write::accept_suggestion(context.transaction, context.ids, context.now,
+    return answer_document(context,
+                           write::accept_suggestion(context.transaction, context.ids, context.now,
                                                     context.viewer, *id, wanted));
 }
 
@@ -235,7 +228,7 @@ Response post_comment(const Request& request, Context& context)
     const auto text = web::read_text(*body, "body");
     if (!text) return context.refuse(text.error());
     wanted.body = text->value_or("");
-    const auto paragraph = read_number(*body, "paragraph");
+    const auto paragraph = web::read_number(*body, "paragraph");
     if (!paragraph) return context.refuse(paragraph.error());
     wanted.paragraph = paragraph->value_or(0);
     const auto parent = web::read_id(*body, "parent");

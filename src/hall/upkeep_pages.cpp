@@ -40,17 +40,6 @@ void save(Context& context, std::string_view name, std::string_view value)
     people::save_setting(context.transaction, context.organisation.id, name, value);
 }
 
-void append_event(Context& context, std::string_view verb)
-{
-    record::append(context.transaction, context.organisation.id, context.ids,
-                   {.verb = verb,
-                    .thing = context.organisation.everyone,
-                    .actor = context.viewer.person,
-                    .circle = context.organisation.everyone,
-                    .at = context.now,
-                    .audience = record::Audience::stewards});
-}
-
 Response back(const Context& context, std::string path, std::string_view notice)
 {
     auto response = Response::see_other(std::move(path));
@@ -166,7 +155,7 @@ Response post_mail(const Request& request, Context& context)
     save(context, "mail.server", server);
     save(context, "mail.user", user);
     save(context, "mail.from", from);
-    append_event(context, "people.mail_changed");
+    append_settings_event(context, "people.mail_changed");
     return back(context, "/settings/mail", context.language.t("Saved."));
 }
 
@@ -185,7 +174,7 @@ Response post_test_letter(const Request&, Context& context)
                            context.organisation.name);
     jobs::enqueue_mail(context.transaction, context.ids, context.now, context.organisation.id,
                        mail);
-    append_event(context, "people.test_letter_sent");
+    append_settings_event(context, "people.test_letter_sent");
     return back(context, "/settings/mail",
                 language.t("A letter is on its way to {1}.", clip(person->email, 100)));
 }
@@ -243,7 +232,7 @@ Response post_retry(const Request& request, Context& context)
     if (!jobs::retry(context.transaction, context.viewer.organisation, *id, context.now))
         return context.refuse(
             Refusal::conflict("This job has not failed, or somebody put it back already."));
-    append_event(context, "people.job_retried");
+    append_settings_event(context, "people.job_retried");
     return back(context, "/settings/jobs", context.language.t("It is tried again."));
 }
 
@@ -329,7 +318,7 @@ Response post_backup(const Request& request, Context& context)
                            Refusal::invalid("keep", "Please keep from 1 to 365 backups."));
     save(context, "backup.schedule", schedule);
     save(context, "backup.keep", std::to_string(number));
-    append_event(context, "people.backup_changed");
+    append_settings_event(context, "people.backup_changed");
     return back(context, "/settings/backup", context.language.t("Saved."));
 }
 

@@ -19,12 +19,12 @@ using web::Response;
 constexpr std::string_view webhooks_path = "/settings/webhooks";
 constexpr int deliveries_shown = 100;
 
-std::string path_of(Id webhook)
+std::string webhook_path(Id webhook)
 {
     return std::string(webhooks_path) + '/' + webhook.text();
 }
 
-web::Chip chip_of(const tell::Webhook& webhook, const web::Language& language)
+web::Chip chip_of_webhook(const tell::Webhook& webhook, const web::Language& language)
 {
     if (!webhook.on) return {std::string(language.t("Switched off")), web::Tone::bad};
     if (webhook.failing_since) return {std::string(language.t("Takes nothing")), web::Tone::warn};
@@ -47,16 +47,16 @@ std::string hears_of(const tell::Webhook& webhook, const web::Language& language
 
 WebhookLine line_of(tell::Webhook webhook, const web::Language& language)
 {
-    WebhookLine line{.state = chip_of(webhook, language),
+    WebhookLine line{.state = chip_of_webhook(webhook, language),
                      .hears_of = hears_of(webhook, language),
-                     .path = path_of(webhook.id)};
+                     .path = webhook_path(webhook.id)};
     webhook.circle_name = language.t(webhook.circle_name);
     line.webhook = std::move(webhook);
     return line;
 }
 
-SettingsForm make_form(const Request& request, Context& context,
-                       const std::optional<Refusal>& refused)
+SettingsForm make_webhook_form(const Request& request, Context& context,
+                               const std::optional<Refusal>& refused)
 {
     const auto& language = context.language;
     SettingsForm shown{
@@ -103,7 +103,7 @@ Response show_webhooks(const Request& request, Context& context,
     if (!webhooks) return context.refuse(webhooks.error());
     WebhooksPage page{.frame = make_settings_frame(request, context, language.t("Webhooks")),
                       .menu = make_settings_menu(context, webhooks_path),
-                      .form = make_form(request, context, refused)};
+                      .form = make_webhook_form(request, context, refused)};
     for (auto& webhook : *webhooks) page.lines.push_back(line_of(std::move(webhook), language));
     web::Writer out;
     html::webhooks(out, language, page);
@@ -174,7 +174,7 @@ Response back(const Context& context, std::string path, web::Tone tone, std::str
     return response;
 }
 
-Result<web::Prepared> prepare_test(const Request& request, Context& context)
+Result<web::Prepared> prepare_webhook_test(const Request& request, Context& context)
 {
     const auto id = web::path_id(request);
     if (!id) return id.error();
@@ -185,20 +185,20 @@ Result<web::Prepared> prepare_test(const Request& request, Context& context)
     return web::Prepared::of(*std::move(tried));
 }
 
-Response post_test(const Request&, Context& context)
+Response post_webhook_test(const Request&, Context& context)
 {
     const auto& tried = std::any_cast<const tell::Try&>(context.prepared);
     const auto found = tell::find_webhook(context.transaction, tried.webhook, context.viewer);
     if (!found) return context.refuse(found.error());
     tell::note_try(context.transaction, context.ids, context.now, context.viewer, tried);
     if (tried.error.empty())
-        return back(context, path_of(tried.webhook), web::Tone::good,
+        return back(context, webhook_path(tried.webhook), web::Tone::good,
                     context.language.t("It was taken."));
-    return back(context, path_of(tried.webhook), web::Tone::bad,
+    return back(context, webhook_path(tried.webhook), web::Tone::bad,
                 context.language.t("It was not taken: {1}", tried.error));
 }
 
-Response post_removal(const Request& request, Context& context)
+Response post_webhook_removal(const Request& request, Context& context)
 {
     const auto id = web::path_id(request);
     if (!id) return context.refuse(id.error());
@@ -216,7 +216,7 @@ Response post_on(const Request& request, Context& context)
     const auto on =
         tell::switch_on(context.transaction, context.ids, context.now, context.viewer, *id);
     if (!on) return context.refuse(on.error());
-    return back(context, path_of(*id), web::Tone::good,
+    return back(context, webhook_path(*id), web::Tone::good,
                 context.language.t("The webhook hears of what happens from now on."));
 }
 
@@ -229,10 +229,10 @@ void mount_webhook_pages(web::Router& router)
     made.keeps_answer = false;
     made.act = web::Act::webhook;
     router.get("/settings/webhooks/:id", get_webhook);
-    auto& test = router.post("/settings/webhooks/:id/test", post_test);
-    test.prepare = prepare_test;
+    auto& test = router.post("/settings/webhooks/:id/test", post_webhook_test);
+    test.prepare = prepare_webhook_test;
     test.act = web::Act::webhook;
-    router.post("/settings/webhooks/:id/removal", post_removal);
+    router.post("/settings/webhooks/:id/removal", post_webhook_removal);
     router.post("/settings/webhooks/:id/on", post_on);
 }
 

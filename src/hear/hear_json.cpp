@@ -2,15 +2,6 @@
 
 namespace moothall::hear {
 
-void write_json(JsonWriter& json, const Someone& someone)
-{
-    if (!someone.id) {
-        json.value(nullptr);
-        return;
-    }
-    json.begin_object().field("id", someone.id).field("name", someone.name).end_object();
-}
-
 void write_json(JsonWriter& json, const Voice& voice)
 {
     json.begin_object();

@@ -12,13 +12,6 @@ namespace moothall::hear {
 
 namespace {
 
-std::string text_of(const Json& value)
-{
-    if (const auto text = value.string()) return std::string(*text);
-    if (const auto number = value.integer()) return std::to_string(*number);
-    return {};
-}
-
 ForeignPerson person_from(const Json& user)
 {
     const auto id = text_of(user.find("id"));

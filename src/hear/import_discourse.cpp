@@ -12,13 +12,6 @@ namespace moothall::hear {
 
 namespace {
 
-std::string text_of(const Json& value)
-{
-    if (const auto text = value.string()) return std::string(*text);
-    if (const auto number = value.integer()) return std::to_string(*number);
-    return {};
-}
-
 /// "/t/SLUG/TOPIC/POST": topic and post; the post is 1 where it is missing.
 std::pair<std::string, std::string> place_from(std::string_view url)
 {

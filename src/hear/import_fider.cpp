@@ -13,13 +13,6 @@ namespace moothall::hear {
 
 namespace {
 
-std::int64_t number_from(std::string_view text)
-{
-    std::int64_t value = 0;
-    std::from_chars(text.data(), text.data() + text.size(), value);
-    return value;
-}
-
 std::vector<std::string> split(std::string_view text, char separator)
 {
     std::vector<std::string> parts;
@@ -29,13 +22,6 @@ std::vector<std::string> split(std::string_view text, char separator)
         text.remove_prefix(std::min(end + 1, text.size()));
     }
     return parts;
-}
-
-std::string text_of(const Json& value)
-{
-    if (const auto text = value.string()) return std::string(*text);
-    if (const auto number = value.integer()) return std::to_string(*number);
-    return {};
 }
 
 Result<std::string> read_posts_table(std::string_view text)

@@ -1,22 +1,16 @@
 #include "hear/import_formats.hpp"
 
+#include "hear/import_table.hpp"
 #include "hear/voice.hpp"
 #include "text/unicode.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <map>
 
 namespace moothall::hear {
 
 namespace {
-
-std::string key_of(std::string_view header)
-{
-    std::string key;
-    for (const char letter : fold(header))
-        if ((letter >= 'a' && letter <= 'z') || (letter >= '0' && letter <= '9')) key += letter;
-    return key;
-}
 
 std::string joined(const std::vector<std::string>& tags)
 {
@@ -178,6 +172,20 @@ std::string time_from(std::string_view text)
     if (parse_time(time)) return time;
     if (parse_time(time + "Z")) return time + "Z";
     return {};
+}
+
+std::string text_of(const Json& value)
+{
+    if (const auto text = value.string()) return std::string(*text);
+    if (const auto number = value.integer()) return std::to_string(*number);
+    return {};
+}
+
+std::int64_t number_from(std::string_view text)
+{
+    std::int64_t value = 0;
+    std::from_chars(text.data(), text.data() + text.size(), value);
+    return value;
 }
 
 } // namespace moothall::hear

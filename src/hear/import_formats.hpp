@@ -3,7 +3,9 @@
 #include "base/result.hpp"
 #include "base/time.hpp"
 #include "text/csv.hpp"
+#include "text/json.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -87,6 +89,10 @@ ForeignStatus status_from(std::string_view word);
 
 /// Seconds or words as other programs write times, in RFC 3339; empty when it is none.
 std::string time_from(std::string_view text);
+/// A text, or a number as text; empty for anything else.
+std::string text_of(const Json& value);
+/// 0 when it is none.
+std::int64_t number_from(std::string_view text);
 
 // The readers.
 Result<std::string> read_fider(const std::vector<ExportedFile>& files);

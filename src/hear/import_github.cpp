@@ -10,15 +10,8 @@ namespace moothall::hear {
 
 namespace {
 
-std::string text_of(const Json& value)
-{
-    if (const auto text = value.string()) return std::string(*text);
-    if (const auto number = value.integer()) return std::to_string(*number);
-    return {};
-}
-
 /// The first of two spellings that is there: created_at of REST, createdAt of GraphQL.
-std::string text_of(const Json& object, std::string_view rest, std::string_view graph)
+std::string either_of(const Json& object, std::string_view rest, std::string_view graph)
 {
     const auto found = text_of(object.find(rest));
     return found.empty() ? text_of(object.find(graph)) : found;
@@ -52,7 +45,7 @@ std::int64_t thumbs_of(const Json& object)
 std::string status_of(const Json& item)
 {
     auto state = text_of(item.find("state"));
-    auto reason = text_of(item, "state_reason", "stateReason");
+    auto reason = either_of(item, "state_reason", "stateReason");
     std::ranges::transform(reason, reason.begin(), [](char letter) {
         return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
     });
@@ -71,7 +64,7 @@ void add_comments(ForeignRows& rows, const std::string& of, const Json& comments
         if (!comment.find("body").string()) continue;
         rows.add_reply(of, "comment " + text_of(comment.find("id")), author_of(comment),
                        text_of(comment.find("body")),
-                       time_from(text_of(comment, "created_at", "createdAt")), at + 1);
+                       time_from(either_of(comment, "created_at", "createdAt")), at + 1);
         add_comments(rows, of, comment.find("replies"));
     }
 }
@@ -124,7 +117,7 @@ Result<std::string> read_github(const std::vector<ExportedFile>& files)
                 voice.tags.push_back(category);
             voice.author = author_of(item);
             voice.votes = thumbs_of(item);
-            voice.created = time_from(text_of(item, "created_at", "createdAt"));
+            voice.created = time_from(either_of(item, "created_at", "createdAt"));
             voice.line = at + 1;
             rows.add_voice(voice);
             ++voices;

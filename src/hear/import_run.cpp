@@ -15,8 +15,6 @@ namespace {
 
 /// A page looks at so many rows of a draft: a second's work.
 constexpr std::int64_t tried_rows_max = 10'000;
-/// How long a piece takes before other work of the background has its turn.
-constexpr std::chrono::seconds piece_time{2};
 constexpr std::size_t name_characters_max = 100;
 
 constexpr store::SqlLiteral columns_of_a_run = R"sql(
@@ -323,7 +321,7 @@ bool bring_in_piece(store::Database& database, IdSource& ids, const Clock& clock
                             run->people + report.people);
     };
     const auto begun = std::chrono::steady_clock::now();
-    wish.has_time = [&] { return std::chrono::steady_clock::now() - begun < piece_time; };
+    wish.has_time = [&] { return std::chrono::steady_clock::now() - begun < import_piece_time; };
     const auto report = import_csv(database, ids, clock, *viewer, text, wish);
     if (!report) {
         end("failed", report.error().sentence);

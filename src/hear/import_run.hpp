@@ -3,11 +3,15 @@
 #include "hear/import_csv.hpp"
 #include "hear/voice.hpp"
 
+#include <chrono>
 #include <optional>
 
 /// Imports that stewards start on a page or through the API: looked at first, brought in by a job,
 /// in pieces of some seconds, so that letters and seals need not wait for them.
 namespace moothall::hear {
+
+/// How long a piece takes before other work of the background has its turn.
+inline constexpr std::chrono::seconds import_piece_time{2};
 
 struct ImportRun {
     Id id;

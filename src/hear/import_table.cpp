@@ -14,14 +14,6 @@ constexpr std::size_t made_title_characters_max = 120;
 constexpr std::int64_t votes_max = 1'000'000'000;
 
 /// "Author e-mail" and "author_email" are the same column.
-std::string key_of(std::string_view header)
-{
-    std::string key;
-    for (const char letter : fold(header))
-        if ((letter >= 'a' && letter <= 'z') || (letter >= '0' && letter <= '9')) key += letter;
-    return key;
-}
-
 bool is_blank(std::string_view text)
 {
     return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
@@ -91,6 +83,14 @@ std::string status_word(std::string_view text)
 }
 
 } // namespace
+
+std::string key_of(std::string_view header)
+{
+    std::string key;
+    for (const char letter : fold(header))
+        if ((letter >= 'a' && letter <= 'z') || (letter >= '0' && letter <= '9')) key += letter;
+    return key;
+}
 
 const std::vector<ImportField>& all_import_fields()
 {

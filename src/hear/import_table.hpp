@@ -18,6 +18,9 @@ const std::vector<ImportField>& all_import_fields();
 /// Whether only readers of other programs' exports write it (import_formats.hpp).
 bool is_inner_field(std::string_view field);
 
+/// What of a header counts: letters and digits without their case.
+std::string key_of(std::string_view header);
+
 /// Which column each field is in.
 class ImportColumns {
 public:

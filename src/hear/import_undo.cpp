@@ -13,8 +13,6 @@ namespace moothall::hear {
 namespace {
 
 constexpr int voices_in_a_transaction = 200;
-/// How long a piece takes before other work of the background has its turn.
-constexpr std::chrono::seconds piece_time{2};
 
 struct Brought {
     Id thing;
@@ -140,7 +138,7 @@ bool take_back_piece(store::Database& database, IdSource& ids, const Clock& cloc
 {
     const auto begun = std::chrono::steady_clock::now();
     bool more = true;
-    while (more && std::chrono::steady_clock::now() - begun < piece_time)
+    while (more && std::chrono::steady_clock::now() - begun < import_piece_time)
         more = database.write([&](store::Transaction& transaction) {
             // The row is the lock: another node waits here and goes on where this one stopped.
             if (transaction.execute(R"sql(

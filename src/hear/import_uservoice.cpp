@@ -14,13 +14,6 @@ namespace moothall::hear {
 
 namespace {
 
-std::int64_t number_from(std::string_view text)
-{
-    std::int64_t value = 0;
-    std::from_chars(text.data(), text.data() + text.size(), value);
-    return value;
-}
-
 /// A JSON list, or words between commas.
 std::vector<std::string> labels_from(std::string_view text)
 {

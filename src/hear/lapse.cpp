@@ -16,16 +16,16 @@ namespace {
 /// After the letter was sent, which ends after a day; people::purge_passes() comes a day later.
 constexpr std::chrono::hours patience{24 * 29};
 
-struct Waiting {
+struct Unanswered {
     Id thing;
     Id person;
 };
 
 /// What letters of one purpose wait for in vain, without another letter that is still good.
-std::vector<Waiting> list_ended(store::Transaction& transaction, Id organisation,
-                                std::string_view purpose, Time now, std::int64_t rows_max)
+std::vector<Unanswered> list_ended(store::Transaction& transaction, Id organisation,
+                                   std::string_view purpose, Time now, std::int64_t rows_max)
 {
-    std::vector<Waiting> ended;
+    std::vector<Unanswered> ended;
     for (const auto& row : transaction.query(
              R"sql(
              SELECT DISTINCT p.thing_id, p.person_id FROM pass p
@@ -40,7 +40,7 @@ std::vector<Waiting> list_ended(store::Transaction& transaction, Id organisation
 }
 
 void forget_letters(store::Transaction& transaction, Id organisation, std::string_view purpose,
-                    const Waiting& waiting)
+                    const Unanswered& waiting)
 {
     transaction.execute(R"sql(
         DELETE FROM pass WHERE org_id = ?1 AND purpose = ?2 AND thing_id = ?3 AND person_id = ?4
@@ -49,7 +49,7 @@ void forget_letters(store::Transaction& transaction, Id organisation, std::strin
 }
 
 bool take_away_voice(store::Transaction& transaction, IdSource& ids, Time now, Id organisation,
-                     const Waiting& waiting, std::string_view sentence)
+                     const Unanswered& waiting, std::string_view sentence)
 {
     auto thing = record::find_thing(transaction, organisation, waiting.thing);
     if (!thing || thing->kind != "voice" || thing->state == record::State::visible) return false;
@@ -79,7 +79,7 @@ bool take_away_voice(store::Transaction& transaction, IdSource& ids, Time now, I
     return true;
 }
 
-bool take_away_support(store::Transaction& transaction, Id organisation, const Waiting& waiting)
+bool take_away_support(store::Transaction& transaction, Id organisation, const Unanswered& waiting)
 {
     const auto given = find_given(transaction, organisation, waiting.thing, waiting.person);
     if (!given.there || given.confirmed) return false;

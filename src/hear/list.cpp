@@ -1,10 +1,11 @@
 // Lists of voices.
 //
 // Each order has an index, and a page continues where the last one ended (a cursor of the ordering
-// value and the id), so the tenth page costs what the first does. The filters are conditions on
+// value and the id), so the tenth page costs what the first does. The by_filters are conditions on
 // that walk; two that may be rare among many voices (a tag, an author) walk their own index
 // instead.
 
+#include "base/words.hpp"
 #include "hear/search.hpp"
 #include "hear/voice.hpp"
 #include "hear/voice_store.hpp"
@@ -24,14 +25,15 @@ namespace moothall::hear {
 
 namespace {
 
-constexpr std::array<std::pair<Sort, std::string_view>, 6> sorts{{{Sort::trending, "trending"},
-                                                                  {Sort::newest, "newest"},
-                                                                  {Sort::wanted, "wanted"},
-                                                                  {Sort::discussed, "discussed"},
-                                                                  {Sort::mine, "mine"},
-                                                                  {Sort::relevance, "relevance"}}};
+constexpr std::array<std::pair<Sort, std::string_view>, 6> sort_words{
+    {{Sort::trending, "trending"},
+     {Sort::newest, "newest"},
+     {Sort::wanted, "wanted"},
+     {Sort::discussed, "discussed"},
+     {Sort::mine, "mine"},
+     {Sort::relevance, "relevance"}}};
 
-struct Cursor {
+struct PlaceInList {
     double value = 0;
     Id id;
 };
@@ -47,11 +49,11 @@ std::string write_cursor(Sort sort, double value, Id id)
     return std::string(to_text(sort)) + '_' + std::string(buffer.data(), end) + '_' + id.text();
 }
 
-std::optional<Cursor> read_cursor(std::string_view text)
+std::optional<PlaceInList> read_place(std::string_view text)
 {
     const auto line = text.rfind('_');
     if (line == std::string_view::npos) return {};
-    Cursor cursor;
+    PlaceInList cursor;
     const auto [end, error] = std::from_chars(text.data(), text.data() + line, cursor.value);
     const auto id = Id::parse(text.substr(line + 1));
     if (error != std::errc{} || end != text.data() + line || !id) return {};
@@ -88,7 +90,7 @@ constexpr store::SqlLiteral one_about = R"sql(
 // In the list of a person all that she said has its line.
 constexpr store::SqlLiteral standing = " AND (v.merged_into = 0 OR v.apart > 0) ";
 constexpr store::SqlLiteral merged_too = " ";
-constexpr store::SqlLiteral filters = R"sql(
+constexpr store::SqlLiteral by_filters = R"sql(
     AND (?10 = 0 OR v.said_us >= ?10) AND (?11 = 0 OR v.said_us < ?11)
     AND (?3 = '' OR v.kind = ?3)
     AND (?5 = '' OR v.status_id IN (SELECT s.status_id FROM status s WHERE s.org_id = ?1 AND s.category = ?5))
@@ -124,7 +126,7 @@ Order order_of(Sort sort)
             " ORDER BY v.hot DESC, v.voice_id DESC"};
 }
 
-constexpr store::SqlLiteral mine = R"sql(
+constexpr store::SqlLiteral by_viewer = R"sql(
     AND v.voice_id IN (SELECT my_s.voice_id FROM support my_s WHERE my_s.org_id = ?1 AND my_s.person_id = ?2
                        UNION ALL
                        SELECT my_t.thing_id FROM thing my_t
@@ -138,7 +140,7 @@ constexpr store::SqlLiteral mine = R"sql(
                        JOIN voice_merge my_m ON my_m.org_id = my_s.org_id AND my_m.voice_id = my_s.voice_id
                        WHERE my_s.org_id = ?1 AND my_m.org_id = ?1 AND my_s.person_id = ?2) )sql";
 
-constexpr store::SqlLiteral texts = ", v.body, v.body_html, v.official, v.official_html";
+constexpr store::SqlLiteral text_columns = ", v.body, v.body_html, v.official, v.official_html";
 
 void read_texts(const store::Row& row, Voice& voice, int from)
 {
@@ -151,14 +153,14 @@ void read_texts(const store::Row& row, Voice& voice, int from)
 Result<VoicePage> list_in_order(store::Transaction& transaction, const VoiceQuery& query, Sort sort,
                                 const Viewer& viewer)
 {
-    Cursor cursor;
+    PlaceInList cursor;
     if (!query.after.empty()) {
         const auto name = query.after.substr(0, query.after.find('_'));
         if (const auto of = sort_of(name); of && *of != sort)
             return Refusal::invalid("after",
                                     "This is a place in a list of another order. Begin again "
                                     "without it.");
-        const auto read = read_cursor(
+        const auto read = read_place(
             std::string_view(query.after).substr(std::min(query.after.size(), name.size() + 1)));
         if (!read)
             return Refusal::invalid("after",
@@ -169,14 +171,14 @@ Result<VoicePage> list_in_order(store::Transaction& transaction, const VoiceQuer
 
     const auto order = order_of(sort);
     auto sql = store::Sql("SELECT ") + voice_columns + order.value;
-    if (query.with_body) sql += texts;
+    if (query.with_body) sql += text_columns;
     sql += query.tag ? from_tag : query.person ? from_author : from_voices;
     sql += query.status ? one_status : any_status;
     sql += query.about ? one_about : any_about;
     sql += query.person ? merged_too : standing;
-    sql += filters;
+    sql += by_filters;
     sql += people::seen;
-    if (sort == Sort::mine) sql += mine;
+    if (sort == Sort::mine) sql += by_viewer;
     sql += query.after.empty() ? store::SqlLiteral(" AND ?12 = ?12 AND ?13 = ?13") : order.after;
     sql += order.by;
     sql += " LIMIT ?14";
@@ -224,7 +226,7 @@ std::vector<Match> follow_merges(store::Transaction& transaction, Id organisatio
     return standing_ones;
 }
 
-/// Those of `matches` that may be seen and pass the filters, with what `sort` orders them by.
+/// Those of `matches` that may be seen and pass the by_filters, with what `sort` orders them by.
 std::vector<std::pair<double, Id>> sift(store::Transaction& transaction, const VoiceQuery& query,
                                         Sort sort, std::span<const Match> matches,
                                         const Viewer& viewer)
@@ -240,7 +242,8 @@ std::vector<std::pair<double, Id>> sift(store::Transaction& transaction, const V
                AND (?7 = 0 OR v.voice_id IN (SELECT vt.voice_id FROM voice_tag vt WHERE vt.org_id = ?1 AND vt.tag_id = ?7))
                AND (?8 = 0 OR t.author_id = ?8) )sql" +
                  (query.status ? one_status : any_status) + (query.about ? one_about : any_about) +
-                 filters + people::seen + (sort == Sort::mine ? mine : store::SqlLiteral("")),
+                 by_filters + people::seen +
+                 (sort == Sort::mine ? by_viewer : store::SqlLiteral("")),
              viewer.organisation, viewer.person, query.kind, query.status,
              query.category ? to_text(*query.category) : std::string_view{}, query.circle,
              query.tag, query.person, query.about, query.from, query.until, store::IdList{ids}))
@@ -276,7 +279,7 @@ std::vector<Id> choose_matches(store::Transaction& transaction, const VoiceQuery
 }
 
 /// The page of `matches` that begins `skip` places down those that may be seen and pass the
-/// filters. Their rows are read for the page only.
+/// by_filters. Their rows are read for the page only.
 VoicePage list_matches(store::Transaction& transaction, const VoiceQuery& query, Sort sort,
                        std::size_t skip, const std::vector<Match>& found, const Viewer& viewer)
 {
@@ -291,7 +294,7 @@ VoicePage list_matches(store::Transaction& transaction, const VoiceQuery& query,
     if (to < chosen.size()) page.next = std::to_string(to);
 
     auto sql = store::Sql("SELECT ") + voice_columns;
-    if (query.with_body) sql += texts;
+    if (query.with_body) sql += text_columns;
     sql += R"sql( FROM voice v JOIN thing t ON t.org_id = v.org_id AND t.thing_id = v.voice_id
                   WHERE v.org_id = ?1 AND t.org_id = ?1 AND v.voice_id IN_IDS(?2) )sql";
     for (const auto& row : transaction.query(sql, viewer.organisation, store::IdList{shown})) {
@@ -339,14 +342,12 @@ Result<VoicePage> list_found(store::Transaction& transaction, const VoiceQuery& 
 
 std::optional<Sort> sort_of(std::string_view text)
 {
-    for (const auto& [sort, word] : sorts)
-        if (word == text) return sort;
-    return {};
+    return value_of(sort_words, text);
 }
 
 std::string_view to_text(Sort sort)
 {
-    return sorts[static_cast<std::size_t>(sort)].second;
+    return sort_words[static_cast<std::size_t>(sort)].second;
 }
 
 Result<VoicePage> list_voices(store::Transaction& transaction, const VoiceQuery& wanted,

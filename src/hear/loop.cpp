@@ -92,7 +92,7 @@ std::size_t place_of(Stage stage)
 enum class Speaker : std::uint8_t { none, others, own };
 
 /// The thing whose loop is read, and all whose steps are in it.
-struct Subject {
+struct LoopSubject {
     Id thing;
     std::string kind;
     std::vector<Id> sources;
@@ -116,7 +116,7 @@ struct Subject {
 };
 
 /// Is `step` to be shown rather than `shown`? A voice stays in the theme that it was put in first.
-bool goes_before(Stage stage, const LoopStep& step, const LoopStep& shown)
+bool is_shown_before(Stage stage, const LoopStep& step, const LoopStep& shown)
 {
     const int rank = rank_of(step.verb);
     const int other = rank_of(shown.verb);
@@ -186,7 +186,7 @@ Loop find_loop(store::Transaction& transaction, const Viewer& viewer, Id thing,
     sources.push_back(thing);
     // Only what the viewer sees speaks: a closed circle's voice behind a public decision stays
     // unsaid.
-    Subject subject{thing, {}, {}};
+    LoopSubject subject{thing, {}, {}};
     auto& heard = loop[0];
     for (const auto& row : transaction.query(
              store::Sql(R"sql( SELECT t.thing_id, t.created_us, t.kind, t.title FROM thing t
@@ -234,7 +234,7 @@ Loop find_loop(store::Transaction& transaction, const Viewer& viewer, Id thing,
             continue;
         }
         const auto first = std::min(*shown.at, *step.at);
-        if (goes_before(stage, step, shown)) shown = std::move(step);
+        if (is_shown_before(stage, step, shown)) shown = std::move(step);
         shown.at = first;
     }
     point_to_words(loop);
@@ -276,7 +276,7 @@ std::vector<Id> list_things_through(store::Transaction& transaction, Id organisa
 namespace {
 
 /// What the line says of a stage.
-struct Words {
+struct StageWords {
     std::string text;    // the thing it is about, or what is missing
     std::string who;     // has it in hand, and until when
     std::string outcome; // what it came to
@@ -284,10 +284,10 @@ struct Words {
     std::string missing; // who could do it
 };
 
-Words words_for_missing(const Loop& loop, Stage stage, const web::Language& language)
+StageWords words_of_missing_stage(const Loop& loop, Stage stage, const web::Language& language)
 {
     const auto& stop = stops[place_of(stage)];
-    Words words;
+    StageWords words;
     words.text = language.t(stop.missing);
     words.missing = language.t(stop.who);
     const auto& promise = loop[place_of(Stage::organise)];
@@ -306,7 +306,7 @@ Words words_for_missing(const Loop& loop, Stage stage, const web::Language& lang
 }
 
 /// "Bob Tanner, by 2 December 2026"
-std::string words_for_hand(const LoopStep& step, const web::Language& language)
+std::string words_of_in_hand(const LoopStep& step, const web::Language& language)
 {
     if (!step.by.id) return {};
     const auto name =
@@ -314,15 +314,15 @@ std::string words_for_hand(const LoopStep& step, const web::Language& language)
     return step.due ? language.t("{1}, by {2}", name, language.day(*step.due)) : name;
 }
 
-Words words_for(const Loop& loop, Stage stage, const web::Language& language)
+StageWords words_of_stage(const Loop& loop, Stage stage, const web::Language& language)
 {
     const auto& step = loop[place_of(stage)];
-    if (!step.at) return words_for_missing(loop, stage, language);
-    Words words;
+    if (!step.at) return words_of_missing_stage(loop, stage, language);
+    StageWords words;
     words.text = step.title;
     words.day = language.day(step.changed);
     if (const auto* outcome = outcome_of(step.verb)) words.outcome = language.t(outcome->words);
-    if (stage == Stage::organise) words.who = words_for_hand(step, language);
+    if (stage == Stage::organise) words.who = words_of_in_hand(step, language);
     // Who promised it and for when says that it runs; that it was kept says the next stop.
     if (!words.who.empty() && step.due &&
         (step.verb == "act.commitment_made" || step.verb == "act.commitment_kept")) {
@@ -339,7 +339,7 @@ Words words_for(const Loop& loop, Stage stage, const web::Language& language)
     return words;
 }
 
-std::string join(std::string first, std::string_view between, std::string_view second)
+std::string joined_by(std::string first, std::string_view between, std::string_view second)
 {
     if (!first.empty() && !second.empty()) first += between;
     return first += second;
@@ -353,7 +353,7 @@ web::LoopLine make_loop_line(const Loop& loop, const web::Language& language)
     bool next_found = false;
     for (std::size_t place = 0; place < stage_count; ++place) {
         const auto& step = loop[place];
-        auto words = words_for(loop, static_cast<Stage>(place + 1), language);
+        auto words = words_of_stage(loop, static_cast<Stage>(place + 1), language);
         web::LoopStop stop;
         stop.label = language.t(stops[place].label);
         stop.text = std::move(words.text);
@@ -367,7 +367,7 @@ web::LoopLine make_loop_line(const Loop& loop, const web::Language& language)
                 came_to = std::move(words.day);
             else if (!words.day.empty())
                 came_to = language.t("{1}, {2}", came_to, words.day);
-            stop.note = join(std::move(words.who), ": ", came_to);
+            stop.note = joined_by(std::move(words.who), ": ", came_to);
             line.now = bad ? std::string(language.t(outcome->words)) : stop.label;
         } else {
             if (!next_found) stop.state = web::LoopStop::next;
@@ -392,13 +392,13 @@ std::string loop_json(const Loop& loop, const web::Language& language, std::stri
     for (std::size_t place = 0; place < stage_count; ++place) {
         const auto& step = loop[place];
         const auto stage = static_cast<Stage>(place + 1);
-        auto words = words_for(loop, stage, language);
+        auto words = words_of_stage(loop, stage, language);
         json.begin_object().field("stage", to_text(stage));
         time_or_null("at", step.at);
         auto what = stage == Stage::hear && step.at ? step.title : std::move(words.text);
-        what = join(std::move(what), ": ", words.who);
-        what = join(std::move(what), ": ", words.outcome);
-        json.field("what", join(std::move(what), ". ", words.missing));
+        what = joined_by(std::move(what), ": ", words.who);
+        what = joined_by(std::move(what), ": ", words.outcome);
+        json.field("what", joined_by(std::move(what), ". ", words.missing));
         if (step.at && !step.path.empty())
             json.field("url", std::string(base_url) + step.path);
         else

@@ -51,22 +51,22 @@ std::vector<std::string> split(std::string_view text)
 }
 
 /// "score_id" of the last one shown.
-struct Cursor {
+struct PlaceByScore {
     double score = 2;
     Id id;
 };
-std::optional<Cursor> read_cursor(std::string_view text)
+std::optional<PlaceByScore> read_place_by_score(std::string_view text)
 {
     const auto line = text.rfind('_');
     if (line == std::string_view::npos) return {};
-    Cursor cursor;
+    PlaceByScore cursor;
     const auto [end, error] = std::from_chars(text.data(), text.data() + line, cursor.score);
     const auto id = Id::parse(text.substr(line + 1));
     if (error != std::errc{} || end != text.data() + line || !id) return {};
     cursor.id = *id;
     return cursor;
 }
-std::string write_cursor(const Row& row)
+std::string write_place_by_score(const Row& row)
 {
     char buffer[400]; // without an exponent, whose plus an address would turn into a space
     const auto end =
@@ -160,9 +160,9 @@ Result<ProposalPage> list_proposals(store::Transaction& transaction, const Viewe
     if (!merges_somewhere)
         return Refusal::forbidden(
             "Stewards of the circle and people of the company may merge its voices.");
-    Cursor cursor;
+    PlaceByScore cursor;
     if (!after.empty()) {
-        const auto read = read_cursor(after);
+        const auto read = read_place_by_score(after);
         if (!read)
             return Refusal::invalid("after",
                                     "This is not a place in the list. Begin again without it.");
@@ -187,7 +187,7 @@ Result<ProposalPage> list_proposals(store::Transaction& transaction, const Viewe
              viewer.organisation, viewer.person, viewer.is_company(), cursor.score, cursor.id,
              limit + 1)) {
         if (std::ssize(found) == limit) {
-            page.next = write_cursor(found.back());
+            page.next = write_place_by_score(found.back());
             break;
         }
         found.push_back({row.id(0), row.id(1), row.id(2), row.number(3), row.string(4)});

@@ -23,7 +23,7 @@ std::string to_json(const Reply& reply)
     return json.take();
 }
 
-struct Said {
+struct SaidReply {
     NewReply reply;
     Rendered rendered;
 };
@@ -38,7 +38,7 @@ Result<web::Prepared> prepare_reply(const Request& request, Context&)
     if (!parent) return parent.error();
     const auto on_behalf_of = web::read_id(*body, "on_behalf_of");
     if (!on_behalf_of) return on_behalf_of.error();
-    Said said;
+    SaidReply said;
     said.reply.body = text->value_or("");
     said.reply.parent = parent->value_or(Id{});
     said.reply.on_behalf_of = on_behalf_of->value_or(Id{});
@@ -50,7 +50,7 @@ Result<web::Prepared> prepare_reply(const Request& request, Context&)
 
 Response post_reply(const Request& request, Context& context)
 {
-    const auto& said = std::any_cast<const Said&>(context.prepared);
+    const auto& said = std::any_cast<const SaidReply&>(context.prepared);
     const auto id = web::path_id(request);
     if (!id) return context.refuse(id.error());
     const auto reply = say_reply(context.transaction, context.ids, context.now, context.viewer, *id,
@@ -84,7 +84,7 @@ Response get_reply(const Request& request, Context& context)
 
 Response patch_reply(const Request& request, Context& context)
 {
-    const auto& said = std::any_cast<const Said&>(context.prepared);
+    const auto& said = std::any_cast<const SaidReply&>(context.prepared);
     const auto id = web::path_id(request);
     if (!id) return context.refuse(id.error());
     const auto reply = edit_reply(context.transaction, context.ids, context.now, context.viewer,

@@ -29,7 +29,7 @@ std::string supporters_json(std::int64_t supporters)
 }
 
 /// What a POST or PATCH of a voice says, with its text rendered before the transaction.
-struct Said {
+struct SaidVoice {
     NewVoice voice;
     VoiceChange change;
     std::optional<std::string> status;
@@ -38,11 +38,11 @@ struct Said {
     std::optional<Rendered> rendered;
 };
 
-Result<Said> read_voice(const Request& request)
+Result<SaidVoice> read_voice(const Request& request)
 {
     const auto body = web::read_object(request);
     if (!body) return body.error();
-    Said said;
+    SaidVoice said;
     const auto kind = web::read_text(*body, "kind");
     if (!kind) return kind.error();
     const auto title = web::read_text(*body, "title");
@@ -91,7 +91,7 @@ Result<web::Prepared> prepare_voice(const Request& request, Context&)
 
 Response post_voice(const Request&, Context& context)
 {
-    const auto& said = std::any_cast<const Said&>(context.prepared);
+    const auto& said = std::any_cast<const SaidVoice&>(context.prepared);
     const auto voice = say_voice(context.transaction, context.ids, context.now, context.viewer,
                                  said.voice, *said.rendered);
     if (!voice) return context.refuse(voice.error());
@@ -168,7 +168,7 @@ Response get_voice(const Request& request, Context& context)
 
 Response patch_voice(const Request& request, Context& context)
 {
-    const auto& said = std::any_cast<const Said&>(context.prepared);
+    const auto& said = std::any_cast<const SaidVoice&>(context.prepared);
     const auto id = web::path_id(request);
     if (!id) return context.refuse(id.error());
     auto voice = find_voice(context.transaction, *id, context.viewer);

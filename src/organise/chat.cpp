@@ -16,19 +16,6 @@ namespace {
 
 /// An event of a chat: who acted, and no words. Nobody hears of it: those who talk are told on
 /// their own streams.
-void append_event(store::Transaction& transaction, const Viewer& viewer, IdSource& ids, Time now,
-                  std::string_view verb, Id chat, std::vector<Id> concerns = {})
-{
-    record::append(transaction, viewer.organisation, ids,
-                   {.verb = verb,
-                    .thing = chat,
-                    .actor = viewer.person,
-                    .circle = chat,
-                    .at = now,
-                    .audience = record::Audience::actor,
-                    .concerns = std::move(concerns)});
-}
-
 /// Two people have one chat about a thing; a handed over one is a chat of others, so its key is
 /// given up.
 std::string once_key_of(Id one, Id other, Id about)
@@ -76,7 +63,7 @@ Result<Chat> open_with_circle(store::Transaction& transaction, IdSource& ids, Ti
                             .changed = now});
         if (!save_chat(transaction, viewer.organisation, chat, key, now))
             return Refusal::conflict("Somebody was faster: please look again.");
-        append_event(transaction, viewer, ids, now, "organise.chat_opened", chat.id);
+        append_chat_event(transaction, viewer, ids, now, "organise.chat_opened", chat.id);
     }
     save_member(transaction, viewer.organisation, chat.id, viewer.person, now);
     return find_chat(transaction, chat.id, viewer);
@@ -189,7 +176,7 @@ Result<Chat> open_chat(store::Transaction& transaction, IdSource& ids, Time now,
         return Refusal::conflict("Somebody was faster: please look again.");
     save_member(transaction, viewer.organisation, chat.id, viewer.person, now);
     save_member(transaction, viewer.organisation, chat.id, person->id, now);
-    append_event(transaction, viewer, ids, now, "organise.chat_opened", chat.id);
+    append_chat_event(transaction, viewer, ids, now, "organise.chat_opened", chat.id);
     return find_chat(transaction, chat.id, viewer);
 }
 
@@ -241,7 +228,7 @@ Result<Said> say_line(store::Transaction& transaction, IdSource& ids, Time now,
             std::ranges::find_if(people, [&](Id person) { return person != viewer.person; });
         if (other != people.end()) keep_time(transaction, viewer, *chat, *other, now);
     }
-    append_event(transaction, viewer, ids, now, "organise.chat_line_said", id);
+    append_chat_event(transaction, viewer, ids, now, "organise.chat_line_said", id);
     tell_members(transaction, organisation, people, topic_of(id));
     auto said = find_line_sent(transaction, organisation, id, viewer.person, client_id);
     return Said{*std::move(said), false};
@@ -333,7 +320,7 @@ Result<Chat> hand_over(store::Transaction& transaction, IdSource& ids, Time now,
         UPDATE chat SET asked_id = ?3, once_key = ?4, waits_for = ?3, waits_us = ?5
         WHERE org_id = ?1 AND chat_id = ?2 )sql",
                         viewer.organisation, id, to, id.text(), now);
-    append_event(transaction, viewer, ids, now, "organise.chat_handed_over", id, {to});
+    append_chat_event(transaction, viewer, ids, now, "organise.chat_handed_over", id, {to});
     tell_members(transaction, viewer.organisation, people, topic_of(id));
     return find_chat(transaction, id, viewer);
 }
@@ -358,7 +345,7 @@ Result<void> leave_chat(store::Transaction& transaction, IdSource& ids, Time now
         transaction.execute(
             "UPDATE chat SET once_key = ?3, waits_for = 0 WHERE org_id = ?1 AND chat_id = ?2",
             viewer.organisation, id, id.text());
-    append_event(transaction, viewer, ids, now, "organise.chat_left", id);
+    append_chat_event(transaction, viewer, ids, now, "organise.chat_left", id);
     tell_members(transaction, viewer.organisation, people, topic_of(id));
     return {};
 }

@@ -3,6 +3,7 @@
 
 #include "organise/api.hpp"
 #include "organise/chat_view.hpp"
+#include "people/people.hpp"
 #include "web/api.hpp"
 #include "web/limits.hpp"
 
@@ -14,16 +15,6 @@ namespace {
 
 using web::Context;
 using web::Response;
-
-void write_someone(JsonWriter& json, std::string_view name, const hear::Someone& someone)
-{
-    json.key(name);
-    if (!someone.id) {
-        json.value(nullptr);
-        return;
-    }
-    json.begin_object().field("id", someone.id).field("name", someone.name).end_object();
-}
 
 void write_id(JsonWriter& json, std::string_view name, Id id)
 {
@@ -166,19 +157,19 @@ Response get_messages(const web::Request& request, Context& context)
                               [](JsonWriter& json, const Line& line) { write_json(json, line); });
 }
 
-struct Words {
+struct ChatWords {
     std::string body;
     std::string client_id;
     SafeHtml html;
 };
 
-Result<Words> read_words(const Json& object)
+Result<ChatWords> read_words(const Json& object)
 {
     const auto text = web::read_text(object, "body");
     if (!text) return text.error();
     const auto client_id = web::read_text(object, "client_id");
     if (!client_id) return client_id.error();
-    Words words{text->value_or(""), client_id->value_or(""), {}};
+    ChatWords words{text->value_or(""), client_id->value_or(""), {}};
     auto html = render_line(words.body);
     if (!html) return html.error();
     words.html = *std::move(html);
@@ -198,7 +189,7 @@ Response post_message(const web::Request& request, Context& context)
 {
     const auto id = web::path_id(request);
     if (!id) return context.refuse(id.error());
-    const auto& words = std::any_cast<const Words&>(context.prepared);
+    const auto& words = std::any_cast<const ChatWords&>(context.prepared);
     const auto said = say_line(context.transaction, context.ids, context.now, context.viewer, *id,
                                {words.client_id, words.body}, words.html);
     if (!said) return context.refuse(said.error());
@@ -341,7 +332,7 @@ Response post_agree(const web::Request& request, Context& context)
                                             context.viewer, *id, *keeping));
 }
 
-Response post_decline(const web::Request& request, Context& context)
+Response post_question_decline(const web::Request& request, Context& context)
 {
     const auto id = web::path_id(request);
     if (!id) return context.refuse(id.error());
@@ -452,7 +443,7 @@ void mount_chat_api(web::Router& router)
     router.get("/api/v1/chats/:id/questions", get_questions);
     router.post("/api/v1/chats/:id/questions", post_question).act = web::Act::voice;
     router.post("/api/v1/chats/:id/questions/:keeping/agree", post_agree);
-    router.post("/api/v1/chats/:id/questions/:keeping/decline", post_decline);
+    router.post("/api/v1/chats/:id/questions/:keeping/decline", post_question_decline);
     router.get("/api/v1/me/door", get_door);
     router.put("/api/v1/me/door", put_door);
     router.put("/api/v1/me/blocks/:person", put_block);

@@ -1,5 +1,6 @@
 #include "organise/chat_door.hpp"
 
+#include "base/words.hpp"
 #include "people/people.hpp"
 #include "record/record.hpp"
 #include "text/time_zone.hpp"
@@ -51,9 +52,7 @@ std::string_view to_text(Door door)
 
 std::optional<Door> door_of(std::string_view text)
 {
-    for (const auto& [door, known] : doors)
-        if (known == text) return door;
-    return {};
+    return value_of(doors, text);
 }
 
 ChatDoor find_door(store::Transaction& transaction, Id organisation, Id person)

@@ -70,20 +70,7 @@ Result<Words> gather(store::Transaction& transaction, const Viewer& viewer, cons
     return words;
 }
 
-void append_event(store::Transaction& transaction, const Viewer& viewer, IdSource& ids, Time now,
-                  std::string_view verb, Id chat)
-{
-    record::append(transaction, viewer.organisation, ids,
-                   {.verb = verb,
-                    .thing = chat,
-                    .actor = viewer.person,
-                    .circle = chat,
-                    .at = now,
-                    .audience = record::Audience::actor,
-                    .concerns = {}});
-}
-
-constexpr store::SqlLiteral columns = R"sql(
+constexpr store::SqlLiteral keeping_columns = R"sql(
     SELECT k.keeping_id, k.chat_id, k.proposed_by, coalesce(p.name, ''), k.agrees_id, k.asked_by, k.answered_by,
            k.circle_id, coalesce(c.name, ''), k.title, k.question, k.answer, k.state, k.voice_id
     FROM chat_keeping k LEFT JOIN person p ON p.org_id = ?1 AND p.person_id = k.proposed_by
@@ -114,7 +101,7 @@ Keeping read_keeping(const store::Row& row)
 std::optional<Keeping> load_keeping(store::Transaction& transaction, Id organisation, Id chat,
                                     Id keeping)
 {
-    for (const auto& row : transaction.query(store::Sql(columns) + " AND k.keeping_id = ?3",
+    for (const auto& row : transaction.query(store::Sql(keeping_columns) + " AND k.keeping_id = ?3",
                                              organisation, chat, keeping))
         return read_keeping(row);
     return {};
@@ -176,7 +163,7 @@ Result<Keeping> keep(store::Transaction& transaction, IdSource& ids, Time now, c
     save_line(transaction, viewer.organisation, chat.id, line);
     const auto people =
         note_line(transaction, viewer.organisation, chat, viewer.person, line.sequence, now);
-    append_event(transaction, viewer, ids, now, "organise.chat_kept", chat.id);
+    append_chat_event(transaction, viewer, ids, now, "organise.chat_kept", chat.id);
     tell_members(transaction, viewer.organisation, people, "chat " + chat.id.text());
     return keeping;
 }
@@ -249,7 +236,7 @@ Result<Keeping> propose_keeping(store::Transaction& transaction, IdSource& ids, 
                         keeping.asker, keeping.answerer, keeping.circle, keeping.title,
                         join(keeping.question), join(keeping.answer), now);
     if (!keeping.agrees) return keep(transaction, ids, now, viewer, *chat, std::move(keeping));
-    append_event(transaction, viewer, ids, now, "organise.chat_keeping_proposed", id);
+    append_chat_event(transaction, viewer, ids, now, "organise.chat_keeping_proposed", id);
     tell_members(transaction, viewer.organisation,
                  list_members_of(transaction, viewer.organisation, *chat), "chat " + id.text());
     return keeping;
@@ -281,7 +268,7 @@ Result<Keeping> decline_keeping(store::Transaction& transaction, IdSource& ids, 
     if (!save_state(transaction, viewer.organisation, keeping_id, KeepingState::declined, Id{}))
         return Refusal::conflict("This was settled already.");
     keeping->state = KeepingState::declined;
-    append_event(transaction, viewer, ids, now, "organise.chat_keeping_declined", id);
+    append_chat_event(transaction, viewer, ids, now, "organise.chat_keeping_declined", id);
     tell_members(transaction, viewer.organisation,
                  list_members_of(transaction, viewer.organisation, *chat), "chat " + id.text());
     return *std::move(keeping);
@@ -291,7 +278,7 @@ std::vector<Keeping> list_keepings(store::Transaction& transaction, const Viewer
 {
     std::vector<Keeping> keepings;
     for (const auto& row :
-         transaction.query(store::Sql(columns) + " ORDER BY k.keeping_id DESC LIMIT 20",
+         transaction.query(store::Sql(keeping_columns) + " ORDER BY k.keeping_id DESC LIMIT 20",
                            viewer.organisation, chat))
         keepings.push_back(read_keeping(row));
     return keepings;

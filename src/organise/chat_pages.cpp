@@ -323,7 +323,7 @@ Response show_form(const web::Request& request, Context& context,
                      refused ? web::status_of(refused->reason) : 200);
 }
 
-Response get_new(const web::Request& request, Context& context)
+Response get_new_chat(const web::Request& request, Context& context)
 {
     return show_form(request, context, {});
 }
@@ -441,7 +441,7 @@ Response post_agreement(const web::Request& request, Context& context)
                         context.language.t("Kept. Others find it now."));
 }
 
-Response post_declining(const web::Request& request, Context& context)
+Response post_question_declining(const web::Request& request, Context& context)
 {
     const auto id = web::path_id(request);
     if (!id) return context.refuse(id.error());
@@ -517,7 +517,7 @@ std::vector<std::string> say_when(Context& context, Id person, bool here)
 void mount_chat_pages(web::Router& router)
 {
     router.get("/chats", get_chats);
-    router.get("/chats/new", get_new);
+    router.get("/chats/new", get_new_chat);
     auto& opened = router.post("/chats", post_chat);
     opened.prepare = prepare_line;
     opened.act = web::Act::message;
@@ -533,7 +533,7 @@ void mount_chat_pages(web::Router& router)
     router.get("/chats/:id/question", get_question);
     router.post("/chats/:id/question", post_question).act = web::Act::voice;
     router.post("/chats/:id/questions/:keeping/agreement", post_agreement);
-    router.post("/chats/:id/questions/:keeping/declining", post_declining);
+    router.post("/chats/:id/questions/:keeping/declining", post_question_declining);
     router.post("/here", post_here);
     router.post("/people/:id/block", post_block);
     router.post("/people/:id/unblock", post_unblock);

@@ -1,6 +1,7 @@
 #include "organise/chat_store.hpp"
 
 #include "people/people.hpp"
+#include "record/record.hpp"
 
 #include <algorithm>
 #include <array>
@@ -348,6 +349,19 @@ std::int64_t count_unread_chats(store::Transaction& transaction, const Viewer& v
             LIMIT 100) counted )sql",
                                   viewer.organisation, viewer.person);
     return rows.next() ? rows->integer(0) : 0;
+}
+
+void append_chat_event(store::Transaction& transaction, const Viewer& viewer, IdSource& ids,
+                       Time now, std::string_view verb, Id chat, std::vector<Id> concerns)
+{
+    record::append(transaction, viewer.organisation, ids,
+                   {.verb = verb,
+                    .thing = chat,
+                    .actor = viewer.person,
+                    .circle = chat,
+                    .at = now,
+                    .audience = record::Audience::actor,
+                    .concerns = std::move(concerns)});
 }
 
 } // namespace moothall::organise

@@ -35,6 +35,10 @@ std::vector<Id> note_line(store::Transaction& transaction, Id organisation, cons
 std::optional<Line> find_line_sent(store::Transaction& transaction, Id organisation, Id chat,
                                    Id author, std::string_view client_id);
 
+/// Only who did it sees the event: nothing of a chat reaches who is not in it.
+void append_chat_event(store::Transaction& transaction, const Viewer& viewer, IdSource& ids,
+                       Time now, std::string_view verb, Id chat, std::vector<Id> concerns = {});
+
 /// Tells those who are in it, on their own streams, without a word of what was said.
 void tell_members(store::Transaction& transaction, Id organisation, const std::vector<Id>& people,
                   std::string_view topic);

@@ -1,6 +1,7 @@
 #include "organise/request.hpp"
 
 #include "base/invariant.hpp"
+#include "base/words.hpp"
 #include "hear/loop.hpp"
 #include "organise/answer_time.hpp"
 #include "organise/candidate.hpp"
@@ -109,9 +110,7 @@ std::string_view to_text(RequestState state)
 
 std::optional<RequestState> request_state_of(std::string_view text)
 {
-    for (const auto& [state, known] : states)
-        if (known == text) return state;
-    return {};
+    return value_of(states, text);
 }
 
 std::optional<Box> box_of(std::string_view text)

@@ -1,4 +1,5 @@
 #include "organise/api.hpp"
+#include "people/people.hpp"
 #include "sense/sense.hpp"
 #include "web/api.hpp"
 #include "web/hall.hpp"
@@ -10,16 +11,6 @@ namespace {
 
 using web::Context;
 using web::Response;
-
-void write_someone(JsonWriter& json, std::string_view name, const hear::Someone& someone)
-{
-    json.key(name);
-    if (!someone.id) {
-        json.value(nullptr);
-        return;
-    }
-    json.begin_object().field("id", someone.id).field("name", someone.name).end_object();
-}
 
 Response answer(Context& context, const Result<Request>& changed)
 {
@@ -85,7 +76,7 @@ Response post_pass_on(const web::Request& request, Context& context)
                                   *id, person->value_or(Id{}), why->value_or("")));
 }
 
-Response post_decline(const web::Request& request, Context& context)
+Response post_request_decline(const web::Request& request, Context& context)
 {
     const auto id = web::path_id(request);
     if (!id) return context.refuse(id.error());
@@ -97,7 +88,7 @@ Response post_decline(const web::Request& request, Context& context)
                                            context.viewer, *id, why->value_or("")));
 }
 
-struct Words {
+struct RequestWords {
     std::string text;
     hear::Rendered rendered;
 };
@@ -108,7 +99,7 @@ Result<web::Prepared> prepare_answer(const web::Request& request, Context&)
     if (!body) return body.error();
     const auto text = web::read_text(*body, "words");
     if (!text) return text.error();
-    Words words{text->value_or(""), {}};
+    RequestWords words{text->value_or(""), {}};
     auto rendered = hear::render_body({}, words.text);
     if (!rendered) return rendered.error();
     words.rendered = *std::move(rendered);
@@ -119,7 +110,7 @@ Response post_answer(const web::Request& request, Context& context)
 {
     const auto id = web::path_id(request);
     if (!id) return context.refuse(id.error());
-    const auto& words = std::any_cast<const Words&>(context.prepared);
+    const auto& words = std::any_cast<const RequestWords&>(context.prepared);
     return answer(context, answer_request(context.transaction, context.ids, context.now,
                                           context.viewer, *id, words.text, words.rendered));
 }
@@ -183,7 +174,7 @@ void mount_request_api(web::Router& router)
     router.get("/api/v1/requests/:id", get_request);
     router.post("/api/v1/requests/:id/take", post_take);
     router.post("/api/v1/requests/:id/pass-on", post_pass_on);
-    router.post("/api/v1/requests/:id/decline", post_decline);
+    router.post("/api/v1/requests/:id/decline", post_request_decline);
     auto& answer = router.post("/api/v1/requests/:id/answer", post_answer);
     answer.prepare = prepare_answer;
     answer.act = web::Act::reply;

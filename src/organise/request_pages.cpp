@@ -160,7 +160,7 @@ Response show_form(const web::Request& request, Context& context,
                      refused ? web::status_of(refused->reason) : 200);
 }
 
-Response get_new(const web::Request& request, Context& context)
+Response get_new_request(const web::Request& request, Context& context)
 {
     return show_form(request, context, {}, Lookup::no);
 }
@@ -231,7 +231,7 @@ Response post_passing_on(const web::Request& request, Context& context)
                         context.language.t("Passed on. Both are told."));
 }
 
-Response post_declining(const web::Request& request, Context& context)
+Response post_request_declining(const web::Request& request, Context& context)
 {
     const auto id = web::path_id(request);
     if (!id) return context.refuse(id.error());
@@ -335,7 +335,7 @@ void write_part(web::Writer& out, const web::Request&, Context& context, const r
 void mount_request_pages(web::Router& router)
 {
     router.get("/requests", get_requests);
-    router.get("/requests/new", get_new);
+    router.get("/requests/new", get_new_request);
     router.post("/requests", post_request).act = web::Act::reply;
     auto& candidates = router.post("/requests/candidates", post_candidates);
     candidates.reads_only = true;
@@ -343,7 +343,7 @@ void mount_request_pages(web::Router& router)
     router.get("/requests/:id", get_request);
     router.post("/requests/:id/taking", post_taking);
     router.post("/requests/:id/passing-on", post_passing_on);
-    router.post("/requests/:id/declining", post_declining);
+    router.post("/requests/:id/declining", post_request_declining);
     auto& answer = router.post("/requests/:id/answer", post_answer);
     answer.prepare = prepare_answer;
     answer.act = web::Act::reply;

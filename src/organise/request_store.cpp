@@ -7,7 +7,7 @@ namespace moothall::organise {
 namespace {
 
 // ?1 is the organisation, ?2 the viewer; `a` is what it is about.
-constexpr store::SqlLiteral columns = R"sql(
+constexpr store::SqlLiteral request_columns = R"sql(
     SELECT q.request_id, q.about_id, a.kind, a.title, q.asker_id, pk.name, q.person_id, pp.name, q.topic, q.words,
            q.due_us, q.state, q.why, t.circle_id, t.created_us, q.asked_us, q.taken_us, q.ended_us, q.answer_id,
            (SELECT count(*) FROM request_candidate qc WHERE qc.org_id = ?1 AND qc.request_id = q.request_id
@@ -107,7 +107,7 @@ std::vector<hear::Someone> list_candidates(store::Transaction& transaction, cons
 
 std::optional<Request> load_request(store::Transaction& transaction, Id id, const Viewer& viewer)
 {
-    for (const auto& row : transaction.query(store::Sql(columns) + " AND q.request_id = ?3",
+    for (const auto& row : transaction.query(store::Sql(request_columns) + " AND q.request_id = ?3",
                                              viewer.organisation, viewer.person, id))
         return read_request(row);
     return {};
@@ -171,7 +171,7 @@ Result<RequestPage> list_requests(store::Transaction& transaction, const Request
     }
     RequestPage page;
     if (query.box != Box::all && !viewer.signed_in()) return page;
-    auto sql = store::Sql(columns);
+    auto sql = store::Sql(request_columns);
     switch (query.box) {
     case Box::all:
         break;

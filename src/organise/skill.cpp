@@ -9,7 +9,7 @@ namespace moothall::organise {
 namespace {
 
 // ?1 is the organisation, ?2 the viewer. A skill is a thing in Everyone, as people are.
-constexpr store::SqlLiteral columns = R"sql(
+constexpr store::SqlLiteral skill_columns = R"sql(
     SELECT k.skill_id, k.name, k.holders, k.wishes,
            (SELECT count(*) FROM skill_holder h WHERE h.org_id = ?1 AND h.skill_id = k.skill_id AND h.person_id = ?2),
            (SELECT count(*) FROM skill_wish w WHERE w.org_id = ?1 AND w.skill_id = k.skill_id AND w.person_id = ?2)
@@ -34,8 +34,8 @@ Result<void> must_be_here(const Viewer& viewer)
     return {};
 }
 
-void append_event(store::Transaction& transaction, const Viewer& viewer, IdSource& ids, Time now,
-                  std::string_view verb, Id skill, std::vector<Id> people = {})
+void append_skill_event(store::Transaction& transaction, const Viewer& viewer, IdSource& ids,
+                        Time now, std::string_view verb, Id skill, std::vector<Id> people = {})
 {
     record::append(transaction, viewer.organisation, ids,
                    {.verb = verb,
@@ -93,7 +93,7 @@ Result<SkillPage> list_skills(store::Transaction& transaction, const Viewer& vie
                               std::string_view after, int limit)
 {
     SkillPage page;
-    auto sql = store::Sql(columns);
+    auto sql = store::Sql(skill_columns);
     if (gaps) {
         sql += " AND k.holders = 0 AND k.wishes > 0 AND ?3 = ?3 AND ";
         sql += people::seen;
@@ -119,7 +119,7 @@ Result<Skill> find_skill(store::Transaction& transaction, Id id, const Viewer& v
     const auto thing = people::find_seen(transaction, id, viewer);
     if (!thing || thing->kind != "skill") return Refusal::not_found();
     std::optional<Skill> skill;
-    for (const auto& row : transaction.query(store::Sql(columns) + " AND k.skill_id = ?3",
+    for (const auto& row : transaction.query(store::Sql(skill_columns) + " AND k.skill_id = ?3",
                                              viewer.organisation, viewer.person, id))
         skill = read_skill(row);
     if (!skill) return Refusal::not_found();
@@ -177,7 +177,7 @@ Result<Skill> claim_skill(store::Transaction& transaction, IdSource& ids, Time n
                             viewer.organisation, *id, viewer.person, words, now);
         count(transaction, viewer, *id, 1, 0);
     }
-    append_event(transaction, viewer, ids, now, "organise.skill_claimed", *id);
+    append_skill_event(transaction, viewer, ids, now, "organise.skill_claimed", *id);
     return find_skill(transaction, *id, viewer);
 }
 
@@ -194,7 +194,7 @@ Result<Skill> drop_skill(store::Transaction& transaction, IdSource& ids, Time no
             "DELETE FROM skill_holder WHERE org_id = ?1 AND skill_id = ?2 AND person_id = ?3",
             viewer.organisation, id, viewer.person) == 1) {
         count(transaction, viewer, id, -1, 0);
-        append_event(transaction, viewer, ids, now, "organise.skill_dropped", id);
+        append_skill_event(transaction, viewer, ids, now, "organise.skill_dropped", id);
     }
     return find_skill(transaction, id, viewer);
 }
@@ -222,10 +222,10 @@ Result<Skill> vouch(store::Transaction& transaction, IdSource& ids, Time now, co
         transaction.execute(R"sql(
             UPDATE skill_holder SET vouches = vouches + ?4 WHERE org_id = ?1 AND skill_id = ?2 AND person_id = ?3 )sql",
                             viewer.organisation, id, person, vouched ? 1 : -1);
-        append_event(transaction, viewer, ids, now,
-                     vouched ? std::string_view("organise.skill_vouched")
-                             : std::string_view("organise.skill_vouch_withdrawn"),
-                     id, {person});
+        append_skill_event(transaction, viewer, ids, now,
+                           vouched ? std::string_view("organise.skill_vouched")
+                                   : std::string_view("organise.skill_vouch_withdrawn"),
+                           id, {person});
     }
     return find_skill(transaction, id, viewer);
 }
@@ -240,7 +240,7 @@ Result<Skill> wish_for_skill(store::Transaction& transaction, IdSource& ids, Tim
             ON CONFLICT (org_id, skill_id, person_id) DO NOTHING )sql",
                             viewer.organisation, *id, viewer.person, now) == 1) {
         count(transaction, viewer, *id, 0, 1);
-        append_event(transaction, viewer, ids, now, "organise.skill_wished", *id);
+        append_skill_event(transaction, viewer, ids, now, "organise.skill_wished", *id);
     }
     return find_skill(transaction, *id, viewer);
 }
@@ -255,7 +255,7 @@ Result<Skill> take_wish_back(store::Transaction& transaction, IdSource& ids, Tim
             "DELETE FROM skill_wish WHERE org_id = ?1 AND skill_id = ?2 AND person_id = ?3",
             viewer.organisation, id, viewer.person) == 1) {
         count(transaction, viewer, id, 0, -1);
-        append_event(transaction, viewer, ids, now, "organise.skill_wish_withdrawn", id);
+        append_skill_event(transaction, viewer, ids, now, "organise.skill_wish_withdrawn", id);
     }
     return find_skill(transaction, id, viewer);
 }

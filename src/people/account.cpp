@@ -9,11 +9,6 @@ namespace moothall::people {
 
 namespace {
 
-void cut_streams(store::Transaction& transaction, Id organisation, Id person)
-{
-    transaction.notify("cut:" + organisation.text() + ':' + person.text() + ":0");
-}
-
 Refusal must_sign_in()
 {
     return Refusal::unauthenticated("Please sign in first.");

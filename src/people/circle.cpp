@@ -1,54 +1,36 @@
 #include "people/circle.hpp"
 
+#include "base/words.hpp"
+#include "people/session.hpp"
 #include "people/sight.hpp"
 #include "record/record.hpp"
 #include "text/unicode.hpp"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 namespace moothall::people {
 
 namespace {
 
-template <class Enum, std::size_t N>
-using Words = std::array<std::pair<Enum, std::string_view>, N>;
+constexpr std::pair<CircleKind, std::string_view> kind_words[] = {
+    {CircleKind::company, "company"},
+    {CircleKind::customer, "customer"},
+    {CircleKind::community, "community"},
+    {CircleKind::team, "team"},
+    {CircleKind::forum, "forum"}};
+constexpr std::pair<Visibility, std::string_view> visibility_words[] = {
+    {Visibility::open, "public"}, {Visibility::listed, "listed"}, {Visibility::closed, "private"}};
+constexpr std::pair<Joining, std::string_view> joining_words[] = {
+    {Joining::open, "open"}, {Joining::invitation, "invitation"}};
+constexpr std::pair<Moderation, std::string_view> moderation_words[] = {
+    {Moderation::off, "off"}, {Moderation::newcomers, "newcomers"}};
+constexpr std::pair<Role, std::string_view> role_words[] = {{Role::none, "none"},
+                                                            {Role::guest, "guest"},
+                                                            {Role::member, "member"},
+                                                            {Role::steward, "steward"}};
 
-constexpr Words<CircleKind, 5> kinds{{{CircleKind::company, "company"},
-                                      {CircleKind::customer, "customer"},
-                                      {CircleKind::community, "community"},
-                                      {CircleKind::team, "team"},
-                                      {CircleKind::forum, "forum"}}};
-constexpr Words<Visibility, 3> visibilities{{{Visibility::open, "public"},
-                                             {Visibility::listed, "listed"},
-                                             {Visibility::closed, "private"}}};
-constexpr Words<Joining, 2> joinings{
-    {{Joining::open, "open"}, {Joining::invitation, "invitation"}}};
-constexpr Words<Moderation, 2> moderations{
-    {{Moderation::off, "off"}, {Moderation::newcomers, "newcomers"}}};
-constexpr Words<Role, 4> roles{{{Role::none, "none"},
-                                {Role::guest, "guest"},
-                                {Role::member, "member"},
-                                {Role::steward, "steward"}}};
-
-template <class Enum, std::size_t N>
-std::string_view word_of(const Words<Enum, N>& words, Enum value)
-{
-    for (const auto& [known, word] : words)
-        if (known == value) return word;
-    return {};
-}
-
-template <class Enum, std::size_t N>
-std::optional<Enum> value_of(const Words<Enum, N>& words, std::string_view text)
-{
-    for (const auto& [value, word] : words)
-        if (word == text) return value;
-    return {};
-}
-
-constexpr store::SqlLiteral columns = R"sql(
+constexpr store::SqlLiteral circle_columns = R"sql(
     SELECT c.circle_id, c.name, c.purpose, c.kind, c.visibility, c.joining, c.moderation, c.members,
            c.created_us, coalesce(m.role, 'none')
     FROM circle c LEFT JOIN membership m
@@ -62,8 +44,8 @@ Circle read_circle(const store::Row& row)
             row.string(2),
             circle_kind_of(row.text(3)).value_or(CircleKind::community),
             visibility_of(row.text(4)).value_or(Visibility::closed),
-            value_of(joinings, row.text(5)).value_or(Joining::invitation),
-            value_of(moderations, row.text(6)).value_or(Moderation::off),
+            value_of(joining_words, row.text(5)).value_or(Joining::invitation),
+            value_of(moderation_words, row.text(6)).value_or(Moderation::off),
             row.integer(7),
             row.time(8),
             role_of(row.text(9)).value_or(Role::none)};
@@ -107,44 +89,39 @@ Refusal same_name()
     return Refusal::invalid("name", "There is a circle of this name already.");
 }
 
-void cut_streams(store::Transaction& transaction, Id organisation, Id person)
-{
-    transaction.notify("cut:" + organisation.text() + ':' + person.text() + ":0");
-}
-
 } // namespace
 
 std::string_view to_text(CircleKind kind)
 {
-    return word_of(kinds, kind);
+    return word_of(kind_words, kind);
 }
 std::string_view to_text(Visibility visibility)
 {
-    return word_of(visibilities, visibility);
+    return word_of(visibility_words, visibility);
 }
 std::string_view to_text(Joining joining)
 {
-    return word_of(joinings, joining);
+    return word_of(joining_words, joining);
 }
 std::string_view to_text(Moderation moderation)
 {
-    return word_of(moderations, moderation);
+    return word_of(moderation_words, moderation);
 }
 std::string_view to_text(Role role)
 {
-    return word_of(roles, role);
+    return word_of(role_words, role);
 }
 std::optional<CircleKind> circle_kind_of(std::string_view text)
 {
-    return value_of(kinds, text);
+    return value_of(kind_words, text);
 }
 std::optional<Visibility> visibility_of(std::string_view text)
 {
-    return value_of(visibilities, text);
+    return value_of(visibility_words, text);
 }
 std::optional<Role> role_of(std::string_view text)
 {
-    return value_of(roles, text);
+    return value_of(role_words, text);
 }
 
 Result<Circle> create_circle(store::Transaction& transaction, IdSource& ids, Time now,
@@ -234,7 +211,7 @@ Result<Circle> change_circle(store::Transaction& transaction, IdSource& ids, Tim
 Result<Circle> find_circle(store::Transaction& transaction, Id circle, const Viewer& viewer)
 {
     auto rows = transaction.query(
-        store::Sql(columns) +
+        store::Sql(circle_columns) +
             " AND c.circle_id = ?3 AND (c.visibility <> 'private' OR m.role IS NOT NULL)",
         viewer.organisation, viewer.person, circle);
     if (!rows.next()) return Refusal::not_found();
@@ -245,8 +222,8 @@ std::vector<Circle> list_circles(store::Transaction& transaction, const Viewer& 
 {
     std::vector<Circle> circles;
     for (const auto& row : transaction.query(
-             store::Sql(columns) + " AND (c.visibility <> 'private' OR m.role IS NOT NULL) "
-                                   "ORDER BY m.role IS NULL, c.name, c.circle_id LIMIT 500",
+             store::Sql(circle_columns) + " AND (c.visibility <> 'private' OR m.role IS NOT NULL) "
+                                          "ORDER BY m.role IS NULL, c.name, c.circle_id LIMIT 500",
              viewer.organisation, viewer.person))
         circles.push_back(read_circle(row));
     return circles;
@@ -257,7 +234,7 @@ std::vector<Circle> list_circles_of(store::Transaction& transaction, Id person,
 {
     std::vector<Circle> circles;
     for (const auto& row : transaction.query(
-             store::Sql(columns) + R"sql( AND (c.visibility = 'public' OR m.role IS NOT NULL)
+             store::Sql(circle_columns) + R"sql( AND (c.visibility = 'public' OR m.role IS NOT NULL)
                  AND c.circle_id IN (SELECT hers.circle_id FROM membership hers
                                      WHERE hers.org_id = ?1 AND hers.person_id = ?3)
              ORDER BY c.name, c.circle_id LIMIT 100 )sql",
@@ -268,8 +245,8 @@ std::vector<Circle> list_circles_of(store::Transaction& transaction, Id person,
 
 std::optional<Circle> find_circle_by_id(store::Transaction& transaction, Id organisation, Id circle)
 {
-    auto rows = transaction.query(store::Sql(columns) + " AND c.circle_id = ?3", organisation, Id{},
-                                  circle);
+    auto rows = transaction.query(store::Sql(circle_columns) + " AND c.circle_id = ?3",
+                                  organisation, Id{}, circle);
     if (!rows.next()) return {};
     return read_circle(rows.row());
 }
@@ -277,9 +254,9 @@ std::optional<Circle> find_circle_by_id(store::Transaction& transaction, Id orga
 std::optional<Circle> find_circle_by_name(store::Transaction& transaction, Id organisation,
                                           std::string_view name)
 {
-    auto rows =
-        transaction.query(store::Sql(columns) + " AND c.name = ?3 ORDER BY c.circle_id LIMIT 1",
-                          organisation, Id{}, name);
+    auto rows = transaction.query(store::Sql(circle_columns) +
+                                      " AND c.name = ?3 ORDER BY c.circle_id LIMIT 1",
+                                  organisation, Id{}, name);
     if (!rows.next()) return {};
     return read_circle(rows.row());
 }

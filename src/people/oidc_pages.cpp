@@ -23,7 +23,7 @@ using web::Request;
 using web::Response;
 
 constexpr std::chrono::minutes attempt_lasts{10};
-constexpr std::string_view purpose = "oidc";
+constexpr std::string_view oidc_purpose = "oidc";
 
 /// Half of the workers may wait for providers at once. They also answer passwords, and PostgreSQL's
 /// reads: a provider that hangs must not stop those.
@@ -96,7 +96,7 @@ Response get_start(const Request& request, Context& context)
     const auto settings = find_provider(context);
     const Attempt attempt{make_secret(), make_secret()};
     make_pass(context.transaction, context.ids, context.now, context.organisation.id,
-              {.purpose = purpose,
+              {.purpose = oidc_purpose,
                .detail = safe_path(request.query("back")),
                .lasts = attempt_lasts,
                .tries = 1,
@@ -126,8 +126,8 @@ Result<Arrival> redeem(const Request& request, Context& context, const ProviderS
 {
     const auto attempt = attempt_of(request, context);
     if (attempt.browser.empty() || attempt.state.empty() ||
-        !find_pass(context.transaction, context.organisation.id, purpose, attempt.secret(settings),
-                   context.now))
+        !find_pass(context.transaction, context.organisation.id, oidc_purpose,
+                   attempt.secret(settings), context.now))
         return stale();
     const Waiting waiting(context);
     if (!waiting) return too_many();
@@ -165,7 +165,7 @@ Response get_callback(const Request& request, Context& context)
     const auto& returned = std::any_cast<const Return&>(context.prepared);
     const auto settings = find_provider(context);
     // Used up whatever comes of it. Of several at the same moment one gets it.
-    const auto pass = use_pass(context.transaction, context.organisation.id, purpose,
+    const auto pass = use_pass(context.transaction, context.organisation.id, oidc_purpose,
                                attempt_of(request, context).secret(settings), context.now);
     if (returned.refused) return tell(request, context, *returned.refused);
     if (!pass) return tell(request, context, stale());

@@ -10,7 +10,7 @@ namespace moothall::people {
 
 namespace {
 
-std::string_view to_text(web::SignUp rule)
+std::string_view sign_up_word(web::SignUp rule)
 {
     switch (rule) {
     case web::SignUp::open:
@@ -41,7 +41,7 @@ std::vector<std::string> split_at_commas(std::string_view text)
     return parts;
 }
 
-constexpr store::SqlLiteral columns = R"sql(
+constexpr store::SqlLiteral organisation_columns = R"sql(
     SELECT o.org_id, o.everyone_id, o.name, o.url, o.accent, o.logo <> '', o.language, o.sign_up,
            o.sign_up_domains, o.sample,
            (SELECT count(*) FROM setting s WHERE s.org_id = o.org_id AND s.name = 'oidc.issuer' AND s.value <> '')
@@ -148,7 +148,8 @@ list_organisations(store::Transaction& transaction)
 
 std::optional<web::Organisation> find_organisation(store::Transaction& transaction, Id organisation)
 {
-    auto rows = transaction.query(store::Sql(columns) + "WHERE o.org_id = ?1", organisation);
+    auto rows =
+        transaction.query(store::Sql(organisation_columns) + "WHERE o.org_id = ?1", organisation);
     if (!rows.next()) return {};
     return read_organisation(rows.row());
 }
@@ -164,7 +165,7 @@ void save_organisation(store::Transaction& transaction, const web::Organisation&
         UPDATE org SET name = ?2, accent = ?3, language = ?4, sign_up = ?5, sign_up_domains = ?6
         WHERE org_id = ?1 )sql",
                         organisation.id, organisation.name, organisation.accent,
-                        organisation.language, to_text(organisation.sign_up), domains);
+                        organisation.language, sign_up_word(organisation.sign_up), domains);
     transaction.notify("hosts");
 }
 

@@ -6,7 +6,7 @@ namespace moothall::people {
 
 namespace {
 
-constexpr store::SqlLiteral columns = R"sql(
+constexpr store::SqlLiteral pass_columns = R"sql(
     pass_id, purpose, email_fold, person_id, thing_id, detail, made_by, created_us, expires_us )sql";
 
 Pass read_pass(const store::Row& row)
@@ -34,7 +34,7 @@ std::string make_pass(store::Transaction& transaction, IdSource& ids, Time now, 
 std::optional<Pass> find_pass(store::Transaction& transaction, Id organisation,
                               std::string_view purpose, std::string_view secret, Time now)
 {
-    auto rows = transaction.query(store::Sql("SELECT ") + columns + R"sql( FROM pass
+    auto rows = transaction.query(store::Sql("SELECT ") + pass_columns + R"sql( FROM pass
         WHERE org_id = ?1 AND secret_hash = ?2 AND purpose = ?3 AND used_us IS NULL AND expires_us > ?4
           AND tries_left > 0 )sql",
                                   organisation, hash_secret(secret), purpose, now);
@@ -49,7 +49,7 @@ std::optional<Pass> use_pass(store::Transaction& transaction, Id organisation,
         UPDATE pass SET used_us = ?4
         WHERE org_id = ?1 AND secret_hash = ?2 AND purpose = ?3 AND used_us IS NULL AND expires_us > ?4
           AND tries_left > 0 RETURNING )sql") +
-                                      columns,
+                                      pass_columns,
                                   organisation, hash_secret(secret), purpose, now);
     if (!rows.next()) return {};
     return read_pass(rows.row());
@@ -78,7 +78,7 @@ std::vector<Pass> list_passes(store::Transaction& transaction, Id organisation,
                               std::string_view purpose, Id thing, Time now)
 {
     std::vector<Pass> passes;
-    for (const auto& row : transaction.query(store::Sql("SELECT ") + columns + R"sql( FROM pass
+    for (const auto& row : transaction.query(store::Sql("SELECT ") + pass_columns + R"sql( FROM pass
              WHERE org_id = ?1 AND thing_id = ?2 AND purpose = ?3 AND used_us IS NULL AND expires_us > ?4
              ORDER BY pass_id DESC LIMIT 200 )sql",
                                              organisation, thing, purpose, now))

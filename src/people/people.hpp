@@ -5,5 +5,6 @@
 #include "people/circle.hpp"
 #include "people/organisation.hpp"
 #include "people/person.hpp"
+#include "people/person_json.hpp"
 #include "people/session.hpp"
 #include "people/sight.hpp"

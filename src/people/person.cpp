@@ -11,7 +11,7 @@ namespace moothall::people {
 
 namespace {
 
-constexpr store::SqlLiteral columns = R"sql(
+constexpr store::SqlLiteral person_columns = R"sql(
     SELECT p.person_id, p.name, p.email, p.state, p.owner, p.trusted, p.about, p.language, p.theme,
            p.shortcuts, p.mail, p.password_hash <> '', p.created_us FROM person p )sql";
 
@@ -99,16 +99,18 @@ Result<Person> create_person(store::Transaction& transaction, IdSource& ids, Tim
 
 std::optional<Person> find_person_by_id(store::Transaction& transaction, Id organisation, Id person)
 {
-    return first(transaction.query(store::Sql(columns) + "WHERE p.org_id = ?1 AND p.person_id = ?2",
-                                   organisation, person));
+    return first(
+        transaction.query(store::Sql(person_columns) + "WHERE p.org_id = ?1 AND p.person_id = ?2",
+                          organisation, person));
 }
 
 std::optional<Person> find_person_by_email(store::Transaction& transaction, Id organisation,
                                            std::string_view email)
 {
     const auto folded = fold_email(email);
-    return first(transaction.query(
-        store::Sql(columns) + "WHERE p.org_id = ?1 AND p.email_fold = ?2", organisation, folded));
+    return first(
+        transaction.query(store::Sql(person_columns) + "WHERE p.org_id = ?1 AND p.email_fold = ?2",
+                          organisation, folded));
 }
 
 Result<Person> find_person(store::Transaction& transaction, Id id, const Viewer& viewer)
@@ -132,7 +134,7 @@ std::vector<Person> list_people_named(store::Transaction& transaction, std::stri
     std::vector<Person> people;
     const auto from = fold(start);
     const auto to = from + "\xf4\x8f\xbf\xbf"; // past every name that starts so
-    for (const auto& row : transaction.query(store::Sql(columns) + R"sql(
+    for (const auto& row : transaction.query(store::Sql(person_columns) + R"sql(
              JOIN thing t ON t.org_id = p.org_id AND t.thing_id = p.person_id
              WHERE p.org_id = ?1 AND t.org_id = ?1 AND p.name_fold >= ?3 AND p.name_fold < ?4
                AND p.state = 'active' AND )sql" + seen +

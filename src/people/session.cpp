@@ -11,12 +11,6 @@ namespace {
 constexpr std::chrono::hours touch_every{1};
 constexpr std::size_t prefix_characters = 10; // "moot_" and five more
 
-void cut_streams(store::Transaction& transaction, Id organisation, Id person, Id session_or_token)
-{
-    transaction.notify("cut:" + organisation.text() + ':' + person.text() + ':' +
-                       (session_or_token ? session_or_token.text() : "0"));
-}
-
 /// The viewer of a row that has her id, whether she is an owner, and her language, from column
 /// `first` on. Her memberships come with a query of their own, when this one's rows are closed.
 Viewer read_viewer(const store::Row& row, int first, Id organisation, Id everyone)
@@ -47,6 +41,12 @@ std::optional<Recognised> recognise(store::Transaction& transaction, Id organisa
 }
 
 } // namespace
+
+void cut_streams(store::Transaction& transaction, Id organisation, Id person, Id session_or_token)
+{
+    transaction.notify("cut:" + organisation.text() + ':' + person.text() + ':' +
+                       (session_or_token ? session_or_token.text() : "0"));
+}
 
 std::string start_session(store::Transaction& transaction, IdSource& ids, Time now, Id organisation,
                           Id person, std::string_view device)

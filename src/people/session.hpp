@@ -25,6 +25,10 @@ std::string start_session(store::Transaction& transaction, IdSource& ids, Time n
                           Id person, std::string_view device);
 std::vector<Session> list_sessions(store::Transaction& transaction, Id organisation, Id person,
                                    Time now);
+/// Ends the open streams of one session or token, or all of a person's (none): what she may see
+/// changed.
+void cut_streams(store::Transaction& transaction, Id organisation, Id person,
+                 Id session_or_token = {});
 /// Ends one session, or all of a person's (none), and cuts her open streams. Gives how many there
 /// were.
 std::int64_t end_sessions(store::Transaction& transaction, Id organisation, Id person, Id session);

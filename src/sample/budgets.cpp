@@ -24,19 +24,6 @@ std::int64_t read_money(const std::string& text)
     return *amount;
 }
 
-/// The parts of a line between bars.
-std::vector<std::string> parts_of(const std::string& line)
-{
-    std::vector<std::string> parts;
-    std::size_t from = 0;
-    for (;;) {
-        const auto bar = line.find(" | ", from);
-        parts.push_back(line.substr(from, bar == std::string::npos ? bar : bar - from));
-        if (bar == std::string::npos) return parts;
-        from = bar + 3;
-    }
-}
-
 class BudgetPlan {
 public:
     BudgetPlan(Cast& cast, Chance& chance) : cast_(cast), chance_(chance) {}

@@ -16,19 +16,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// "one | two | three"
-std::vector<std::string> parts_of(std::string_view text)
-{
-    std::vector<std::string> parts;
-    constexpr std::string_view bar = " | ";
-    for (auto end = text.find(bar); end != std::string_view::npos; end = text.find(bar)) {
-        parts.emplace_back(text.substr(0, end));
-        text.remove_prefix(end + bar.size());
-    }
-    parts.emplace_back(text);
-    return parts;
-}
-
 class DocumentPlan {
 public:
     DocumentPlan(Cast& cast, Chance& chance) : cast_(cast), chance_(chance) {}

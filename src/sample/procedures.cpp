@@ -43,19 +43,6 @@ private:
         for (const auto& line : block.all(field)) words += line + "\n";
         return words;
     }
-    /// "28 kofi aino | why | what happened | the voice behind it"; the last two may be missing.
-    static std::vector<std::string> parts_of(std::string_view text)
-    {
-        std::vector<std::string> parts;
-        constexpr std::string_view bar = " | ";
-        for (auto end = text.find(bar); end != std::string_view::npos; end = text.find(bar)) {
-            parts.emplace_back(text.substr(0, end));
-            text.remove_prefix(end + bar.size());
-        }
-        parts.emplace_back(text);
-        return parts;
-    }
-
     void add_procedure(const Block& block)
     {
         auto& cast = cast_;

@@ -196,4 +196,16 @@ Script read_script()
     return script;
 }
 
+std::vector<std::string> parts_of(std::string_view line)
+{
+    std::vector<std::string> parts;
+    constexpr std::string_view bar = " | ";
+    for (auto end = line.find(bar); end != std::string_view::npos; end = line.find(bar)) {
+        parts.emplace_back(line.substr(0, end));
+        line.remove_prefix(end + bar.size());
+    }
+    parts.emplace_back(line);
+    return parts;
+}
+
 } // namespace moothall::sample

@@ -17,6 +17,9 @@ struct SourceFile {
 /// Embedded at build; by name.
 std::span<const SourceFile> source_files();
 
+/// "one | two | three"
+std::vector<std::string> parts_of(std::string_view line);
+
 /// people.txt: key | name | e-mail | language | about her.
 struct PersonLine {
     std::string key;

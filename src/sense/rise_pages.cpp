@@ -15,7 +15,7 @@ using web::Context;
 using web::Request;
 using web::Response;
 
-constexpr int shown = 50;
+constexpr int rises_shown = 50;
 constexpr int voices_shown = 20;
 
 RiseView view_of(Context& context, Rise rise, int voices)
@@ -40,7 +40,7 @@ Response get_rises(const Request& request, Context& context)
     RisesPage page{.frame = web::make_frame(request, context, std::string(language.t("Signals")),
                                             web::Section::themes)};
     page.now = context.now;
-    for (auto& rise : list_rises(context.transaction, context.viewer, shown))
+    for (auto& rise : list_rises(context.transaction, context.viewer, rises_shown))
         page.rises.push_back(view_of(context, std::move(rise), 3));
     page.empty = {
         std::string(language.t("Nothing rises above its own base rate")),

@@ -1,5 +1,6 @@
 // Looking themes up, with the figures of the viewer.
 
+#include "base/words.hpp"
 #include "people/people.hpp"
 #include "sense/theme.hpp"
 #include "sense/theme_figures.hpp"
@@ -17,7 +18,7 @@ namespace {
 // More than anybody reads; a hall of a million voices has some five hundred.
 constexpr int themes_max = 1000;
 
-constexpr std::array<std::pair<ThemeSort, std::string_view>, 5> sorts{
+constexpr std::array<std::pair<ThemeSort, std::string_view>, 5> sort_words{
     {{ThemeSort::people, "people"},
      {ThemeSort::rising, "rising"},
      {ThemeSort::pressing, "pressing"},
@@ -58,14 +59,12 @@ std::int64_t pressing(const ThemeFigures& figures)
 
 std::optional<ThemeSort> theme_sort_of(std::string_view text)
 {
-    for (const auto& [sort, word] : sorts)
-        if (word == text) return sort;
-    return {};
+    return value_of(sort_words, text);
 }
 
 std::string_view to_text(ThemeSort sort)
 {
-    return sorts[static_cast<std::size_t>(sort)].second;
+    return sort_words[static_cast<std::size_t>(sort)].second;
 }
 
 double growth(const ThemeFigures& figures, Time now)

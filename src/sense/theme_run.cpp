@@ -25,9 +25,9 @@ namespace moothall::sense {
 namespace {
 
 constexpr std::size_t voices_in_a_write = 500; // so that other writes need not wait long
-constexpr std::size_t neighbours_asked = 15;
-constexpr float near_min = 0.31F;  // as in themes/themes.cpp
-constexpr double moved_min = 0.05; // of nearness, below which it is not written again
+constexpr std::size_t neighbours_of_voice = 15;
+constexpr float nearest_mean_min = 0.31F; // as in themes/themes.cpp
+constexpr double moved_min = 0.05;        // of nearness, below which it is not written again
 // Grouped anew when there are so many times the voices of the last time.
 constexpr double afresh_from = 1.3;
 
@@ -195,10 +195,10 @@ Id theme_beside(const TextSpace& space, const std::vector<Id>& theme_of_point,
     std::vector<std::pair<float, std::uint32_t>> nearest;
     for (std::uint32_t point = 0; point < space.points().size(); ++point)
         nearest.emplace_back(Points::similarity(own, 0, space.points(), point), point);
-    const auto asked = std::min(neighbours_asked, nearest.size());
+    const auto asked = std::min(neighbours_of_voice, nearest.size());
     std::ranges::partial_sort(nearest, nearest.begin() + static_cast<std::ptrdiff_t>(asked),
                               std::ranges::greater{});
-    if (asked < 3 || nearest[0].first + nearest[1].first + nearest[2].first < 3 * near_min)
+    if (asked < 3 || nearest[0].first + nearest[1].first + nearest[2].first < 3 * nearest_mean_min)
         return {};
     std::map<Id, float> votes;
     for (std::size_t i = 0; i < asked; ++i)

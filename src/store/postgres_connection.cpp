@@ -23,7 +23,7 @@ constexpr Oid type_integers = 1016;
 
 /// More than a hall has. A connection that has prepared more is made anew, as the server keeps a
 /// plan for each.
-constexpr std::size_t statements_max = 1000;
+constexpr std::size_t statements_named_max = 1000;
 
 /// The connection is of no more use; only this file sees it.
 struct Lost {
@@ -171,7 +171,7 @@ void PostgresConnection::lose() noexcept
 
 void PostgresConnection::begin(Kind kind)
 {
-    if (kept_.size() > statements_max) lose();
+    if (kept_.size() > statements_named_max) lose();
     kind_ = kind;
     begun_ = false;
     answered_ = false;

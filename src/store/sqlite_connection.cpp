@@ -17,7 +17,7 @@ namespace {
 constexpr int busy_timeout_ms = 10'000;
 /// Beyond it the statement used longest ago goes. A hall has some 300 different ones; a prepared
 /// one takes 2 to 10 KB.
-constexpr std::size_t statements_max = 192;
+constexpr std::size_t statements_kept_max = 192;
 /// Prepared twins of one statement that are kept; more are needed only while reads nest.
 constexpr std::size_t twins_max = 2;
 
@@ -314,7 +314,7 @@ SqliteConnection::Kept& SqliteConnection::kept_for(std::string_view sql)
 
     auto found = kept_.find(sql);
     if (found == kept_.end()) {
-        if (kept_.size() >= statements_max) drop_least_used();
+        if (kept_.size() >= statements_kept_max) drop_least_used();
         auto kept = std::make_unique<Kept>();
         kept->text = sql;
         const std::string_view key = kept->text;

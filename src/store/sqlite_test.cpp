@@ -16,7 +16,7 @@
 namespace moothall::store {
 namespace {
 
-Outcome add_one(Transaction& transaction)
+Outcome add_one_and_commit(Transaction& transaction)
 {
     transaction.execute("UPDATE counter SET value = value + 1 WHERE name = 'left'");
     return Outcome::commit;
@@ -61,11 +61,11 @@ std::uint64_t commits_for(Database& database, int count)
                          all_wait.get_future().wait();
                          // Longer than a group takes more writes in.
                          std::this_thread::sleep_for(std::chrono::milliseconds{30});
-                         return add_one(transaction);
+                         return add_one_and_commit(transaction);
                      },
                      on_done});
     begun.get_future().wait();
-    for (int index = 0; index < count; ++index) database.submit({add_one, on_done});
+    for (int index = 0; index < count; ++index) database.submit({add_one_and_commit, on_done});
     all_wait.set_value();
     done.wait();
     return database.figures().commits;
@@ -116,7 +116,7 @@ TEST_F(Sqlite, has_the_settings_that_keep_its_promises)
 TEST_F(Sqlite, makes_files_that_only_their_owner_can_read)
 {
     const auto database = open();
-    database->write(add_one);
+    database->write(add_one_and_commit);
     for (const auto* ending : {"", "-wal", "-shm"}) {
         struct stat status{};
         ASSERT_EQ(::stat(file(ending).c_str(), &status), 0) << ending;
@@ -141,7 +141,7 @@ TEST_F(Sqlite, keeps_its_log_bounded_while_others_read_and_write_all_the_time)
                 "INSERT INTO thing (org_id, thing_id, title, picture) VALUES (1, 1, 'a', ?1)"
                 " ON CONFLICT (org_id, thing_id) DO UPDATE SET picture = excluded.picture",
                 Blob{bytes});
-            add_one(transaction);
+            add_one_and_commit(transaction);
         });
         largest = std::max(largest, std::filesystem::file_size(file("-wal")));
     }
@@ -153,7 +153,7 @@ TEST_F(Sqlite, keeps_its_log_bounded_while_others_read_and_write_all_the_time)
 
 TEST_F(Sqlite, leaves_no_log_behind_when_it_is_closed)
 {
-    open()->write(add_one);
+    open()->write(add_one_and_commit);
     EXPECT_FALSE(std::filesystem::exists(file("-wal")));
     EXPECT_EQ(left_of(*open()), 1);
 }
@@ -164,7 +164,7 @@ TEST_F(Sqlite, is_shared_with_other_processes)
     const auto server = open();
     const auto command = open();
     const auto write_many = [](Database& database) {
-        for (int index = 0; index < 100; ++index) database.write(add_one);
+        for (int index = 0; index < 100; ++index) database.write(add_one_and_commit);
     };
     std::thread thread([&] { write_many(*server); });
     write_many(*command);
@@ -183,7 +183,7 @@ TEST_F(Sqlite, copies_itself_whole_while_others_write)
                 transaction.execute("INSERT INTO thing (org_id, thing_id, title)"
                                     " VALUES (1, ?1, ?2)",
                                     id, std::to_string(id));
-                add_one(transaction);
+                add_one_and_commit(transaction);
             });
     });
     for (int round = 0; round < 5; ++round) {
@@ -210,7 +210,7 @@ TEST_F(Sqlite, copies_itself_whole_while_others_write)
     writing = false;
     writer.join();
     EXPECT_THROW(database->copy_to("/nowhere/at/all.db"), Failure);
-    database->write(add_one); // trouble with the copy is none of the database's
+    database->write(add_one_and_commit); // trouble with the copy is none of the database's
 }
 
 TEST_F(Sqlite, refuses_files_that_are_none)

@@ -22,10 +22,10 @@ using namespace std::chrono;
 using web::translatable;
 
 // In one transaction, so that nobody waits long for the writer.
-constexpr int people_max = 200;
+constexpr int digest_people_max = 200;
 constexpr int letters_max = 40;
-constexpr int reports_max = 10; // each is made for its reader's own sight
-constexpr int lines_max = 200;  // in one letter; the page has them all
+constexpr int reports_max = 10;       // each is made for its reader's own sight
+constexpr int letter_lines_max = 200; // in one letter; the page has them all
 
 /// Everything that a piece of a round needs.
 struct Round {
@@ -38,7 +38,7 @@ struct Round {
     std::string secret; // of the links that end letters
 };
 
-struct Reader {
+struct DigestReader {
     Id person;
     std::string email;
     std::string language;
@@ -46,7 +46,7 @@ struct Reader {
     bool has_news = false;
 };
 
-const web::Language& language_of(const Round& round, const Reader& reader)
+const web::Language& language_of(const Round& round, const DigestReader& reader)
 {
     return web::Language::of(reader.language.empty() ? round.house.language : reader.language);
 }
@@ -80,13 +80,13 @@ microseconds reach_of(std::string_view kind)
     return kind == "weekly" ? days(7) : days(1);
 }
 
-std::vector<Notification> list_news(const Round& round, const Reader& reader)
+std::vector<Notification> list_news(const Round& round, const DigestReader& reader)
 {
     Viewer viewer;
     viewer.organisation = round.house.id;
     viewer.person = reader.person;
     viewer.everyone = round.house.everyone;
-    auto news = list_notifications(round.transaction, viewer, {}, lines_max);
+    auto news = list_notifications(round.transaction, viewer, {}, letter_lines_max);
     std::erase_if(news, [&](const Notification& one) {
         return one.read || one.lettered || one.id <= reader.told ||
                one.created < round.due - reach_of(round.kind);
@@ -95,7 +95,7 @@ std::vector<Notification> list_news(const Round& round, const Reader& reader)
     return news;
 }
 
-void write_digest(const Round& round, const Reader& reader)
+void write_digest(const Round& round, const DigestReader& reader)
 {
     const auto news = list_news(round, reader);
     if (news.empty()) return; // she may not see any of it any more
@@ -132,10 +132,11 @@ void write_digest(const Round& round, const Reader& reader)
                               house.id, reader.person, news.back().id);
 }
 
-std::vector<Reader> list_readers_of_digests(const Round& round, Id after)
+std::vector<DigestReader> list_readers_of_digests(const Round& round, Id after)
 {
-    std::vector<Reader> readers;
-    for (const auto& row : round.transaction.query(R"sql(
+    std::vector<DigestReader> readers;
+    for (const auto& row :
+         round.transaction.query(R"sql(
              SELECT p.person_id, coalesce(p.email, ''), p.language, coalesce(r.digest_id, 0),
                     p.state = 'active' AND coalesce(p.email, '') <> '' AND EXISTS
                         (SELECT 1 FROM notification n
@@ -145,17 +146,17 @@ std::vector<Reader> list_readers_of_digests(const Round& round, Id after)
              FROM person p LEFT JOIN reader r ON r.org_id = ?1 AND r.person_id = p.person_id
              WHERE p.org_id = ?1 AND p.mail = ?2 AND p.mail <> 'now' AND p.mail <> 'never' AND p.person_id > ?3
              ORDER BY p.person_id LIMIT ?5 )sql",
-                                                   round.house.id, round.kind, after,
-                                                   round.due - reach_of(round.kind), people_max))
+                                 round.house.id, round.kind, after,
+                                 round.due - reach_of(round.kind), digest_people_max))
         readers.push_back({row.id(0), row.string(1), row.string(2), row.id(3), row.truth(4)});
     return readers;
 }
 
 // -- the report -----------------------------------------------------------------------------------
 
-std::vector<Reader> list_readers_of_reports(const Round& round, Id after)
+std::vector<DigestReader> list_readers_of_reports(const Round& round, Id after)
 {
-    std::vector<Reader> readers;
+    std::vector<DigestReader> readers;
     for (const auto& row : round.transaction.query(R"sql(
              SELECT p.person_id, coalesce(p.email, ''), p.language, p.state = 'active' AND coalesce(p.email, '') <> ''
              FROM reader r JOIN person p ON p.org_id = r.org_id AND p.person_id = r.person_id
@@ -166,7 +167,7 @@ std::vector<Reader> list_readers_of_reports(const Round& round, Id after)
     return readers;
 }
 
-void write_report(const Round& round, const Reader& reader, const LetterTimes& times)
+void write_report(const Round& round, const DigestReader& reader, const LetterTimes& times)
 {
     const auto& house = round.house;
     const auto viewer =
@@ -208,26 +209,26 @@ void write_report(const Round& round, const Reader& reader, const LetterTimes& t
 
 // -- how far a round came -------------------------------------------------------------------------
 
-struct Progress {
+struct RoundProgress {
     Time due;
     Id person; // the last one who was looked at
     bool done = false;
 };
 
-std::optional<Progress> find_progress(store::Transaction& transaction, Id organisation,
-                                      std::string_view kind)
+std::optional<RoundProgress> find_progress(store::Transaction& transaction, Id organisation,
+                                           std::string_view kind)
 {
     auto rows = transaction.query("SELECT due_us, person_id, done FROM digest "
                                   "WHERE org_id = ?1 AND kind = ?2",
                                   organisation, kind);
     if (!rows.next()) return {};
-    return Progress{rows->time(0), rows->id(1), rows->truth(2)};
+    return RoundProgress{rows->time(0), rows->id(1), rows->truth(2)};
 }
 
 /// Writes the row, which is the lock too: a second node waits here and goes on where the first
 /// stopped.
 void save_progress(store::Transaction& transaction, Id organisation, std::string_view kind,
-                   const Progress& progress)
+                   const RoundProgress& progress)
 {
     transaction.execute(R"sql(
         INSERT INTO digest (org_id, kind, due_us, person_id, done) VALUES (?1, ?2, ?3, ?4, ?5)
@@ -243,7 +244,7 @@ void lock_progress(store::Transaction& transaction, Id organisation, std::string
 }
 
 /// Goes through the next of the readers; gives how many, and notes the last.
-std::int64_t go_on(const Round& round, const LetterTimes& times, Progress& progress)
+std::int64_t go_on(const Round& round, const LetterTimes& times, RoundProgress& progress)
 {
     const bool report = round.kind == "report";
     const auto readers = report ? list_readers_of_reports(round, progress.person)
@@ -270,7 +271,7 @@ std::int64_t send_round(store::Database& database, Id organisation, std::string_
 {
     struct Standing {
         LetterTimes times;
-        std::optional<Progress> progress;
+        std::optional<RoundProgress> progress;
     };
     const auto standing = database.read([&](store::Transaction& transaction) {
         return Standing{find_letter_times(transaction, organisation),
@@ -289,7 +290,7 @@ std::int64_t send_round(store::Database& database, Id organisation, std::string_
             save_progress(transaction, organisation, kind, {due, {}, true});
             return 0;
         }
-        if (progress->due < due) progress = Progress{due, {}, false};
+        if (progress->due < due) progress = RoundProgress{due, {}, false};
         if (progress->done) return 0;
         const Round round{transaction,
                           *house,

@@ -28,7 +28,7 @@ struct Notification {
     // The voice for which she is told of what she did not ask for by name.
     Id because_id;
     std::string because; // its title; empty: none, or the thing itself
-    std::string said;    // the text of a reply, for letters
+    std::string said;    // what was written with it, for letters
     Time because_said;
     bool hers = false; // she said it
     bool asks = false; // she said or backed it, so she is asked whether it helps

@@ -13,14 +13,15 @@ using web::Context;
 using web::Request;
 using web::Response;
 
-constexpr int shown = 50;
+constexpr int notifications_shown = 50;
 
 Response get_notifications(const Request& request, Context& context)
 {
     if (!context.viewer.signed_in())
         return context.refuse(Refusal::unauthenticated("Please sign in to see your news."));
     const auto before = Id::parse(request.query("before")).value_or(Id{});
-    const auto found = list_notifications(context.transaction, context.viewer, before, shown + 1);
+    const auto found =
+        list_notifications(context.transaction, context.viewer, before, notifications_shown + 1);
     const auto& language = context.language;
     NotificationsPage page{.frame = web::make_frame(request, context,
                                                     std::string(language.t("News for you")),
@@ -29,8 +30,9 @@ Response get_notifications(const Request& request, Context& context)
     page.now = context.now;
     page.unread = count_unread(context.transaction, context.viewer);
     for (const auto& one : found) {
-        if (std::ssize(page.lines) == shown) {
-            page.pages.next_path = "/notifications?before=" + found[shown - 1].id.text();
+        if (std::ssize(page.lines) == notifications_shown) {
+            page.pages.next_path =
+                "/notifications?before=" + found[notifications_shown - 1].id.text();
             break;
         }
         page.lines.push_back({sentence_of(one, language), one.path, one.read, one.created});

@@ -22,8 +22,8 @@ using std::chrono::year;
 using std::chrono::year_month;
 using web::translatable;
 
-constexpr int lines_max = 8;    // of heard, themes and coming
-constexpr int events_max = 300; // looked at for changed, not done and learned
+constexpr int report_lines_max = 8;    // of heard, themes and coming
+constexpr int report_events_max = 300; // looked at for changed, not done and learned
 constexpr std::size_t proofs_max = 40;
 
 Date first_day(year_month of)
@@ -129,7 +129,7 @@ void read_heard(store::Transaction& transaction, const ReportQuery& query, const
                 people::seen + R"sql(
                  ORDER BY v.supporters + v.unattributed + v.unattributed_inherited DESC, v.voice_id LIMIT ?7 )sql",
             viewer.organisation, viewer.person, from, until, query.circle, query.theme,
-            lines_max)) {
+            report_lines_max)) {
         ReportLine line;
         line.thing = row.id(0);
         line.kind = "voice";
@@ -170,7 +170,7 @@ void read_themes(store::Transaction& transaction, const ReportQuery& query, cons
     std::ranges::sort(report.themes, [](const ReportLine& one, const ReportLine& other) {
         return one.people != other.people ? one.people > other.people : one.thing < other.thing;
     });
-    if (report.themes.size() > lines_max) report.themes.resize(lines_max);
+    if (report.themes.size() > report_lines_max) report.themes.resize(report_lines_max);
 }
 
 void read_proofs(store::Transaction& transaction, const ReportQuery& query, const Viewer& viewer,
@@ -200,7 +200,7 @@ void read_proofs(store::Transaction& transaction, const ReportQuery& query, cons
                            AND th.stage = 2 AND th.about_id = ?6)) AND )sql") +
                  people::seen + " ORDER BY e.event_id DESC LIMIT ?7",
              viewer.organisation, viewer.person, from, until, query.circle, query.theme,
-             events_max)) {
+             report_events_max)) {
         const auto proof = proof_of(row.text(3), row.text(5), row.text(6));
         if (!proof) continue;
         auto& section = report.*(proof->section);
@@ -226,7 +226,7 @@ void read_coming(store::Transaction& transaction, const ReportQuery& query, cons
     act::CommitmentQuery promises;
     promises.running = true;
     promises.circle = query.circle;
-    promises.limit = lines_max;
+    promises.limit = report_lines_max;
     if (const auto page = act::list_commitments(transaction, now, promises, viewer))
         for (const auto& commitment : page->commitments) {
             ReportLine line;
@@ -240,7 +240,7 @@ void read_coming(store::Transaction& transaction, const ReportQuery& query, cons
             line.due = commitment.due;
             report.coming.push_back(std::move(line));
         }
-    for (const auto& procedure : write::list_to_mend(transaction, {}, viewer, lines_max)) {
+    for (const auto& procedure : write::list_to_mend(transaction, {}, viewer, report_lines_max)) {
         if (query.circle && procedure.circle != query.circle) continue;
         ReportLine line;
         line.thing = procedure.id;
@@ -258,7 +258,7 @@ void read_coming(store::Transaction& transaction, const ReportQuery& query, cons
         voices.category = category;
         voices.circle = query.circle;
         voices.sort = hear::Sort::wanted;
-        voices.limit = lines_max;
+        voices.limit = report_lines_max;
         const auto page = hear::list_voices(transaction, voices, viewer);
         if (!page) continue;
         for (const auto& voice : page->voices) {

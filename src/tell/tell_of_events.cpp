@@ -20,9 +20,9 @@ namespace moothall::tell {
 
 namespace {
 
-constexpr int events_max = 200; // in one transaction
-constexpr int people_max = 500; // in one transaction, and one more event's directly addressed
-constexpr int voices_max = 500; // behind one event
+constexpr int events_told_max = 200; // in one transaction
+constexpr int people_told_max = 500; // in one transaction, and one more event's directly addressed
+constexpr int voices_max = 500;      // behind one event
 
 struct News {
     Id event;
@@ -124,19 +124,25 @@ Recipients list_addressed(store::Transaction& transaction, Id organisation, cons
     return recipients;
 }
 
+/// Who hears of it after those whom it addresses: first whom it was made to, then who follows.
+enum class Others : std::uint8_t { members, followers };
+
 /// The next of all others, in the order of their ids after `after`.
 Recipients list_others(store::Transaction& transaction, Id organisation, const News& news,
-                       const Rule& rule, const Named& named, Id after)
+                       const Rule& rule, const Named& named, Others others, Id after)
 {
     Recipients recipients;
     if (rule.electors) {
+        if (others == Others::followers) return recipients;
         for (const Id person :
-             decide::list_electors(transaction, organisation, news.thing, after, people_max))
+             decide::list_electors(transaction, organisation, news.thing, after, people_told_max))
             add(recipients, person, {}, rule.reason);
         return recipients;
     }
-    const auto followed = rule.followers == Followers::none ? std::vector<Id>{} : named.subjects;
-    const auto circles = rule.members ? named.circles : std::vector<Id>{};
+    const bool members = others == Others::members;
+    const auto followed =
+        members || rule.followers == Followers::none ? std::vector<Id>{} : named.subjects;
+    const auto circles = members && rule.members ? named.circles : std::vector<Id>{};
     if (followed.empty() && circles.empty()) return recipients;
     for (const auto& row :
          transaction.query(R"sql(
@@ -158,23 +164,23 @@ Recipients list_others(store::Transaction& transaction, Id organisation, const N
                   WHERE m.org_id = ?1 AND m.circle_id IN_IDS(?3) AND m.person_id > ?4) u
              GROUP BY u.person_id ORDER BY u.person_id LIMIT ?7 )sql",
                            organisation, store::IdList{followed}, store::IdList{circles}, after,
-                           rule.followers == Followers::outcome, news.thing, people_max))
+                           rule.followers == Followers::outcome, news.thing, people_told_max))
         recipients.push_back({row.id(0), rule.followers == Followers::replies ? "reply" : "outcome",
                               row.id(1), false});
     return recipients;
 }
 
 /// Those who may see the thing, with their address and language where they want letters at once.
-struct Reader {
+struct LetterReader {
     std::string email; // empty: no letter
     std::string language;
 };
-std::unordered_map<Id, Reader> readers_of(store::Transaction& transaction, Id organisation,
-                                          Id thing, const Recipients& recipients)
+std::unordered_map<Id, LetterReader> readers_of(store::Transaction& transaction, Id organisation,
+                                                Id thing, const Recipients& recipients)
 {
     std::vector<Id> people;
     for (const auto& recipient : recipients) people.push_back(recipient.person);
-    std::unordered_map<Id, Reader> readers;
+    std::unordered_map<Id, LetterReader> readers;
     // The rule of people::seen, for many people and one thing.
     for (const auto& row : transaction.query(R"sql(
              SELECT p.person_id, p.email, p.language, p.mail
@@ -213,8 +219,26 @@ std::string ended_by(const Recipient& recipient, Id thing, bool follows)
     return follows ? thing.text() : std::string(all_letters);
 }
 
+/// What somebody wrote, which a letter brings along: a reply, an official answer, what was done for
+/// a promise or why it was not.
+std::string text_of(const Telling& telling, const News& news)
+{
+    for (const auto& row :
+         telling.transaction.query(R"sql(
+             SELECT r.body FROM reply r WHERE r.org_id = ?1 AND r.reply_id = ?2
+             UNION ALL
+             SELECT v.official FROM voice v WHERE v.org_id = ?1 AND v.voice_id = ?2 AND v.official_us = ?4
+             UNION ALL
+             SELECT c.why FROM commitment c WHERE c.org_id = ?1 AND c.commitment_id = ?2
+                AND ?3 IN ('act.commitment_kept', 'act.commitment_broken', 'act.commitment_withdrawn',
+                           'act.commitment_moved') )sql",
+                                   telling.organisation, news.thing, news.verb, news.at))
+        return clip(row.text(0), 2000, Ellipsis::shown);
+    return {};
+}
+
 void write_letter(const Telling& telling, const News& news, const Recipient& recipient,
-                  const Reader& reader)
+                  const LetterReader& reader)
 {
     auto& transaction = telling.transaction;
     std::vector<Notification> one(1);
@@ -225,8 +249,7 @@ void write_letter(const Telling& telling, const News& news, const Recipient& rec
     notification.because_id = recipient.because;
     Id subject = news.thing;
     for (const auto& row : transaction.query(R"sql(
-             SELECT coalesce(s.title, t.title), p.name, coalesce(s.kind, t.kind), coalesce(s.thing_id, t.thing_id),
-                    coalesce(r.body, '')
+             SELECT coalesce(s.title, t.title), p.name, coalesce(s.kind, t.kind), coalesce(s.thing_id, t.thing_id)
              FROM thing t LEFT JOIN person p ON p.org_id = ?1 AND p.person_id = ?3
              LEFT JOIN reply r ON r.org_id = ?1 AND r.reply_id = t.thing_id
              LEFT JOIN thing s ON s.org_id = ?1 AND s.thing_id = r.subject_id
@@ -236,8 +259,8 @@ void write_letter(const Telling& telling, const News& news, const Recipient& rec
         notification.actor = row.string(1);
         notification.path = record::path_of(row.text(2), row.id(3));
         subject = row.id(3);
-        notification.said = clip(row.text(4), 2000, Ellipsis::shown);
     }
+    notification.said = text_of(telling, news);
     explain(transaction, telling.organisation, recipient.person, {recipient.because}, one);
     const auto& house = *telling.house;
     const auto& language =
@@ -313,28 +336,36 @@ void tell(const Telling& telling, const News& news, const Rule& rule, const Reci
 
 constexpr std::string_view follower = "tell";
 constexpr std::string_view follower_person = "tell.person";
+constexpr std::string_view follower_others = "tell.others";
 
 /// How far the log was told: the last event that all have heard of, and in the next one the last
-/// person (1: those it addresses were told; 0: nobody yet).
-struct Progress {
+/// person (1: those it addresses were told; 0: nobody yet) of those of the others whose turn it is.
+struct LogProgress {
     Id event;
     Id person;
+    Others others = Others::members;
 };
 
-Progress lock_progress(store::Transaction& transaction, Id organisation)
+LogProgress lock_progress(store::Transaction& transaction, Id organisation)
 {
-    Progress progress{record::lock_consumer(transaction, organisation, follower), {}};
-    for (const auto& row :
-         transaction.query("SELECT event_id FROM consumer WHERE org_id = ?1 AND name = ?2",
-                           organisation, follower_person))
-        progress.person = row.id(0);
+    LogProgress progress{record::lock_consumer(transaction, organisation, follower), {}};
+    for (const auto& row : transaction.query(
+             "SELECT name, event_id FROM consumer WHERE org_id = ?1 AND name IN (?2, ?3)",
+             organisation, follower_person, follower_others)) {
+        if (row.text(0) == follower_person)
+            progress.person = row.id(1);
+        else if (row.id(1))
+            progress.others = Others::followers;
+    }
     return progress;
 }
 
-void save_progress(store::Transaction& transaction, Id organisation, const Progress& progress)
+void save_progress(store::Transaction& transaction, Id organisation, const LogProgress& progress)
 {
     record::save_consumer(transaction, organisation, follower, progress.event);
     record::save_consumer(transaction, organisation, follower_person, progress.person);
+    record::save_consumer(transaction, organisation, follower_others,
+                          Id{progress.others == Others::followers ? 1 : 0});
 }
 
 } // namespace
@@ -353,10 +384,11 @@ std::int64_t tell_of_events(store::Database& database, Id organisation, Time now
     return database.write([&](store::Transaction& transaction) -> std::int64_t {
         auto progress = lock_progress(transaction, organisation);
         std::vector<News> waiting_news;
-        for (const auto& row : transaction.query(R"sql(
+        for (const auto& row :
+             transaction.query(R"sql(
                  SELECT event_id, verb, thing_id, actor_id, at_us FROM event
                  WHERE org_id = ?1 AND event_id > ?2 AND event_id < ?3 ORDER BY event_id LIMIT ?4 )sql",
-                                                 organisation, progress.event, until, events_max))
+                               organisation, progress.event, until, events_told_max))
             waiting_news.push_back({row.id(0), row.string(1), row.id(2), row.id(3), row.time(4)});
         const auto house = people::find_organisation(transaction, organisation);
         const Telling telling{transaction,
@@ -378,16 +410,23 @@ std::int64_t tell_of_events(store::Database& database, Id organisation, Time now
                     people += static_cast<int>(first.size());
                     progress.person = addressed;
                 }
-                while (progress.person && people < people_max) {
-                    const auto others =
-                        list_others(transaction, organisation, news, *rule, named, progress.person);
+                while (progress.person && people < people_told_max) {
+                    const auto others = list_others(transaction, organisation, news, *rule, named,
+                                                    progress.others, progress.person);
                     tell(telling, news, *rule, others);
                     people += static_cast<int>(others.size());
-                    progress.person = others.size() < people_max ? Id{} : others.back().person;
+                    if (others.size() == people_told_max) {
+                        progress.person = others.back().person;
+                    } else if (progress.others == Others::members) {
+                        progress.others = Others::followers;
+                        progress.person = addressed;
+                    } else {
+                        progress.person = {};
+                    }
                 }
                 if (progress.person) break; // the others next time
             }
-            progress = {news.event, {}};
+            progress = {.event = news.event, .person = {}};
             ++done;
         }
         save_progress(transaction, organisation, progress);

@@ -297,6 +297,47 @@ TEST_P(Telling, many_followers_are_told_in_pieces_each_once)
     EXPECT_EQ(notices.second, 1204);
 }
 
+TEST_P(Telling, members_of_the_circle_it_was_promised_to_hear_before_those_who_follow)
+{
+    const auto promise = make_thing("commitment", "A valve for each floor");
+    write([&](store::Transaction& transaction) {
+        for (int i = 0; i < 600; ++i) {
+            const auto person =
+                people::create_person(transaction, hall->ids(), now(), organisation.id,
+                                      organisation.everyone,
+                                      {.name = "Follower " + std::to_string(i), .email = ""})
+                    .value();
+            hear::follow_by_default(transaction, organisation.id, promise, person.id);
+        }
+    });
+    const auto member = let_in("Milo", "milo@customer.example"); // the last to come in
+    const auto maker = viewer_of(owner);
+    const auto circle = write([&](store::Transaction& transaction) {
+        people::Circle wanted;
+        wanted.name = "Riverview Tower";
+        const auto made =
+            people::create_circle(transaction, hall->ids(), now(), maker, wanted).value();
+        people::set_role(transaction, organisation.id, made.id, member.id, Role::member, now());
+        return made.id;
+    });
+    come_of("act.commitment_kept", promise, {circle});
+    tell_all();
+    EXPECT_EQ(told(member).size(), 1U);
+
+    come_of("act.commitment_moved", promise, {circle});
+    pass(std::chrono::seconds(2));
+    tell_of_events(hall->database(), organisation.id, now(), hall->ids()); // the first piece alone
+    EXPECT_EQ(told(member).size(), 2U) << "it was promised to her circle";
+    tell_all();
+    const auto notices = read([&](store::Transaction& transaction) {
+        auto rows = transaction.query("SELECT count(*) FROM notification WHERE org_id = ?1",
+                                      organisation.id);
+        rows.next();
+        return rows->integer(0);
+    });
+    EXPECT_EQ(notices, 2 * 601);
+}
+
 TEST_P(Telling, who_follows_a_theme_hears_that_it_rises)
 {
     const auto aino = let_in("Aino", "aino@customer.example");

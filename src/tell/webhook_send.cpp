@@ -12,8 +12,8 @@ namespace moothall::tell {
 
 namespace {
 
-constexpr int events_max = 200; // in one transaction
-constexpr int calls_max = 10;   // in one job
+constexpr int events_sent_max = 200; // in one transaction
+constexpr int calls_max = 10;        // in one job
 // One thread does all background work of a node: a slow receiver may not hold it for long.
 constexpr std::chrono::seconds call_max{5};
 constexpr std::chrono::seconds job_max{10};
@@ -30,7 +30,7 @@ bool wants(const Webhook& webhook, std::string_view verb)
 }
 
 /// An event as it is told: ids, and where a person finds the thing.
-struct Told {
+struct ToldEvent {
     Id event;
     std::string verb;
     Id thing;
@@ -45,10 +45,10 @@ struct Told {
 /// The rule of sight of a member of a circle (of Everyone: of a stranger): what lies in a public
 /// circle or in hers, and is neither held nor hidden nor a draft. Event ids after ?3 and before ?4;
 /// only one when ?5 is not 0.
-std::vector<Told> list_seen(store::Transaction& transaction, Id organisation, Id circle, Id after,
-                            Id before, Id only, int limit)
+std::vector<ToldEvent> list_seen(store::Transaction& transaction, Id organisation, Id circle,
+                                 Id after, Id before, Id only, int limit)
 {
-    std::vector<Told> told;
+    std::vector<ToldEvent> told;
     for (const auto& row : transaction.query(R"sql(
              SELECT e.event_id, e.verb, e.thing_id, t.kind, e.at_us, e.circle_id, e.actor_id,
                     coalesce(s.thing_id, 0), coalesce(s.kind, '')
@@ -68,7 +68,7 @@ std::vector<Told> list_seen(store::Transaction& transaction, Id organisation, Id
     return told;
 }
 
-std::string payload_of(const Told& told, Id delivery, const std::string& house_url)
+std::string payload_of(const ToldEvent& told, Id delivery, const std::string& house_url)
 {
     JsonWriter json;
     json.begin_object().field("id", delivery).field("event", told.event);
@@ -257,11 +257,12 @@ std::int64_t follow_for_webhooks(store::Database& database, Id organisation, Tim
             const Id after = locked->id(0);
             // The end of this piece, counted in all events: most may be none of its business.
             Id last;
-            for (const auto& event : transaction.query(R"sql(
+            for (const auto& event :
+                 transaction.query(R"sql(
                      SELECT max(u.event_id), count(*) FROM
                          (SELECT e.event_id FROM event e WHERE e.org_id = ?1 AND e.event_id > ?2 AND e.event_id < ?3
                           ORDER BY e.event_id LIMIT ?4) u )sql",
-                                                       organisation, after, until, events_max)) {
+                                   organisation, after, until, events_sent_max)) {
                 if (event.integer(1) == 0) continue;
                 last = event.id(0);
                 looked_at += event.integer(1);
@@ -269,7 +270,7 @@ std::int64_t follow_for_webhooks(store::Database& database, Id organisation, Tim
             if (!last) continue;
             bool any = false;
             for (const auto& told : list_seen(transaction, organisation, row.webhook.circle, after,
-                                              Id{last.value + 1}, {}, events_max)) {
+                                              Id{last.value + 1}, {}, events_sent_max)) {
                 if (!wants(row.webhook, told.verb)) continue;
                 any = true;
                 transaction.execute(R"sql(
@@ -303,7 +304,7 @@ void send_to_webhook(store::Database& database, const Clock& clock, IdSource& id
         struct Next {
             WebhookRow row;
             Waiting waiting;
-            std::optional<Told> told;
+            std::optional<ToldEvent> told;
             std::string house_url;
         };
         const auto now = clock.now();

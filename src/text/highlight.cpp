@@ -29,7 +29,7 @@ std::size_t backward(std::string_view text, std::size_t at, std::size_t characte
     return at;
 }
 
-bool is_blank(char byte)
+bool is_between_words(char byte)
 {
     return byte == ' ' || byte == '\t' || byte == '\n' || byte == '\r';
 }
@@ -61,16 +61,16 @@ std::vector<Span> highlight(std::string_view text, const std::vector<std::string
     if (begin > 0) {
         const auto limit = std::min(begin + word_bytes_max, hit_begin);
         auto blank = begin - 1;
-        while (blank < limit && !is_blank(text[blank])) ++blank;
+        while (blank < limit && !is_between_words(text[blank])) ++blank;
         if (blank < limit) begin = blank;
-        while (begin < hit_begin && is_blank(text[begin])) ++begin;
+        while (begin < hit_begin && is_between_words(text[begin])) ++begin;
     }
     if (end < text.size()) {
         const auto limit = std::max(end - std::min(end, word_bytes_max), hit_end);
         auto blank = end;
-        while (blank > limit && !is_blank(text[blank])) --blank;
-        if (is_blank(text[blank])) end = blank;
-        while (end > hit_end && is_blank(text[end - 1])) --end;
+        while (blank > limit && !is_between_words(text[blank])) --blank;
+        if (is_between_words(text[blank])) end = blank;
+        while (end > hit_end && is_between_words(text[end - 1])) --end;
     }
 
     std::vector<Span> spans;

@@ -18,7 +18,7 @@ namespace moothall {
 namespace {
 
 /// Nodes inside nodes; a list in a list takes two. Browsers give up at 512.
-constexpr std::size_t depth_max = 100;
+constexpr std::size_t nodes_depth_max = 100;
 constexpr std::size_t html_bytes_max = 1024 * 1024;
 
 void append_escaped(std::string& html, std::string_view text)
@@ -128,7 +128,7 @@ public:
         bool within_limits = true;
         document_.walk([&](cmark_node* node, MarkdownNode kind, bool entering) {
             visit(node, kind, entering);
-            within_limits = depth_ <= depth_max && html_.size() <= html_bytes_max;
+            within_limits = depth_ <= nodes_depth_max && html_.size() <= html_bytes_max;
             return within_limits;
         });
         if (!within_limits) return std::nullopt;

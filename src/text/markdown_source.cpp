@@ -59,7 +59,7 @@ bool is_digit(char byte)
     return byte >= '0' && byte <= '9';
 }
 
-bool is_blank(char byte)
+bool is_blank_in_line(char byte)
 {
     return byte == ' ' || byte == '\t' || byte == '\v' || byte == '\f';
 }
@@ -87,7 +87,7 @@ bool begins_link(std::string_view text, std::size_t at)
         return false;
     if (inside.find('@') != std::string_view::npos) return true;
     auto before = at;
-    while (before > 0 && is_blank(text[before - 1])) --before;
+    while (before > 0 && is_blank_in_line(text[before - 1])) --before;
     return before >= 2 && text[before - 2] == ']' &&
            (text[before - 1] == '(' || text[before - 1] == ':');
 }
@@ -104,10 +104,10 @@ Beginning beginning_of(std::string_view line)
     Beginning beginning;
     auto& at = beginning.bytes;
     const auto ends_mark = [&](std::size_t next) {
-        return next == line.size() || is_blank(line[next]);
+        return next == line.size() || is_blank_in_line(line[next]);
     };
     while (at < line.size()) {
-        if (is_blank(line[at])) {
+        if (is_blank_in_line(line[at])) {
             beginning.columns += line[at] == '\t' ? 4 : 1;
             ++at;
         } else if (line[at] == '>') {

@@ -65,7 +65,7 @@ bool closes(char32_t code)
     }
 }
 
-bool is_blank(char byte)
+bool is_space_or_tab(char byte)
 {
     return byte == ' ' || byte == '\t';
 }
@@ -75,7 +75,7 @@ bool is_blank(char byte)
 std::size_t mark_length(std::string_view line)
 {
     std::size_t at = 0;
-    while (at < line.size() && is_blank(line[at])) ++at;
+    while (at < line.size() && is_space_or_tab(line[at])) ++at;
     const auto begin = at;
     if (at < line.size() && line[at] == '#') {
         while (at < line.size() && line[at] == '#') ++at;
@@ -87,7 +87,7 @@ std::size_t mark_length(std::string_view line)
     } else {
         return 0;
     }
-    return at < line.size() && is_blank(line[at]) ? at + 1 : 0;
+    return at < line.size() && is_space_or_tab(line[at]) ? at + 1 : 0;
 }
 
 /// The first paragraph: to an empty line, or to a line that begins something else.

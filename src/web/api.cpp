@@ -32,6 +32,17 @@ Result<std::optional<Id>> read_id(const Json& object, std::string_view field)
     return std::optional<Id>(*id);
 }
 
+Result<std::optional<std::int64_t>> read_number(const Json& object, const char* field,
+                                                const char* sentence)
+{
+    const auto value = object.find(field);
+    if (!value || value.kind() == Json::Kind::null) return std::optional<std::int64_t>{};
+    const auto number = value.integer();
+    if (number) return std::optional(*number);
+    if (sentence != nullptr) return Refusal::invalid(field, sentence);
+    return Refusal::invalid(field, "This is a whole number.");
+}
+
 Result<std::optional<bool>> read_truth(const Json& object, std::string_view field)
 {
     const auto value = object.find(field);

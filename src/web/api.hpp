@@ -20,6 +20,9 @@ Result<Json> read_object(const Request& request);
 /// list where one value belongs has opened doors elsewhere (CVE-2023-7028).
 Result<std::optional<std::string>> read_text(const Json& object, std::string_view field);
 Result<std::optional<Id>> read_id(const Json& object, std::string_view field);
+/// A whole number; `sentence` says which it may be.
+Result<std::optional<std::int64_t>> read_number(const Json& object, const char* field,
+                                                const char* sentence = nullptr);
 Result<std::optional<bool>> read_truth(const Json& object, std::string_view field);
 Result<std::optional<std::vector<std::string>>>
 read_texts(const Json& object, std::string_view field, std::size_t most);

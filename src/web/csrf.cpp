@@ -17,7 +17,7 @@ constexpr std::size_t half_bytes = 16; // 128 bits: nobody guesses that
 using Half = std::array<unsigned char, half_bytes>;
 constexpr std::size_t token_characters = 43; // two halves in base 64 without padding
 constexpr std::size_t visitor_characters = 22;
-constexpr int variant = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
+constexpr int token_variant = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
 
 Half keyed_hash(std::string_view key, std::string_view text)
 {
@@ -40,8 +40,8 @@ Half proof_of(std::string_view secret)
 template <std::size_t size>
 std::string to_base64(const std::array<unsigned char, size>& bytes)
 {
-    std::array<char, sodium_base64_ENCODED_LEN(size, variant)> text;
-    sodium_bin2base64(text.data(), text.size(), bytes.data(), bytes.size(), variant);
+    std::array<char, sodium_base64_ENCODED_LEN(size, token_variant)> text;
+    sodium_bin2base64(text.data(), text.size(), bytes.data(), bytes.size(), token_variant);
     return text.data();
 }
 
@@ -105,7 +105,7 @@ bool is_csrf_token(std::string_view token, std::string_view secret)
     std::array<unsigned char, 2 * half_bytes> bytes;
     std::size_t length = 0;
     if (sodium_base642bin(bytes.data(), bytes.size(), token.data(), token.size(), nullptr, &length,
-                          nullptr, variant) != 0 ||
+                          nullptr, token_variant) != 0 ||
         length != bytes.size())
         return false;
     Half claimed;

@@ -9,7 +9,7 @@ namespace moothall::web {
 
 namespace {
 
-Organisation northwater()
+Organisation northwater_by_https()
 {
     Organisation organisation;
     organisation.url = "https://hall.example";
@@ -34,7 +34,7 @@ protected:
         return check_csrf(request, organisation, secret, "key", api).has_value();
     }
 
-    Organisation organisation = northwater();
+    Organisation organisation = northwater_by_https();
     Request request;
 };
 
@@ -175,7 +175,7 @@ TEST_F(Forms, programs_without_cookies_need_nothing)
 
 TEST(Cookies, are_bound_to_the_host_under_https)
 {
-    const auto organisation = northwater();
+    const auto organisation = northwater_by_https();
     Request request;
     request.secure = true;
     Response response;
@@ -194,7 +194,7 @@ TEST(Cookies, are_bound_to_the_host_under_https)
 
 TEST(Cookies, are_plain_on_the_machine_itself)
 {
-    const auto organisation = northwater();
+    const auto organisation = northwater_by_https();
     Request request;
     request.loopback = true;
     Response response;
@@ -211,7 +211,7 @@ TEST(CookiesDeathTest, take_no_value_that_would_end_the_header)
 {
     Request request;
     Response response;
-    EXPECT_DEATH(set_cookie(response, request, northwater(), "a", "b; Domain=example",
+    EXPECT_DEATH(set_cookie(response, request, northwater_by_https(), "a", "b; Domain=example",
                             std::chrono::seconds(0)),
                  "no quoting");
 }

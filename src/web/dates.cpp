@@ -1,6 +1,7 @@
 #include "web/dates.hpp"
 
 #include "base/invariant.hpp"
+#include "web/icu_text.hpp"
 
 #include <unicode/dtfmtsym.h>
 #include <unicode/dtptngen.h>
@@ -16,12 +17,6 @@ namespace moothall::web {
 using namespace std::chrono;
 
 namespace {
-
-std::string to_utf8(const icu::UnicodeString& text)
-{
-    std::string out;
-    return text.toUTF8String(out);
-}
 
 void check(UErrorCode status)
 {

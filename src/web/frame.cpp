@@ -205,6 +205,21 @@ void give_notice(Response& response, const Context& context, Tone tone, std::str
                notice_lifetime);
 }
 
+namespace {
+
+/// The texts of a form that was refused without being shown again, so that none is lost. What is
+/// not written by hand, as secrets, is not repeated.
+std::string all_typed(const Request& request)
+{
+    std::string typed;
+    for (const auto* name : {"title", "body", "reply", "what", "why", "reason", "words"})
+        if (const auto text = request.form(name); !text.empty())
+            typed.append(typed.empty() ? "" : "\n\n").append(text);
+    return typed;
+}
+
+} // namespace
+
 std::string error_page(const Context& context, int status, std::string_view sentence)
 {
     static const Request none;
@@ -214,7 +229,7 @@ std::string error_page(const Context& context, int status, std::string_view sent
     frame.indexed = false;
     frame.notice.reset(); // it waits for a page that went well
     Writer out;
-    html::error(out, context.language, frame, status, sentence, request.nonce);
+    html::error(out, context.language, frame, status, sentence, request.nonce, all_typed(request));
     return out.take();
 }
 

@@ -23,8 +23,8 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
 
-constexpr Id northwater{0x1000};
-constexpr Id everyone{0x2000};
+constexpr Id served_hall{0x1000};
+constexpr Id served_everyone{0x2000};
 
 /// One connection to the hall, as a browser or program has it.
 class Wire {
@@ -76,8 +76,8 @@ Response get_hello(const Request& request, Context& context)
 Response post_event(const Request& request, Context& context)
 {
     context.transaction.notify(
-        "e:" + northwater.text() + ':' + context.ids.next(context.now).text() +
-        ":hear.voice_said:" + Id{1}.text() + ':' + everyone.text() + ":visible");
+        "e:" + served_hall.text() + ':' + context.ids.next(context.now).text() +
+        ":hear.voice_said:" + Id{1}.text() + ':' + served_everyone.text() + ":visible");
     return Response::see_other("/?name=" + std::string(request.form("name")));
 }
 
@@ -100,14 +100,14 @@ protected:
         Hooks hooks;
         hooks.organisations = [](store::Transaction&) {
             Organisation organisation;
-            organisation.id = northwater;
-            organisation.everyone = everyone;
+            organisation.id = served_hall;
+            organisation.everyone = served_everyone;
             organisation.name = "Northwater";
             organisation.url = "http://northwater.example";
             return std::vector<std::pair<std::string, Organisation>>{
                 {"northwater.example", organisation}};
         };
-        hooks.public_circles = [](store::Transaction&, Id) { return std::vector{everyone}; };
+        hooks.public_circles = [](store::Transaction&, Id) { return std::vector{served_everyone}; };
         hall = std::make_unique<Hall>(settings, store::open_test_database(store::Engine::sqlite),
                                       hooks);
         hall->router().get("/", get_hello);
@@ -130,7 +130,7 @@ protected:
 TEST_F(OverTheWire, a_page_comes_with_its_headers_once)
 {
     const auto answer =
-        ask("GET /?name=Ada HTTP/1.1\r\nHost: northwater.example\r\nConnection: close\r\n\r\n");
+        ask("GET /?name=Ada HTTP/1.1\r\nHost: served_hall.example\r\nConnection: close\r\n\r\n");
     EXPECT_THAT(answer, StartsWith("HTTP/1.1 200 "));
     EXPECT_THAT(answer, HasSubstr("<p>Hello Ada at Northwater"));
     for (const std::string_view name : {"content-security-policy:", "cache-control:", "etag:",

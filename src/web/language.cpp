@@ -4,6 +4,7 @@
 #include "web/accept.hpp"
 #include "web/catalogues.hpp"
 #include "web/dates.hpp"
+#include "web/icu_text.hpp"
 
 #include <boost/locale/gnu_gettext.hpp>
 #include <boost/locale/message.hpp>
@@ -32,12 +33,6 @@ constexpr std::array<Known, 4> known_languages{{{"en", "English", "en_GB"},
                                                 {"fr", "Français", "fr"},
                                                 {"tr", "Türkçe", "tr"},
                                                 {"fi", "Suomi", "fi"}}};
-
-std::string to_utf8(const icu::UnicodeString& text)
-{
-    std::string out;
-    return text.toUTF8String(out);
-}
 
 icu::UnicodeString from_utf8(std::string_view text)
 {

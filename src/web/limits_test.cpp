@@ -8,7 +8,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr Id northwater{1};
+constexpr Id limited_hall{1};
 constexpr Id southwater{2};
 
 Time at(std::chrono::microseconds since_start)
@@ -27,13 +27,13 @@ TEST(Limits, a_person_may_do_so_many_at_once_and_then_as_many_in_each_period)
 {
     Limits limits(five_voices_per_minute());
     for (int voice = 0; voice < 5; ++voice)
-        EXPECT_FALSE(limits.take(northwater, Act::voice, "ada", at(0s)));
-    const auto wait = limits.take(northwater, Act::voice, "ada", at(0s));
+        EXPECT_FALSE(limits.take(limited_hall, Act::voice, "ada", at(0s)));
+    const auto wait = limits.take(limited_hall, Act::voice, "ada", at(0s));
     ASSERT_TRUE(wait);
     EXPECT_EQ(*wait, 12s);
-    EXPECT_TRUE(limits.take(northwater, Act::voice, "ada", at(11s)));
-    EXPECT_FALSE(limits.take(northwater, Act::voice, "ada", at(12s)));
-    EXPECT_TRUE(limits.take(northwater, Act::voice, "ada", at(12s)));
+    EXPECT_TRUE(limits.take(limited_hall, Act::voice, "ada", at(11s)));
+    EXPECT_FALSE(limits.take(limited_hall, Act::voice, "ada", at(12s)));
+    EXPECT_TRUE(limits.take(limited_hall, Act::voice, "ada", at(12s)));
 }
 
 TEST(Limits, over_a_day_nobody_gets_more_than_the_rate_and_the_first_burst)
@@ -41,7 +41,7 @@ TEST(Limits, over_a_day_nobody_gets_more_than_the_rate_and_the_first_burst)
     Limits limits(five_voices_per_minute());
     int allowed = 0;
     for (auto time = 0s; time < 24h; time += 1s)
-        if (!limits.take(northwater, Act::voice, "ada", at(time))) ++allowed;
+        if (!limits.take(limited_hall, Act::voice, "ada", at(time))) ++allowed;
     EXPECT_LE(allowed, 5 * 24 * 60 + 5);
     EXPECT_GE(allowed, 5 * 24 * 60 - 5);
 }
@@ -49,10 +49,10 @@ TEST(Limits, over_a_day_nobody_gets_more_than_the_rate_and_the_first_burst)
 TEST(Limits, each_person_act_and_organisation_is_counted_apart)
 {
     Limits limits(five_voices_per_minute());
-    while (!limits.take(northwater, Act::voice, "ada", at(0s))) {
+    while (!limits.take(limited_hall, Act::voice, "ada", at(0s))) {
     }
-    EXPECT_FALSE(limits.take(northwater, Act::voice, "bob", at(0s)));
-    EXPECT_FALSE(limits.take(northwater, Act::reply, "ada", at(0s)));
+    EXPECT_FALSE(limits.take(limited_hall, Act::voice, "bob", at(0s)));
+    EXPECT_FALSE(limits.take(limited_hall, Act::reply, "ada", at(0s)));
     EXPECT_FALSE(limits.take(southwater, Act::voice, "ada", at(0s)));
 }
 
@@ -62,7 +62,7 @@ TEST(Limits, none_is_none)
     settings.of(Act::voice) = {};
     Limits limits(settings);
     for (int voice = 0; voice < 10'000; ++voice)
-        ASSERT_FALSE(limits.take(northwater, Act::voice, "ada", at(0s)));
+        ASSERT_FALSE(limits.take(limited_hall, Act::voice, "ada", at(0s)));
     EXPECT_EQ(limits.remembered(), 0U);
 }
 
@@ -71,12 +71,12 @@ TEST(Limits, memory_stays_bounded_and_those_at_their_limit_are_forgotten_last)
     auto settings = five_voices_per_minute();
     settings.remembered_max = 1000;
     Limits limits(settings);
-    while (!limits.take(northwater, Act::voice, "a flooder", at(0s))) {
+    while (!limits.take(limited_hall, Act::voice, "a flooder", at(0s))) {
     }
     for (int address = 0; address < 20'000; ++address)
-        limits.take(northwater, Act::voice, "address " + std::to_string(address), at(1s));
+        limits.take(limited_hall, Act::voice, "address " + std::to_string(address), at(1s));
     EXPECT_LE(limits.remembered(), 1000U);
-    EXPECT_TRUE(limits.take(northwater, Act::voice, "a flooder", at(1s)));
+    EXPECT_TRUE(limits.take(limited_hall, Act::voice, "a flooder", at(1s)));
 }
 
 TEST(Limits, buckets_that_are_full_again_are_forgotten)
@@ -85,8 +85,8 @@ TEST(Limits, buckets_that_are_full_again_are_forgotten)
     settings.remembered_max = 10;
     Limits limits(settings);
     for (int address = 0; address < 10; ++address)
-        limits.take(northwater, Act::voice, std::to_string(address), at(0s));
-    limits.take(northwater, Act::voice, "one more", at(1h));
+        limits.take(limited_hall, Act::voice, std::to_string(address), at(0s));
+    limits.take(limited_hall, Act::voice, "one more", at(1h));
     EXPECT_EQ(limits.remembered(), 1U);
 }
 

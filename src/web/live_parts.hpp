@@ -67,7 +67,8 @@ struct Change {
     std::vector<std::string> verbs;
 };
 
-struct House {
+/// Who of one organisation listens, and what is to be told there.
+struct Room {
     std::vector<Subscriber> subscribers;
     std::vector<Waiter> waiters;
     std::map<std::pair<Id, Id>, Change> changes;   // by thing and circle
@@ -107,7 +108,7 @@ struct Live::Parts : std::enable_shared_from_this<Live::Parts> {
     void run();
     void ask_circles(Id organisation);
     void circles_known(Id organisation, std::optional<std::vector<Id>> circles);
-    void tell(live::House& house, std::vector<live::Delivery>& deliveries,
+    void tell(live::Room& house, std::vector<live::Delivery>& deliveries,
               std::vector<live::Waiter>& woken);
     void end_late(live::Moment now, std::vector<live::Waiter>& late);
     void sweep();
@@ -129,7 +130,7 @@ struct Live::Parts : std::enable_shared_from_this<Live::Parts> {
     mutable std::mutex mutex;
     std::condition_variable changed;
     bool stopping = false;
-    std::unordered_map<Id, live::House> houses;
+    std::unordered_map<Id, live::Room> houses;
     std::size_t waiting = 0;
     std::thread thread;
 };

@@ -7,9 +7,9 @@
 namespace moothall::web {
 
 using live::Delivery;
-using live::House;
 using live::Message;
 using live::Moment;
+using live::Room;
 using live::Subscriber;
 using live::Waiter;
 
@@ -131,7 +131,7 @@ void Live::Parts::run()
     }
 }
 
-void Live::Parts::tell(House& house, std::vector<Delivery>& deliveries, std::vector<Waiter>& woken)
+void Live::Parts::tell(Room& house, std::vector<Delivery>& deliveries, std::vector<Waiter>& woken)
 {
     struct News {
         Id circle;

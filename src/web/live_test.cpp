@@ -18,8 +18,8 @@ using namespace std::chrono_literals;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-constexpr Id northwater{0x1000};
-constexpr Id everyone{0x2000};
+constexpr Id live_hall{0x1000};
+constexpr Id live_everyone{0x2000};
 constexpr Id board{0x2001};
 constexpr Id ada{0x3000};
 constexpr Id bob{0x3001};
@@ -73,7 +73,7 @@ private:
 Viewer viewer(Id person, std::vector<Id> circles = {}, Id of_session = {})
 {
     Viewer made;
-    made.organisation = northwater;
+    made.organisation = live_hall;
     made.person = person;
     made.session = of_session;
     for (const Id circle : circles) made.memberships.push_back({circle, Role::member, false});
@@ -83,7 +83,7 @@ Viewer viewer(Id person, std::vector<Id> circles = {}, Id of_session = {})
 std::string notice(Id event, std::string_view verb, Id thing, Id circle,
                    std::string_view state = "visible")
 {
-    return "e:" + northwater.text() + ':' + event.text() + ':' + std::string(verb) + ':' +
+    return "e:" + live_hall.text() + ':' + event.text() + ':' + std::string(verb) + ':' +
            thing.text() + ':' + circle.text() + ':' + std::string(state);
 }
 
@@ -108,11 +108,11 @@ protected:
         return ear;
     }
     /// Everything before is told when this was heard.
-    void mark() { live.heard(notice(Id{0x9000}, "test.marked", Id{0x9000}, everyone)); }
+    void mark() { live.heard(notice(Id{0x9000}, "test.marked", Id{0x9000}, live_everyone)); }
 
     Workers workers{2, 100};
     std::mutex mutex;
-    std::vector<Id> public_circles{everyone};
+    std::vector<Id> public_circles{live_everyone};
     std::vector<HeardEvent> past;
     std::atomic<int> circles_read{0};
     Live live{{.run = [this](std::function<void()> task) { workers.post(std::move(task)); },
@@ -146,9 +146,9 @@ TEST_F(Streams, tell_anybody_of_public_circles_and_only_members_of_others)
 
 TEST_F(Streams, tell_nothing_of_what_is_held_hidden_or_a_draft)
 {
-    const auto member = listen(viewer(ada, {board, everyone}));
+    const auto member = listen(viewer(ada, {board, live_everyone}));
     for (const auto* state : {"held", "hidden", "draft", ""})
-        live.heard(notice(Id{1}, "hear.voice_said", voice, everyone, state));
+        live.heard(notice(Id{1}, "hear.voice_said", voice, live_everyone, state));
     mark();
     EXPECT_THAT(member->heard(1), ElementsAre(message(Id{0x9000}, Id{0x9000}, "\"test.marked\"")));
 }
@@ -156,20 +156,20 @@ TEST_F(Streams, tell_nothing_of_what_is_held_hidden_or_a_draft)
 TEST_F(Streams, put_together_what_happens_to_one_thing_at_once)
 {
     const auto ear = listen(viewer(ada));
-    live.heard(notice(Id{1}, "hear.voice_supported", voice, everyone));
-    live.heard(notice(Id{2}, "hear.voice_supported", voice, everyone));
-    live.heard(notice(Id{3}, "hear.reply_said", voice, everyone));
+    live.heard(notice(Id{1}, "hear.voice_supported", voice, live_everyone));
+    live.heard(notice(Id{2}, "hear.voice_supported", voice, live_everyone));
+    live.heard(notice(Id{3}, "hear.reply_said", voice, live_everyone));
     EXPECT_THAT(ear->heard(1),
                 ElementsAre(message(Id{3}, voice, "\"hear.voice_supported\",\"hear.reply_said\"")));
 }
 
 TEST_F(Streams, of_another_organisation_hear_nothing)
 {
-    auto elsewhere = viewer(bob, {everyone});
+    auto elsewhere = viewer(bob, {live_everyone});
     elsewhere.organisation = Id{0x1001};
     const auto other = listen(elsewhere);
     const auto ours = listen(viewer(ada));
-    live.heard(notice(Id{1}, "hear.voice_said", voice, everyone));
+    live.heard(notice(Id{1}, "hear.voice_said", voice, live_everyone));
     EXPECT_THAT(ours->heard(1), ElementsAre(message(Id{1}, voice, "\"hear.voice_said\"")));
     EXPECT_THAT(other->heard(0), IsEmpty());
 }
@@ -177,15 +177,15 @@ TEST_F(Streams, of_another_organisation_hear_nothing)
 TEST_F(Streams, hear_no_more_of_a_circle_that_stopped_being_public)
 {
     const auto stranger = listen(viewer({}));
-    const auto member = listen(viewer(ada, {everyone}));
-    live.heard(notice(Id{1}, "hear.voice_said", voice, everyone));
+    const auto member = listen(viewer(ada, {live_everyone}));
+    live.heard(notice(Id{1}, "hear.voice_said", voice, live_everyone));
     EXPECT_EQ(stranger->heard(1).size(), 1U);
     {
         const std::lock_guard lock(mutex);
         public_circles = {};
     }
-    live.heard(notice(Id{2}, "people.circle_changed", everyone, board));
-    live.heard(notice(Id{3}, "hear.voice_said", voice, everyone));
+    live.heard(notice(Id{2}, "people.circle_changed", live_everyone, board));
+    live.heard(notice(Id{3}, "hear.voice_said", voice, live_everyone));
     EXPECT_EQ(member->heard(2).size(), 2U);
     EXPECT_EQ(stranger->heard(0).size(), 1U);
     EXPECT_EQ(circles_read, 2);
@@ -197,10 +197,10 @@ TEST_F(Streams, are_cut_by_person_and_by_session)
     const auto laptop = listen(viewer(ada, {}, Id{0x4001}));
     const auto other = listen(viewer(bob, {}, Id{0x4002}));
     EXPECT_EQ(live.listeners(), 3U);
-    live.heard("cut:" + northwater.text() + ':' + ada.text() + ':' + session.text());
+    live.heard("cut:" + live_hall.text() + ':' + ada.text() + ':' + session.text());
     EXPECT_FALSE(phone->open());
     EXPECT_TRUE(laptop->open());
-    live.heard("cut:" + northwater.text() + ':' + ada.text() + ":0");
+    live.heard("cut:" + live_hall.text() + ':' + ada.text() + ":0");
     EXPECT_FALSE(laptop->open());
     EXPECT_TRUE(other->open());
     EXPECT_EQ(live.listeners(), 1U);
@@ -214,7 +214,7 @@ TEST_F(Streams, come_back_to_what_they_missed)
     const auto ear = listen(viewer(ada), Id{1}.text());
     EXPECT_THAT(ear->heard(2), ElementsAre(message(Id{2}, Id{0x5001}, "\"hear.voice_said\""),
                                            message(Id{3}, voice, "\"hear.reply_said\"")));
-    live.heard(notice(Id{4}, "hear.reply_said", voice, everyone));
+    live.heard(notice(Id{4}, "hear.reply_said", voice, live_everyone));
     EXPECT_EQ(ear->heard(3).back(), message(Id{4}, voice, "\"hear.reply_said\""));
 }
 
@@ -240,7 +240,7 @@ TEST_F(Streams, carry_one_persons_own_news_to_her_alone)
 {
     const auto hers = listen(viewer(ada));
     const auto his = listen(viewer(bob));
-    live.heard("to:" + northwater.text() + ':' + ada.text() + ":notification");
+    live.heard("to:" + live_hall.text() + ':' + ada.text() + ":notification");
     EXPECT_THAT(hers->heard(1), ElementsAre("for-you  {\"topic\":\"notification\"}"));
     mark();
     EXPECT_EQ(his->heard(1).size(), 1U);
@@ -305,7 +305,7 @@ TEST_F(Waiting, ends_by_itself)
 TEST_F(Waiting, ends_when_rights_change)
 {
     auto hers = wait(viewer(ada), 10s);
-    live.cut(northwater, ada, {});
+    live.cut(live_hall, ada, {});
     EXPECT_TRUE(hers.get());
 }
 
@@ -323,8 +323,8 @@ TEST_F(Waiting, is_called_once_whatever_happens_at_once)
     for (int listener = 0; listener < 200; ++listener)
         live.wait(viewer(ada), std::chrono::milliseconds(listener % 40), [&](bool) { ++calls; });
     for (std::int64_t event = 1; event < 50; ++event)
-        live.heard(notice(Id{event}, "hear.voice_said", voice, everyone));
-    live.cut(northwater, ada, {});
+        live.heard(notice(Id{event}, "hear.voice_said", voice, live_everyone));
+    live.cut(live_hall, ada, {});
     live.stop();
     workers.finish();
     EXPECT_EQ(calls, 200);

@@ -8,15 +8,16 @@
 namespace moothall::web {
 namespace {
 
+using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-const Language& english()
+const Language& in_english()
 {
     return Language::of("en");
 }
 
-std::string written(auto&& write)
+std::string part_written(auto&& write)
 {
     Writer out;
     write(out);
@@ -33,7 +34,7 @@ Request sent(std::initializer_list<std::pair<std::string, std::string>> fields)
 TEST(FilledForms, a_first_look_shows_what_is_there_already)
 {
     const Request nothing;
-    const FilledForm form(english(), nothing);
+    const FilledForm form(in_english(), nothing);
     EXPECT_EQ(form.text("title", "Title", "As it was").value, "As it was");
     EXPECT_TRUE(form.check("follow", "Follow", true).checked);
     EXPECT_TRUE(form.choose("kind", "Kind", {{"a", "A"}, {"b", "B"}}, "b").choices[1].chosen);
@@ -44,7 +45,7 @@ TEST(FilledForms, a_first_look_shows_what_is_there_already)
 TEST(FilledForms, what_was_sent_is_kept_also_when_it_was_emptied)
 {
     const auto request = sent({{"title", ""}, {"kind", "a"}});
-    const FilledForm form(english(), request, Refusal::invalid("title", "Please give a name."));
+    const FilledForm form(in_english(), request, Refusal::invalid("title", "Please give a name."));
     EXPECT_EQ(form.text("title", "Title", "As it was").value, "");
     EXPECT_FALSE(form.check("follow", "Follow", true).checked) << "it was cleared";
     EXPECT_TRUE(form.choose("kind", "Kind", {{"a", "A"}, {"b", "B"}}, "b").choices[0].chosen);
@@ -53,7 +54,7 @@ TEST(FilledForms, what_was_sent_is_kept_also_when_it_was_emptied)
 TEST(FilledForms, an_error_stands_beside_its_field_and_is_not_said_twice)
 {
     const auto request = sent({{"title", ""}});
-    const FilledForm form(english(), request, Refusal::invalid("title", "Please give a name."));
+    const FilledForm form(in_english(), request, Refusal::invalid("title", "Please give a name."));
     EXPECT_EQ(form.sentence(), "Please give a name.") << "no field has shown it yet";
     EXPECT_EQ(form.text("title", "Title").error, "Please give a name.");
     EXPECT_EQ(form.text("body", "Body").error, "");
@@ -64,9 +65,10 @@ TEST(FilledForms, an_error_stands_beside_its_field_and_is_not_said_twice)
 TEST(FilledForms, a_refusal_of_no_field_is_said_above_the_form)
 {
     const auto request = sent({{"title", "x"}});
-    const FilledForm form(english(), request, Refusal::conflict("This vote has closed."));
+    const FilledForm form(in_english(), request, Refusal::conflict("This vote has closed."));
     EXPECT_EQ(form.text("title", "Title").error, "");
-    const auto html = written([&](Writer& out) { html::form_refused(out, english(), form); });
+    const auto html =
+        part_written([&](Writer& out) { html::form_refused(out, in_english(), form); });
     EXPECT_THAT(html, HasSubstr("role=\"alert\""));
     EXPECT_THAT(html, HasSubstr("This vote has closed."));
 }
@@ -80,7 +82,8 @@ TEST(Fields, hint_and_error_are_read_with_the_field)
     field.error = "No @ in it.";
     field.id = "second";
     EXPECT_EQ(field.described_by(), "second-hint second-error");
-    const auto html = written([&](Writer& out) { html::field_text(out, english(), field); });
+    const auto html =
+        part_written([&](Writer& out) { html::field_text(out, in_english(), field); });
     EXPECT_THAT(html, HasSubstr("<label for=\"second\">"));
     EXPECT_THAT(html, HasSubstr("aria-invalid=\"true\""));
     EXPECT_THAT(html, HasSubstr("id=\"second-error\""));
@@ -89,7 +92,8 @@ TEST(Fields, hint_and_error_are_read_with_the_field)
 TEST(Fields, a_text_that_starts_with_an_empty_line_keeps_it)
 {
     const Field field{.name = "body", .label = "Text", .value = "\n<b>"};
-    const auto html = written([&](Writer& out) { html::field_area(out, english(), field); });
+    const auto html =
+        part_written([&](Writer& out) { html::field_area(out, in_english(), field); });
     EXPECT_THAT(html, HasSubstr(">\n\n&lt;b&gt;</textarea>"));
 }
 
@@ -108,7 +112,7 @@ TEST(Avatars, show_first_letters_of_the_first_and_last_name)
 TEST(SupportButtons, say_whether_they_are_pressed)
 {
     const auto html_of = [](const Support& support) {
-        return written([&](Writer& out) { html::support(out, english(), support); });
+        return part_written([&](Writer& out) { html::support(out, in_english(), support); });
     };
     EXPECT_THAT(
         html_of({.path = "/voices/1/support", .count = 1204, .pressed = true}),
@@ -122,7 +126,7 @@ TEST(LoopLines, mark_where_a_voice_stands)
 {
     LoopLine line{{{LoopStop::done, "Heard", "3 May", "/voices/1"}, {LoopStop::next, "Theme", ""}},
                   "Heard"};
-    const auto html = written([&](Writer& out) { html::loop_line(out, english(), line); });
+    const auto html = part_written([&](Writer& out) { html::loop_line(out, in_english(), line); });
     EXPECT_THAT(html, HasSubstr("<b>Heard</b><a href=\"/voices/1\">3 May</a>"));
     EXPECT_THAT(html, ContainsRegex("<li class=\"done\"><svg [^>]*aria-hidden=\"true\""));
     EXPECT_THAT(html, HasSubstr("<li class=\"next\" aria-current=\"step\">"));

@@ -24,11 +24,6 @@ constexpr std::array<bool, 256> make_token_table()
 
 constexpr std::array<bool, 256> token_table = make_token_table();
 
-bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 int hex_digit(char c)
 {
     if (is_digit(c)) return c - '0';

@@ -73,6 +73,10 @@ Method parse_method(std::string_view text);
 /// Whether every character may stand in a token (RFC 9110, section 5.6.2) and there is one.
 bool is_token(std::string_view text);
 
+constexpr bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
 std::string to_lower_ascii(std::string_view text);
 /// Without spaces and tabs at both ends.
 std::string_view trim_blanks(std::string_view text);

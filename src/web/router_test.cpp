@@ -6,7 +6,7 @@ namespace moothall::web {
 
 namespace {
 
-Response nothing(const Request& /*request*/, Context& /*context*/)
+Response routed(const Request& /*request*/, Context& /*context*/)
 {
     return Response::no_content();
 }
@@ -20,16 +20,16 @@ class Routes : public ::testing::Test {
 protected:
     Routes()
     {
-        router.get("/", nothing);
-        router.get("/voices", nothing);
-        router.post("/voices", nothing);
-        router.get("/voices/new", nothing);
-        router.get("/voices/:id", nothing);
-        router.patch("/voices/:voice", nothing);
-        router.put("/voices/:id/support", nothing);
-        router.del("/voices/:id/support", nothing);
-        router.get("/code/:path*", nothing);
-        router.get("/code/blame/:line", nothing);
+        router.get("/", routed);
+        router.get("/voices", routed);
+        router.post("/voices", routed);
+        router.get("/voices/new", routed);
+        router.get("/voices/:id", routed);
+        router.patch("/voices/:voice", routed);
+        router.put("/voices/:id/support", routed);
+        router.del("/voices/:id/support", routed);
+        router.get("/code/:path*", routed);
+        router.get("/code/blame/:line", routed);
         router.get_operation("/healthz", alive);
     }
 
@@ -103,11 +103,11 @@ TEST_F(Routes, a_path_of_many_segments_is_looked_up_at_once)
 TEST(RoutesDeathTest, the_same_pattern_twice_is_a_bug)
 {
     Router router;
-    router.get("/voices/:id", nothing);
-    router.post("/voices/:voice", nothing);
-    EXPECT_DEATH(router.get("/voices/:other", nothing), "same method and pattern");
-    EXPECT_DEATH(router.get("/code/:path*/more", nothing), "only the last segment");
-    EXPECT_DEATH(router.get("voices", nothing), "starts with a slash");
+    router.get("/voices/:id", routed);
+    router.post("/voices/:voice", routed);
+    EXPECT_DEATH(router.get("/voices/:other", routed), "same method and pattern");
+    EXPECT_DEATH(router.get("/code/:path*/more", routed), "only the last segment");
+    EXPECT_DEATH(router.get("voices", routed), "starts with a slash");
 }
 
 } // namespace

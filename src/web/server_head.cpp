@@ -20,11 +20,6 @@ constexpr std::array<std::string_view, 7> single_headers = {
     "origin", "idempotency-key", "expect",
 };
 
-bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 bool is_ascii(std::string_view text)
 {
     return std::none_of(text.begin(), text.end(),

@@ -43,7 +43,7 @@ int status_of(const std::string& input)
     return whole.status;
 }
 
-const std::string host = "Host: hall.example\r\n";
+const std::string host_line = "Host: hall.example\r\n";
 
 TEST(RequestHead, what_a_browser_sends_is_read)
 {
@@ -64,7 +64,7 @@ TEST(RequestHead, what_a_browser_sends_is_read)
     EXPECT_EQ(head.fields.get("user-agent"), "M\xc3\xb6zilla (X; \tY)");
     EXPECT_TRUE(head.fields.has("x-empty"));
     parser.reset();
-    EXPECT_EQ(parser.read("GET / HTTP/1.0\r\n" + host + "\r\n"), HeadParser::State::complete);
+    EXPECT_EQ(parser.read("GET / HTTP/1.0\r\n" + host_line + "\r\n"), HeadParser::State::complete);
     EXPECT_TRUE(parser.head().http_1_0);
     EXPECT_FALSE(parser.head().keep_alive);
     EXPECT_FALSE(parser.head().content_length);
@@ -73,7 +73,7 @@ TEST(RequestHead, what_a_browser_sends_is_read)
 TEST(RequestHead, a_connection_that_is_to_be_closed_is)
 {
     HeadParser parser(limits);
-    ASSERT_EQ(parser.read("GET / HTTP/1.1\r\n" + host +
+    ASSERT_EQ(parser.read("GET / HTTP/1.1\r\n" + host_line +
                           "Connection: keep-alive\r\nConnection: x , CLOSE\r\n\r\n"),
               HeadParser::State::complete);
     EXPECT_FALSE(parser.head().keep_alive);
@@ -81,7 +81,7 @@ TEST(RequestHead, a_connection_that_is_to_be_closed_is)
 
 TEST(RequestHead, part_of_it_is_waited_on)
 {
-    const auto text = "GET / HTTP/1.1\r\n" + host + "\r\n";
+    const auto text = "GET / HTTP/1.1\r\n" + host_line + "\r\n";
     for (std::size_t length = 0; length < text.size(); ++length)
         EXPECT_EQ(status_of(text.substr(0, length)), -1) << length;
     EXPECT_EQ(status_of(text), 0);
@@ -121,7 +121,7 @@ TEST(RequestHead, a_request_line_has_one_form)
         {"PROXY TCP4 1.2.3.4 5.6.7.8 1 2", 400},
     };
     for (const auto& [line, status] : cases)
-        EXPECT_EQ(status_of(line + "\r\n" + host + "\r\n"), status) << line;
+        EXPECT_EQ(status_of(line + "\r\n" + host_line + "\r\n"), status) << line;
 }
 
 TEST(RequestHead, characters_that_end_lines_for_some_are_refused_at_once)
@@ -131,7 +131,7 @@ TEST(RequestHead, characters_that_end_lines_for_some_are_refused_at_once)
         EXPECT_EQ(status_of(text), 400) << text;
     EXPECT_EQ(status_of(std::string("GE\0T", 4)), 400);
     for (const auto* line : {"X: a\nY: b", "X: a\rb", "X: \x01", "X: \x7f", "X\x0b: a"})
-        EXPECT_EQ(status_of("GET / HTTP/1.1\r\n" + host + line + "\r\n\r\n"), 400) << line;
+        EXPECT_EQ(status_of("GET / HTTP/1.1\r\n" + host_line + line + "\r\n\r\n"), 400) << line;
 }
 
 TEST(RequestHead, a_header_has_one_form)
@@ -139,7 +139,7 @@ TEST(RequestHead, a_header_has_one_form)
     for (const auto* line :
          {"X : y", "X", ": y", " X: y", "\tX: y", "X: a\r\n b", "X Y: a", "X(): a", "\"X\": a",
           "X\t: a", "X\xc3\xa9: a", "X: \xff\xfe", "X: \xc0\xaf", "X: \xed\xa0\x80"})
-        EXPECT_EQ(status_of("GET / HTTP/1.1\r\n" + host + line + "\r\n\r\n"), 400) << line;
+        EXPECT_EQ(status_of("GET / HTTP/1.1\r\n" + host_line + line + "\r\n\r\n"), 400) << line;
 }
 
 TEST(RequestHead, the_length_of_a_body_is_said_in_one_way)
@@ -147,26 +147,30 @@ TEST(RequestHead, the_length_of_a_body_is_said_in_one_way)
     for (const auto* value :
          {"", "+5", "-1", "0x10", "5 5", "5.0", "1e1", "abc", "05", "00", "0,0", "5, 5", "5;",
           "\"5\"", "5_0", "9999999999999999999", "18446744073709551616", "\xd9\xa5", "\xb2"})
-        EXPECT_EQ(status_of("POST / HTTP/1.1\r\n" + host + "Content-Length: " + value + "\r\n\r\n"),
-                  400)
+        EXPECT_EQ(
+            status_of("POST / HTTP/1.1\r\n" + host_line + "Content-Length: " + value + "\r\n\r\n"),
+            400)
             << value;
     for (const auto* lines : {"Content-Length: 5\r\nContent-Length: 5\r\n",
                               "Content-Length: 0\r\nCONTENT-LENGTH: 44\r\n"})
-        EXPECT_EQ(status_of("POST / HTTP/1.1\r\n" + host + lines + "\r\n"), 400) << lines;
-    EXPECT_EQ(status_of("POST / HTTP/1.1\r\n" + host + "Content-Length: 0\r\n\r\n"), 0);
+        EXPECT_EQ(status_of("POST / HTTP/1.1\r\n" + host_line + lines + "\r\n"), 400) << lines;
+    EXPECT_EQ(status_of("POST / HTTP/1.1\r\n" + host_line + "Content-Length: 0\r\n\r\n"), 0);
     EXPECT_EQ(
-        status_of("POST / HTTP/1.1\r\n" + host + "Content-Length: 999999999999999999\r\n\r\n"), 0);
+        status_of("POST / HTTP/1.1\r\n" + host_line + "Content-Length: 999999999999999999\r\n\r\n"),
+        0);
 }
 
 TEST(RequestHead, any_transfer_encoding_is_refused)
 {
     for (const auto* value : {"chunked", "xchunked", "identity", "", "gzip, chunked"}) {
         const auto line = std::string("transfer-encoding: ") + value + "\r\n";
-        EXPECT_EQ(status_of("POST / HTTP/1.1\r\n" + host + line + "\r\n"), 411) << value;
-        EXPECT_EQ(status_of("POST / HTTP/1.1\r\n" + host + line + "Content-Length: 5\r\n\r\n"), 400)
-            << value;
-        EXPECT_EQ(status_of("POST / HTTP/1.1\r\n" + host + "Content-Length: 5\r\n" + line + "\r\n"),
+        EXPECT_EQ(status_of("POST / HTTP/1.1\r\n" + host_line + line + "\r\n"), 411) << value;
+        EXPECT_EQ(status_of("POST / HTTP/1.1\r\n" + host_line + line + "Content-Length: 5\r\n\r\n"),
                   400)
+            << value;
+        EXPECT_EQ(
+            status_of("POST / HTTP/1.1\r\n" + host_line + "Content-Length: 5\r\n" + line + "\r\n"),
+            400)
             << value;
     }
 }
@@ -183,26 +187,29 @@ TEST(RequestHead, what_decides_who_one_is_comes_once)
 {
     for (const auto* name : {"Authorization", "Content-Type", "Origin", "Idempotency-Key"}) {
         const auto line = std::string(name) + ": x\r\n";
-        EXPECT_EQ(status_of("GET / HTTP/1.1\r\n" + host + line + "\r\n"), 0) << name;
-        EXPECT_EQ(status_of("GET / HTTP/1.1\r\n" + host + line + line + "\r\n"), 400) << name;
+        EXPECT_EQ(status_of("GET / HTTP/1.1\r\n" + host_line + line + "\r\n"), 0) << name;
+        EXPECT_EQ(status_of("GET / HTTP/1.1\r\n" + host_line + line + line + "\r\n"), 400) << name;
     }
-    EXPECT_EQ(status_of("GET / HTTP/1.1\r\n" + host + "Cookie: a=1\r\nCookie: b=2\r\n\r\n"), 0);
+    EXPECT_EQ(status_of("GET / HTTP/1.1\r\n" + host_line + "Cookie: a=1\r\nCookie: b=2\r\n\r\n"),
+              0);
 }
 
 TEST(RequestHead, an_unknown_expectation_is_refused)
 {
-    EXPECT_EQ(status_of("GET / HTTP/1.1\r\n" + host + "Expect: 200-maybe\r\n\r\n"), 417);
-    EXPECT_EQ(status_of("GET / HTTP/1.1\r\n" + host + "Expect: 100-continue, foo\r\n\r\n"), 417);
+    EXPECT_EQ(status_of("GET / HTTP/1.1\r\n" + host_line + "Expect: 200-maybe\r\n\r\n"), 417);
+    EXPECT_EQ(status_of("GET / HTTP/1.1\r\n" + host_line + "Expect: 100-continue, foo\r\n\r\n"),
+              417);
 }
 
 TEST(RequestHead, sizes_are_limited_before_the_end_has_come)
 {
     EXPECT_EQ(status_of("GET /" + std::string(1100, 'a')), 414);
     EXPECT_EQ(status_of("GET /" + std::string(1024, 'a') + " HTTP/1.1\r\n"), 414);
-    EXPECT_EQ(status_of("GET /" + std::string(1023, 'a') + " HTTP/1.1\r\n" + host + "\r\n"), 0);
+    EXPECT_EQ(status_of("GET /" + std::string(1023, 'a') + " HTTP/1.1\r\n" + host_line + "\r\n"),
+              0);
     EXPECT_EQ(status_of("GET / HTTP/1.1\r\nX: " + std::string(2100, 'a')), 431);
     EXPECT_EQ(status_of("GET / HTTP/1.1\r\n" + std::string(2100, 'X')), 431);
-    std::string headers = host;
+    std::string headers = host_line;
     for (int i = 0; i < 7; ++i) headers += "X: y\r\n";
     EXPECT_EQ(status_of("GET / HTTP/1.1\r\n" + headers + "\r\n"), 0);
     EXPECT_EQ(status_of("GET / HTTP/1.1\r\n" + headers + "X: y\r\n\r\n"), 431);

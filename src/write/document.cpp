@@ -3,6 +3,7 @@
 #include "write/document.hpp"
 
 #include "base/invariant.hpp"
+#include "base/words.hpp"
 #include "people/people.hpp"
 #include "record/record.hpp"
 #include "text/json.hpp"
@@ -18,7 +19,7 @@ namespace moothall::write {
 
 namespace {
 
-constexpr std::size_t why_characters_max = 1000;
+constexpr std::size_t document_why_characters_max = 1000;
 constexpr std::int64_t place_max = 9999;
 
 constexpr std::pair<Rule, std::string_view> rule_names[] = {
@@ -53,7 +54,7 @@ Result<void> apply_rule(store::Transaction& transaction, const Viewer& viewer, D
     const bool shut = wanted.rule == Rule::closed || wanted.rule == Rule::hidden;
     if (shut && document.why.empty())
         return Refusal::invalid("why", "Please give a reason why not everybody may read it.");
-    if (count_characters(document.why) > why_characters_max)
+    if (count_characters(document.why) > document_why_characters_max)
         return Refusal::invalid("why", "This has at most 1,000 characters.");
     if (shut && !document.review_on)
         return Refusal::invalid("review_on", "Say on which day somebody looks at this again.");
@@ -182,16 +183,12 @@ bool reads_differently(const Document& before, const PageText& text)
 
 std::string_view to_text(Rule rule)
 {
-    for (const auto& [known, name] : rule_names)
-        if (known == rule) return name;
-    return "";
+    return word_of(rule_names, rule);
 }
 
 std::optional<Rule> rule_of(std::string_view text)
 {
-    for (const auto& [rule, name] : rule_names)
-        if (name == text) return rule;
-    return {};
+    return value_of(rule_names, text);
 }
 
 std::string Document::path() const

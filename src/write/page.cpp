@@ -11,6 +11,8 @@ bool is_blank(std::string_view text)
     return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
 }
 
+} // namespace
+
 Result<std::string> check_line(std::string_view wanted, const char* field)
 {
     auto line = normalise_line(wanted);
@@ -18,8 +20,6 @@ Result<std::string> check_line(std::string_view wanted, const char* field)
         return Refusal::invalid(field, "This has at most 1,000 characters.");
     return line;
 }
-
-} // namespace
 
 Result<SafeHtml> render_words(std::string_view words)
 {

@@ -40,6 +40,8 @@ struct PageVersion {
 /// The HTML of a page's words, slow to make, without a database. Refused (invalid, on "words").
 Result<SafeHtml> render_words(std::string_view words);
 /// The text as it is kept, or why it cannot be. "title" must be there; `said` may be empty.
+/// One line of a page: its purpose, or what changed.
+Result<std::string> check_line(std::string_view wanted, const char* field);
 Result<PageText> check_text(const PageText& wanted);
 
 /// Writes the page with its first version; its thing stands already.

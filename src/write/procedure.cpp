@@ -3,6 +3,7 @@
 #include "write/procedure.hpp"
 
 #include "base/invariant.hpp"
+#include "base/words.hpp"
 #include "people/people.hpp"
 #include "record/record.hpp"
 #include "text/json.hpp"
@@ -16,10 +17,10 @@ namespace moothall::write {
 
 namespace {
 
-constexpr std::size_t why_characters_max = 1000;
+constexpr std::size_t mending_why_characters_max = 1000;
 constexpr int overdue_in_one_go = 100;
 
-constexpr std::pair<ProcedureState, std::string_view> state_names[] = {
+constexpr std::pair<ProcedureState, std::string_view> procedure_states[] = {
     {ProcedureState::open, "open"},
     {ProcedureState::to_mend, "to-mend"},
     {ProcedureState::retired, "retired"},
@@ -182,16 +183,12 @@ std::vector<Id> concerns_of(std::vector<Id> owners, const Unanswered& unanswered
 
 std::string_view to_text(ProcedureState state)
 {
-    for (const auto& [known, name] : state_names)
-        if (known == state) return name;
-    return "";
+    return word_of(procedure_states, state);
 }
 
 std::optional<ProcedureState> procedure_state_of(std::string_view text)
 {
-    for (const auto& [state, name] : state_names)
-        if (name == text) return state;
-    return {};
+    return value_of(procedure_states, text);
 }
 
 std::string Procedure::path() const
@@ -320,7 +317,7 @@ Result<Settled> retire_procedure(store::Transaction& transaction, IdSource& ids,
     if (!before) return before.error();
     const auto why = normalise_line(wanted);
     if (why.empty()) return Refusal::invalid("why", "Please give a reason. It is public.");
-    if (count_characters(why) > why_characters_max)
+    if (count_characters(why) > mending_why_characters_max)
         return Refusal::invalid("why", "This has at most 1,000 characters.");
     if (!save_retired(transaction, viewer.organisation, id, why, viewer.person, now))
         return Refusal::conflict("It is retired already.");

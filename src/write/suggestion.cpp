@@ -1,6 +1,7 @@
 #include "write/suggestion.hpp"
 
 #include "base/invariant.hpp"
+#include "base/words.hpp"
 #include "people/people.hpp"
 #include "record/record.hpp"
 #include "text/json.hpp"
@@ -15,7 +16,7 @@ namespace moothall::write {
 
 namespace {
 
-constexpr std::pair<SuggestionState, std::string_view> state_names[] = {
+constexpr std::pair<SuggestionState, std::string_view> suggestion_states[] = {
     {SuggestionState::open, "open"},           {SuggestionState::accepted, "accepted"},
     {SuggestionState::part, "part"},           {SuggestionState::declined, "declined"},
     {SuggestionState::withdrawn, "withdrawn"},
@@ -41,8 +42,7 @@ Suggestion read_suggestion(const store::Row& row)
     suggestion.version = row.integer(4);
     suggestion.title = row.string(5);
     suggestion.why = row.string(6);
-    for (const auto& [state, name] : state_names)
-        if (name == row.text(7)) suggestion.state = state;
+    suggestion.state = value_of(suggestion_states, row.text(7)).value_or(suggestion.state);
     suggestion.reason = row.string(8);
     suggestion.settled_by = {row.id(9), row.string(10)};
     if (row.integer(11) != 0) suggestion.settled = row.time(11);
@@ -65,14 +65,6 @@ bool save_settled(store::Transaction& transaction, const Viewer& viewer, Time no
 Refusal settled_already()
 {
     return Refusal::conflict("This suggestion is settled already.");
-}
-
-Result<std::string> check_line(std::string_view wanted, const char* field)
-{
-    auto line = normalise_line(wanted);
-    if (count_characters(line) > page_line_characters_max)
-        return Refusal::invalid(field, "This has at most 1,000 characters.");
-    return line;
 }
 
 /// A suggestion with its document, for who acts.
@@ -111,9 +103,7 @@ void append_suggestion_event(store::Transaction& transaction, const Viewer& view
 
 std::string_view to_text(SuggestionState state)
 {
-    for (const auto& [known, name] : state_names)
-        if (known == state) return name;
-    return "";
+    return word_of(suggestion_states, state);
 }
 
 std::string Suggestion::path() const

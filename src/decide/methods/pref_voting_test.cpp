@@ -1,4 +1,5 @@
 #include "decide/methods/ranked_pairs.hpp"
+#include "decide/methods/sorted_for_tests.hpp"
 #include "decide/methods/totals.hpp"
 #include "decide/methods/transferable_vote.hpp"
 
@@ -53,12 +54,6 @@ Ranking ranking_of(std::string_view text)
         }
     }
     return ranking;
-}
-
-std::vector<Option> sorted(std::vector<Option> options)
-{
-    std::sort(options.begin(), options.end());
-    return options;
 }
 
 struct Profile {

@@ -10,7 +10,7 @@
 namespace moothall::decide::methods {
 namespace {
 
-std::vector<RankingBallots> invent_ballots(std::mt19937& generator, std::size_t options)
+std::vector<RankingBallots> invent_ballots_with_ties(std::mt19937& generator, std::size_t options)
 {
     std::vector<RankingBallots> ballots(1 + generator() % 9);
     for (auto& ballot : ballots) {
@@ -89,7 +89,7 @@ TEST(RankedPairs, a_condorcet_winner_wins_and_a_pareto_loser_never_does)
     rc::check([](std::uint32_t seed) {
         std::mt19937 generator(seed);
         const std::size_t options = 2 + seed % 5;
-        const auto ballots = invent_ballots(generator, options);
+        const auto ballots = invent_ballots_with_ties(generator, options);
         const auto result = count_ranked_pairs(ballots, TieOrder::by_lot(options, seed));
         if (result.condorcet_winner) RC_ASSERT(result.ranking.front() == *result.condorcet_winner);
         const auto winner = result.ranking.front();
@@ -105,8 +105,8 @@ TEST(RankedPairs, the_order_agrees_with_every_pair_that_was_locked_in)
     rc::check([](std::uint32_t seed) {
         std::mt19937 generator(seed);
         const std::size_t options = 2 + seed % 5;
-        const auto result =
-            count_ranked_pairs(invent_ballots(generator, options), TieOrder::by_lot(options, seed));
+        const auto result = count_ranked_pairs(invent_ballots_with_ties(generator, options),
+                                               TieOrder::by_lot(options, seed));
         const auto place = [&](Option option) {
             return std::find(result.ranking.begin(), result.ranking.end(), option) -
                    result.ranking.begin();
@@ -121,7 +121,7 @@ TEST(RankedPairs, neither_the_order_of_ballots_nor_the_names_of_options_matter)
     rc::check([](std::uint32_t seed) {
         std::mt19937 generator(seed);
         const std::size_t options = 2 + seed % 5;
-        auto ballots = invent_ballots(generator, options);
+        auto ballots = invent_ballots_with_ties(generator, options);
         const auto ties = TieOrder::by_lot(options, seed);
         const auto result = count_ranked_pairs(ballots, ties);
 
@@ -149,7 +149,7 @@ TEST(RankedPairs, raising_the_winner_on_a_ballot_does_not_make_it_lose)
     rc::check([](std::uint32_t seed) {
         std::mt19937 generator(seed);
         const std::size_t options = 2 + seed % 5;
-        auto ballots = invent_ballots(generator, options);
+        auto ballots = invent_ballots_with_ties(generator, options);
         const auto ties = TieOrder::by_lot(options, seed);
         const auto winner = count_ranked_pairs(ballots, ties).ranking.front();
         auto& ranking = ballots[seed % ballots.size()].ranking;

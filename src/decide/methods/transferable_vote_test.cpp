@@ -1,5 +1,7 @@
 #include "decide/methods/transferable_vote.hpp"
 
+#include "decide/methods/sorted_for_tests.hpp"
+
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
@@ -15,12 +17,6 @@ Ranking strict(std::initializer_list<int> options)
     Ranking ranking;
     for (const int option : options) ranking.push_back({static_cast<Option>(option)});
     return ranking;
-}
-
-std::vector<Option> sorted(std::vector<Option> options)
-{
-    std::sort(options.begin(), options.end());
-    return options;
 }
 
 TEST(TransferableVote, food_for_a_party_of_twenty)

@@ -9,7 +9,7 @@ namespace moothall::decide::opinions {
 
 namespace {
 
-constexpr std::size_t rounds_max = 300;
+constexpr std::size_t move_rounds_max = 300;
 constexpr double tolerance = 1e-4;
 
 double squared_distance(Point a, Point b)
@@ -155,7 +155,7 @@ Grouping run_kmeans(std::span<const Point> points, std::vector<Point> centres)
     grouping.group.assign(points.size(), 0);
     std::vector<std::uint8_t> before(points.size(), 255);
     bool settled = false;
-    for (std::size_t round = 0; round < rounds_max; ++round) {
+    for (std::size_t round = 0; round < move_rounds_max; ++round) {
         label(around, centres, grouping.group);
         auto sums = sum_by_group(around, grouping.group, centres.size());
         refill_empty_groups(around, centres, grouping.group, sums);

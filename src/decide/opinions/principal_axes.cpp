@@ -27,8 +27,8 @@ namespace moothall::decide::opinions {
 namespace {
 
 constexpr std::size_t width = 4;
-constexpr std::size_t depth = 8;        // powers of C in one round
-constexpr std::size_t rounds_max = 200; // enough for a gap of 0.01 %
+constexpr std::size_t depth = 8;             // powers of C in one round
+constexpr std::size_t axis_rounds_max = 200; // enough for a gap of 0.01 %
 
 using Vectors = std::vector<std::vector<double>>;
 
@@ -118,7 +118,7 @@ PrincipalAxes find_principal_axes(const CentredVotes& votes,
     for (auto& direction : axes.direction) direction.assign(columns, 0.0);
     auto block = first_block(columns, statement_hashes, before);
 
-    for (std::size_t round = 0; round < rounds_max; ++round) {
+    for (std::size_t round = 0; round < axis_rounds_max; ++round) {
         const auto krylov = span_krylov(votes, std::move(block));
         const auto size = krylov.basis.size();
         if (size == 0) break; // nobody differs from anybody

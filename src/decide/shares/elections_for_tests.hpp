@@ -4,6 +4,7 @@
 #include "decide/shares/equal_shares.hpp"
 #include "decide/shares/fraction.hpp"
 
+#include <gtest/gtest.h>
 #include <rapidcheck.h>
 
 #include <string>
@@ -85,6 +86,19 @@ inline std::vector<Utility> utilities_of(BallotKind kind)
          {Utility::cost, Utility::cardinality, Utility::points, Utility::borda})
         if (can_give(kind, utility)) utilities.push_back(utility);
     return utilities;
+}
+
+inline std::vector<std::string> ids(const Election& election,
+                                    const std::vector<std::uint32_t>& projects)
+{
+    std::vector<std::string> result;
+    for (const auto project : projects) result.push_back(election.projects()[project].id);
+    return result;
+}
+
+inline void check(const std::string& what, const auto& property)
+{
+    EXPECT_TRUE(rc::check(what, property)) << what;
 }
 
 /// The rule as its definition reads, voter by voter, in fractions only.

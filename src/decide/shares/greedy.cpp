@@ -7,7 +7,7 @@ namespace moothall::decide::shares {
 
 namespace {
 
-__extension__ using Wide = __int128;
+__extension__ using Product = __int128;
 
 /// Total utility for the money, as an exact fraction; one over zero stands for infinity.
 struct Density {
@@ -18,7 +18,7 @@ struct Density {
 std::strong_ordering operator<=>(const Density& left, const Density& right)
 {
     // Utilities stay under 2^53 and money under 2^62, so the products fit 128 bits.
-    return Wide{left.utility} * right.money <=> Wide{right.utility} * left.money;
+    return Product{left.utility} * right.money <=> Product{right.utility} * left.money;
 }
 
 /// The sum over all voters, opponents (negative points) included: here they can only take away.
@@ -44,6 +44,8 @@ std::vector<std::uint32_t> take_greedily(const Election& election, const Support
         const auto cost = projects[at].cost;
         if (supporters.utility == Utility::cost) // utility = votes * cost, so cost cancels
             return cost > 0 ? Density{totals[at], 1} : Density{0, 1};
+        // pabutools knows of Borda no sum of its own, and takes what is free first, wanted or not.
+        if (supporters.utility == Utility::borda && cost == 0) return {1, 0};
         if (totals[at] <= 0) return {0, 1};
         return {cost > 0 ? totals[at] : 1, cost};
     };

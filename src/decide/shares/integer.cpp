@@ -13,17 +13,17 @@ namespace {
 
 using Limb = std::uint64_t;
 using Limbs = std::vector<Limb>;
-__extension__ using Wide = unsigned __int128; // both our compilers have it on 64-bit machines
+__extension__ using TwoLimbs = unsigned __int128; // both our compilers have it on 64-bit machines
 
 constexpr int limb_bits = 64;
 constexpr Limb decimal_chunk = 10'000'000'000'000'000'000U; // 10^19, the largest in a limb
 constexpr std::size_t decimal_chunk_digits = 19;
 
-Limb low(Wide value)
+Limb low(TwoLimbs value)
 {
     return static_cast<Limb>(value);
 }
-Limb high(Wide value)
+Limb high(TwoLimbs value)
 {
     return static_cast<Limb>(value >> limb_bits);
 }
@@ -54,7 +54,7 @@ void add_magnitude(Limbs& to, const Limbs& other)
     Limb carry = 0;
     for (std::size_t at = 0; at < to.size(); ++at) {
         if (at >= other.size() && carry == 0) return;
-        const Wide sum = Wide{to[at]} + (at < other.size() ? other[at] : 0) + carry;
+        const TwoLimbs sum = TwoLimbs{to[at]} + (at < other.size() ? other[at] : 0) + carry;
         to[at] = low(sum);
         carry = high(sum);
     }
@@ -69,7 +69,8 @@ void subtract_magnitude(Limbs& to, const Limbs& larger, const Limbs& smaller)
     to.resize(size);
     Limb borrow = 0;
     for (std::size_t at = 0; at < size; ++at) {
-        const Wide difference = Wide{larger[at]} - (at < smaller_size ? smaller[at] : 0) - borrow;
+        const TwoLimbs difference =
+            TwoLimbs{larger[at]} - (at < smaller_size ? smaller[at] : 0) - borrow;
         to[at] = low(difference);
         borrow = high(difference) != 0 ? 1 : 0;
     }
@@ -80,7 +81,7 @@ void multiply_magnitude(Limbs& limbs, Limb factor)
 {
     Limb carry = 0;
     for (auto& limb : limbs) {
-        const Wide product = Wide{limb} * factor + carry;
+        const TwoLimbs product = TwoLimbs{limb} * factor + carry;
         limb = low(product);
         carry = high(product);
     }
@@ -90,9 +91,9 @@ void multiply_magnitude(Limbs& limbs, Limb factor)
 /// Divides in place and answers the remainder.
 Limb divide_magnitude(Limbs& limbs, Limb divisor)
 {
-    Wide remainder = 0;
+    TwoLimbs remainder = 0;
     for (std::size_t at = limbs.size(); at-- > 0;) {
-        const Wide part = remainder << limb_bits | limbs[at];
+        const TwoLimbs part = remainder << limb_bits | limbs[at];
         limbs[at] = low(part / divisor);
         remainder = part % divisor;
     }
@@ -104,7 +105,7 @@ Limbs shifted_left(const Limbs& limbs, int shift, std::size_t size)
 {
     Limbs result(size);
     for (std::size_t at = 0; at < limbs.size(); ++at) {
-        const Wide part = Wide{limbs[at]} << shift;
+        const TwoLimbs part = TwoLimbs{limbs[at]} << shift;
         result[at] |= low(part);
         if (at + 1 < size) result[at + 1] |= high(part);
     }
@@ -126,9 +127,9 @@ Limbs divide_long(Limbs& remainder, const Limbs& divisor)
     const Limb second = scaled[size - 2];
     for (std::size_t digit = digits; digit-- > 0;) {
         // D3: guess the digit from the leading limbs.
-        const Wide leading = Wide{rest[digit + size]} << limb_bits | rest[digit + size - 1];
-        Wide guess = leading / top;
-        Wide left = leading % top;
+        const TwoLimbs leading = TwoLimbs{rest[digit + size]} << limb_bits | rest[digit + size - 1];
+        TwoLimbs guess = leading / top;
+        TwoLimbs left = leading % top;
         while (high(guess) != 0 || guess * second > (left << limb_bits | rest[digit + size - 2])) {
             --guess;
             left += top;
@@ -138,20 +139,20 @@ Limbs divide_long(Limbs& remainder, const Limbs& divisor)
         Limb carry = 0;
         Limb borrow = 0;
         for (std::size_t at = 0; at < size; ++at) {
-            const Wide product = guess * scaled[at] + carry;
+            const TwoLimbs product = guess * scaled[at] + carry;
             carry = high(product);
-            const Wide difference = Wide{rest[digit + at]} - low(product) - borrow;
+            const TwoLimbs difference = TwoLimbs{rest[digit + at]} - low(product) - borrow;
             rest[digit + at] = low(difference);
             borrow = high(difference) != 0 ? 1 : 0;
         }
-        const Wide difference = Wide{rest[digit + size]} - carry - borrow;
+        const TwoLimbs difference = TwoLimbs{rest[digit + size]} - carry - borrow;
         rest[digit + size] = low(difference);
         if (high(difference) != 0) {
             // D6: the guess was one too large; add the divisor back. Rare: about 2 in 2^64.
             --guess;
             Limb back = 0;
             for (std::size_t at = 0; at < size; ++at) {
-                const Wide sum = Wide{rest[digit + at]} + scaled[at] + back;
+                const TwoLimbs sum = TwoLimbs{rest[digit + at]} + scaled[at] + back;
                 rest[digit + at] = low(sum);
                 back = high(sum);
             }
@@ -162,7 +163,7 @@ Limbs divide_long(Limbs& remainder, const Limbs& divisor)
     // D8: undo the shift.
     remainder.assign(size, 0);
     for (std::size_t at = 0; at < size; ++at) {
-        const Wide part = Wide{rest[at + 1]} << limb_bits | rest[at];
+        const TwoLimbs part = TwoLimbs{rest[at + 1]} << limb_bits | rest[at];
         remainder[at] = low(part >> shift);
     }
     trim_zeros(remainder);
@@ -282,7 +283,8 @@ Integer operator*(const Integer& left, const Integer& right)
     for (std::size_t i = 0; i < left.limbs_.size(); ++i) {
         Limb carry = 0;
         for (std::size_t j = 0; j < right.limbs_.size(); ++j) {
-            const Wide sum = Wide{left.limbs_[i]} * right.limbs_[j] + product.limbs_[i + j] + carry;
+            const TwoLimbs sum =
+                TwoLimbs{left.limbs_[i]} * right.limbs_[j] + product.limbs_[i + j] + carry;
             product.limbs_[i + j] = low(sum);
             carry = high(sum);
         }
@@ -323,7 +325,7 @@ Integer& Integer::add_product(const Integer& number, std::int64_t factor)
     if (negative_ == product_negative) {
         for (std::size_t at = 0; at < size; ++at) {
             const Limb limb = at < number.limbs_.size() ? number.limbs_[at] : 0;
-            const Wide sum = Wide{limb} * scale + limbs_[at] + carry;
+            const TwoLimbs sum = TwoLimbs{limb} * scale + limbs_[at] + carry;
             limbs_[at] = low(sum);
             carry = high(sum);
         }
@@ -331,9 +333,9 @@ Integer& Integer::add_product(const Integer& number, std::int64_t factor)
         Limb borrow = 0;
         for (std::size_t at = 0; at < size; ++at) {
             const Limb limb = at < number.limbs_.size() ? number.limbs_[at] : 0;
-            const Wide product = Wide{limb} * scale + carry;
+            const TwoLimbs product = TwoLimbs{limb} * scale + carry;
             carry = high(product);
-            const Wide difference = Wide{limbs_[at]} - low(product) - borrow;
+            const TwoLimbs difference = TwoLimbs{limbs_[at]} - low(product) - borrow;
             limbs_[at] = low(difference);
             borrow = high(difference) != 0 ? 1 : 0;
         }

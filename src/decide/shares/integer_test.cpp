@@ -1,3 +1,4 @@
+#include "decide/shares/elections_for_tests.hpp"
 #include "decide/shares/fraction.hpp"
 #include "decide/shares/integer.hpp"
 
@@ -33,11 +34,6 @@ rc::Gen<Integer> any_integer()
 Integer number(const std::string& digits)
 {
     return Integer::parse(digits).value();
-}
-
-void check(const std::string& what, const auto& property)
-{
-    EXPECT_TRUE(rc::check(what, property)) << what;
 }
 
 TEST(Integer, reads_and_writes_decimal_digits)

@@ -13,11 +13,6 @@ namespace {
 
 constexpr ElectionSizes sizes{6, 10, 30, 100};
 
-void check(const std::string& what, const auto& property)
-{
-    EXPECT_TRUE(rc::check(what, property)) << what;
-}
-
 Options draw_options(BallotKind kind)
 {
     Options options;
@@ -30,13 +25,6 @@ Options draw_options(BallotKind kind)
 bool is_selected(const Outcome& outcome, std::uint32_t project)
 {
     return std::ranges::find(outcome.selected, project) != outcome.selected.end();
-}
-
-std::vector<std::string> ids(const Election& election, const std::vector<std::uint32_t>& projects)
-{
-    std::vector<std::string> result;
-    for (const auto project : projects) result.push_back(election.projects()[project].id);
-    return result;
 }
 
 TEST(EqualSharesProperty, each_voter_pays_at_most_her_share_and_payments_make_the_cost)

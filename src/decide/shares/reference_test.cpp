@@ -60,13 +60,6 @@ bool fits_something(const Election& election, const Supporters& supporters, cons
     return false;
 }
 
-std::vector<std::string> ids(const Election& election, const std::vector<std::uint32_t>& projects)
-{
-    std::vector<std::string> result;
-    for (const auto project : projects) result.push_back(election.projects()[project].id);
-    return result;
-}
-
 } // namespace
 
 ReferenceRun reference_run(const Election& election, const Options& options,
@@ -134,7 +127,7 @@ ReferenceRun reference_add1(const Election& election, const Options& options)
 
 namespace {
 
-Options draw_options(BallotKind kind)
+Options draw_reference_options(BallotKind kind)
 {
     Options options;
     options.utility = *rc::gen::elementOf(utilities_of(kind));
@@ -174,7 +167,7 @@ TEST(EqualShares, agrees_with_the_definition_on_small_elections)
 {
     EXPECT_TRUE(rc::check("small elections", [] {
         const auto kind = draw_kind();
-        expect_like_reference(draw_election(kind).build(), draw_options(kind));
+        expect_like_reference(draw_election(kind).build(), draw_reference_options(kind));
     }));
 }
 
@@ -183,7 +176,7 @@ TEST(EqualShares, agrees_with_the_definition_when_shares_are_large)
     EXPECT_TRUE(rc::check("costs of many units, so that add1 takes many steps", [] {
         const auto kind = draw_kind();
         const ElectionSizes sizes{5, 6, 300, 700};
-        expect_like_reference(draw_election(kind, sizes).build(), draw_options(kind));
+        expect_like_reference(draw_election(kind, sizes).build(), draw_reference_options(kind));
     }));
 }
 
@@ -193,7 +186,7 @@ TEST(EqualShares, agrees_with_the_definition_on_larger_elections)
         const auto kind = draw_kind();
         const ElectionSizes sizes{12, 40, 60, 400};
         const auto election = draw_election(kind, sizes).build();
-        const auto options = draw_options(kind);
+        const auto options = draw_reference_options(kind);
         const auto reference = reference_run(election, options, 0);
         const auto outcome = equal_shares(election, options);
         RC_ASSERT(ids(election, outcome.selected) == ids(election, reference.selected));
@@ -307,7 +300,7 @@ TEST(EqualShares, leaps_only_over_steps_that_change_nothing)
         const auto kind = draw_kind();
         const ElectionSizes sizes{8, 12, 100'000, 400'000};
         const auto election = draw_election(kind, sizes).build();
-        const auto options = draw_options(kind);
+        const auto options = draw_reference_options(kind);
         const auto supporters = list_supporters(election, options.utility);
         const auto ranks = tie_ranks(election, supporters, options.tie_break);
         PurchaseRun run(election, supporters, ranks);

@@ -58,11 +58,6 @@ std::optional<std::int64_t> read_money(const Json& value)
     return std::llround(*number * money_unit);
 }
 
-double money(std::int64_t hundredths)
-{
-    return static_cast<double>(hundredths) / money_unit;
-}
-
 void write_terms(JsonWriter& json, const Rules& rules)
 {
     const auto& terms = rules.budget;

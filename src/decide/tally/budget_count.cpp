@@ -82,11 +82,6 @@ std::vector<Option> options_of(const std::vector<std::uint32_t>& projects)
     return {projects.begin(), projects.end()};
 }
 
-double money(std::int64_t hundredths)
-{
-    return static_cast<double>(hundredths) / money_unit;
-}
-
 /// Rounded to hundredths of a unit.
 std::int64_t to_cents(const Fraction& units)
 {
@@ -134,7 +129,7 @@ std::vector<std::vector<std::int64_t>> list_paid(const Rules& rules,
         std::ranges::sort(wanted);
         auto left = share;
         for (const auto& [round, weight] : wanted) {
-            const auto amount = std::min(left, price[round] * weight);
+            const auto amount = price[round] > left / weight ? left : price[round] * weight;
             left -= amount;
             paid[round][ballot.electorate] += amount;
         }

@@ -1,6 +1,7 @@
 #include "decide/tally/count.hpp"
 
 #include "base/invariant.hpp"
+#include "base/words.hpp"
 
 #include <algorithm>
 
@@ -180,14 +181,17 @@ void count_ranked(ElectorateCount& count, std::span<const Choice* const> choices
             if (rival == winner) continue;
             const auto with = result.table.preferring(winner, rival);
             const auto both = with + result.table.preferring(rival, winner);
+            if (both == 0) continue; // everybody puts the two equal: nothing speaks against it
             if (first || with * count.backing_of < count.backing * both) {
                 count.backing = with;
                 count.backing_of = both;
                 first = false;
             }
         }
-        count.tie_broken = std::ranges::any_of(
-            result.pairs, [](const auto& pair) { return pair.tied || pair.is_even(); });
+        count.tie_broken = std::ranges::any_of(result.pairs, [&](const auto& pair) {
+            const bool of_winner = pair.winner == winner || pair.loser == winner;
+            return (pair.is_even() && of_winner) || (pair.tied && !pair.locked);
+        });
     }
     count.pairs = std::move(result);
 }
@@ -370,9 +374,7 @@ void write_electorate(JsonWriter& json, const Rules& rules, const ElectorateCoun
 
 std::string_view to_text(Why why)
 {
-    for (const auto& [known, name] : why_names)
-        if (known == why) return name;
-    return "";
+    return word_of(why_names, why);
 }
 
 Count count_ballots(const Rules& rules, std::span<const Ballot> ballots, std::uint64_t lot)

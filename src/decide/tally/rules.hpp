@@ -70,6 +70,11 @@ inline constexpr int money_decimals = 2;
 inline constexpr std::int64_t money_unit = 100;
 /// A budget, and a project's cost, in hundredths: ten billion units are enough for a village.
 inline constexpr std::int64_t money_max = 1'000'000'000'000;
+/// Hundredths as the API writes them: in units.
+constexpr double money(std::int64_t hundredths)
+{
+    return static_cast<double>(hundredths) / money_unit;
+}
 inline constexpr std::size_t projects_max = 500;
 inline constexpr std::int64_t points_max = 100'000;
 

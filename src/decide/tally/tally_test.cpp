@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <numeric>
 
 namespace moothall::decide {
 namespace {
@@ -79,6 +80,50 @@ BoxExport any_box()
     box.result =
         to_json(box.rules, count_box(box.rules, box.decision, box.ballots, box.root).value());
     return box;
+}
+
+TEST(Tally, a_ranking_passes_whatever_the_order_of_the_options_is)
+{
+    rc::check([] {
+        // Five rank some of the options, with equal places; then the same under other numbers.
+        const auto options = std::size_t{3};
+        std::vector<Option> renamed(options);
+        std::iota(renamed.begin(), renamed.end(), Option{0});
+        std::vector<Choice> choices(5);
+        for (auto& choice : choices) {
+            std::vector<std::vector<Option>> places(options);
+            for (Option option = 0; option < options; ++option)
+                places[*rc::gen::inRange<std::size_t>(0, options)].push_back(option);
+            std::erase_if(places, [](const auto& place) { return place.empty(); });
+            choice.ranking = places;
+        }
+        const auto count = [&](const std::vector<Option>& names) {
+            Rules rules;
+            rules.method = Method::ranked_pairs;
+            rules.options.assign(options, "");
+            for (Option option = 0; option < options; ++option)
+                rules.options[names[option]] = std::string(1, static_cast<char>('A' + option));
+            rules.electorates = {{5, {1, 2}, {0, 1}}};
+            std::vector<std::string> ballots;
+            for (std::size_t at = 0; at < choices.size(); ++at) {
+                auto choice = choices[at];
+                for (auto& place : choice.ranking)
+                    for (auto& option : place) option = names[option];
+                ballots.push_back(
+                    write_ballot(rules, "0am4example00", 0, choice, std::to_string(at)));
+            }
+            const auto root = receipts::to_hex(receipts::BallotBox(ballots).root());
+            const auto result = count_box(rules, "0am4example00", ballots, root).value();
+            const auto& winners = result.electorates.front().winners;
+            return std::pair{winners.empty() ? std::string() : rules.options[winners.front()],
+                             result.passes()};
+        };
+        const auto as_named = count(renamed);
+        std::ranges::reverse(renamed);
+        const auto turned = count(renamed);
+        // Where a rule of ties chose, another may win; the same winner passes by the same votes.
+        if (as_named.first == turned.first) RC_ASSERT(as_named.second == turned.second);
+    });
 }
 
 TEST(Tally, what_was_published_counts_the_same_again)

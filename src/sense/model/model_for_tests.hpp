@@ -1,5 +1,7 @@
 #pragma once
 
+#include "sense/model/model.hpp"
+
 #include <cstddef>
 #include <filesystem>
 #include <fstream>
@@ -30,6 +32,13 @@ inline std::vector<std::byte> read_bytes(const std::string& path)
     file.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
     if (!file) throw std::runtime_error("cannot read " + path);
     return bytes;
+}
+
+inline const Model& english()
+{
+    static const auto bytes = read_bytes(source_file("model/en-192bg.fmse"));
+    static const auto model = Model::read(bytes);
+    return *model;
 }
 
 } // namespace moothall::sense

@@ -10,7 +10,8 @@ namespace moothall::sense {
 
 namespace {
 
-constexpr std::size_t block = 64; // points whose products with all centres are taken at once
+constexpr std::size_t points_at_once =
+    64; // points whose products with all centres are taken at once
 constexpr std::size_t sample_per_cell = 48;
 constexpr int rounds = 6; // moves of the centres; more hardly move them
 
@@ -22,28 +23,29 @@ std::vector<std::uint32_t> nearest_centres(const Points& points, const Points& c
     invariant(centres.size() > 0, "there is at least one centre");
     count = std::min(count, centres.size());
     std::vector<std::uint32_t> nearest(points.size() * count);
-    for_each_index((points.size() + block - 1) / block, threads, [&](std::size_t b) {
-        const auto first = b * block;
-        const auto rows = std::min(block, points.size() - first);
-        std::vector<std::int32_t> products(rows * centres.size());
-        dots(points.row(first), rows, centres.row(0), centres.size(), points.stride(),
-             products.data());
-        std::vector<std::pair<float, std::uint32_t>> best;
-        for (std::size_t i = 0; i < rows; ++i) {
-            // The scale of the point itself does not change which centre is nearest.
-            best.clear();
-            for (std::size_t c = 0; c < centres.size(); ++c) {
-                const auto near =
-                    -static_cast<float>(products[i * centres.size() + c]) * centres.scales()[c];
-                if (best.size() == count && near >= best.back().first) continue;
-                if (best.size() == count) best.pop_back();
-                const std::pair entry(near, static_cast<std::uint32_t>(c));
-                best.insert(std::ranges::upper_bound(best, entry), entry);
+    for_each_index(
+        (points.size() + points_at_once - 1) / points_at_once, threads, [&](std::size_t b) {
+            const auto first = b * points_at_once;
+            const auto rows = std::min(points_at_once, points.size() - first);
+            std::vector<std::int32_t> products(rows * centres.size());
+            dots(points.row(first), rows, centres.row(0), centres.size(), points.stride(),
+                 products.data());
+            std::vector<std::pair<float, std::uint32_t>> best;
+            for (std::size_t i = 0; i < rows; ++i) {
+                // The scale of the point itself does not change which centre is nearest.
+                best.clear();
+                for (std::size_t c = 0; c < centres.size(); ++c) {
+                    const auto near =
+                        -static_cast<float>(products[i * centres.size() + c]) * centres.scales()[c];
+                    if (best.size() == count && near >= best.back().first) continue;
+                    if (best.size() == count) best.pop_back();
+                    const std::pair entry(near, static_cast<std::uint32_t>(c));
+                    best.insert(std::ranges::upper_bound(best, entry), entry);
+                }
+                for (std::size_t c = 0; c < count; ++c)
+                    nearest[(first + i) * count + c] = best[c].second;
             }
-            for (std::size_t c = 0; c < count; ++c)
-                nearest[(first + i) * count + c] = best[c].second;
-        }
-    });
+        });
     return nearest;
 }
 

@@ -16,7 +16,7 @@ namespace moothall::sense {
 
 namespace {
 
-constexpr std::size_t block = 256; // rows of a tile: two sides and their products fit the cache
+constexpr std::size_t tile_rows = 256; // rows of a tile: two sides and their products fit the cache
 constexpr std::size_t points_per_cell = 400;
 constexpr std::size_t votes_per_point = 6;
 
@@ -28,14 +28,14 @@ bool is_nearer(const Neighbour& left, const Neighbour& right)
 
 // Multiplies blocks of rows with each other and keeps what is near.
 //
-// A list is written only while the lock of its row's block is held. What ends up in a list does not
-// depend on the order of the offers, since no two neighbours rank the same.
+// A list is written only while the lock of its row's tile_rows is held. What ends up in a list does
+// not depend on the order of the offers, since no two neighbours rank the same.
 class Tiles {
 public:
     /// `names` maps rows of `rows` to the points that the lists are about.
     Tiles(const Points& rows, const std::vector<std::uint32_t>& names, NeighbourLists& lists)
         : rows_(rows), names_(names), lists_(lists), thresholds_(rows.size()),
-          locks_(rows.size() / block + 1)
+          locks_(rows.size() / tile_rows + 1)
     {
         for (std::size_t row = 0; row < rows.size(); ++row)
             thresholds_[row] = lower(lists.threshold(names[row]));
@@ -46,19 +46,19 @@ public:
         std::size_t last;
     };
     /// All pairs of one row of `left` and one of `right`. The two are the same or do not overlap,
-    /// and neither crosses a multiple of `block`.
+    /// and neither crosses a multiple of `tile_rows`.
     void multiply(Range left, Range right)
     {
         thread_local std::vector<std::int32_t> products;
-        thread_local std::array<std::uint32_t, block> hits;
+        thread_local std::array<std::uint32_t, tile_rows> hits;
         const auto left_count = left.last - left.first;
         const auto right_count = right.last - right.first;
-        products.resize(block * block);
+        products.resize(tile_rows * tile_rows);
         dots(rows_.row(left.first), left_count, rows_.row(right.first), right_count, rows_.stride(),
              products.data());
 
-        auto& left_lock = locks_[left.first / block];
-        auto& right_lock = locks_[right.first / block];
+        auto& left_lock = locks_[left.first / tile_rows];
+        auto& right_lock = locks_[right.first / tile_rows];
         const auto one_block = &left_lock == &right_lock;
         std::unique_lock first(left_lock, std::defer_lock);
         std::unique_lock second(right_lock, std::defer_lock);
@@ -109,12 +109,12 @@ private:
     std::vector<std::mutex> locks_;
 };
 
-// Cuts a range of rows at multiples of `block`.
+// Cuts a range of rows at multiples of `tile_rows`.
 std::vector<Tiles::Range> blocks_of(std::size_t first, std::size_t last)
 {
     std::vector<Tiles::Range> ranges;
     while (first < last) {
-        const auto end = std::min(last, (first / block + 1) * block);
+        const auto end = std::min(last, (first / tile_rows + 1) * tile_rows);
         ranges.push_back({first, end});
         first = end;
     }

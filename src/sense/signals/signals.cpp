@@ -24,7 +24,7 @@ constexpr std::int64_t base_days_min = 14;
 constexpr std::int64_t quiet_days = 21; // after which a rise is a new one
 constexpr std::uint32_t count_min = 5;
 constexpr double prior = 0.5; // added to the base count: what never came may come once
-constexpr std::size_t block = 64;
+constexpr std::size_t texts_at_once = 64;
 constexpr std::size_t days_counted = static_cast<std::size_t>(base_days + 2 * week - 1);
 
 // The texts in the order of their days.
@@ -71,8 +71,8 @@ class LikeCounts {
 public:
     LikeCounts(const Stream& stream, unsigned threads) : stream_(stream), sums_(stream.size())
     {
-        for_each_index((stream.size() + block - 1) / block, threads,
-                       [&](std::size_t b) { count_block(b * block); });
+        for_each_index((stream.size() + texts_at_once - 1) / texts_at_once, threads,
+                       [&](std::size_t b) { count_block(b * texts_at_once); });
     }
 
     /// How many are like the text at `at` from `first` to `last`, days near enough to its own.
@@ -91,16 +91,17 @@ private:
     }
     void count_block(std::size_t first)
     {
-        const auto last = std::min(stream_.size(), first + block);
+        const auto last = std::min(stream_.size(), first + texts_at_once);
         const auto begin = stream_.begin_of(stream_.day(first) - base_days - week + 1);
         const auto end = stream_.begin_of(stream_.day(last - 1) + week);
         for (auto at = first; at < last; ++at) sums_[at].fill(0);
-        static const std::vector<float> never(block, std::numeric_limits<float>::infinity());
-        std::vector<std::int32_t> products(block * block);
-        std::array<std::uint32_t, block> hits{};
+        static const std::vector<float> never(texts_at_once,
+                                              std::numeric_limits<float>::infinity());
+        std::vector<std::int32_t> products(texts_at_once * texts_at_once);
+        std::array<std::uint32_t, texts_at_once> hits{};
         const auto& rows = stream_.rows();
-        for (auto other = begin; other < end; other += block) {
-            const auto count = std::min(block, end - other);
+        for (auto other = begin; other < end; other += texts_at_once) {
+            const auto count = std::min(texts_at_once, end - other);
             dots(rows.row(first), last - first, rows.row(other), count, rows.stride(),
                  products.data());
             for (auto at = first; at < last; ++at) {

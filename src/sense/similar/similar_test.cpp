@@ -14,13 +14,6 @@ namespace {
 
 using testing::ElementsAre;
 
-const Model& english()
-{
-    static const auto bytes = read_bytes(source_file("model/en-192bg.fmse"));
-    static const auto model = Model::read(bytes);
-    return *model;
-}
-
 std::vector<std::uint32_t> found(const SimilarTexts& texts, std::string_view query,
                                  std::size_t limit = 3)
 {
@@ -29,7 +22,7 @@ std::vector<std::uint32_t> found(const SimilarTexts& texts, std::string_view que
     return numbers;
 }
 
-SimilarTexts nine_intents(std::size_t compared_max = 20'000)
+SimilarTexts search_in_nine_intents(std::size_t compared_max = 20'000)
 {
     const auto data =
         Labelled::read(source_file("src/sense/themes/testdata/banking_nine_intents.tsv"));
@@ -54,7 +47,7 @@ TEST(SimilarTexts, are_found_by_meaning_and_by_words)
 
 TEST(SimilarTexts, do_not_show_what_was_removed_or_may_not_be_seen)
 {
-    auto texts = nine_intents();
+    auto texts = search_in_nine_intents();
     const auto first = found(texts, "my card was stolen").front();
     const auto seen =
         texts.find("my card was stolen", {}, 5, [&](std::uint32_t text) { return text != first; });
@@ -69,7 +62,7 @@ TEST(SimilarTexts, put_the_same_text_first)
     const auto data =
         Labelled::read(source_file("src/sense/themes/testdata/banking_nine_intents.tsv"));
     for (const auto compared_max : {20'000U, 100U}) {
-        const auto texts = nine_intents(compared_max);
+        const auto texts = search_in_nine_intents(compared_max);
         for (std::uint32_t i = 0; i < data.texts.size(); i += 7) {
             const auto matches = texts.find(data.texts[i], {}, 1);
             ASSERT_EQ(matches.size(), 1U);

@@ -81,9 +81,9 @@ struct Term {
 };
 
 // The words of one group of texts.
-class Vocabulary {
+class LabelWords {
 public:
-    explicit Vocabulary(std::string language) : language_(std::move(language)) {}
+    explicit LabelWords(std::string language) : language_(std::move(language)) {}
 
     void read(std::string_view text)
     {
@@ -193,7 +193,7 @@ std::optional<std::uint32_t> central_text(std::span<const std::string_view> text
 }
 
 // The most telling terms, no two of which share a stem.
-std::vector<Term> chosen_terms(Vocabulary& vocabulary,
+std::vector<Term> chosen_terms(LabelWords& vocabulary,
                                const std::unordered_map<std::string, double>& shares,
                                const std::unordered_map<std::string, std::size_t>& groups_using,
                                std::size_t groups)
@@ -291,7 +291,7 @@ std::vector<ThemeLabel> label_groups(std::span<const std::string_view> texts,
             members[static_cast<std::size_t>(group_of[text])].push_back(text);
 
     std::vector<ThemeLabel> labels(groups);
-    std::vector<Vocabulary> vocabularies;
+    std::vector<LabelWords> vocabularies;
     std::unordered_map<std::string, double> shares; // of each term, summed over groups
     std::unordered_map<std::string, std::size_t> groups_using;
     for (std::size_t group = 0; group < groups; ++group) {

@@ -13,7 +13,7 @@ namespace {
 
 using Pair = std::pair<std::uint32_t, std::uint32_t>;
 
-constexpr std::uint32_t nobody = std::numeric_limits<std::uint32_t>::max();
+constexpr std::uint32_t no_node = std::numeric_limits<std::uint32_t>::max();
 
 // Below this share of a node's strength a gain is rounding, and following it could go on for ever.
 constexpr double gain_min = 1e-9;
@@ -228,10 +228,10 @@ private:
 // Names groups 0, 1, … in the order in which they are met; returns how many there are.
 std::size_t renumber(std::vector<std::uint32_t>& group_of)
 {
-    std::vector<std::uint32_t> names(group_of.size(), nobody);
+    std::vector<std::uint32_t> names(group_of.size(), no_node);
     std::uint32_t next = 0;
     for (auto& group : group_of) {
-        if (names[group] == nobody) names[group] = next++;
+        if (names[group] == no_node) names[group] = next++;
         group = names[group];
     }
     return next;

@@ -17,7 +17,7 @@ namespace {
 constexpr std::size_t size_min = 3;
 // Cosine to the nearest three below which a text is about something else; chosen by looking at the
 // farthest texts of BANKING77 and HWU64 (about one in a thousand there).
-constexpr float near_min = 0.31F;
+constexpr float cosine_min = 0.31F;
 constexpr std::size_t near_counted = 3;
 // More themes than this need a table of contents.
 constexpr std::size_t themes_without_parents_max = 50;
@@ -29,7 +29,7 @@ bool is_far(const NeighbourLists& lists, std::size_t point)
     const auto counted = std::min(near_counted, neighbours.size());
     auto sum = 0.0F;
     for (std::size_t i = 0; i < counted; ++i) sum += neighbours[i].similarity;
-    return sum < near_min * static_cast<float>(counted);
+    return sum < cosine_min * static_cast<float>(counted);
 }
 
 // The groups as they were, as a start for the nodes of now; what was in none begins alone.

@@ -16,13 +16,6 @@ namespace {
 using testing::ElementsAre;
 using testing::Optional;
 
-const Model& english()
-{
-    static const auto bytes = read_bytes(source_file("model/en-192bg.fmse"));
-    static const auto model = Model::read(bytes);
-    return *model;
-}
-
 TextSpace space_of(std::span<const std::string_view> texts)
 {
     TextSpaceSettings settings;

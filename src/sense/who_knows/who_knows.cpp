@@ -12,7 +12,7 @@ namespace {
 
 constexpr int sharpness = 9;
 // Below, a text says nothing about the question, and should not be shown as a reason.
-constexpr double near_min = 0.2;
+constexpr double told_min = 0.2;
 
 double sharpened(double cosine)
 {
@@ -56,7 +56,7 @@ std::vector<Knower> WhoKnows::find(std::string_view question, std::size_t limit,
     for (std::uint32_t text = 0; text < person_of_.size(); ++text) {
         if (may_see && !may_see(text)) continue;
         const auto cosine = static_cast<double>(Points::similarity(asked, 0, points_, text));
-        if (cosine < near_min) continue;
+        if (cosine < told_min) continue;
         const auto worth = weights_[text] * sharpened(cosine);
         if (worth <= 0) continue;
         auto& evidence = people[person_of_[text]];
