@@ -45,21 +45,22 @@ struct Outcome {
     int rank; // within its stage: the highest is what the line shows
 };
 
-constexpr int given_up = 1; // a promise that nobody works on any more
-constexpr int running = 3;
+constexpr int rank_given_up = 1; // a promise that nobody works on any more
+constexpr int rank_running = 3;
 
 constexpr Outcome outcomes[] = {
     {"decide.passed", web::translatable("passed"), false, 2},
     {"decide.failed", web::translatable("did not pass"), false, 1},
     {"organise.request_taken", web::translatable("taken"), false, 2},
     {"organise.request_answered", web::translatable("answered"), false, 2},
-    {"act.commitment_made", web::translatable("promised"), false, running},
-    {"act.commitment_moved", web::translatable("promised for a later day"), false, running},
-    {"act.commitment_overdue", web::translatable("overdue"), true, running},
-    {"act.commitment_broken", web::translatable("the promise was broken"), true, given_up},
-    {"act.commitment_withdrawn", web::translatable("the promise was withdrawn"), true, given_up},
+    {"act.commitment_made", web::translatable("promised"), false, rank_running},
+    {"act.commitment_moved", web::translatable("promised for a later day"), false, rank_running},
+    {"act.commitment_overdue", web::translatable("overdue"), true, rank_running},
+    {"act.commitment_broken", web::translatable("the promise was broken"), true, rank_given_up},
+    {"act.commitment_withdrawn", web::translatable("the promise was withdrawn"), true,
+     rank_given_up},
     {"act.commitment_kept", web::translatable("the promise was kept"), false, 4},
-    {"write.procedure_threshold_reached", web::translatable("must be mended"), false, running},
+    {"write.procedure_threshold_reached", web::translatable("must be mended"), false, rank_running},
     {"write.procedure_mended", web::translatable("mended"), false, 4},
     {"write.procedure_retired", web::translatable("retired"), false, 4},
     {"tell.outcome_told", web::translatable("the author was told"), false, 1},
@@ -98,20 +99,20 @@ struct LoopSubject {
     std::vector<Id> sources;
 
     /// Does a step through `about`, which `from` took, speak here? A theme, decision or promise is
-    /// the one thing that its own stages are about. Beyond those, what came of a decision or of a
-    /// procedure itself goes before what else came of its voices.
+    /// the one thing that its own stages are about, and what was promised for a voice without
+    /// naming the decision did not come of that. What came of a procedure itself goes before what
+    /// else came of its voices, and so does the decision that a promise names.
     Speaker speaker_of(Stage stage, Id from, Id about) const
     {
-        const bool stands_for_it =
-            (kind == "theme" && stage == Stage::sense) ||
-            (kind == "decision" && (stage == Stage::decide || stage == Stage::learn)) ||
-            (kind == "commitment" && (stage == Stage::organise || stage == Stage::act));
-        if (stands_for_it) return about == thing ? Speaker::own : Speaker::none;
-        if (kind == "voice" || about == from) return Speaker::others;
-        const bool of_itself =
-            stage == Stage::decide || stage == Stage::organise || stage == Stage::act;
-        const bool near = from == thing || std::ranges::find(sources, about) != sources.end();
-        return of_itself && near && kind != "theme" ? Speaker::own : Speaker::others;
+        const bool in_hand = stage == Stage::organise || stage == Stage::act;
+        if ((kind == "theme" && stage == Stage::sense) || (kind == "commitment" && in_hand) ||
+            (kind == "decision" && (stage == Stage::decide || stage == Stage::learn)))
+            return about == thing ? Speaker::own : Speaker::none;
+        if (kind == "decision" && in_hand) return from == thing ? Speaker::own : Speaker::none;
+        if ((kind == "procedure" && in_hand) || (kind == "commitment" && stage == Stage::decide))
+            return std::ranges::find(sources, about) != sources.end() ? Speaker::own
+                                                                      : Speaker::others;
+        return Speaker::others;
     }
 };
 
@@ -292,12 +293,12 @@ StageWords words_of_missing_stage(const Loop& loop, Stage stage, const web::Lang
     words.missing = language.t(stop.who);
     const auto& promise = loop[place_of(Stage::organise)];
     if (stage != Stage::act || !promise.at) return words;
-    if (rank_of(promise.verb) == given_up) {
+    if (rank_of(promise.verb) == rank_given_up) {
         words.text = language.t("not done");
         words.missing = language.t("Anybody can promise it again.");
     } else if (promise.verb.starts_with("write.")) {
         words.missing = language.t("Who answers for it says when it is mended.");
-    } else if (rank_of(promise.verb) == running) {
+    } else if (rank_of(promise.verb) == rank_running) {
         words.missing = promise.by.name.empty()
                             ? std::string(language.t("Who promised it says when it is done."))
                             : language.t("{1} says when it is done.", promise.by.name);

@@ -190,6 +190,9 @@ TEST_P(Loops, show_what_passed_and_was_kept_before_what_failed_and_was_withdrawn
     // Each page speaks of its own decision and promise, not of what else came of the voice.
     EXPECT_EQ(loop_of(aino, failed, {voice})[2].verb, "decide.failed");
     EXPECT_FALSE(loop_of(aino, failed, {voice})[6].at) << "this one was not reviewed";
+    EXPECT_FALSE(loop_of(aino, failed, {voice})[3].at)
+        << "what was promised follows from the other";
+    EXPECT_EQ(loop_of(aino, passed, {voice})[4].title, "From June");
     EXPECT_EQ(loop_of(aino, passed, {voice})[6].verb, "decide.wrong");
     loop = loop_of(aino, withdrawn, {voice, passed});
     EXPECT_EQ(loop[2].title, "Second try");
