@@ -124,16 +124,17 @@ TEST_P(Telling, of_what_came_of_a_voice_in_a_closed_circle_says_so_to_nobody_els
 {
     const auto aino = let_in("Aino", "aino@customer.example");
     const auto voice = say(aino, "Let me send the reading");
-    const auto steward = viewer_of(owner);
+    const auto founder = viewer_of(owner);
     const auto inner = write([&](store::Transaction& transaction) {
-        const auto circle =
-            people::create_circle(transaction, hall->ids(), now(), steward,
-                                  {.name = "Inner", .visibility = people::Visibility::closed})
-                .value()
-                .id;
-        EXPECT_TRUE(people::change_role(transaction, hall->ids(), now(), steward, circle, aino.id,
+        return people::create_circle(transaction, hall->ids(), now(), founder,
+                                     {.name = "Inner", .visibility = people::Visibility::closed})
+            .value()
+            .id;
+    });
+    const auto steward = viewer_of(owner);
+    write([&](store::Transaction& transaction) {
+        EXPECT_TRUE(people::change_role(transaction, hall->ids(), now(), steward, inner, aino.id,
                                         Role::member));
-        return circle;
     });
     const auto stages = [&] {
         return read([&](store::Transaction& transaction) {
