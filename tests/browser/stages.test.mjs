@@ -117,7 +117,7 @@ test("the loop line says on a phone too who promised what by when, and what is m
       const note = stop.locator(".meta");
       assert.ok(await note.isVisible() && (await note.innerText()).trim(), `${address}: ${name} says who could do it`);
     }
-    assert.ok(await stops.first().locator("a").count(), `${address} leads to the voice`);
+    if (address !== theme) assert.ok(await stops.first().locator("a").count(), `${address} leads to the voice`);
   }
   for (const address of [`/voices/${voice.id}`, `/promises/${promise.id}`]) {
     await page.goto(address);
