@@ -11,6 +11,10 @@ pkg_check_modules(pq REQUIRED IMPORTED_TARGET libpq)
 pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
 pkg_check_modules(brotli REQUIRED IMPORTED_TARGET libbrotlienc libbrotlicommon)
 pkg_check_modules(cjose REQUIRED IMPORTED_TARGET cjose)
+find_package(GIF REQUIRED)
+pkg_check_modules(png REQUIRED IMPORTED_TARGET libpng)
+pkg_check_modules(jpeg REQUIRED IMPORTED_TARGET libjpeg)
+pkg_check_modules(webp REQUIRED IMPORTED_TARGET libwebp libwebpdemux)
 pkg_check_modules(zip REQUIRED IMPORTED_TARGET libzip)
 
 # cmark-gfm ships neither a CMake nor a pkg-config file for its extensions.

@@ -12,7 +12,8 @@ install(FILES ${packaging}/moothall.service DESTINATION /usr/lib/systemd/system)
 install(FILES ${packaging}/Caddyfile DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)
 install(FILES
     ${packaging}/copyright ${CMAKE_SOURCE_DIR}/README.md ${CMAKE_SOURCE_DIR}/docs/operating.md
-    ${CMAKE_SOURCE_DIR}/docs/users.md ${CMAKE_SOURCE_DIR}/docs/api.md ${CMAKE_SOURCE_DIR}/docs/third-party.md
+    ${CMAKE_SOURCE_DIR}/docs/users.md ${CMAKE_SOURCE_DIR}/docs/api.md ${CMAKE_SOURCE_DIR}/docs/widget.md
+    ${CMAKE_SOURCE_DIR}/docs/third-party.md
     DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(DIRECTORY ${CMAKE_SOURCE_DIR}/model/ DESTINATION ${CMAKE_INSTALL_DATADIR}/moothall
     FILES_MATCHING PATTERN "*.fmse" PATTERN "NOTICE.md")

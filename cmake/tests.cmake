@@ -41,12 +41,13 @@ endforeach()
 add_executable(http_probe EXCLUDE_FROM_ALL ${CMAKE_SOURCE_DIR}/tests/trust/http_probe.cpp)
 target_link_libraries(http_probe PRIVATE moothall_web)
 
-# The black-box testers drive the program that people run; ./test builds it first.
+# The black-box testers drive the program that people run; ./test builds it first. They share a port, so one of them runs
+# at a time, beside other tests; the long ones begin first (COST).
 foreach(tool IN ITEMS crash powercut hostile matrix race slowloris ssrf xss disk_full)
     add_test(NAME trust_${tool}
         COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/tests/trust/trust.py ${tool}
             --program ${CMAKE_SOURCE_DIR}/build/release/moothall)
-    set_tests_properties(trust_${tool} PROPERTIES LABELS trust TIMEOUT 3600 RUN_SERIAL ON)
+    set_tests_properties(trust_${tool} PROPERTIES LABELS trust TIMEOUT 3600 RESOURCE_LOCK trust COST 60)
 endforeach()
 
 # Chromium, and identity providers, on the same program. ./test fetches what package-lock.json names in each folder.
@@ -55,14 +56,14 @@ foreach(folder IN ITEMS browser oidc)
         COMMAND ${CMAKE_COMMAND} -E env MOOTHALL_PROGRAM=${CMAKE_SOURCE_DIR}/build/release/moothall
             node --test ${CMAKE_SOURCE_DIR}/tests/${folder}/
         WORKING_DIRECTORY ${CMAKE_SOURCE_DIR}/tests/${folder})
-    set_tests_properties(${folder} PROPERTIES LABELS browser TIMEOUT 900 RUN_SERIAL ON)
+    set_tests_properties(${folder} PROPERTIES LABELS browser TIMEOUT 900 RESOURCE_LOCK browser COST 100)
 endforeach()
 
 # Drives every operation of the API's own document.
 add_test(NAME api_operations
     COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/tests/api/operations.py
         --program ${CMAKE_SOURCE_DIR}/build/release/moothall)
-set_tests_properties(api_operations PROPERTIES LABELS trust TIMEOUT 300 RUN_SERIAL ON)
+set_tests_properties(api_operations PROPERTIES LABELS trust TIMEOUT 300)
 
 # Each story is told to the program that people run, on SQLite and (77: no server for tests) on PostgreSQL.
 file(GLOB stories CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/stories/story_*.py)

@@ -90,6 +90,12 @@ class Server:
         with open(f"/proc/{self.process.pid}/status", encoding="utf-8") as file:
             return int(re.search(r"VmRSS:\s+(\d+)", file.read())[1]) / 1024
 
+    def is_quiet(self):
+        """Whether it does next to nothing for five seconds, asked by nobody."""
+        before = self.cpu_seconds()
+        time.sleep(5)
+        return self.cpu_seconds() - before < 0.25
+
     def stop(self):
         self.process.terminate()
         self.process.wait()
@@ -148,6 +154,16 @@ def main():
     print(f"all voices are known by their meaning after {time.time() - begin:.0f} s; "
           f"{server.memory():.0f} MiB, of which the engine {server.figure('moothall_sense_bytes') / 2**20:.0f}", flush=True)
 
+    # The first look at so many voices goes on beside; what requests cost is measured after it.
+    begin = time.time()
+    while server.figure("moothall_sense_runs_total") < 1 and not server.is_quiet():
+        if time.time() - begin > 900:
+            sys.exit("the engine does not come to an end")
+    print(f"and grouped after {time.time() - begin:.0f} s more, {server.figure('moothall_sense_cpu_seconds_total'):.0f} s of CPU; "
+          f"{server.memory():.0f} MiB", flush=True)
+    while not server.is_quiet():
+        pass
+
     # What a browser sends: the text so far, at each word.
     typed = []
     while len(typed) < options.requests:
@@ -155,7 +171,8 @@ def main():
         typed += ["/api/v1/voices/similar?" + urllib.parse.urlencode({"text": " ".join(words[:end])}) for end in range(2, len(words) + 1)]
     measure(server, "while typing", typed[:options.requests])
     search = lambda words: "/api/v1/voices?" + urllib.parse.urlencode({"query": words})
-    rare = [" ".join(chance.sample(chance.choice(texts).split(), k=2)) for _ in range(options.requests)]
+    several = [text.split() for text in texts if len(text.split()) > 1]
+    rare = [" ".join(chance.sample(chance.choice(several), k=2)) for _ in range(options.requests)]
     rare = [words for words in rare if any(c.isalnum() for c in words)]
     measure(server, "search for two words", [search(words) for words in rare])
     measure(server, "search for a word of many voices", [search(word) for word in ["card", "account", "please", "update"] * (options.requests // 20)])

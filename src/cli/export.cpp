@@ -3,10 +3,13 @@
 #include "cli/open.hpp"
 #include "hall/backup.hpp"
 #include "hall/carry.hpp"
+#include "hall/carry_files.hpp"
 #include "people/people.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <iterator>
 
 namespace moothall::cli {
 
@@ -15,14 +18,15 @@ namespace {
 constexpr const char* export_help =
     R"(Usage: moothall export --data DIR --output FILE [--url URL]
 
-Writes all of an organisation into a zip of JSON lines, one file for each kind, without secrets:
+Writes all of an organisation into a zip: JSON lines, one file for each kind, and the files that
+people attached, without secrets:
 `moothall import moothall FILE --data DIR` makes the same hall of it.
 )";
 
 constexpr const char* backup_help =
     R"(Usage: moothall backup --data DIR --output FILE
 
-Writes a copy to go back to, also while the server runs: the database and moothall.toml, in one zip. It holds
+Writes a copy to go back to, also while the server runs: the database, attached files and moothall.toml, in one zip. It holds
 all secrets: keep it safe. On PostgreSQL it is an export (see moothall export), which `moothall import moothall`
 brings back without passwords and tokens; for a copy with everything use the server's own pg_dump.
 )";
@@ -54,8 +58,13 @@ int export_command(Words words)
         if (!hall) return code;
         const auto organisation = choose_organisation(*hall, arguments);
         if (!organisation) return fail(sentence_of(organisation.error()));
+        const files::Shelf shelf(hall::shelf_folder(hall->config.data_folder));
+        const files::Shelf::Hold hold(shelf);
         hall::write_archive(*output, hall->database->read([&](store::Transaction& transaction) {
-            return hall::export_organisation(transaction, organisation->id);
+            auto parts = hall::export_organisation(transaction, organisation->id);
+            std::ranges::move(hall::export_files(transaction, organisation->id, shelf),
+                              std::back_inserter(parts));
+            return parts;
         }));
         std::printf("Everything of %s is in %s.\n", organisation->name.c_str(), output->c_str());
         return good;
@@ -67,8 +76,8 @@ int import_hall(const Arguments& arguments, const std::string& path)
     int code = good;
     auto config = find_config(arguments, code);
     if (!config) return code;
-    const auto files = hall::read_archive(path, hall::export_bytes_max);
-    if (!files) return fail(sentence_of(files.error()));
+    const auto rows_text = hall::read_export_rows(path);
+    if (!rows_text) return fail(sentence_of(rows_text.error()));
     if (!std::filesystem::exists(config->data_folder)) {
         std::filesystem::create_directories(config->data_folder);
         std::filesystem::permissions(config->data_folder, std::filesystem::perms::owner_all);
@@ -76,9 +85,16 @@ int import_hall(const Arguments& arguments, const std::string& path)
     write_first_config(*config);
     const auto database = store::Database::open(config->store_settings());
     std::int64_t rows = 0;
+    // The bytes of attached files come first, as they do when somebody attaches one.
+    files::Shelf shelf(hall::shelf_folder(config->data_folder));
+    if (const auto done = hall::import_files(path, shelf); !done)
+        return fail(sentence_of(done.error()));
     database->write([&](store::Transaction& transaction) {
-        const auto done = hall::import_organisation(transaction, *files);
+        const auto done = hall::import_organisation(transaction, *rows_text);
         if (!done) throw std::runtime_error(path + ": " + sentence_of(done.error()));
+        for (const auto& [host, organisation] : people::list_organisations(transaction))
+            if (const auto whole = hall::check_files(transaction, organisation.id, shelf); !whole)
+                throw std::runtime_error(path + ": " + sentence_of(whole.error()));
         rows = *done;
     });
     std::printf("%lld rows came in. Nobody has a password or a token yet: moothall token --link "

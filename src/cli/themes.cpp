@@ -108,8 +108,9 @@ void write_text(const ThemesAnswer& answer)
                 "%s        %s\n", indent,
                 clip(answer.texts[*label.example], characters_shown, Ellipsis::shown).c_str());
     };
-    std::printf("%zu texts, %zu themes; %zu belong to none.\n\n", answer.texts.size(),
-                answer.themes.themes.size(), answer.themes.unassigned());
+    std::printf("%zu texts, %zu %s; %zu belong to none.\n\n", answer.texts.size(),
+                answer.themes.themes.size(), answer.themes.themes.size() == 1 ? "theme" : "themes",
+                answer.themes.unassigned());
     if (answer.parent_labels.empty())
         for (std::size_t i = 0; i < answer.labels.size(); ++i) line(i, "");
     for (std::size_t parent = 0; parent < answer.parent_labels.size(); ++parent) {

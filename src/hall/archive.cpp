@@ -121,7 +121,9 @@ void write_archive(const std::string& path, const std::vector<ArchivePart>& part
         }
         const auto at = static_cast<zip_uint64_t>(index);
         zip_file_set_mtime(archive.get(), at, no_time, 0);
-        zip_set_file_compression(archive.get(), at, ZIP_CM_DEFLATE, 3);
+        const bool packed = part.packing == Packing::none;
+        zip_set_file_compression(archive.get(), at, packed ? ZIP_CM_STORE : ZIP_CM_DEFLATE,
+                                 packed ? 0 : 3);
     }
     // Closing does the work; what could not be closed is discarded.
     if (zip_close(archive.get()) != 0) {
@@ -136,17 +138,18 @@ void write_archive(const std::string& path, const std::vector<ArchivePart>& part
     std::filesystem::rename(unfinished, path);
 }
 
-Result<std::vector<std::pair<std::string, std::string>>> read_archive(const std::string& path,
-                                                                      std::size_t bytes_max)
+Result<void> visit_archive(const std::string& path, std::size_t bytes_max,
+                           const std::function<bool(std::string_view name)>& wanted,
+                           const std::function<void(std::string name, std::string text)>& take)
 {
     auto archive = open_archive(path, bytes_max);
     if (!archive) return archive.error();
-    std::vector<std::pair<std::string, std::string>> files;
     std::size_t bytes = 0;
     const auto count = zip_get_num_entries(archive->get(), 0);
     for (zip_uint64_t i = 0; i < static_cast<zip_uint64_t>(count); ++i) {
-        const OpenFile file(zip_fopen_index(archive->get(), i, 0));
         const char* name = zip_get_name(archive->get(), i, ZIP_FL_ENC_GUESS);
+        if (name != nullptr && !wanted(name)) continue;
+        const OpenFile file(zip_fopen_index(archive->get(), i, 0));
         if (!file || name == nullptr)
             return Refusal::malformed("{1} is damaged: one of its files cannot be read.")
                 .with(path);
@@ -164,8 +167,21 @@ Result<std::vector<std::pair<std::string, std::string>>> read_archive(const std:
                 return Refusal::malformed("{1} unpacks to more than we take.").with(path);
             text.append(piece.data(), static_cast<std::size_t>(got));
         }
-        files.emplace_back(name, std::move(text));
+        take(name, std::move(text));
     }
+    return {};
+}
+
+Result<std::vector<std::pair<std::string, std::string>>> read_archive(const std::string& path,
+                                                                      std::size_t bytes_max)
+{
+    std::vector<std::pair<std::string, std::string>> files;
+    const auto read = visit_archive(
+        path, bytes_max, [](std::string_view) { return true; },
+        [&](std::string name, std::string text) {
+            files.emplace_back(std::move(name), std::move(text));
+        });
+    if (!read) return read.error();
     return files;
 }
 

@@ -2,6 +2,8 @@
 
 #include "base/result.hpp"
 
+#include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -10,11 +12,14 @@
 /// Zip files, for exports and backups.
 namespace moothall::hall {
 
+enum class Packing : std::uint8_t { deflate, none };
+
 /// A part of a zip file that is made: a text in memory, or a file on disk.
 struct ArchivePart {
     std::string name;
     std::string text;
     std::string path; // if given, the text is there
+    Packing packing = Packing::deflate;
 };
 
 /// Writes a zip file at `path`, whole or not at all. The same parts make the same bytes: no times
@@ -26,6 +31,11 @@ void write_archive(const std::string& path, const std::vector<ArchivePart>& part
 /// times its size.
 Result<std::vector<std::pair<std::string, std::string>>> read_archive(const std::string& path,
                                                                       std::size_t bytes_max);
+
+/// The same, one file at a time and only those that are wanted by name.
+Result<void> visit_archive(const std::string& path, std::size_t bytes_max,
+                           const std::function<bool(std::string_view name)>& wanted,
+                           const std::function<void(std::string name, std::string text)>& take);
 
 /// Whether a zip file can be read and holds a file of that name.
 bool holds(const std::string& path, const std::string& name);

@@ -2,6 +2,7 @@
 
 #include "hall/archive.hpp"
 #include "hall/carry.hpp"
+#include "hall/carry_files.hpp"
 #include "people/people.hpp"
 #include "record/record.hpp"
 #include "web/language.hpp"
@@ -9,6 +10,7 @@
 #include <algorithm>
 #include <charconv>
 #include <filesystem>
+#include <iterator>
 #include <stdexcept>
 #include <vector>
 
@@ -16,37 +18,39 @@ namespace moothall::hall {
 
 namespace {
 
-namespace files = std::filesystem;
+namespace paths = std::filesystem;
 
 constexpr std::size_t kept_by_default = 7;
 
 /// Removed at the end, whatever happens.
 class TemporaryPath {
 public:
-    explicit TemporaryPath(files::path path) : path_(std::move(path)) { files::remove_all(path_); }
+    explicit TemporaryPath(paths::path path) : path_(std::move(path)) { paths::remove_all(path_); }
     TemporaryPath(const TemporaryPath&) = delete;
     TemporaryPath& operator=(const TemporaryPath&) = delete;
     ~TemporaryPath()
     {
         std::error_code ignored; // nothing more can be done about it here
-        files::remove_all(path_, ignored);
+        paths::remove_all(path_, ignored);
     }
-    const files::path& path() const { return path_; }
+    const paths::path& path() const { return path_; }
 
 private:
-    files::path path_;
+    paths::path path_;
 };
 
-Result<void> check_database(const std::string& path)
+Result<void> check_database(const std::string& path, const files::Shelf& shelf)
 {
     const auto database = store::Database::open({.url = path});
-    return database->read([](store::Transaction& transaction) -> Result<void> {
+    return database->read([&](store::Transaction& transaction) -> Result<void> {
         std::string verdict;
         for (const auto& row : transaction.query("PRAGMA integrity_check"))
             if (verdict.empty()) verdict = row.string(0);
         if (verdict != "ok")
             return Refusal::malformed("The database in this backup is damaged: {1}.").with(verdict);
         for (const auto& [host, organisation] : people::list_organisations(transaction)) {
+            if (const auto whole = check_files(transaction, organisation.id, shelf); !whole)
+                return whole.error();
             const auto audit = record::audit(transaction, organisation.id, {});
             if (!audit.fault.empty())
                 return Refusal::malformed("The log in this backup is not what it was: {1}")
@@ -65,16 +69,16 @@ std::string name_of(Time now, std::string_view end)
     return "backup-" + name + std::string(end);
 }
 
-void remove_old(const files::path& folder, std::string_view end, std::size_t keep)
+void remove_old(const paths::path& folder, std::string_view end, std::size_t keep)
 {
-    std::vector<files::path> backups;
-    for (const auto& entry : files::directory_iterator(folder)) {
+    std::vector<paths::path> backups;
+    for (const auto& entry : paths::directory_iterator(folder)) {
         const auto name = entry.path().filename().string();
         if (name.starts_with("backup-") && name.ends_with(end)) backups.push_back(entry.path());
     }
     std::ranges::sort(backups);
     while (backups.size() > keep) {
-        files::remove(backups.front());
+        paths::remove(backups.front());
         backups.erase(backups.begin());
     }
 }
@@ -130,15 +134,20 @@ std::vector<Wish> begin_backup(store::Database& database, Time now)
 
 /// Brings an export into a database of its own, which is thrown away: what an import refuses is no
 /// backup.
-Result<void> try_export(const std::string& path, const files::path& trial)
+Result<void> try_export(const std::string& path, const paths::path& trial)
 {
-    const auto parts = read_archive(path, export_bytes_max);
+    const auto parts = read_export_rows(path);
     if (!parts) return parts.error();
-    files::create_directories(trial);
+    paths::create_directories(trial);
+    files::Shelf shelf(shelf_folder(trial.string()));
+    if (const auto done = import_files(path, shelf); !done) return done.error();
     const auto database = store::Database::open({.url = (trial / "moothall.db").string()});
     return database->write([&](store::Transaction& transaction) -> Result<void> {
         const auto rows = import_organisation(transaction, *parts);
         if (!rows) return rows.error();
+        for (const auto& [host, organisation] : people::list_organisations(transaction))
+            if (const auto whole = check_files(transaction, organisation.id, shelf); !whole)
+                return whole.error();
         return {};
     });
 }
@@ -150,9 +159,9 @@ std::string make_and_check(store::Database& database, const std::string& data_fo
     const bool whole_hall = database.engine() == store::Engine::sqlite;
     const auto end = whole_hall ? std::string("Z.zip") : "Z-" + organisation.text() + ".zip";
     try {
-        const auto folder = files::path(data_folder) / "backups";
-        files::create_directories(folder);
-        files::permissions(folder, files::perms::owner_all);
+        const auto folder = paths::path(data_folder) / "backups";
+        paths::create_directories(folder);
+        paths::permissions(folder, paths::perms::owner_all);
         const auto path = folder / name_of(now, end);
         write_backup(database, data_folder, organisation, path.string());
         const TemporaryPath trial(folder / "trial");
@@ -162,7 +171,7 @@ std::string make_and_check(store::Database& database, const std::string& data_fo
             remove_old(folder, end, keep);
             return {};
         }
-        files::rename(path, path.string() + ".bad"); // it must not push out a good one
+        paths::rename(path, path.string() + ".bad"); // it must not push out a good one
         return web::Language::fill(good.error().sentence, good.error().arguments);
     } catch (const std::runtime_error& error) {
         return error.what();
@@ -174,9 +183,15 @@ std::string make_and_check(store::Database& database, const std::string& data_fo
 void write_backup(store::Database& database, const std::string& data_folder, Id organisation,
                   const std::string& path)
 {
+    // From before the rows are read until their files are: nothing is taken off the shelf.
+    const files::Shelf shelf(shelf_folder(data_folder));
+    const files::Shelf::Hold hold(shelf);
     if (database.engine() != store::Engine::sqlite) {
         const auto parts = database.read([&](store::Transaction& transaction) {
-            return export_organisation(transaction, organisation);
+            auto rows = export_organisation(transaction, organisation);
+            std::ranges::move(export_files(transaction, organisation, shelf),
+                              std::back_inserter(rows));
+            return rows;
         });
         write_archive(path, parts);
         return;
@@ -184,25 +199,26 @@ void write_backup(store::Database& database, const std::string& data_folder, Id 
     const TemporaryPath copy(path + ".copy");
     database.copy_to(copy.path().string());
     std::vector<ArchivePart> parts{{"moothall.db", {}, copy.path().string()}};
-    const auto settings = files::path(data_folder) / "moothall.toml";
-    if (files::exists(settings)) parts.push_back({"moothall.toml", {}, settings.string()});
+    const auto settings = paths::path(data_folder) / "moothall.toml";
+    if (paths::exists(settings)) parts.push_back({"moothall.toml", {}, settings.string()});
+    std::ranges::move(shelf_parts(shelf), std::back_inserter(parts));
     write_archive(path, parts);
 }
 
 Result<void> restore_backup(const std::string& path, const std::string& data_folder)
 {
-    const files::path folder(data_folder);
-    if (files::exists(folder) && (!files::is_directory(folder) || !files::is_empty(folder)))
+    const paths::path folder(data_folder);
+    if (paths::exists(folder) && (!paths::is_directory(folder) || !paths::is_empty(folder)))
         return Refusal::conflict("{1} is not empty. A backup goes into an empty or absent folder.")
             .with(data_folder);
     // Everything happens beside the folder; it appears when it is whole and good.
-    auto beside = files::absolute(folder).lexically_normal();
+    auto beside = paths::absolute(folder).lexically_normal();
     if (beside.filename().empty()) beside = beside.parent_path(); // "hall/" is "hall"
     const auto target = beside;
     beside += ".restoring";
     const TemporaryPath temporary(beside);
-    files::create_directories(temporary.path());
-    files::permissions(temporary.path(), files::perms::owner_all);
+    paths::create_directories(temporary.path());
+    paths::permissions(temporary.path(), paths::perms::owner_all);
 
     if (holds(path, "manifest.json"))
         return Refusal::conflict("{1} is an export of one organisation and no backup: moothall "
@@ -212,17 +228,21 @@ Result<void> restore_backup(const std::string& path, const std::string& data_fol
     if (const auto done = unpack(path, "moothall.db", database); !done) return done.error();
     // A backup without settings is one of a hall that had none.
     const auto settings = (temporary.path() / "moothall.toml").string();
-    if (const auto done = unpack(path, "moothall.toml", settings); !done) files::remove(settings);
+    if (const auto done = unpack(path, "moothall.toml", settings); !done) paths::remove(settings);
+    files::Shelf shelf(shelf_folder(temporary.path().string()));
+    if (const auto done = import_files(path, shelf); !done) return done.error();
     try {
-        if (const auto good = check_database(database); !good) return good.error();
+        if (const auto good = check_database(database, shelf); !good) return good.error();
     } catch (const store::Failure& failure) {
         return Refusal::malformed("The database in this backup is damaged: {1}.")
             .with(failure.what());
     }
-    for (const auto& file : files::directory_iterator(temporary.path())) // as init makes them
-        files::permissions(file, files::perms::owner_read | files::perms::owner_write);
-    files::remove(target); // an empty folder, or nothing
-    files::rename(temporary.path(), target);
+    for (const auto& entry : paths::directory_iterator(temporary.path())) // as init makes them
+        paths::permissions(entry, entry.is_directory()
+                                      ? paths::perms::owner_all
+                                      : paths::perms::owner_read | paths::perms::owner_write);
+    paths::remove(target); // an empty folder, or nothing
+    paths::rename(temporary.path(), target);
     return {};
 }
 

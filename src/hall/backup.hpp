@@ -10,9 +10,9 @@
 /// Copies to go back to.
 namespace moothall::hall {
 
-/// Writes a backup of the whole hall to `path`, while others write: a zip of the database and of
-/// DATA/moothall.toml. On PostgreSQL, whose server keeps its own backups, it is the export of one
-/// organisation (carry.hpp).
+/// Writes a backup of the whole hall to `path`, while others write: a zip of the database, of
+/// all attached files and of DATA/moothall.toml. On PostgreSQL, whose server keeps its own backups,
+/// it is the export of one organisation (carry.hpp).
 void write_backup(store::Database& database, const std::string& data_folder, Id organisation,
                   const std::string& path);
 

@@ -565,6 +565,19 @@ constexpr CarriedTable carried[] = {
            ORDER BY page_id, person_id)sql",
      R"sql(INSERT INTO open_page_person (org_id, page_id, person_id, agreed_us) VALUES (?1, ?2, ?3,
            ?4))sql"},
+    {"files", "iiiiitttntnntnn",
+     "org_id file_id thing_id subject_id author_id name media_type alt bytes hash width height small_hash small_bytes added_us",
+     R"sql(SELECT org_id, file_id, thing_id, subject_id, author_id, name, media_type, alt, bytes,
+           hash, width, height, small_hash, small_bytes, added_us FROM file WHERE org_id = ?1 ORDER
+           BY file_id)sql",
+     R"sql(INSERT INTO file (org_id, file_id, thing_id, subject_id, author_id, name, media_type,
+           alt, bytes, hash, width, height, small_hash, small_bytes, added_us) VALUES (?1, ?2, ?3,
+           ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15))sql"},
+    {"file_uses", "iinn",
+     "org_id person_id files bytes",
+     R"sql(SELECT org_id, person_id, files, bytes FROM file_use WHERE org_id = ?1 ORDER BY
+           person_id)sql",
+     R"sql(INSERT INTO file_use (org_id, person_id, files, bytes) VALUES (?1, ?2, ?3, ?4))sql"},
     {"loop_steps", "iinitnnin",
      "org_id thing_id stage about_id verb at_us changed_us by_id due_us",
      R"sql(SELECT org_id, thing_id, stage, about_id, verb, at_us, changed_us, by_id, due_us FROM loop_step
@@ -583,6 +596,12 @@ constexpr CarriedTable carried[] = {
            theme WHERE org_id = ?1 ORDER BY theme_id)sql",
      R"sql(INSERT INTO theme (org_id, theme_id, lens, words, by_hand, typical_id, merged_into,
            ended_us) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8))sql"},
+    {"theme_parts", "iiii",
+     "org_id theme_id area_id put_by",
+     R"sql(SELECT org_id, theme_id, area_id, put_by FROM theme_part WHERE org_id = ?1 ORDER BY
+           theme_id)sql",
+     R"sql(INSERT INTO theme_part (org_id, theme_id, area_id, put_by) VALUES (?1, ?2, ?3,
+           ?4))sql"},
     {"theme_voices", "iitiidn",
      "org_id voice_id lens theme_id put_by nearness put_us",
      R"sql(SELECT org_id, voice_id, lens, theme_id, put_by, nearness, put_us FROM theme_voice
@@ -609,6 +628,12 @@ constexpr CarriedTable carried[] = {
      R"sql(INSERT INTO theme_count (org_id, theme_id, circle_id, voices, people, circles,
            support, vital, important, first_us, last_us, weeks_from, weeks) VALUES (?1, ?2, ?3,
            ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13))sql"},
+    {"theme_circles", "iiin",
+     "org_id theme_id circle_id people",
+     R"sql(SELECT org_id, theme_id, circle_id, people FROM theme_circle WHERE org_id = ?1 ORDER BY
+           theme_id, circle_id)sql",
+     R"sql(INSERT INTO theme_circle (org_id, theme_id, circle_id, people) VALUES (?1, ?2, ?3,
+           ?4))sql"},
     {"theme_cells", "iiitnn",
      "org_id theme_id circle_id kind month voices",
      R"sql(SELECT org_id, theme_id, circle_id, kind, month, voices FROM theme_cell WHERE org_id

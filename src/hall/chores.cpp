@@ -4,6 +4,7 @@
 #include "act/evidence.hpp"
 #include "act/reminder.hpp"
 #include "decide/decide.hpp"
+#include "files/files.hpp"
 #include "hall/backup.hpp"
 #include "hear/hear.hpp"
 #include "hear/import_undo.hpp"
@@ -28,6 +29,8 @@
 namespace moothall::hall {
 
 namespace {
+
+constexpr std::chrono::minutes shelf_pause{10};
 
 void send_letter(web::Hall& hall, const jobs::Job& job)
 {
@@ -93,6 +96,31 @@ void clear_away(web::Hall& hall, Id organisation)
         hear::purge_imports(transaction, organisation, now);
         tell::purge_deliveries(transaction, organisation, now);
         web::purge_idempotency(transaction, organisation, now, rows_max);
+    });
+}
+
+/// Takes what no row names off the shelf, a sixteenth of it each time, and forgets what was brought
+/// and hung on nothing for a day.
+void tidy_shelf(web::Hall& hall, Id organisation)
+{
+    constexpr std::int64_t rows_max = 1'000;
+    constexpr std::string_view digits = "0123456789abcdef";
+    auto* shelf = hall.kept<files::Shelf>();
+    if (shelf == nullptr) return;
+    const auto now = hall.clock().now();
+    hall.database().write([&](store::Transaction& transaction) {
+        files::remove_waiting(transaction, organisation, now - std::chrono::hours{24}, rows_max);
+    });
+    const auto round =
+        std::chrono::duration_cast<std::chrono::minutes>(now.time_since_epoch()) / shelf_pause;
+    const auto first = digits[static_cast<std::size_t>(round) % digits.size()];
+    hall.database().read([&](store::Transaction& transaction) {
+        for (const char second : digits)
+            // A request lives for minutes; what came an hour ago has its row by now.
+            shelf->collect(organisation, std::string{first, second}, now - std::chrono::hours{1},
+                           [&](const std::string& hash) {
+                               return files::is_named(transaction, organisation, hash);
+                           });
     });
 }
 
@@ -193,6 +221,8 @@ std::unique_ptr<jobs::Runner> make_runner(web::Hall& hall)
     runner->every("backup", std::chrono::minutes{10}, [&hall](Id /*organisation*/) {
         make_scheduled_backup(hall.database(), hall.settings().data_folder, hall.clock().now());
     });
+    runner->every("files", shelf_pause,
+                  [&hall](Id organisation) { tidy_shelf(hall, organisation); });
     runner->every("clear away", std::chrono::hours{1},
                   [&hall](Id organisation) { clear_away(hall, organisation); });
     return runner;

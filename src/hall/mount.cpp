@@ -9,6 +9,9 @@
 #include "decide/delegation_pages.hpp"
 #include "decide/pages.hpp"
 #include "decide/part.hpp"
+#include "decide/priority.hpp"
+#include "files/pages.hpp"
+#include "hall/carry_files.hpp"
 #include "hall/documents.hpp"
 #include "hall/furnish.hpp"
 #include "hall/goals.hpp"
@@ -17,6 +20,7 @@
 #include "hall/pages.hpp"
 #include "hall/procedures.hpp"
 #include "hall/settings.hpp"
+#include "hall/widget.hpp"
 #include "hear/api.hpp"
 #include "hear/merge_pages.hpp"
 #include "hear/moderated.hpp"
@@ -31,6 +35,7 @@
 #include "people/sign_in.hpp"
 #include "sense/api.hpp"
 #include "sense/pages.hpp"
+#include "sense/revenue.hpp"
 #include "tell/event_api.hpp"
 #include "tell/feed_pages.hpp"
 #include "tell/notification.hpp"
@@ -43,6 +48,19 @@
 #include "web/style_page.hpp"
 
 namespace moothall::hall {
+
+namespace {
+
+/// What circles pay, for the order of themes.
+std::map<Id, std::int64_t> revenue_of_circles(store::Transaction& transaction, const Viewer& viewer)
+{
+    std::map<Id, std::int64_t> known;
+    for (const auto& circle : decide::list_revenues(transaction, viewer))
+        if (circle.revenue) known.emplace(circle.circle, *circle.revenue);
+    return known;
+}
+
+} // namespace
 
 web::Hooks make_hooks()
 {
@@ -81,11 +99,15 @@ void mount(web::Hall& hall)
     auto& router = hall.router();
     hall.keep(std::make_shared<hear::WhenModerated>(hear::WhenModerated{{act::follow_moderation}}));
     hall.keep(std::make_shared<decide::BudgetResults>());
+    hall.keep(std::make_shared<sense::Revenues>(sense::Revenues{revenue_of_circles}));
     web::mount_operations(hall);
     web::mount_assets(router);
     web::mount_frame(router);
     mount_openapi(router);
     web::mount_style(router);
+    hall.keep(std::make_shared<files::Shelf>(shelf_folder(hall.settings().data_folder)));
+    files::mount_file_pages(router);
+    files::mount_file_api(router);
     people::mount_people_api(router);
     people::mount_sign_in_pages(router);
     people::mount_oidc_pages(router);
@@ -100,6 +122,9 @@ void mount(web::Hall& hall)
     mount_account_pages(router);
     mount_identity_pages(router);
     mount_upkeep_pages(router);
+    mount_file_settings_pages(router);
+    mount_widget_pages(router);
+    mount_widget_settings_pages(router);
     mount_hear_settings_pages(router);
     mount_import_pages(router);
     mount_letters_pages(router);

@@ -25,6 +25,8 @@ void mount_account_pages(web::Router& router);
 void mount_identity_pages(web::Router& router);
 /// "/settings/mail", "/settings/jobs", "/settings/backup".
 void mount_upkeep_pages(web::Router& router);
+/// "/settings/files".
+void mount_file_settings_pages(web::Router& router);
 /// "/settings/statuses", "/settings/tags".
 void mount_hear_settings_pages(web::Router& router);
 /// "/settings/import".

@@ -43,15 +43,16 @@ TEST_P(Settings, show_everybody_what_she_may_set_and_no_more)
     EXPECT_THAT(hers.body, HasSubstr("Aino Korhonen"));
     EXPECT_THAT(hers.body, Not(HasSubstr("/settings/organisation")));
     EXPECT_THAT(get(olga, "/settings").body, HasSubstr("/settings/organisation"));
-    for (const auto* path :
-         {"/settings/organisation", "/settings/people", "/settings/mail", "/settings/jobs",
-          "/settings/backup", "/settings/statuses", "/settings/tags"}) {
+    for (const auto* path : {"/settings/organisation", "/settings/people", "/settings/mail",
+                             "/settings/jobs", "/settings/backup", "/settings/files",
+                             "/settings/widget", "/settings/statuses", "/settings/tags"}) {
         EXPECT_EQ(get(her, path).status, 403) << path;
         EXPECT_EQ(get(olga, path).status, 200) << path;
     }
     for (const auto* path :
          {"/settings/organisation", "/settings/organisation/logo", "/settings/mail",
-          "/settings/mail/test", "/settings/backup", "/settings/statuses"})
+          "/settings/mail/test", "/settings/backup", "/settings/files", "/settings/widget",
+          "/settings/widget/secret", "/settings/statuses"})
         EXPECT_EQ(post(her, path, {{"name", "Hers"}}).status, 403) << path;
     EXPECT_EQ(post(her, "/settings/people/" + owner.id.text() + "/deactivation").status, 403);
     EXPECT_EQ(
@@ -350,6 +351,23 @@ TEST_P(Settings, backups_are_made_as_often_as_the_owner_says)
     });
     EXPECT_EQ(post(olga, "/settings/backup", {{"schedule", "weekly"}, {"keep", "0"}}).status, 422);
     EXPECT_EQ(post(olga, "/settings/backup", {{"schedule", "always"}, {"keep", "4"}}).status, 422);
+}
+
+TEST_P(Settings, owners_say_how_much_people_may_attach)
+{
+    EXPECT_THAT(get(olga, "/settings/files").body, HasSubstr("0 files are kept here"));
+    EXPECT_EQ(
+        post(olga, "/settings/files", {{"file", "5"}, {"person", "50"}, {"all", "500"}}).status,
+        303);
+    read([&](store::Transaction& transaction) {
+        EXPECT_EQ(files::find_allowed(transaction, organisation.id).file_bytes_max, 5'000'000);
+        EXPECT_EQ(files::find_allowed(transaction, organisation.id).all_bytes_max, 500'000'000);
+    });
+    for (const auto* file : {"-1", "26", "", "x", "1e3", "99999999999999999999"})
+        EXPECT_EQ(
+            post(olga, "/settings/files", {{"file", file}, {"person", "5"}, {"all", "5"}}).status,
+            422)
+            << file;
 }
 
 } // namespace

@@ -114,6 +114,7 @@ void write_own_data(store::Transaction& transaction, JsonWriter& json, Id organi
 {
     write_voices(transaction, json, organisation, person);
     write_replies(transaction, json, organisation, person);
+    files::write_own_data(transaction, json, organisation, person);
     json.key("supports").begin_array();
     for (const auto& row : transaction.query(R"sql(
              SELECT voice_id, matters, confirmed, created_us FROM support
@@ -158,6 +159,7 @@ void write_own_data(store::Transaction& transaction, JsonWriter& json, Id organi
 void forget_author(store::Transaction& transaction, Id organisation, Id person, Texts texts,
                    std::string_view sentence)
 {
+    files::forget_author(transaction, organisation, person, texts);
     withdraw_all_support(transaction, organisation, person);
     transaction.execute("DELETE FROM follow WHERE org_id = ?1 AND person_id = ?2", organisation,
                         person);

@@ -2,6 +2,17 @@
 
 namespace moothall::hear {
 
+namespace {
+
+void write_files(JsonWriter& json, const std::vector<files::File>& attached)
+{
+    json.key("files").begin_array();
+    for (const auto& file : attached) files::write_json(json, file);
+    json.end_array();
+}
+
+} // namespace
+
 void write_json(JsonWriter& json, const Voice& voice)
 {
     json.begin_object();
@@ -31,6 +42,7 @@ void write_json(JsonWriter& json, const Voice& voice)
     json.key("tags").begin_array();
     for (const auto& tag : voice.tags) json.value(tag.name);
     json.end_array();
+    write_files(json, voice.files);
     if (voice.answer)
         json.field("answer", voice.answer);
     else
@@ -62,6 +74,7 @@ void write_json(JsonWriter& json, const Reply& reply)
     json.key("written_by");
     write_json(json, reply.written_by);
     json.field("is_answer", reply.is_answer);
+    write_files(json, reply.files);
     json.field("created_at", reply.created).field("changed_at", reply.changed);
     json.end_object();
 }

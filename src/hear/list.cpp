@@ -199,6 +199,7 @@ Result<VoicePage> list_in_order(store::Transaction& transaction, const VoiceQuer
         if (query.with_body) read_texts(row, page.voices.back(), voice_column_count + 1);
     }
     complete(transaction, page.voices, viewer);
+    if (query.with_body) load_files(transaction, viewer.organisation, page.voices);
     return page;
 }
 
@@ -305,6 +306,7 @@ VoicePage list_matches(store::Transaction& transaction, const VoiceQuery& query,
     for (std::size_t at = 0; at < shown.size(); ++at) rank.emplace(shown[at], at);
     std::ranges::sort(page.voices, {}, [&](const Voice& voice) { return rank.at(voice.id); });
     complete(transaction, page.voices, viewer);
+    if (query.with_body) load_files(transaction, viewer.organisation, page.voices);
     return page;
 }
 
@@ -386,15 +388,15 @@ std::vector<Voice> find_similar(store::Transaction& transaction, std::string_vie
 {
     if (finder != nullptr) {
         constexpr std::size_t spare = 3; // for those that the rule of sight takes away
-        auto found = list_voices_by_id(
-            transaction, finder->similar(viewer, text, static_cast<std::size_t>(limit) * spare),
-            viewer);
-        std::erase_if(found,
-                      [](const Voice& voice) { return voice.state != record::State::visible; });
-        if (!found.empty()) {
+        if (const auto alike =
+                finder->similar(viewer, text, static_cast<std::size_t>(limit) * spare)) {
+            auto found = list_voices_by_id(transaction, *alike, viewer);
+            std::erase_if(found,
+                          [](const Voice& voice) { return voice.state != record::State::visible; });
             if (std::ssize(found) > limit) found.resize(static_cast<std::size_t>(limit));
-            return found;
+            if (!found.empty()) return found;
         }
+        // What was said this moment is found by its words, until its meaning is known.
     }
     // Short words are in every sentence of most languages and tell little.
     auto words = query_words(text);

@@ -99,6 +99,41 @@ TEST_P(MergeProposals, name_a_pair_once_with_its_reason_and_never_again_when_dis
     EXPECT_EQ(proposals(owner).size(), 2U);
 }
 
+TEST_P(MergeProposals, ask_for_more_likeness_where_no_word_tells)
+{
+    const auto anchor = say(aino, "Send the meter reading myself");
+    const auto with_a_word = say(mei, "The reading, sent by me");
+    const auto without = say(mei, "Let me do that by hand");
+    double score = 0;
+    const auto look_at = [&](Id voice) {
+        // Each as if it had just been said.
+        write([&](store::Transaction& transaction) {
+            return transaction.execute(
+                "DELETE FROM consumer WHERE org_id = ?1 AND name = 'merging'", organisation.id);
+        });
+        find_proposals(
+            hall->database(), hall->ids(), now(), organisation.id,
+            [&](Id, Id, std::string_view title, std::string_view,
+                std::size_t) -> std::optional<std::vector<std::pair<Id, double>>> {
+                if (title != "Send the meter reading myself")
+                    return std::vector<std::pair<Id, double>>{};
+                return std::vector{std::pair(voice, score)};
+            },
+            [](std::string_view word) { return word == "the" || word == "myself"; });
+        return proposals(owner).size();
+    };
+    score = 0.79;
+    EXPECT_EQ(look_at(with_a_word), 0U);
+    score = 0.89;
+    EXPECT_EQ(look_at(without), 0U) << "near, but no word that both use";
+    EXPECT_EQ(look_at(with_a_word), 1U);
+    EXPECT_EQ(proposals(owner)[0].words, std::vector<std::string>{"reading"});
+    score = 0.91;
+    EXPECT_EQ(look_at(without), 2U) << "so near that words need not tell";
+    EXPECT_TRUE(proposals(owner)[0].words.empty());
+    EXPECT_TRUE(anchor);
+}
+
 TEST_P(MergeProposals, are_accepted_by_merging)
 {
     const auto older = say(aino, "Send the meter reading myself");

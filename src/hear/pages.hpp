@@ -1,5 +1,6 @@
 #pragma once
 
+#include "files/files.hpp"
 #include "hear/declining.hpp"
 #include "hear/hear.hpp"
 #include "text/highlight.hpp"
@@ -67,6 +68,7 @@ struct ReplyView {
     bool may_answer; // reply to it
     std::string depth_class;
     std::string said_at; // the title of the merged voice with which it came; empty: this one
+    std::vector<files::ShownFile> files;
 };
 
 struct VoicePageView {
@@ -93,6 +95,8 @@ struct VoicePageView {
     std::string reply_text;
     std::string reply_error;
     bool is_looked_at; // what she says here waits for a steward
+    std::vector<files::ShownFile> files;
+    files::FileField file_field;
     std::string check_error;
     std::string hidden_reason;
     Id parent;
@@ -119,6 +123,7 @@ struct SayPage {
     web::Field on_behalf_of; // shown to people of the company
     web::Field name;         // of somebody without an account
     web::Field email;
+    files::FileField files;
     std::vector<VoiceRow> similar;
     SafeHtml preview;
     bool has_preview;
@@ -137,6 +142,18 @@ struct EditPage {
     web::Field kind;
     web::Field circle;
     bool may_change_text;
+    std::vector<files::ShownFile> files;
+    files::FileField file_field;
+};
+
+struct ReplyEditPage {
+    web::Frame frame;
+    web::FilledForm form;
+    web::Field body;
+    std::string action;
+    std::string back;
+    std::vector<files::ShownFile> files;
+    files::FileField file_field;
 };
 
 struct HistoryPage {

@@ -117,6 +117,8 @@ Result<Reply> say_reply(store::Transaction& transaction, IdSource& ids, Time now
     save_mentions(transaction, viewer.organisation, id, mentioned);
     if (state == record::State::visible) count_reply(transaction, viewer.organisation, subject, 1);
     follow_by_default(transaction, viewer.organisation, subject, author);
+    if (const auto hung = files::hang_files(transaction, viewer, id, subject, wanted.files); !hung)
+        return hung.error();
     record::append(transaction, viewer.organisation, ids,
                    {.verb = "hear.reply_said",
                     .thing = id,
@@ -135,12 +137,14 @@ Result<Reply> find_reply(store::Transaction& transaction, Id id, const Viewer& v
     auto rows =
         transaction.query(store::Sql(columns) + " AND r.reply_id = ?2", viewer.organisation, id);
     if (!rows.next()) return Refusal::not_found();
-    return read_reply(rows.row());
+    auto reply = read_reply(rows.row());
+    reply.files = files::list_files_of(transaction, viewer.organisation, id);
+    return reply;
 }
 
 Result<Reply> edit_reply(store::Transaction& transaction, IdSource& ids, Time now,
                          const Viewer& viewer, Id id, std::string_view body,
-                         const Rendered& rendered)
+                         const Rendered& rendered, WithFiles files)
 {
     const auto before = find_reply(transaction, id, viewer);
     if (!before) return before.error();
@@ -148,8 +152,10 @@ Result<Reply> edit_reply(store::Transaction& transaction, IdSource& ids, Time no
     if (!may_word(transaction, viewer, id, before->author.id, before->written_by.id))
         return Refusal::forbidden("Only its author may change a reply.");
     if (const auto good = check_body(body); !good) return good.error();
-    if (before->body == body) return *before;
-    save_revision(transaction, ids, now, viewer.organisation, id, viewer.person, {}, before->body);
+    if (before->body == body && files == WithFiles::same) return *before;
+    if (before->body != body)
+        save_revision(transaction, ids, now, viewer.organisation, id, viewer.person, {},
+                      before->body);
     transaction.execute(R"sql(
         UPDATE reply SET body = ?3, body_html = ?4, language = ?5 WHERE org_id = ?1 AND reply_id = ?2 )sql",
                         viewer.organisation, id, body, rendered.html.html, rendered.language);
@@ -200,6 +206,7 @@ Result<ReplyPage> list_replies(store::Transaction& transaction, Id subject, cons
                                    " AND r.subject_id = ?3 AND r.reply_id > ?4 AND " +
                                    people::seen + " ORDER BY r.reply_id LIMIT ?5",
                                viewer.organisation, viewer.person, subject, last, limit + 1));
+        subjects.push_back(subject);
     } else {
         subjects.push_back(subject);
         read(transaction.query(
@@ -207,6 +214,13 @@ Result<ReplyPage> list_replies(store::Transaction& transaction, Id subject, cons
                 people::seen + " ORDER BY r.reply_id LIMIT ?5",
             viewer.organisation, viewer.person, store::IdList{subjects}, last, limit + 1));
     }
+    if (page.replies.empty()) return page;
+    // Only to the replies that are shown: a file of a hidden one is as unseen as that.
+    std::unordered_map<Id, Reply*> by_id;
+    for (auto& reply : page.replies) by_id.emplace(reply.id, &reply);
+    for (auto& file : files::list_files(transaction, viewer.organisation, subjects))
+        if (const auto at = by_id.find(file.thing); at != by_id.end())
+            at->second->files.push_back(std::move(file));
     return page;
 }
 

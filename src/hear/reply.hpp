@@ -15,6 +15,7 @@ struct Reply {
     Someone written_by;
     record::State state = record::State::visible;
     bool is_answer = false;
+    std::vector<files::File> files;
     Time created;
     Time changed;
     int depth = 0; // in the thread, at most 4 when shown
@@ -24,6 +25,7 @@ struct NewReply {
     std::string body;
     Id parent;
     Id on_behalf_of;
+    std::vector<Id> files; // that wait, to be hung on it
     record::State state = record::State::visible;
     std::optional<Time> created;
 };
@@ -33,9 +35,11 @@ struct NewReply {
 Result<Reply> say_reply(store::Transaction& transaction, IdSource& ids, Time now,
                         const Viewer& viewer, Id subject, const NewReply& wanted,
                         const Rendered& rendered);
+/// What else of a reply changes with its text.
+enum class WithFiles : std::uint8_t { same, changed };
 Result<Reply> edit_reply(store::Transaction& transaction, IdSource& ids, Time now,
                          const Viewer& viewer, Id reply, std::string_view body,
-                         const Rendered& rendered);
+                         const Rendered& rendered, WithFiles files = WithFiles::same);
 Result<Reply> find_reply(store::Transaction& transaction, Id reply, const Viewer& viewer);
 
 struct ReplyPage {

@@ -38,7 +38,10 @@ Result<web::Prepared> prepare_reply(const Request& request, Context&)
     if (!parent) return parent.error();
     const auto on_behalf_of = web::read_id(*body, "on_behalf_of");
     if (!on_behalf_of) return on_behalf_of.error();
+    const auto files = web::read_ids(*body, "files", files::files_of_a_thing_max);
+    if (!files) return files.error();
     SaidReply said;
+    said.reply.files = *files;
     said.reply.body = text->value_or("");
     said.reply.parent = parent->value_or(Id{});
     said.reply.on_behalf_of = on_behalf_of->value_or(Id{});
@@ -87,9 +90,16 @@ Response patch_reply(const Request& request, Context& context)
     const auto& said = std::any_cast<const SaidReply&>(context.prepared);
     const auto id = web::path_id(request);
     if (!id) return context.refuse(id.error());
-    const auto reply = edit_reply(context.transaction, context.ids, context.now, context.viewer,
-                                  *id, said.reply.body, said.rendered);
+    const auto with_files = said.reply.files.empty() ? WithFiles::same : WithFiles::changed;
+    auto reply = edit_reply(context.transaction, context.ids, context.now, context.viewer, *id,
+                            said.reply.body, said.rendered, with_files);
     if (!reply) return context.refuse(reply.error());
+    if (with_files == WithFiles::changed) {
+        const auto hung = files::hang_files(context.transaction, context.viewer, *id,
+                                            reply->subject, said.reply.files);
+        if (!hung) return context.refuse(hung.error());
+        reply = find_reply(context.transaction, *id, context.viewer);
+    }
     return Response::json(to_json(*reply));
 }
 

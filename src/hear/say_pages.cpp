@@ -21,12 +21,6 @@ using web::Context;
 using web::Request;
 using web::Response;
 
-struct Prepared {
-    std::string title;
-    std::string body;
-    Rendered rendered;
-};
-
 /// One box takes anything: without a title of its own, a voice is called by its first sentence.
 void read_text(const Request& request, std::string& title, std::string& body)
 {
@@ -83,6 +77,7 @@ Response show_form(const Request& request, Context& context, const std::optional
     page.email.type = "email";
     page.email.autocomplete = "email";
     page.email.required = true;
+    page.files = files::make_file_field(request, context, refused);
     page.has_preview = preview.has_value();
     if (preview) page.preview = *preview;
     std::vector<Voice> similar;
@@ -134,10 +129,19 @@ Response say_without_account(const Request& request, Context& context, const New
     return response;
 }
 
+/// Pictures are decoded, and files written to the disk, before the transaction.
+Result<web::Prepared> prepare_files(const Request& request, Context& context)
+{
+    return web::Prepared::of(files::receive_files(request, context));
+}
+
 Response post_say(const Request& request, Context& context)
 {
+    const auto& received = std::any_cast<const files::Received&>(context.prepared);
+    if (received.refused) return show_form(request, context, received.refused, {});
     NewVoice wanted;
     read_text(request, wanted.title, wanted.body);
+    wanted.body = files::place_files(wanted.body, received.files);
     const auto rendered = render_body(wanted.title, wanted.body);
     if (!rendered) return show_form(request, context, rendered.error(), {});
     if (!request.form("kind").empty()) wanted.kind = request.form("kind");
@@ -155,6 +159,9 @@ Response post_say(const Request& request, Context& context)
     const auto voice =
         say_voice(context.transaction, context.ids, context.now, context.viewer, wanted, *rendered);
     if (!voice) return show_form(request, context, voice.error(), {});
+    if (const auto attached = files::attach_files(context, voice->id, voice->id, received.files);
+        !attached)
+        return show_form(request, context, attached.error(), {});
     auto response = Response::see_other(voice->path());
     if (voice->state == record::State::held)
         web::give_notice(
@@ -217,6 +224,8 @@ Response show_edit(const Request& request, Context& context, const std::optional
                   .voice = *voice};
     page.frame.narrow = true;
     page.may_change_text = hers;
+    page.files = files::all_files(request, language, voice->files);
+    page.file_field = files::make_file_field(request, context, refused);
     if (hers) {
         auto title = form.text("title", language.t("Title"), voice->title);
         title.required = true;
@@ -248,11 +257,13 @@ Response post_edit(const Request& request, Context& context)
 {
     const auto id = web::path_id(request);
     if (!id) return context.refuse(id.error());
+    const auto& received = std::any_cast<const files::Received&>(context.prepared);
+    if (received.refused) return show_edit(request, context, received.refused);
     VoiceChange change;
     std::optional<Rendered> rendered;
     if (request.form_fields.has("title")) change.title = request.form("title");
     if (request.form_fields.has("body")) {
-        change.body = request.form("body");
+        change.body = files::place_files(request.form("body"), received.files);
         auto made = render_body(request.form("title"), *change.body);
         if (!made) return show_edit(request, context, made.error());
         rendered = *std::move(made);
@@ -267,6 +278,13 @@ Response post_edit(const Request& request, Context& context)
             return show_edit(request, context, voice.error());
         return context.refuse(voice.error());
     }
+    // A steward who only sorts it changes neither its text nor what hangs on it.
+    if (may_word(context.transaction, context.viewer, *id, voice->author.id,
+                 voice->written_by.id)) {
+        files::change_files(request, context, *id);
+        const auto attached = files::attach_files(context, *id, *id, received.files);
+        if (!attached) return show_edit(request, context, attached.error());
+    }
     return Response::see_other(voice->path());
 }
 
@@ -278,21 +296,26 @@ Response show_reply_edit(const Request& request, Context& context,
     const auto reply = find_reply(context.transaction, *id, context.viewer);
     if (!reply) return context.refuse(reply.error());
     const auto& viewer = context.viewer;
-    if (!viewer.signed_in() ||
-        (reply->author.id != viewer.person && reply->written_by.id != viewer.person))
+    if (!may_word(context.transaction, viewer, *id, reply->author.id, reply->written_by.id))
         return context.refuse(Refusal::forbidden("Only its author may change a reply."));
     const auto& language = context.language;
     const web::FilledForm form(language, request, refused);
-    auto frame = web::make_frame(request, context, std::string(language.t("Change a reply")),
-                                 web::Section::voices);
-    frame.narrow = true;
-    auto body = form.text("body", language.t("Your reply"), reply->body);
-    body.rows = 8;
-    body.required = true;
+    ReplyEditPage page{.frame = web::make_frame(request, context,
+                                                std::string(language.t("Change a reply")),
+                                                web::Section::voices),
+                       .form = form,
+                       .body = form.text("body", language.t("Your reply"), reply->body),
+                       .action = "/replies/" + id->text() + "/edit",
+                       .back = "/voices/" + reply->subject.text() + "#" + id->text(),
+                       .files = files::all_files(request, language, reply->files),
+                       .file_field = files::make_file_field(request, context, refused)};
+    page.frame.narrow = true;
+    page.body.rows = 8;
+    page.body.required = true;
     web::Writer out;
-    html::reply_edit(out, language, frame, form, body, "/replies/" + id->text() + "/edit",
-                     "/voices/" + reply->subject.text() + "#" + id->text());
-    return web::show(context, frame, out.take(), refused ? web::status_of(refused->reason) : 200);
+    html::reply_edit(out, language, page);
+    return web::show(context, page.frame, out.take(),
+                     refused ? web::status_of(refused->reason) : 200);
 }
 
 Response get_reply_edit(const Request& request, Context& context)
@@ -304,15 +327,24 @@ Response post_reply_edit(const Request& request, Context& context)
 {
     const auto id = web::path_id(request);
     if (!id) return context.refuse(id.error());
-    const auto rendered = render_body({}, request.form("body"));
+    const auto& received = std::any_cast<const files::Received&>(context.prepared);
+    if (received.refused) return show_reply_edit(request, context, received.refused);
+    const auto body = files::place_files(request.form("body"), received.files);
+    const auto rendered = render_body({}, body);
     if (!rendered) return show_reply_edit(request, context, rendered.error());
+    const auto with_files = !received.files.empty() || files::would_change(request, context, *id)
+                                ? WithFiles::changed
+                                : WithFiles::same;
     const auto reply = edit_reply(context.transaction, context.ids, context.now, context.viewer,
-                                  *id, request.form("body"), *rendered);
+                                  *id, body, *rendered, with_files);
     if (!reply) {
         if (reply.error().reason == Reason::invalid)
             return show_reply_edit(request, context, reply.error());
         return context.refuse(reply.error());
     }
+    files::change_files(request, context, *id);
+    const auto attached = files::attach_files(context, *id, reply->subject, received.files);
+    if (!attached) return show_reply_edit(request, context, attached.error());
     return Response::see_other("/voices/" + reply->subject.text() + "#" + id->text());
 }
 
@@ -321,13 +353,22 @@ Response post_reply_edit(const Request& request, Context& context)
 void mount_say_pages(web::Router& router)
 {
     router.get("/say", get_say);
-    router.post("/say", post_say).act = web::Act::voice;
-    router.post("/say/preview", post_preview).reads_only = true;
+    auto& say = router.post("/say", post_say);
+    say.prepare = prepare_files;
+    say.body_bytes_max = files::form_bytes_max;
+    say.act = web::Act::voice;
+    auto& preview = router.post("/say/preview", post_preview);
+    preview.body_bytes_max = files::form_bytes_max; // the form holds files already
+    preview.reads_only = true;
     router.get("/say/similar", get_similar).act = web::Act::search;
     router.get("/voices/:id/edit", get_edit);
-    router.post("/voices/:id/edit", post_edit);
+    auto& edit = router.post("/voices/:id/edit", post_edit);
+    edit.prepare = prepare_files;
+    edit.body_bytes_max = files::form_bytes_max;
     router.get("/replies/:id/edit", get_reply_edit);
-    router.post("/replies/:id/edit", post_reply_edit);
+    auto& edit_reply = router.post("/replies/:id/edit", post_reply_edit);
+    edit_reply.prepare = prepare_files;
+    edit_reply.body_bytes_max = files::form_bytes_max;
 }
 
 } // namespace moothall::hear

@@ -24,6 +24,12 @@ std::vector<Match> search_words(store::Transaction& transaction, Id organisation
                : search_words_postgres(transaction, organisation, words, need);
 }
 
+bool is_start(const std::vector<std::string>& words, std::string_view word)
+{
+    constexpr std::size_t characters_min = 3;
+    return words.size() == 1 || count_characters(word) >= characters_min;
+}
+
 void index_words(store::Transaction& transaction, Id organisation, Id voice, std::string_view title,
                  std::string_view text)
 {

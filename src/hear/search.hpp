@@ -21,6 +21,11 @@ struct Match {
 std::vector<Match> search_words(store::Transaction& transaction, Id organisation,
                                 const std::vector<std::string>& words, Need need = Need::all);
 
+/// Whether a word of a query asks for all words that begin with it. One or two letters beside
+/// other words are asked for as they are: half of all words begin with "t", and nobody who writes
+/// "don't" means them.
+bool is_start(const std::vector<std::string>& words, std::string_view word);
+
 /// Puts a voice's words into the index, or takes them out (both texts empty).
 void index_words(store::Transaction& transaction, Id organisation, Id voice, std::string_view title,
                  std::string_view text);

@@ -13,7 +13,8 @@ std::vector<Match> search_words_postgres(store::Transaction& transaction, Id org
     std::string expression;
     for (const auto& word : words) {
         if (!expression.empty()) expression += need == Need::all ? " & " : " | ";
-        expression += '\'' + word + "':*";
+        expression += '\'' + word + '\'';
+        if (is_start(words, word)) expression += ":*";
     }
     std::vector<Match> matches;
     for (const auto& row : transaction.query(R"sql(

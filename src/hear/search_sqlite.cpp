@@ -3,18 +3,19 @@
 // organisations.
 
 #include "hear/search.hpp"
+#include "text/unicode.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <tuple>
-#include <unordered_set>
 #include <utility>
 
 namespace moothall::hear {
 
 namespace {
 
-/// How many of the newest voices that hold the words are looked at.
-constexpr std::size_t candidates_max = 200;
+/// How much of a text is read to see how well it matches.
+constexpr std::size_t text_bytes_ranked = 2000;
 
 /// Each word quoted, as the start of a word: "meter"* "reading"*. A word of `words` holds letters,
 /// digits and marks only, so there is nothing to escape.
@@ -23,45 +24,71 @@ std::string expression_of(const std::vector<std::string>& words, Need need)
     std::string expression;
     for (const auto& word : words) {
         if (!expression.empty()) expression += need == Need::all ? " AND " : " OR ";
-        expression += '"' + word + "\"*";
+        expression += '"' + word + '"';
+        if (is_start(words, word)) expression += '*';
     }
     return expression;
 }
 
-std::vector<Match> rank_all(store::Transaction& transaction, Id organisation,
-                            const std::string& expression)
+/// Not more than `text_bytes_ranked`, of whole characters.
+std::string_view beginning_of(std::string_view text)
 {
-    std::vector<Match> matches;
-    for (const auto& row : transaction.query(R"sql(
-             SELECT f.rowid, f.score FROM
-                 (SELECT rowid, -bm25(voice_words, 4.0, 1.0) AS score FROM voice_words
-                  WHERE voice_words MATCH ?1 AND EXISTS (SELECT 1 FROM voice v
-                        WHERE v.org_id = ?2 AND v.voice_id = voice_words.rowid)
-                  ORDER BY rowid DESC LIMIT 200) f
-             ORDER BY f.score DESC, f.rowid DESC )sql",
-                                             expression, organisation))
-        matches.push_back({row.id(0), row.number(1)});
-    return matches;
+    if (text.size() <= text_bytes_ranked) return text;
+    auto end = text_bytes_ranked;
+    while ((static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
+    return text.substr(0, end);
 }
 
-/// Those that hold the words in their title first, and the newest first among them.
-std::vector<Match> rank_by_title(store::Transaction& transaction, Id organisation,
-                                 const std::string& expression, std::vector<Match> newest)
+/// A voice that holds the words, and how often it does.
+struct Holder {
+    Id voice;
+    std::vector<double> counts; // of each word; once in a title is as good as four times in a text
+    double length = 0;          // in words
+};
+
+Holder count_in(const store::Row& row, const std::vector<std::string>& wanted)
 {
-    std::unordered_set<Id> titled;
-    for (const auto& row :
-         transaction.query(R"sql(
-             SELECT rowid FROM voice_words WHERE voice_words MATCH ?1 AND rowid >= ?2
-                AND EXISTS (SELECT 1 FROM voice v
-                            WHERE v.org_id = ?3 AND v.voice_id = voice_words.rowid)
-             ORDER BY rowid DESC LIMIT 200 )sql",
-                           "title : (" + expression + ")", newest.back().voice, organisation))
-        titled.insert(row.id(0));
-    for (auto& match : newest) match.score = titled.contains(match.voice) ? 1 : 0;
-    std::ranges::sort(newest, [](const Match& left, const Match& right) {
+    Holder holder{row.id(0), std::vector<double>(wanted.size()), 0};
+    constexpr double title_weight = 4;
+    for (const auto& [text, weight] :
+         {std::pair(row.text(1), title_weight), std::pair(row.text(2), 1.0)})
+        for (const auto word : words(beginning_of(text))) {
+            ++holder.length;
+            for (std::size_t i = 0; i < wanted.size(); ++i)
+                if (is_start(wanted, wanted[i]) ? word.starts_with(wanted[i]) : word == wanted[i])
+                    holder.counts[i] += weight;
+        }
+    return holder;
+}
+
+/// Okapi BM25 (Robertson and Zaragoza, "The probabilistic relevance framework", 2009) among those
+/// at hand: how rare a word is, is told by how many of them hold it.
+std::vector<Match> rank_holders(const std::vector<Holder>& holders)
+{
+    constexpr double saturation = 1.2;
+    constexpr double by_length = 0.75;
+    double length = 0;
+    for (const auto& holder : holders)
+        length += holder.length / static_cast<double>(holders.size());
+    std::vector<double> rarity(holders.empty() ? 0 : holders.front().counts.size());
+    for (std::size_t i = 0; i < rarity.size(); ++i) {
+        const auto with = static_cast<double>(std::ranges::count_if(
+            holders, [&](const Holder& holder) { return holder.counts[i] > 0; }));
+        rarity[i] = std::log(1 + static_cast<double>(holders.size()) / std::max(1.0, with));
+    }
+    std::vector<Match> matches;
+    for (const auto& holder : holders) {
+        const auto norm =
+            saturation * (1 - by_length + by_length * holder.length / std::max(1.0, length));
+        double score = 0;
+        for (std::size_t i = 0; i < rarity.size(); ++i)
+            score += rarity[i] * holder.counts[i] * (saturation + 1) / (holder.counts[i] + norm);
+        matches.push_back({holder.voice, score});
+    }
+    std::ranges::sort(matches, [](const Match& left, const Match& right) {
         return std::tie(left.score, left.voice) > std::tie(right.score, right.voice);
     });
-    return newest;
+    return matches;
 }
 
 } // namespace
@@ -72,25 +99,21 @@ std::vector<Match> rank_by_title(store::Transaction& transaction, Id organisatio
 // the larger one that holds the words. Were that common, the organisation would become a word of
 // the index, which costs everybody else: bm25() then counts that word too.
 //
-// The function bm25() goes over every voice that holds a word, to know how rare the word is. Rarer
-// words are ranked by it. Of a word that more voices hold than are looked at, it would say that it
-// means nothing (the logarithm that weighs it is near 0), after work that grows with the hall.
+// The function bm25() goes over every voice that holds a word, to know how rare the word is: work
+// that grows with the hall. What is found is ranked here instead.
 std::vector<Match> search_words_sqlite(store::Transaction& transaction, Id organisation,
                                        const std::vector<std::string>& words, Need need)
 {
     const auto expression = expression_of(words, need);
-    if (need == Need::any) return rank_all(transaction, organisation, expression);
-    std::vector<Match> newest;
+    std::vector<Holder> newest;
     for (const auto& row : transaction.query(R"sql(
-             SELECT rowid FROM voice_words WHERE voice_words MATCH ?1
+             SELECT rowid, title, body FROM voice_words WHERE voice_words MATCH ?1
                 AND EXISTS (SELECT 1 FROM voice v
                             WHERE v.org_id = ?2 AND v.voice_id = voice_words.rowid)
              ORDER BY rowid DESC LIMIT 200 )sql",
                                              expression, organisation))
-        newest.push_back({row.id(0), 0});
-    return newest.size() < candidates_max
-               ? rank_all(transaction, organisation, expression)
-               : rank_by_title(transaction, organisation, expression, std::move(newest));
+        newest.push_back(count_in(row, words));
+    return rank_holders(newest);
 }
 
 void index_words_sqlite(store::Transaction& transaction, Id voice, std::string_view title,

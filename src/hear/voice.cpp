@@ -173,6 +173,9 @@ Result<Voice> say_voice(store::Transaction& transaction, IdSource& ids, Time now
         follow_by_default(transaction, viewer.organisation, voice.id, viewer.person);
         concerns.push_back(*author);
     }
+    if (const auto hung = files::hang_files(transaction, viewer, voice.id, voice.id, wanted.files);
+        !hung)
+        return hung.error();
     record::append(transaction, viewer.organisation, ids,
                    {.verb = "hear.voice_said",
                     .thing = voice.id,
@@ -219,7 +222,7 @@ Result<Voice> edit_voice(store::Transaction& transaction, IdSource& ids, Time no
     if (!hers && !steward)
         return Refusal::forbidden(
             "Only its author and the circle's stewards may change this voice.");
-    if ((change.title || change.body) && !hers)
+    if ((change.title || change.body || !change.files.empty()) && !hers)
         return Refusal::forbidden("Only its author may change what was said. Stewards may change "
                                   "its kind, tags and circle.");
 
@@ -269,6 +272,8 @@ Result<Voice> edit_voice(store::Transaction& transaction, IdSource& ids, Time no
         tags = *std::move(taken);
     }
 
+    if (const auto hung = files::hang_files(transaction, viewer, id, id, change.files); !hung)
+        return hung.error();
     if (state_before == record::State::visible && voice.stands())
         count_voice(transaction, viewer.organisation, id, before, -1);
     if (tags) save_tags(transaction, viewer.organisation, id, *tags);

@@ -2,6 +2,7 @@
 
 #include "base/result.hpp"
 #include "base/viewer.hpp"
+#include "files/file.hpp"
 #include "hear/finder.hpp"
 #include "hear/status.hpp"
 #include "people/person.hpp"
@@ -59,8 +60,9 @@ struct Voice {
     Time created;
     Time changed;
     std::vector<Tag> tags;
-    bool supported = false; // by the viewer
-    std::string matters;    // how much, to the viewer
+    std::vector<files::File> files; // of a single voice, and of lists with bodies
+    bool supported = false;         // by the viewer
+    std::string matters;            // how much, to the viewer
 
     /// "/voices/0abc…-let-me-send-the-reading"
     std::string path() const;
@@ -82,6 +84,7 @@ struct NewVoice {
     Id circle;                     // none: Everyone
     Id on_behalf_of;               // none: the writer herself
     std::vector<std::string> tags; // names; made when they are new
+    std::vector<Id> files;         // that wait, to be hung on it
     /// Set by imports and by speaking without an account.
     record::State state = record::State::visible;
     std::optional<Time> created;
@@ -109,6 +112,7 @@ struct VoiceChange {
     std::optional<std::string> body;
     std::optional<Id> circle;
     std::optional<std::vector<std::string>> tags;
+    std::vector<Id> files = {}; // that wait, to be hung on it too: its author's
 };
 /// Whether the words of a thing are the viewer's to change: its author's, and until she has
 /// corrected them also whoever's who wrote them for her.

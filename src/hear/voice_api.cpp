@@ -55,6 +55,8 @@ Result<SaidVoice> read_voice(const Request& request)
     if (!on_behalf_of) return on_behalf_of.error();
     const auto tags = web::read_texts(*body, "tags", tags_max);
     if (!tags) return tags.error();
+    const auto files = web::read_ids(*body, "files", files::files_of_a_thing_max);
+    if (!files) return files.error();
     const auto status = web::read_text(*body, "status");
     if (!status) return status.error();
     const auto reason = web::read_text(*body, "reason");
@@ -66,7 +68,8 @@ Result<SaidVoice> read_voice(const Request& request)
     said.voice.circle = circle->value_or(Id{});
     said.voice.on_behalf_of = on_behalf_of->value_or(Id{});
     said.voice.tags = tags->value_or(std::vector<std::string>{});
-    said.change = {*kind, *title, *text, *circle, *tags};
+    said.voice.files = *files;
+    said.change = {*kind, *title, *text, *circle, *tags, *files};
     said.status = *status;
     said.reason = *reason;
     if (*text || request.method == web::Method::post) {
@@ -175,7 +178,7 @@ Response patch_voice(const Request& request, Context& context)
     if (!voice) return context.refuse(voice.error());
     const auto& change = said.change;
     if (change.kind || change.title || change.body || change.circle || change.tags ||
-        !said.status) {
+        !change.files.empty() || !said.status) {
         voice = edit_voice(context.transaction, context.ids, context.now, context.viewer, *id,
                            change, said.rendered);
         if (!voice) return context.refuse(voice.error());

@@ -276,7 +276,8 @@ Response show_voice(const Request& request, Context& context, Id id,
              .may_hide = steward || own,
              .may_answer = member,
              .depth_class = reply.depth == 0 ? "" : "depth-" + std::to_string(reply.depth),
-             .said_at = {}});
+             .said_at = {},
+             .files = files::shown_files(language, reply.files, reply.id, reply.body_html.html)});
         if (const auto at = std::ranges::find(merged, reply.subject, &Merged::id);
             at != merged.end())
             page.replies.back().said_at = at->title;
@@ -284,6 +285,8 @@ Response show_voice(const Request& request, Context& context, Id id,
     fill_merged(page, request, context, *voice, std::move(merged));
     page.more_replies = !replies->next.empty();
     page.may_reply = member;
+    page.files = files::shown_files(language, voice->files, id, voice->body_html.html);
+    page.file_field = files::make_file_field(request, context, refused);
     page.is_looked_at = member && is_held(context.transaction, viewer, voice->circle);
     page.may_edit = hers || steward;
     page.may_answer_officially = steward;
@@ -313,7 +316,7 @@ Response show_voice(const Request& request, Context& context, Id id,
         page.check_error = language.sentence(*refused);
     } else if (refused) {
         page.reply_text = request.form("body");
-        page.reply_error = language.sentence(*refused);
+        if (refused->field != "files") page.reply_error = language.sentence(*refused);
     }
 
     web::Writer out(32 * 1024);
@@ -354,27 +357,43 @@ Response post_support(const Request& request, Context& context)
     return context.show_or_redirect(out.take(), voice->path());
 }
 
-Result<web::Prepared> prepare_reply(const Request& request, Context&)
+struct PreparedReply {
+    std::string body;
+    Rendered rendered;
+    files::Received received;
+};
+
+Result<web::Prepared> prepare_reply(const Request& request, Context& context)
 {
-    auto rendered = render_body({}, request.form("body"));
+    PreparedReply prepared;
+    prepared.received = files::receive_files(request, context);
+    prepared.body = files::place_files(request.form("body"), prepared.received.files);
+    auto rendered = render_body({}, prepared.body);
     if (!rendered) return rendered.error();
-    return web::Prepared::of(*std::move(rendered));
+    prepared.rendered = *std::move(rendered);
+    return web::Prepared::of(std::move(prepared));
 }
 
 Response post_reply(const Request& request, Context& context)
 {
     const auto id = web::path_id(request);
     if (!id) return context.refuse(id.error());
+    const auto& prepared = std::any_cast<const PreparedReply&>(context.prepared);
+    const auto refuse = [&](const Refusal& refused) {
+        if (refused.reason == Reason::invalid) return show_voice(request, context, *id, refused);
+        return context.refuse(refused);
+    };
+    if (prepared.received.refused) return refuse(*prepared.received.refused);
     NewReply wanted;
-    wanted.body = request.form("body");
+    wanted.body = prepared.body;
     wanted.parent = Id::parse(request.form("parent")).value_or(Id{});
     const auto reply = say_reply(context.transaction, context.ids, context.now, context.viewer, *id,
-                                 wanted, std::any_cast<const Rendered&>(context.prepared));
-    if (!reply) {
-        if (reply.error().reason == Reason::invalid)
-            return show_voice(request, context, *id, reply.error());
-        return context.refuse(reply.error());
-    }
+                                 wanted, prepared.rendered);
+    if (!reply) return refuse(reply.error());
+    if (const auto attached =
+            files::attach_files(context, reply->id, reply->subject, prepared.received.files);
+        !attached)
+        return refuse(attached.error());
     const auto voice = find_voice(context.transaction, *id, context.viewer);
     if (!voice) return context.refuse(voice.error());
     auto response = Response::see_other(voice->path() + "#" + reply->id.text());
@@ -567,6 +586,7 @@ void mount_voice_pages(web::Router& router)
     router.post("/voices/:id/support", post_support).act = web::Act::support;
     auto& reply = router.post("/voices/:id/replies", post_reply);
     reply.prepare = prepare_reply;
+    reply.body_bytes_max = files::form_bytes_max;
     reply.act = web::Act::reply;
     router.post("/voices/:id/answer", post_answer);
     router.post("/voices/:id/official", post_official).prepare = prepare_official;

@@ -278,7 +278,21 @@ std::optional<Voice> load_voice(store::Transaction& transaction, Id voice, const
             SafeHtml::trusted_from_store(rows->string(voice_column_count + 3));
     }
     complete(transaction, found, viewer);
+    found.front().files = files::list_files_of(transaction, viewer.organisation, voice);
     return std::move(found.front());
+}
+
+void load_files(store::Transaction& transaction, Id organisation, std::vector<Voice>& voices)
+{
+    std::vector<Id> subjects;
+    std::unordered_map<Id, Voice*> by_id;
+    for (auto& voice : voices) {
+        subjects.push_back(voice.id);
+        by_id.emplace(voice.id, &voice);
+    }
+    for (auto& file : files::list_files(transaction, organisation, subjects))
+        if (const auto at = by_id.find(file.thing); at != by_id.end())
+            at->second->files.push_back(std::move(file));
 }
 
 } // namespace moothall::hear

@@ -69,4 +69,7 @@ Voice read_voice(const store::Row& row);
 /// read_voice(): a fixed number of queries for any number of voices.
 void complete(store::Transaction& transaction, std::vector<Voice>& voices, const Viewer& viewer);
 
+/// Fills in what hangs on each: one query.
+void load_files(store::Transaction& transaction, Id organisation, std::vector<Voice>& voices);
+
 } // namespace moothall::hear

@@ -6,19 +6,6 @@
 
 namespace moothall::people {
 
-namespace {
-
-void save_identity(store::Transaction& transaction, Id organisation, std::string_view issuer,
-                   std::string_view subject, Id person)
-{
-    transaction.execute(R"sql(
-        INSERT INTO identity (org_id, issuer, subject, person_id) VALUES (?1, ?2, ?3, ?4)
-        ON CONFLICT (org_id, issuer, subject) DO NOTHING )sql",
-                        organisation, issuer, subject, person);
-}
-
-} // namespace
-
 std::string Attempt::nonce() const
 {
     return hmac_base64url(browser, "nonce\n" + state);
@@ -62,6 +49,15 @@ std::optional<Id> find_identity(store::Transaction& transaction, Id organisation
                                   organisation, issuer, subject);
     if (!rows.next()) return {};
     return rows->id(0);
+}
+
+void save_identity(store::Transaction& transaction, Id organisation, std::string_view issuer,
+                   std::string_view subject, Id person)
+{
+    transaction.execute(R"sql(
+        INSERT INTO identity (org_id, issuer, subject, person_id) VALUES (?1, ?2, ?3, ?4)
+        ON CONFLICT (org_id, issuer, subject) DO NOTHING )sql",
+                        organisation, issuer, subject, person);
 }
 
 Result<Person> receive(web::Context& context, const ProviderSettings& settings,

@@ -45,7 +45,10 @@ std::string authorization_url(const ProviderSettings& settings, const Provider& 
 Result<Person> receive(web::Context& context, const ProviderSettings& settings,
                        const Arrival& arrival);
 
+/// Who is called `subject` by `issuer`, and noting that she is.
 std::optional<Id> find_identity(store::Transaction& transaction, Id organisation,
                                 std::string_view issuer, std::string_view subject);
+void save_identity(store::Transaction& transaction, Id organisation, std::string_view issuer,
+                   std::string_view subject, Id person);
 
 } // namespace moothall::people

@@ -41,7 +41,7 @@ protected:
         if (IsSkipped()) return;
         web::HallSettings settings;
         settings.rate_limits = false;
-        settings.data_folder = "/nonexistent";
+        settings.data_folder = data_folder();
         auto database = open();
         const Time start = *parse_time("2026-05-04T08:00:00Z");
         database->write([&](store::Transaction& transaction) {
@@ -60,6 +60,8 @@ protected:
     }
     void TearDown() override { hall.reset(); }
 
+    /// Where it keeps files, letters and backups: most tests have none.
+    virtual std::string data_folder() { return "/nonexistent"; }
     /// What further stages put into a new house.
     virtual void furnish_house(store::Transaction&, Time) {}
     virtual web::Hooks hooks()
@@ -198,12 +200,6 @@ protected:
         });
     }
 
-    IdSource own_ids{7};
-    web::Organisation organisation;
-    Person owner;
-    std::unique_ptr<web::Hall> hall;
-
-private:
     static web::Request make_request(web::Method method, const Browser& browser, std::string path,
                                      const Sent& query)
     {
@@ -217,6 +213,11 @@ private:
             request.cookie_fields.add("signing_in", browser.signing_in);
         return request;
     }
+
+    IdSource own_ids{7};
+    web::Organisation organisation;
+    Person owner;
+    std::unique_ptr<web::Hall> hall;
 };
 
 } // namespace moothall::people::test

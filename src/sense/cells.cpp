@@ -33,14 +33,14 @@ std::vector<VoiceCell> list_cells(store::Transaction& transaction, std::string_v
         viewer.organisation, viewer.person, lens));
 }
 
-std::vector<VoiceCell> list_cells_of(store::Transaction& transaction, Id theme,
+std::vector<VoiceCell> list_cells_of(store::Transaction& transaction, const std::vector<Id>& themes,
                                      const Viewer& viewer)
 {
     return read_cells(transaction.query(
         store::Sql("SELECT c.theme_id, c.circle_id, c.kind, c.month, c.voices FROM theme_cell c "
-                   "WHERE c.theme_id = ?3 AND ") +
+                   "WHERE c.theme_id IN_IDS(?3) AND ") +
             cells_seen,
-        viewer.organisation, viewer.person, theme));
+        viewer.organisation, viewer.person, store::IdList{themes}));
 }
 
 } // namespace moothall::sense

@@ -17,7 +17,7 @@ struct VoiceCell {
 /// Of all themes of a lens that stand; the caller leaves out themes the viewer does not see.
 std::vector<VoiceCell> list_cells(store::Transaction& transaction, std::string_view lens,
                                   const Viewer& viewer);
-std::vector<VoiceCell> list_cells_of(store::Transaction& transaction, Id theme,
+std::vector<VoiceCell> list_cells_of(store::Transaction& transaction, const std::vector<Id>& themes,
                                      const Viewer& viewer);
 
 } // namespace moothall::sense

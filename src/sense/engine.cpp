@@ -121,6 +121,21 @@ struct Placing {
     double nearness = 0;
 };
 
+/// Whether a voice that the engine named a theme from may no longer be seen: the name may hold its
+/// words, so another is to be found at once.
+bool holds_gone(store::Transaction& transaction, Id organisation, const std::set<Id>& fresh)
+{
+    return transaction
+        .query(R"sql(
+            SELECT 1 FROM theme_voice tv
+            JOIN thing t ON t.org_id = tv.org_id AND t.thing_id = tv.voice_id
+            JOIN theme h ON h.org_id = tv.org_id AND h.theme_id = tv.theme_id
+            WHERE tv.org_id = ?1 AND t.org_id = ?1 AND h.org_id = ?1 AND tv.voice_id IN_IDS(?2)
+              AND t.state <> 'visible' AND h.lens = 'topic' AND h.by_hand = 0 LIMIT 1 )sql",
+               organisation, store::IdList{std::vector<Id>(fresh.begin(), fresh.end())})
+        .next();
+}
+
 /// The themes that new voices join, by what their neighbours are in.
 std::vector<Placing> place_new(store::Transaction& transaction, Id organisation, const Mind& mind,
                                const std::set<Id>& fresh)
@@ -226,6 +241,12 @@ bool enqueue_run(store::Transaction& transaction, IdSource& ids, Time now, Id or
 }
 
 } // namespace
+
+void want_run(store::Transaction& transaction, IdSource& ids, Time now, Id organisation)
+{
+    note_new_voices(transaction, organisation, 0);
+    enqueue_run(transaction, ids, now, organisation);
+}
 
 Result<void> ask_for_run(store::Transaction& transaction, IdSource& ids, Time now,
                          const Viewer& viewer)
@@ -398,10 +419,12 @@ void Engine::keep_up(Id organisation)
         std::vector<Placing> placings;
         std::vector<Id> themes;
         std::map<Id, GatheredFigures> figures;
+        bool names_are_stale = false;
         database_.read([&](store::Transaction& transaction) {
             news =
                 read_news(transaction, organisation, known_event(transaction, organisation), now);
             if (news.last == news.before) return;
+            names_are_stale = holds_gone(transaction, organisation, news.fresh);
             if (mind && news.fresh.size() <= placed_at_once_max)
                 placings = place_new(transaction, organisation, *mind, news.fresh);
             if (news.all) {
@@ -452,7 +475,8 @@ void Engine::keep_up(Id organisation)
                      organisation,
                      store::IdList{std::vector<Id>(news.fresh.begin(), news.fresh.end())}))
                 voices = row.integer(0);
-            if (voices > 0 && note_new_voices(transaction, organisation, voices))
+            if ((voices > 0 && note_new_voices(transaction, organisation, voices)) ||
+                names_are_stale)
                 enqueue_run(transaction, ids_, now, organisation);
         });
     }
@@ -463,10 +487,12 @@ hear::Finder make_finder(std::shared_ptr<const Engine> engine)
     // Chosen by hand on the sample: below, people see no likeness.
     constexpr double similar_min = 0.4;
     hear::Finder finder;
-    finder.similar = [engine](const Viewer& viewer, std::string_view text, std::size_t limit) {
+    finder.similar = [engine](const Viewer& viewer, std::string_view text,
+                              std::size_t limit) -> std::optional<std::vector<Id>> {
         std::vector<Id> voices;
         const auto mind = engine->mind_of(viewer.organisation);
-        if (!mind || text.empty()) return voices;
+        if (!mind) return {};
+        if (text.empty()) return voices;
         const auto title = title_of(text);
         const auto rest = text.size() > title.size() ? text : std::string_view();
         for (const auto& found : mind->find(title, rest, limit, viewer))

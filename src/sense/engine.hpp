@@ -41,6 +41,8 @@ struct Run {
 };
 Run find_run(store::Transaction& transaction, Id organisation);
 
+/// Something waits to be filled: a run, unless one waits. No event, nobody in particular asked.
+void want_run(store::Transaction& transaction, IdSource& ids, Time now, Id organisation);
 /// Asks for a run, unless one waits. Stewards of the hall. One event.
 Result<void> ask_for_run(store::Transaction& transaction, IdSource& ids, Time now,
                          const Viewer& viewer);

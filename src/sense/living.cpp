@@ -94,6 +94,41 @@ std::vector<Id> themes_of_groups(const Before& before, const Themes& found)
     return themes;
 }
 
+std::vector<Id> areas_of_parents(const Before& before, const Themes& found)
+{
+    const auto places = places_of(before.areas);
+    std::vector<std::int32_t> old_of;
+    std::vector<std::int32_t> new_of;
+    for (std::size_t i = 0; i < before.voices.size(); ++i) {
+        const auto part = before.parts.find(before.theme_of[i]);
+        const auto place =
+            part == before.parts.end() ? places.end() : places.find(part->second.area);
+        old_of.push_back(place == places.end() ? no_theme : place->second);
+        const auto group = found.theme_of[i];
+        new_of.push_back(group == no_theme ? no_theme
+                                           : found.themes[static_cast<std::size_t>(group)].parent);
+    }
+    std::vector<Id> areas;
+    for (const auto& match :
+         matched_groups(old_of, before.areas.size(), new_of, found.parents.size()))
+        areas.push_back(match ? before.areas[*match].theme : Id{});
+    return areas;
+}
+
+std::map<Id, Id> parts_after(const Before& before, const Themes& found,
+                             const std::vector<Id>& theme_of_group,
+                             const std::vector<Id>& area_of_parent)
+{
+    std::map<Id, Id> parts;
+    for (std::size_t group = 0; group < found.themes.size(); ++group) { // the largest first
+        const auto parent = found.themes[group].parent;
+        const auto said = before.parts.find(theme_of_group[group]);
+        if (parent == no_theme || (said != before.parts.end() && said->second.put_by)) continue;
+        parts.emplace(theme_of_group[group], area_of_parent[static_cast<std::size_t>(parent)]);
+    }
+    return parts;
+}
+
 std::vector<Id> placed(const Before& before, const Themes& found,
                        const std::vector<Id>& theme_of_group, const Admits& admits)
 {

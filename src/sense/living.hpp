@@ -1,5 +1,6 @@
 #pragma once
 
+#include "sense/theme_area.hpp"
 #include "sense/theme_store.hpp"
 #include "sense/themes/themes.hpp"
 
@@ -26,6 +27,8 @@ struct Before {
     std::vector<bool> put_by_people;
     std::set<std::pair<Id, Id>> apart; // voice and theme
     std::vector<Standing> themes;
+    std::vector<Standing> areas;
+    std::map<Id, PartOf> parts;
 };
 
 /// Wishes of the engine: voices that people put into one theme belong together, and a voice that
@@ -46,5 +49,14 @@ std::vector<Id> themes_of_groups(const Before& before, const Themes& found);
 using Admits = std::function<bool(std::size_t place, Id theme)>;
 std::vector<Id> placed(const Before& before, const Themes& found,
                        const std::vector<Id>& theme_of_group, const Admits& admits = {});
+
+/// Which area each parent goes on in; none: a new one.
+std::vector<Id> areas_of_parents(const Before& before, const Themes& found);
+
+/// Of which area each theme is a part after the run, where the engine has a say: what people said
+/// stays. `area_of_parent` names new areas too.
+std::map<Id, Id> parts_after(const Before& before, const Themes& found,
+                             const std::vector<Id>& theme_of_group,
+                             const std::vector<Id>& area_of_parent);
 
 } // namespace moothall::sense

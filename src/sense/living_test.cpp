@@ -229,6 +229,39 @@ TEST_P(LivingThemes, keep_ids_names_and_corrections_over_runs)
     EXPECT_TRUE(after.contains(other.id));
 }
 
+TEST_P(LivingThemes, fill_the_situations_that_people_wrote)
+{
+    say_many();
+    const auto write_down = [&](std::string title) {
+        return make(bob, {.title = title, .lens = "situation"}).value().id;
+    };
+    const auto bill =
+        write_down("When a bill comes, I want to understand it, so that I pay what is right");
+    const auto leak =
+        write_down("When a pipe leaks, I want it repaired at once, so that nothing is flooded");
+    EXPECT_EQ(read([&](store::Transaction& transaction) {
+                  return find_run(transaction, organisation.id).state;
+              }),
+              "waiting")
+        << "a situation is there to be filled";
+    ASSERT_TRUE(put(bob, leak, said[0]));
+    run();
+    EXPECT_EQ(look(mei, bill).value().figures.voices, std::ssize(voices_of(mei, bill)));
+    EXPECT_GE(look(mei, bill).value().figures.voices, 3);
+    EXPECT_GE(look(mei, leak).value().figures.voices, 3);
+    EXPECT_EQ(look(mei, bill).value().title.substr(0, 11), "When a bill") << "people wrote it";
+    const auto filled = voices_of(mei, leak);
+    EXPECT_THAT(filled, testing::Contains(said[0])) << "put there by people";
+    EXPECT_THAT(filled, Not(testing::Contains(said[20]))) << "it is about meters";
+
+    // What does not belong stays out, whoever looks again.
+    const auto out = voices_of(mei, bill).front();
+    ASSERT_TRUE(take_out(bob, bill, out));
+    run();
+    EXPECT_THAT(voices_of(mei, bill), Not(testing::Contains(out)));
+    EXPECT_THAT(voices_of(mei, leak), testing::Contains(said[0]));
+}
+
 TEST_P(LivingThemes, take_in_a_new_voice_at_once)
 {
     say_many();
@@ -265,6 +298,36 @@ TEST_P(LivingThemes, never_take_words_from_closed_circles)
     const auto theme = theme_of(secrets[0]);
     ASSERT_TRUE(theme);
     EXPECT_GT(look(bob, theme).value().figures.voices, look(aino, theme).value().figures.voices);
+}
+
+TEST_P(LivingThemes, are_named_anew_when_a_voice_is_hidden)
+{
+    const auto state = [&] {
+        return read([&](store::Transaction& transaction) {
+            return find_run(transaction, organisation.id).state;
+        });
+    };
+    for (int i = 0; i < 4; ++i)
+        said.push_back(say(mei, "The Xanadu leaflet was wet, copy " + std::to_string(i)));
+    say_many();
+    run();
+    ASSERT_THAT(get({}, "/themes").body, HasSubstr("anadu"));
+    const auto steward = viewer_of(owner);
+    for (int i = 0; i < 4; ++i)
+        ASSERT_TRUE(write([&](store::Transaction& transaction) {
+            return hear::hide(transaction, hall->ids(), now(), steward,
+                              said[static_cast<std::size_t>(i)], "It names a person.");
+        }));
+    hall->clock().advance(std::chrono::seconds{5});
+    EXPECT_EQ(state(), "done");
+    write([&](store::Transaction& transaction) { // it ran above, without a runner that says so
+        return transaction.execute("DELETE FROM job WHERE org_id = ?1", organisation.id);
+    });
+    engine->follow(organisation.id);
+    EXPECT_EQ(state(), "waiting");
+    run();
+    EXPECT_THAT(get({}, "/themes").body, Not(HasSubstr("anadu")));
+    EXPECT_THAT(get({}, "/api/v1/themes").body, Not(HasSubstr("anadu")));
 }
 
 TEST_P(LivingThemes, find_what_was_said_before_and_what_is_meant)

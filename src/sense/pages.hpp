@@ -32,6 +32,24 @@ struct ThemeRow {
     NamedTheme theme;
     std::string trend; // "rising", "steady", "falling", in the reader's language
     Spark spark;
+    ThemeSort sort = ThemeSort::people;
+    std::string why; // it stands where it stands
+
+    // What `why` says is not said twice.
+    bool shows_circles() const { return theme.figures.circles > 0 && sort != ThemeSort::circles; }
+    bool shows_vital() const { return theme.figures.vital > 0 && sort != ThemeSort::pressing; }
+};
+
+/// An area with the first of its themes; without a path: the themes of none.
+struct AreaRow {
+    std::string title;
+    std::string path;
+    std::vector<std::string> words;
+    std::int64_t voices = 0;
+    std::int64_t themes = 0;
+    std::vector<ThemeRow> rows;
+
+    bool has_more() const { return std::ssize(rows) < themes; }
 };
 
 /// A table of two lenses; each number opens its voices.
@@ -59,6 +77,8 @@ struct ThemesPage {
     std::string question; // of the lens
     std::string centre;   // whose it takes
     std::vector<web::Tab> sorts;
+    std::string order; // what the order goes by, in words
+    std::vector<AreaRow> areas;
     std::vector<web::Tab> by; // the second lens
     std::vector<ThemeRow> rows;
     std::optional<CrossTable> table;
@@ -71,6 +91,7 @@ struct ThemesPage {
     Run run; // of the engine, for stewards
     Time now;
 
+    bool is_empty() const { return rows.empty() && areas.empty(); }
     int percent() const { return static_cast<int>(run.share * 100); }
 };
 
@@ -83,6 +104,8 @@ struct Trend {
         int x = 0; // of the bar
         int y = 0;
         int height = 0;
+
+        bool has_page() const { return voices > 0 && !path.empty(); }
     };
     std::vector<Month> months;
     int width = 0;
@@ -110,6 +133,9 @@ struct ThemeVoiceRow {
 struct ThemePage {
     web::Frame frame;
     NamedTheme theme;
+    std::string area_title; // of what it is a part of
+    std::string area_path;
+    std::vector<ThemeRow> parts_of_it; // of an area
     std::string trend;
     web::LoopLine loop;
     Trend chart;
@@ -124,6 +150,13 @@ struct ThemePage {
     bool may_put = false;
     SafeHtml parts; // of later stages: decisions and conversations about it
     Time now;
+
+    std::int64_t parts_count() const { return std::ssize(parts_of_it); }
+    bool may_follow() const { return frame.signed_in() && !theme.is_area(); }
+    std::string list_path() const
+    {
+        return theme.is_area() ? "/themes" : "/themes?lens=" + theme.lens;
+    }
 };
 
 struct ThemeFormPage {

@@ -24,6 +24,11 @@ void write_own_data(store::Transaction& transaction, JsonWriter& json, Id organi
             .field("voice", row.id(1))
             .field("at", row.time(2))
             .end_object();
+    json.end_array().key("themes_placed").begin_array();
+    for (const auto& row : transaction.query(R"sql(
+             SELECT theme_id, area_id FROM theme_part WHERE org_id = ?1 AND put_by = ?2 ORDER BY theme_id )sql",
+                                             organisation, person))
+        json.begin_object().field("theme", row.id(0)).field("part_of", row.id(1)).end_object();
     json.end_array().key("signals_answered").begin_array();
     for (const auto& row : transaction.query(R"sql(
              SELECT rise_id, state, reason, answered_us FROM rise WHERE org_id = ?1 AND answered_by = ?2

@@ -3,6 +3,8 @@
 #include "hear/hear.hpp"
 #include "people/people.hpp"
 #include "record/record.hpp"
+#include "sense/engine.hpp"
+#include "sense/theme_area.hpp"
 #include "sense/theme_deeds.hpp"
 #include "sense/theme_figures.hpp"
 #include "sense/theme_store.hpp"
@@ -91,6 +93,19 @@ Result<void> check_may_sort(const Viewer& viewer, const NamedTheme& theme,
         return {};
     return Refusal::forbidden(
         "People of the company put voices into themes, and everybody her own.");
+}
+
+/// Whether a theme may be a part of this area; of no id it may: it stands by itself.
+Result<void> check_area(store::Transaction& transaction, const Viewer& viewer,
+                        const NamedTheme& theme, Id area_id)
+{
+    if (!area_id) return {};
+    const auto area = find_standing(transaction, viewer, area_id);
+    if (!area || !area->is_area())
+        return Refusal::invalid("part_of", "There is no such theme that you can see.");
+    if (theme.lens != "topic")
+        return Refusal::invalid("part_of", "Only topics are parts of another theme.");
+    return {};
 }
 
 Id append_sorted(store::Transaction& transaction, IdSource& ids, Time now, const Viewer& viewer,
@@ -183,6 +198,7 @@ Result<NamedTheme> make_theme(store::Transaction& transaction, IdSource& ids, Ti
     }
     refresh_figures(transaction, viewer.organisation, touched);
     hear::follow_by_default(transaction, viewer.organisation, theme.id, viewer.person);
+    if (theme.lens == "situation") want_run(transaction, ids, now, viewer.organisation); // fills it
     record::append(transaction, viewer.organisation, ids,
                    {.verb = "sense.theme_made",
                     .thing = theme.id,
@@ -198,6 +214,8 @@ Result<void> put_voice(store::Transaction& transaction, IdSource& ids, Time now,
 {
     const auto theme = find_standing(transaction, viewer, theme_id);
     if (!theme) return theme.error();
+    if (theme->is_area())
+        return Refusal::conflict("This theme gathers others. Put the voice into one of those.");
     const auto voice = find_voice_for(transaction, viewer, *theme, voice_id);
     if (!voice) return voice.error();
     if (const auto may = check_may_sort(viewer, *theme, *voice); !may) return may.error();
@@ -270,17 +288,33 @@ Result<NamedTheme> rename_theme(store::Transaction& transaction, IdSource& ids, 
         if (!words) return words.error();
         theme->words = *std::move(words);
     }
-    theme->by_hand = true;
-    theme->ended = false;
+    Deed deed;
+    std::vector<Id> concerns;
+    const auto part = find_part(transaction, viewer.organisation, id);
+    const bool moved = change.area && *change.area != (part ? part->area : Id{});
+    if (moved) {
+        if (const auto may = check_area(transaction, viewer, *theme, *change.area); !may)
+            return may.error();
+        deed.parts.push_back({id, part, *change.area});
+        if (part && part->area) concerns.push_back(part->area);
+        if (*change.area) concerns.push_back(*change.area);
+        put_part(transaction, viewer.organisation, id, PartOf{*change.area, viewer.person});
+    }
+    // Whoever only says where it belongs has not named it.
+    const bool named = !moved || theme->title != before.title || theme->words != before.words;
+    if (named) {
+        theme->by_hand = true;
+        theme->ended = false;
+    }
     theme->changed = now;
     update_theme(transaction, viewer.organisation, *theme);
     const auto event = record::append(transaction, viewer.organisation, ids,
-                                      {.verb = "sense.theme_renamed",
+                                      {.verb = named ? "sense.theme_renamed" : "sense.theme_moved",
                                        .thing = id,
                                        .actor = viewer.person,
                                        .circle = theme->circle,
-                                       .at = now});
-    Deed deed;
+                                       .at = now,
+                                       .concerns = std::move(concerns)});
     deed.add_change(before, *theme);
     keep_deed(transaction, viewer.organisation, event, id, deed);
     return find_theme(transaction, id, viewer);
@@ -301,7 +335,7 @@ Result<NamedTheme> merge_theme(store::Transaction& transaction, IdSource& ids, T
     if (!viewer.is_steward_of(theme->circle) || !viewer.is_steward_of(into->circle))
         return Refusal::forbidden("A steward of the circles of both themes may merge them.");
     if (theme->lens != into->lens)
-        return Refusal::invalid("into", "A topic is not merged with a situation.");
+        return Refusal::invalid("into", "Only themes of one kind are merged.");
     if (theme->circle != into->circle && !is_public(transaction, viewer.organisation, into->circle))
         return Refusal::invalid("into", "A theme goes on in one of its own circle, or in one that "
                                         "all see.");
@@ -320,6 +354,11 @@ Result<NamedTheme> merge_theme(store::Transaction& transaction, IdSource& ids, T
         deed.moves.push_back({placement.voice, id, placement.put_by, apart ? Id{} : into_id});
         place_voice(transaction, viewer.organisation, placement.voice, theme->lens,
                     apart ? Id{} : into_id, placement.put_by, 0, now);
+    }
+    for (const Id part : list_parts_of(transaction, viewer.organisation, id)) {
+        const auto known = find_part(transaction, viewer.organisation, part);
+        deed.parts.push_back({part, known, into_id});
+        put_part(transaction, viewer.organisation, part, PartOf{into_id, known->put_by});
     }
     // What was said of the one is true of the other, unless somebody put the voice there.
     transaction.execute(R"sql(

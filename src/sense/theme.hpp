@@ -20,6 +20,8 @@ inline constexpr std::size_t theme_words_max = 8;
 /// A way of grouping the same voices that has themes of its own. Circle, kind and time are lenses
 /// too, but need none: every voice has them.
 bool is_theme_lens(std::string_view lens); // topic | situation
+/// The lens of themes that gather others (theme_area.hpp).
+inline constexpr std::string_view area_lens = "area";
 
 /// How many, for one viewer: of what everybody sees, and of her closed circles.
 struct ThemeFigures {
@@ -46,11 +48,13 @@ struct NamedTheme {
     bool by_hand = false;
     Id typical;     // the voice at its centre
     Id merged_into; // the theme that goes on for it
+    Id area;        // the theme that this one is a part of; none: it stands by itself
     bool ended = false;
     Time created;
     Time changed;
     ThemeFigures figures;
 
+    bool is_area() const { return lens == area_lens; }
     /// "/themes/0abc…-readings"
     std::string path() const;
 };
@@ -81,8 +85,11 @@ Result<void> take_out_voice(store::Transaction& transaction, IdSource& ids, Time
 struct ThemeChange {
     std::optional<std::string> title;
     std::optional<std::string> words;
+    /// The area that it is a part of from now on; no id: it stands by itself.
+    std::optional<Id> area = {};
 };
-/// Stewards of its circle, and who made it. It keeps its name from then on. One event.
+/// Stewards of its circle, and who made it. It keeps its name from then on, and its place among the
+/// areas when that is said. One event.
 Result<NamedTheme> rename_theme(store::Transaction& transaction, IdSource& ids, Time now,
                                 const Viewer& viewer, Id theme, const ThemeChange& change);
 
@@ -100,7 +107,8 @@ Result<NamedTheme> split_theme(store::Transaction& transaction, IdSource& ids, T
 /// A theme the viewer sees, with her figures; also one that was merged or ended.
 Result<NamedTheme> find_theme(store::Transaction& transaction, Id theme, const Viewer& viewer);
 
-enum class ThemeSort : std::uint8_t { people, rising, pressing, circles, newest };
+/// `paying` is by people here: what circles pay is for some to know only (revenue.hpp).
+enum class ThemeSort : std::uint8_t { people, rising, pressing, circles, newest, paying };
 std::optional<ThemeSort> theme_sort_of(std::string_view text);
 std::string_view to_text(ThemeSort sort);
 
@@ -129,6 +137,12 @@ std::vector<ThemeOfVoice> find_themes_of(store::Transaction& transaction, Id voi
 std::vector<Id> list_typical(store::Transaction& transaction, Id theme, const Viewer& viewer,
                              int limit);
 
+/// Voices in the last four weeks, and in the twelve before.
+struct Pace {
+    std::int64_t late = 0;
+    std::int64_t early = 0;
+};
+Pace pace_of(const ThemeFigures& figures, Time now);
 /// How much more is said in the last four weeks than in the twelve before, a week: 1 is as much.
 double growth(const ThemeFigures& figures, Time now);
 

@@ -1,14 +1,18 @@
 #include "hear/hear.hpp"
 #include "people/people.hpp"
 #include "sense/api.hpp"
-#include "sense/cells.hpp"
+#include "sense/cross_table.hpp"
+#include "sense/revenue.hpp"
 #include "sense/sense.hpp"
+#include "sense/theme_area.hpp"
 #include "sense/theme_deeds.hpp"
 #include "sense/theme_figures.hpp"
 #include "text/json.hpp"
 #include "web/api.hpp"
+#include "web/hall.hpp"
 
 #include <algorithm>
+#include <array>
 #include <map>
 
 namespace moothall::sense {
@@ -49,6 +53,10 @@ void write_json(JsonWriter& json, const NamedTheme& theme, Time now)
         json.field("merged_into", theme.merged_into);
     else
         json.null_field("merged_into");
+    if (theme.area)
+        json.field("part_of", theme.area);
+    else
+        json.null_field("part_of");
     json.field("ended", theme.ended).field("url", theme.path());
     json.field("created_at", theme.created).field("changed_at", theme.changed).end_object();
 }
@@ -94,10 +102,10 @@ Response list_values(Context& context, std::string_view lens)
         if (lens == "kind")
             for (const auto& [kind, voices] : counts.kinds) add(kind, kind, voices);
         const auto circles = people::list_circles(context.transaction, context.viewer);
-        if (lens == "circle")
+        if (lens != "kind")
             for (const auto& [id, voices] : counts.circles)
                 if (const auto circle = std::ranges::find(circles, id, &people::Circle::id);
-                    circle != circles.end())
+                    circle != circles.end() && is_of_lens(lens, *circle))
                     add(id.text(), circle->name, voices);
     }
     return web::list_response(values, {}, [&](JsonWriter& json, const auto& entry) {
@@ -110,21 +118,44 @@ Response get_themes(const Request& request, Context& context)
 {
     const auto lens =
         request.query("lens").empty() ? std::string_view("topic") : request.query("lens");
-    if (lens == "circle" || lens == "kind" || lens == "time") return list_values(context, lens);
-    if (!is_theme_lens(lens))
+    constexpr std::array without_themes{"circle", "customer", "community", "kind", "time"};
+    if (std::ranges::find(without_themes, lens) != without_themes.end())
+        return list_values(context, lens);
+    const bool as_areas = lens == area_lens;
+    if (!is_theme_lens(lens) && !as_areas)
         return context.refuse(
-            Refusal::invalid("lens", "The lens is topic, situation, circle, kind or time."));
+            Refusal::invalid("lens", "The lens is topic, area, situation, circle, customer, "
+                                     "community, kind or time."));
     auto sort = ThemeSort::people;
     if (const auto text = request.query("sort"); !text.empty()) {
         const auto wanted = theme_sort_of(text);
         if (!wanted)
             return context.refuse(Refusal::invalid(
-                "sort", "The order is people, rising, pressing, circles or newest."));
+                "sort", "The order is people, rising, pressing, circles, newest or paying."));
         sort = *wanted;
     }
     const auto limit = web::read_limit(request);
     if (!limit) return context.refuse(limit.error());
-    auto themes = list_themes(context.transaction, lens, sort, context.viewer, context.now);
+    const auto part_of = web::query_id(request, "part_of");
+    if (!part_of) return context.refuse(part_of.error());
+    auto themes = list_themes(context.transaction, as_areas ? "topic" : lens, sort, context.viewer,
+                              context.now);
+    if (*part_of)
+        std::erase_if(themes, [&](const NamedTheme& theme) { return theme.area != *part_of; });
+    if (sort == ThemeSort::paying) {
+        const auto* revenues = context.hall.kept<Revenues>();
+        sort_by_revenue(context.transaction, context.viewer.organisation, as_areas ? "topic" : lens,
+                        revenues == nullptr
+                            ? std::map<Id, std::int64_t>()
+                            : revenues->of_circles(context.transaction, context.viewer),
+                        themes);
+    }
+    if (as_areas) {
+        auto areas = gather_in_areas(context.transaction, context.viewer, std::move(themes));
+        themes.clear();
+        for (auto& one : areas)
+            if (one.area.id) themes.push_back(std::move(one.area));
+    }
     if (const auto after = request.query("after"); !after.empty()) {
         const auto id = Id::parse(after);
         const auto place = id ? std::ranges::find(themes, *id, &NamedTheme::id) : themes.end();
@@ -208,8 +239,14 @@ Response patch_theme(const Request& request, Context& context)
     if (!title) return context.refuse(title.error());
     const auto words = read_keywords(*body);
     if (!words) return context.refuse(words.error());
+    ThemeChange change{*title, *words};
+    if (body->find("part_of")) {
+        const auto area = web::read_id(*body, "part_of");
+        if (!area) return context.refuse(area.error());
+        change.area = area->value_or(Id{});
+    }
     return answer(context, rename_theme(context.transaction, context.ids, context.now,
-                                        context.viewer, *id, {*title, *words}));
+                                        context.viewer, *id, change));
 }
 
 Response put_theme_voice(const Request& request, Context& context)

@@ -43,6 +43,15 @@ std::string write_deed(const Deed& deed)
     }
     json.end_array().key("led_on").begin_array();
     for (const Id theme : deed.led_on) json.value(theme);
+    json.end_array().key("parts").begin_array();
+    for (const auto& part : deed.parts)
+        json.begin_array()
+            .value(part.theme)
+            .value(part.left_in)
+            .value(part.was ? part.was->area : Id{})
+            .value(part.was ? part.was->put_by : Id{})
+            .value(part.was.has_value())
+            .end_array();
     return json.end_array().end_object().take();
 }
 
@@ -87,6 +96,13 @@ Deed read_deed(std::string_view text)
     }
     const auto led_on = json->find("led_on");
     for (std::size_t i = 0; i < led_on.size(); ++i) deed.led_on.push_back(read_id(led_on.at(i)));
+    const auto parts = json->find("parts");
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+        const auto one = parts.at(i);
+        auto was = std::optional(PartOf{read_id(one.at(2)), read_id(one.at(3))});
+        if (!one.at(4).boolean().value_or(false)) was.reset();
+        deed.parts.push_back({read_id(one.at(0)), was, read_id(one.at(1))});
+    }
     return deed;
 }
 
@@ -260,6 +276,11 @@ Result<NamedTheme> undo_deed(store::Transaction& transaction, IdSource& ids, Tim
             led->merged_into = deed.changes.front().theme;
             update_theme(transaction, organisation, *led);
         }
+    for (const auto& part : deed.parts) {
+        const auto now_there = find_part(transaction, organisation, part.theme);
+        if (now_there && now_there->area == part.left_in) // not moved since
+            put_part(transaction, organisation, part.theme, part.was);
+    }
     // A theme that was split off goes with its last voice.
     if (deed.made && list_placements(transaction, organisation, deed.made).empty())
         if (auto made = load_theme(transaction, organisation, deed.made)) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "sense/theme.hpp"
+#include "sense/theme_area.hpp"
 #include "sense/theme_store.hpp"
 
 #include <string>
@@ -30,13 +31,19 @@ struct Deed {
         Id put_by;
         Id left_in;
     };
+    struct Part { // of the table of contents
+        Id theme;
+        std::optional<PartOf> was;
+        Id left_in;
+    };
     std::string lens;
     std::vector<Change> changes;
     std::vector<Move> moves;
     std::vector<std::pair<Id, Id>> kept_apart;      // voice and theme: said by this deed
     std::vector<std::pair<Id, Id>> no_longer_apart; // said before, and forgotten by it
     std::vector<Id> led_on; // themes whose address it led on from the merged one
-    Id made;                // the theme that it made
+    std::vector<Part> parts;
+    Id made; // the theme that it made
 
     bool is_merging() const;
     /// `after` as the deed leaves what `before` was.

@@ -150,10 +150,10 @@ std::map<Id, GatheredFigures> gather_figures(store::Transaction& transaction, Id
                 figures.circles = is_outside[circle] ? 1 : 0;
             } else {
                 figures.people = std::ssize(audience.people);
-                std::unordered_set<Id> touched;
+                auto& touched = gathered[theme].circles;
                 for (const Id person : audience.people)
                     if (const auto found = circles.find(person); found != circles.end())
-                        touched.insert(found->second.begin(), found->second.end());
+                        for (const Id one : found->second) ++touched[one];
                 figures.circles = std::ssize(touched);
             }
             write_out_weeks(audience);
@@ -170,7 +170,13 @@ void save_figures(store::Transaction& transaction, Id organisation, const std::v
                         organisation, store::IdList{themes});
     transaction.execute("DELETE FROM theme_cell WHERE org_id = ?1 AND theme_id IN_IDS(?2)",
                         organisation, store::IdList{themes});
+    transaction.execute("DELETE FROM theme_circle WHERE org_id = ?1 AND theme_id IN_IDS(?2)",
+                        organisation, store::IdList{themes});
     for (const auto& [theme, figures] : gathered) {
+        for (const auto& [circle, people] : figures.circles)
+            transaction.execute("INSERT INTO theme_circle (org_id, theme_id, circle_id, people) "
+                                "VALUES (?1, ?2, ?3, ?4)",
+                                organisation, theme, circle, people);
         for (const auto& [circle, count] : figures.counts)
             transaction.execute(R"sql(
                 INSERT INTO theme_count (org_id, theme_id, circle_id, voices, people, circles, support, vital,

@@ -23,6 +23,8 @@ struct GatheredFigures {
     std::map<Id, ThemeFigures> counts;
     /// Voices by circle, kind and month.
     std::map<std::tuple<Id, std::string, std::int64_t>, std::int64_t> cells;
+    /// People by circle of customers or community, in what everybody sees.
+    std::map<Id, std::int64_t> circles;
 };
 
 /// Counts anew. Reads only, so that it can be done before the write that keeps them: what changes

@@ -3,6 +3,7 @@
 #include "people/people.hpp"
 #include "sense/pages.hpp"
 #include "sense/templates.hpp"
+#include "sense/theme_area.hpp"
 #include "sense/theme_deeds.hpp"
 #include "web/api.hpp"
 #include "web/limits.hpp"
@@ -81,8 +82,14 @@ web::Field words_field(const web::FilledForm& form, const web::Language& languag
 
 std::vector<web::Choice> theme_choices(Context& context, std::string_view lens, Id but)
 {
-    auto themes =
-        list_themes(context.transaction, lens, ThemeSort::people, context.viewer, context.now);
+    auto themes = list_themes(context.transaction, lens == area_lens ? "topic" : lens,
+                              ThemeSort::people, context.viewer, context.now);
+    if (lens == area_lens) {
+        auto areas = gather_in_areas(context.transaction, context.viewer, std::move(themes));
+        themes.clear();
+        for (auto& area : areas)
+            if (area.area.id) themes.push_back(std::move(area.area));
+    }
     std::ranges::sort(themes, [&](const NamedTheme& left, const NamedTheme& right) {
         return left.title < right.title;
     });
@@ -174,6 +181,13 @@ Response show_edit(const Request& request, Context& context, const std::optional
     for (const auto& word : theme->words) words += (words.empty() ? "" : ", ") + word;
     page.lines.push_back(title_field(page.form, language, theme->title));
     page.lines.push_back(words_field(page.form, language, words));
+    if (theme->lens == "topic")
+        if (auto areas = theme_choices(context, area_lens, Id{}); !areas.empty()) {
+            areas.insert(areas.begin(), {"none", std::string(language.t("Nothing: by itself"))});
+            page.selects.push_back(page.form.choose("part_of", language.t("Part of"),
+                                                    std::move(areas),
+                                                    theme->area ? theme->area.text() : "none"));
+        }
     return show_form(context, page, refused);
 }
 
@@ -186,9 +200,13 @@ Response post_edit(const Request& request, Context& context)
 {
     const auto id = web::path_id(request);
     if (!id) return context.refuse(id.error());
+    ThemeChange change{std::string(request.form("title")), std::string(request.form("words"))};
+    if (const auto area = request.form("part_of"); area == "none")
+        change.area = Id{};
+    else
+        change.area = Id::parse(area);
     const auto theme =
-        rename_theme(context.transaction, context.ids, context.now, context.viewer, *id,
-                     {std::string(request.form("title")), std::string(request.form("words"))});
+        rename_theme(context.transaction, context.ids, context.now, context.viewer, *id, change);
     if (!theme) {
         if (is_of_form(theme.error())) return show_edit(request, context, theme.error());
         return context.refuse(theme.error());

@@ -3,6 +3,7 @@
 #include "base/words.hpp"
 #include "people/people.hpp"
 #include "sense/theme.hpp"
+#include "sense/theme_area.hpp"
 #include "sense/theme_figures.hpp"
 #include "sense/theme_store.hpp"
 
@@ -18,12 +19,17 @@ namespace {
 // More than anybody reads; a hall of a million voices has some five hundred.
 constexpr int themes_max = 1000;
 
-constexpr std::array<std::pair<ThemeSort, std::string_view>, 5> sort_words{
+// What a trend compares.
+constexpr std::int64_t weeks_late = 4;
+constexpr std::int64_t weeks_early = 12;
+
+constexpr std::array<std::pair<ThemeSort, std::string_view>, 6> sort_words{
     {{ThemeSort::people, "people"},
      {ThemeSort::rising, "rising"},
      {ThemeSort::pressing, "pressing"},
      {ThemeSort::circles, "circles"},
-     {ThemeSort::newest, "newest"}}};
+     {ThemeSort::newest, "newest"},
+     {ThemeSort::paying, "paying"}}};
 
 // ?1 organisation, ?2 viewer. What all see, and what her closed circles add.
 constexpr store::SqlLiteral counts_seen = R"sql(
@@ -67,22 +73,26 @@ std::string_view to_text(ThemeSort sort)
     return sort_words[static_cast<std::size_t>(sort)].second;
 }
 
-double growth(const ThemeFigures& figures, Time now)
+Pace pace_of(const ThemeFigures& figures, Time now)
 {
-    // Weeks are whole ones, so that a Monday morning is no fall; half a voice is added to either
-    // side, so that one voice after none is not endless growth.
-    constexpr std::int64_t recent = 4;
-    constexpr std::int64_t before = 12;
+    // Weeks are whole ones, so that a Monday morning is no fall.
     const auto end = week_of(now) + 1;
-    double late = 0;
-    double early = 0;
+    Pace pace;
     for (std::size_t i = 0; i < figures.weeks.size(); ++i) {
         const auto week = figures.weeks_from + static_cast<std::int64_t>(i);
-        if (week >= end - recent && week < end) late += static_cast<double>(figures.weeks[i]);
-        if (week >= end - recent - before && week < end - recent)
-            early += static_cast<double>(figures.weeks[i]);
+        if (week >= end - weeks_late && week < end) pace.late += figures.weeks[i];
+        if (week >= end - weeks_late - weeks_early && week < end - weeks_late)
+            pace.early += figures.weeks[i];
     }
-    return (late / recent + 0.5) / (early / before + 0.5);
+    return pace;
+}
+
+double growth(const ThemeFigures& figures, Time now)
+{
+    // Half a voice is added to either side, so that one voice after none is not endless growth.
+    const auto pace = pace_of(figures, now);
+    return (static_cast<double>(pace.late) / weeks_late + 0.5) /
+           (static_cast<double>(pace.early) / weeks_early + 0.5);
 }
 
 Result<NamedTheme> find_theme(store::Transaction& transaction, Id id, const Viewer& viewer)
@@ -91,11 +101,15 @@ Result<NamedTheme> find_theme(store::Transaction& transaction, Id id, const View
     if (!thing) return thing.error();
     auto theme = load_theme(transaction, viewer.organisation, id);
     if (!theme) return Refusal::not_found();
+    if (const auto part = find_part(transaction, viewer.organisation, id)) theme->area = part->area;
     for (const auto& row :
          transaction.query(store::Sql("SELECT ") + count_columns + " FROM theme_count n WHERE " +
                                counts_seen + " AND n.theme_id = ?3 ORDER BY n.circle_id",
                            viewer.organisation, viewer.person, id))
         add_figures(theme->figures, read_figures(row));
+    if (theme->is_area())
+        theme->figures = find_themes_of_area(transaction, *theme, ThemeSort::newest, viewer, Time{})
+                             .area.figures;
     return *std::move(theme);
 }
 
@@ -107,23 +121,16 @@ std::vector<NamedTheme> list_themes(store::Transaction& transaction, std::string
     for (const auto& row :
          transaction.query(store::Sql(R"sql(
                  SELECT h.theme_id, t.title, t.circle_id, t.author_id, t.created_us, t.changed_us, h.words,
-                     h.by_hand, h.typical_id
+                     h.by_hand, h.typical_id, coalesce(p.area_id, 0)
                  FROM theme h CROSS JOIN thing t
+                 LEFT JOIN theme_part p ON p.org_id = ?1 AND p.theme_id = h.theme_id
                  WHERE h.org_id = ?1 AND t.org_id = ?1 AND h.lens = ?3 AND h.merged_into = 0 AND h.ended_us = 0
                    AND t.thing_id = h.theme_id AND )sql") +
                                people::seen + " ORDER BY h.theme_id DESC LIMIT ?4",
                            viewer.organisation, viewer.person, lens, themes_max)) {
-        NamedTheme theme;
-        theme.id = row.id(0);
-        theme.title = row.string(1);
-        theme.circle = row.id(2);
-        theme.author = row.id(3);
-        theme.created = row.time(4);
-        theme.changed = row.time(5);
-        theme.words = split_words(row.text(6));
-        theme.by_hand = row.truth(7);
-        theme.typical = row.id(8);
+        auto theme = read_listed_theme(row);
         theme.lens = lens;
+        theme.area = row.id(9);
         place.emplace(theme.id, themes.size());
         themes.push_back(std::move(theme));
     }
@@ -142,6 +149,7 @@ std::vector<NamedTheme> list_themes(store::Transaction& transaction, std::string
     // Of equal ones the newest comes first.
     switch (sort) {
     case ThemeSort::people:
+    case ThemeSort::paying:
         std::ranges::sort(themes, std::ranges::greater{}, [](const NamedTheme& theme) {
             return std::tuple(theme.figures.people, theme.figures.voices, theme.id);
         });

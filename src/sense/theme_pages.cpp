@@ -2,11 +2,14 @@
 
 #include "hear/templates.hpp"
 #include "people/people.hpp"
-#include "sense/cells.hpp"
+#include "sense/cross_table.hpp"
 #include "sense/pages.hpp"
+#include "sense/revenue.hpp"
 #include "sense/templates.hpp"
+#include "sense/theme_area.hpp"
 #include "sense/theme_deeds.hpp"
 #include "sense/theme_figures.hpp"
+#include "sense/theme_store.hpp"
 #include "web/api.hpp"
 #include "web/catalogues.hpp"
 #include "web/hall.hpp"
@@ -25,8 +28,6 @@ using web::Request;
 using web::Response;
 
 constexpr std::size_t themes_on_a_page = 50;
-constexpr std::size_t columns_max = 12;
-constexpr std::size_t rows_max = 60;
 constexpr int voices_on_a_page = 20;
 constexpr int typical_shown = 5;
 constexpr int voices_in_loop = 100;
@@ -38,7 +39,7 @@ struct Lens {
     const char* question;
     const char* centre;
 };
-constexpr std::array<Lens, 5> lenses{{
+constexpr std::array<Lens, 7> lenses{{
     {"topic", web::translatable("Topic"), web::translatable("What do people speak of?"),
      web::translatable("In their words, not in those of our departments.")},
     {"situation", web::translatable("Situation"),
@@ -46,6 +47,10 @@ constexpr std::array<Lens, 5> lenses{{
      web::translatable("Their centre: “When …, I want …, so that …”.")},
     {"circle", web::translatable("Circle"), web::translatable("Who says it?"),
      web::translatable("Their centre: each circle has its own picture of us.")},
+    {"customer", web::translatable("Customers"), web::translatable("Which customers say it?"),
+     web::translatable("Their centre: what each of them needs of us.")},
+    {"community", web::translatable("Communities"), web::translatable("Which communities say it?"),
+     web::translatable("Their centre: who lives with what we do.")},
     {"kind", web::translatable("Kind"), web::translatable("What do they want us to do with it?"),
      web::translatable("Between us: a want is no question, and a thanks asks for nothing.")},
     {"time", web::translatable("Time"), web::translatable("When was it said?"),
@@ -100,147 +105,78 @@ Spark spark_of(const ThemeFigures& figures, Time now, const web::Language& langu
     return spark;
 }
 
-std::string label_of_month(std::int64_t month, const web::Language& language)
+/// Why a theme stands where it stands, in words.
+std::string why_of(const NamedTheme& theme, ThemeSort sort, Time now, const web::Language& language)
 {
-    return language.month(Date{std::chrono::floor<std::chrono::days>(start_of_month(month))});
+    const auto& figures = theme.figures;
+    switch (sort) {
+    case ThemeSort::people:
+        if (figures.people == 0) break; // an import without names
+        return language.tn("{1} person speaks of it", "{1} people speak of it", figures.people);
+    case ThemeSort::rising: {
+        const auto pace = pace_of(figures, now);
+        return language.t("{1} voices in four weeks, {2} in the twelve before", pace.late,
+                          pace.early);
+    }
+    case ThemeSort::pressing:
+        return language.t("vital to {1}, important to {2}", figures.vital, figures.important);
+    case ThemeSort::circles:
+        return language.tn("people of {1} circle", "people of {1} circles", figures.circles);
+    case ThemeSort::paying: // told by whoever knows the figure
+    case ThemeSort::newest:
+        break;
+    }
+    return {};
 }
 
-std::string days_of_month(std::int64_t month)
+const char* words_of_order(ThemeSort sort)
 {
-    using std::chrono::days;
-    const auto first = std::chrono::floor<days>(start_of_month(month));
-    const auto last = std::chrono::floor<days>(start_of_month(month + 1)) - days{1};
-    return "from=" + moothall::to_text(Date{first}) + "&until=" + moothall::to_text(Date{last});
+    switch (sort) {
+    case ThemeSort::people:
+        return web::translatable("What most people said or say “me too” to comes first.");
+    case ThemeSort::rising:
+        return web::translatable("What is said more often than it used to be comes first.");
+    case ThemeSort::pressing:
+        return web::translatable("What is vital to somebody counts twice what is important.");
+    case ThemeSort::circles:
+        return web::translatable("What people of most circles of customers and communities speak "
+                                 "of comes first.");
+    case ThemeSort::paying:
+        return web::translatable("What those circles speak of that pay most a year comes first.");
+    case ThemeSort::newest:
+        break;
+    }
+    return web::translatable("What was found or made last comes first.");
 }
 
-// -- tables of two lenses -------------------------------------------------------------------------
-
-/// One value of a lens: how it is called, the filter that shows its voices, and its place in order.
-struct Side {
-    std::string label;
-    std::string filter;
-    std::int64_t voices = 0;
-    std::string order; // of what has an order of its own; empty: by voices
-};
-
-std::string key_of(const VoiceCell& cell, std::string_view lens)
+ThemeRow make_row(NamedTheme theme, ThemeSort sort, const Context& context)
 {
-    if (lens == "circle") return cell.circle.text();
-    if (lens == "kind") return cell.kind;
-    if (lens == "time") return std::to_string(cell.month);
-    return cell.theme.text();
+    const auto& language = context.language;
+    auto trend = trend_of(theme.figures, context.now, language);
+    auto spark = spark_of(theme.figures, context.now, language);
+    auto why = why_of(theme, sort, context.now, language);
+    return {std::move(theme), std::move(trend), std::move(spark), sort, std::move(why)};
 }
 
-struct Names {
-    std::map<std::string, std::string> themes;
-    std::map<std::string, std::string> circles;
-};
-
-Side side_of(const std::string& key, std::string_view lens, const Names& names,
-             const web::Language& language)
+/// The table of contents: areas with the first of their themes. Nothing where there are none.
+void fill_areas(ThemesPage& page, Context& context, const std::vector<NamedTheme>& themes,
+                ThemeSort sort)
 {
-    if (lens == "circle") {
-        const auto name = names.circles.find(key);
-        return {name == names.circles.end() ? key : std::string(language.t(name->second)),
-                "circle=" + key,
-                0,
-                {}};
+    constexpr std::size_t themes_of_each = 4;
+    auto areas = gather_in_areas(context.transaction, context.viewer, themes);
+    if (areas.empty() || (areas.size() == 1 && !areas.front().area.id)) return;
+    for (auto& [area, parts] : areas) {
+        AreaRow row;
+        row.title = area.id ? area.title : std::string(context.language.t("Other themes"));
+        if (area.id) row.path = area.path();
+        row.words = area.words;
+        row.voices = area.figures.voices;
+        row.themes = std::ssize(parts);
+        for (auto& theme : parts)
+            if (!area.id || row.rows.size() < themes_of_each)
+                row.rows.push_back(make_row(std::move(theme), sort, context));
+        page.areas.push_back(std::move(row));
     }
-    if (lens == "kind")
-        return {std::string(language.t(hear::name_of_kind(key))), "kind=" + key, 0, {}};
-    if (lens == "time") {
-        const auto month = std::stoll(key);
-        return {label_of_month(month, language), days_of_month(month), 0, key};
-    }
-    const auto name = names.themes.find(key);
-    return {name == names.themes.end() ? key : name->second, "theme=" + key, 0, {}};
-}
-
-/// The keys of a side in the order they are shown: months by time, all else by voices; the least
-/// are left out.
-std::vector<std::string> chosen(const std::map<std::string, Side>& sides, std::size_t most,
-                                bool& cut)
-{
-    std::vector<std::string> keys;
-    for (const auto& [key, side] : sides) keys.push_back(key);
-    const bool by_time = !sides.empty() && !sides.begin()->second.order.empty();
-    std::ranges::sort(keys, [&](const std::string& left, const std::string& right) {
-        if (by_time) return std::stoll(left) > std::stoll(right); // the newest first
-        const auto a = sides.at(left).voices;
-        const auto b = sides.at(right).voices;
-        return a > b || (a == b && left < right);
-    });
-    if (keys.size() > most) {
-        cut = true;
-        keys.resize(most);
-    }
-    if (by_time) std::ranges::reverse(keys);
-    return keys;
-}
-
-/// Voices of one cell in the three months up to now, and in the three before.
-struct Quarters {
-    std::int64_t voices = 0;
-    std::int64_t now = 0;
-    std::int64_t before = 0;
-};
-
-/// Chosen by hand, as for a whole theme: what people would call rising. Of fewer than three voices
-/// nothing is said.
-void tell_trend(CrossCell& cell, const Quarters& quarters, const web::Language& language)
-{
-    constexpr std::int64_t voices_min = 3;
-    if (quarters.now >= voices_min && 2 * quarters.now >= 3 * quarters.before) {
-        cell.trend = language.t("rising");
-        cell.arrow = "↗";
-    } else if (quarters.before >= voices_min && 5 * quarters.now <= 3 * quarters.before) {
-        cell.trend = language.t("falling");
-        cell.arrow = "↘";
-    }
-}
-
-CrossTable make_table(const std::vector<VoiceCell>& cells, std::string_view lens,
-                      std::string_view by, const Names& names, Time now,
-                      const web::Language& language)
-{
-    constexpr std::int64_t quarter = 3;
-    const bool has_time = lens == "time" || by == "time"; // its columns are the trend
-    const auto this_month = month_of(now);
-    std::map<std::string, Side> rows;
-    std::map<std::string, Side> columns;
-    std::map<std::pair<std::string, std::string>, Quarters> counts;
-    for (const auto& cell : cells) {
-        const auto row = key_of(cell, lens);
-        const auto column = key_of(cell, by);
-        if (!rows.contains(row)) rows.emplace(row, side_of(row, lens, names, language));
-        if (!columns.contains(column))
-            columns.emplace(column, side_of(column, by, names, language));
-        rows.at(row).voices += cell.voices;
-        columns.at(column).voices += cell.voices;
-        auto& count = counts[{row, column}];
-        count.voices += cell.voices;
-        const auto age = this_month - cell.month;
-        if (age < quarter)
-            count.now += cell.voices;
-        else if (age < 2 * quarter)
-            count.before += cell.voices;
-    }
-    CrossTable table;
-    const auto column_keys = chosen(columns, columns_max, table.cut);
-    for (const auto& key : column_keys) table.columns.push_back(columns.at(key).label);
-    for (const auto& key : chosen(rows, rows_max, table.cut)) {
-        const auto& side = rows.at(key);
-        CrossRow row{side.label, "/voices?" + side.filter, {}, side.voices};
-        for (const auto& column : column_keys) {
-            const auto found = counts.find({key, column});
-            const auto count = found == counts.end() ? Quarters() : found->second;
-            CrossCell shown{count.voices, row.path + "&" + columns.at(column).filter, {}, {}};
-            if (!has_time) tell_trend(shown, count, language);
-            row.cells.push_back(std::move(shown));
-        }
-        table.rows.push_back(std::move(row));
-    }
-    return table;
 }
 
 void fill_table(ThemesPage& page, Context& context, std::string_view lens, std::string_view by,
@@ -249,13 +185,18 @@ void fill_table(ThemesPage& page, Context& context, std::string_view lens, std::
     const auto theme_lens = is_theme_lens(lens) ? lens
                             : is_theme_lens(by) ? by
                                                 : std::string_view("topic");
-    Names names;
+    LensNames names;
     for (const auto& theme : themes) names.themes.emplace(theme.id.text(), theme.title);
-    for (const auto& circle : people::list_circles(context.transaction, context.viewer))
+    std::set<Id> left_out;
+    for (const auto& circle : people::list_circles(context.transaction, context.viewer)) {
         names.circles.emplace(circle.id.text(), circle.name);
+        for (const auto side : {lens, by})
+            if (!is_of_lens(side, circle)) left_out.insert(circle.id);
+    }
     auto cells = list_cells(context.transaction, theme_lens, context.viewer);
-    std::erase_if(cells,
-                  [&](const VoiceCell& cell) { return !names.themes.contains(cell.theme.text()); });
+    std::erase_if(cells, [&](const VoiceCell& cell) {
+        return !names.themes.contains(cell.theme.text()) || left_out.contains(cell.circle);
+    });
     page.table = make_table(cells, lens, by, names, context.now, context.language);
 }
 
@@ -269,7 +210,7 @@ Response get_themes(const Request& request, Context& context)
     if (by != nullptr && (by->name == lens->name || (has_themes && is_theme_lens(by->name))))
         by = nullptr;
     if (by == nullptr && !has_themes) by = find_lens("topic");
-    const auto sort = theme_sort_of(request.query("sort")).value_or(ThemeSort::people);
+    auto sort = theme_sort_of(request.query("sort")).value_or(ThemeSort::people);
 
     ThemesPage page{.frame = web::make_frame(request, context, std::string(language.t("Themes")),
                                              web::Section::themes)};
@@ -287,6 +228,14 @@ Response get_themes(const Request& request, Context& context)
                             : by != nullptr && is_theme_lens(by->name) ? by->name
                                                                        : std::string_view("topic");
     auto themes = list_themes(context.transaction, theme_lens, sort, context.viewer, context.now);
+    std::map<Id, std::int64_t> of_circles;
+    if (const auto* revenues = context.hall.kept<Revenues>(); has_themes && revenues != nullptr)
+        of_circles = revenues->of_circles(context.transaction, context.viewer);
+    if (of_circles.empty() && sort == ThemeSort::paying) sort = ThemeSort::people;
+    std::map<Id, std::int64_t> revenue;
+    if (sort == ThemeSort::paying)
+        revenue = sort_by_revenue(context.transaction, context.viewer.organisation, theme_lens,
+                                  of_circles, themes);
     for (const auto& theme : themes) page.in_themes += theme.figures.voices;
     page.unassigned = std::max<std::int64_t>(
         0, hear::count_voices(context.transaction, context.viewer).all - page.in_themes);
@@ -308,6 +257,20 @@ Response get_themes(const Request& request, Context& context)
         for (const auto& [one, label] : sorts)
             page.sorts.push_back({std::string(language.t(label)),
                                   address + "&sort=" + std::string(to_text(one)), one == sort});
+        if (!of_circles.empty())
+            page.sorts.push_back({std::string(language.t("Best-paying")), address + "&sort=paying",
+                                  sort == ThemeSort::paying});
+        // Above some fifty themes nobody reads a list down: the table of contents comes first.
+        if (lens->name == "topic" && request.query("after").empty())
+            fill_areas(page, context, themes, sort);
+        if (!page.areas.empty()) {
+            const bool as_contents = request.query("sort").empty();
+            for (auto& one : page.sorts) one.here = one.here && !as_contents;
+            page.sorts.insert(page.sorts.begin(),
+                              {std::string(language.t("By area")), address, as_contents});
+            if (!as_contents) page.areas.clear();
+        }
+        if (!themes.empty()) page.order = language.t(words_of_order(sort));
         if (!themes.empty())
             page.sorts.push_back(
                 {std::string(language.t("As a table")), address + "&by=time", false});
@@ -318,12 +281,15 @@ Response get_themes(const Request& request, Context& context)
             if (first != themes.end()) ++first;
             page.pages.first_path = address + "&sort=" + std::string(to_text(sort));
         }
-        for (; first != themes.end() && page.rows.size() < themes_on_a_page; ++first) {
-            auto trend = trend_of(first->figures, context.now, language);
-            auto spark = spark_of(first->figures, context.now, language);
-            page.rows.push_back({std::move(*first), std::move(trend), std::move(spark)});
-        }
-        if (first != themes.end())
+        if (!page.areas.empty()) first = themes.end();
+        for (; first != themes.end() && page.rows.size() < themes_on_a_page; ++first)
+            page.rows.push_back(make_row(std::move(*first), sort, context));
+        if (sort == ThemeSort::paying)
+            for (auto& row : page.rows)
+                row.why = language.t(
+                    "its circles pay {1} a year",
+                    language.decimal(static_cast<double>(revenue[row.theme.id]) / 100, 0));
+        if (first != themes.end() && !page.rows.empty())
             page.pages.next_path = address + "&sort=" + std::string(to_text(sort)) +
                                    "&after=" + page.rows.back().theme.id.text();
     }
@@ -356,8 +322,10 @@ Trend chart_of(const NamedTheme& theme, const std::vector<VoiceCell>& cells, Tim
     for (auto month = first; month <= last; ++month) {
         const auto voices = by_month.contains(month) ? by_month.at(month) : 0;
         chart.most = std::max(chart.most, voices);
-        chart.months.push_back({label_of_month(month, language), voices,
-                                "/voices?theme=" + theme.id.text() + "&" + days_of_month(month)});
+        chart.months.push_back(
+            {label_of_month(month, language), voices,
+             theme.is_area() ? std::string()
+                             : "/voices?theme=" + theme.id.text() + "&" + days_of_month(month)});
     }
     chart.width = 640;
     chart.bar = std::min(step, chart.width / static_cast<int>(chart.months.size())) - 4;
@@ -403,6 +371,7 @@ std::vector<ThemeDeed> tell_deeds(Context& context, const NamedTheme& theme)
     constexpr std::pair<std::string_view, const char*> sentences[] = {
         {"sense.theme_made", web::translatable("{1} made this theme")},
         {"sense.theme_renamed", web::translatable("{1} named it")},
+        {"sense.theme_moved", web::translatable("{1} said where it belongs:")},
         {"sense.theme_merged", web::translatable("{1} merged themes:")},
         {"sense.theme_split", web::translatable("{1} split voices off:")},
         {"sense.voice_taken_out", web::translatable("{1} took out:")},
@@ -446,10 +415,26 @@ Response get_theme(const Request& request, Context& context)
     page.frame.canonical_url = context.organisation.url + theme->path();
     page.trend = trend_of(theme->figures, context.now, language);
     page.may_steer = may_steer(viewer, *theme);
-    page.may_put = viewer.signed_in();
-    const auto cells = list_cells_of(context.transaction, *id, viewer);
+    page.may_put = viewer.signed_in() && !theme->is_area();
+    std::vector<Id> counted{*id};
+    if (theme->is_area()) {
+        counted.clear();
+        for (auto& part : find_themes_of_area(context.transaction, *theme, ThemeSort::people,
+                                              viewer, context.now)
+                              .themes) {
+            counted.push_back(part.id);
+            page.parts_of_it.push_back(make_row(std::move(part), ThemeSort::people, context));
+        }
+    }
+    const auto cells = list_cells_of(context.transaction, counted, viewer);
+    if (!theme->is_area()) fill_sides(page, context, cells);
     page.chart = chart_of(*theme, cells, context.now, language);
-    fill_sides(page, context, cells);
+    if (theme->area && people::find_seen(context.transaction, theme->area, viewer))
+        if (const auto area = load_theme(context.transaction, viewer.organisation, theme->area);
+            area && !area->ended && !area->merged_into) {
+            page.area_title = area->title;
+            page.area_path = area->path();
+        }
 
     hear::VoiceQuery query{.about = *id, .sort = hear::Sort::newest, .limit = voices_on_a_page};
     query.after = request.query("after");
@@ -475,8 +460,10 @@ Response get_theme(const Request& request, Context& context)
                         list_typical(context.transaction, *id, viewer, voices_in_loop)),
         language);
     page.deeds = tell_deeds(context, *theme);
-    if (viewer.signed_in()) page.follow = hear::find_follow(context.transaction, *id, viewer);
-    if (const auto thing = record::find_thing(context.transaction, viewer.organisation, *id)) {
+    if (viewer.signed_in() && !theme->is_area())
+        page.follow = hear::find_follow(context.transaction, *id, viewer);
+    if (const auto thing = record::find_thing(context.transaction, viewer.organisation, *id);
+        thing && !theme->is_area()) {
         web::Writer parts(4 * 1024);
         for (const auto& write_part : context.hall.hooks().thing_parts)
             write_part(parts, request, context, *thing);

@@ -9,6 +9,8 @@
 #include "sense/engine.hpp"
 #include "sense/living.hpp"
 #include "sense/theme_figures.hpp"
+#include "sense/theme_run_areas.hpp"
+#include "sense/theme_run_situations.hpp"
 #include "sense/theme_store.hpp"
 #include "sense/themes/labels.hpp"
 #include "text/json.hpp"
@@ -48,6 +50,8 @@ struct Material {
     std::unordered_map<Id, std::pair<Id, bool>> placements; // theme, and whether by people
     std::unordered_map<Id, double> nearness;
     std::map<Id, NamedTheme> themes; // standing ones that everybody sees
+    std::map<Id, NamedTheme> areas;
+    Situations situations;
     double resolution = 1;
     std::int64_t afresh = 0;
 };
@@ -62,14 +66,17 @@ Material read_material(store::Transaction& transaction, Id organisation)
              SELECT h.theme_id FROM theme h
              JOIN thing t ON t.org_id = h.org_id AND t.thing_id = h.theme_id
              JOIN circle c ON c.org_id = t.org_id AND c.circle_id = t.circle_id
-             WHERE h.org_id = ?1 AND t.org_id = ?1 AND c.org_id = ?1 AND h.lens = 'topic'
+             WHERE h.org_id = ?1 AND t.org_id = ?1 AND c.org_id = ?1 AND h.lens IN ('topic', 'area')
                AND h.merged_into = 0 AND h.ended_us = 0 AND c.visibility = 'public'
              ORDER BY h.theme_id )sql",
                                              organisation))
         ids.push_back(row.id(0));
     for (const Id id : ids) // hundreds at most, and in the background
         if (auto theme = load_theme(transaction, organisation, id))
-            material.themes.emplace(id, *std::move(theme));
+            (theme->is_area() ? material.areas : material.themes).emplace(id, *std::move(theme));
+    material.before.parts = list_parts(transaction, organisation);
+    for (const auto& [id, area] : material.areas)
+        material.before.areas.push_back({id, area.by_hand});
     for (const auto& row : transaction.query(R"sql(
              SELECT voice_id, theme_id, put_by <> 0, nearness FROM theme_voice
              WHERE org_id = ?1 AND lens = 'topic' )sql",
@@ -89,6 +96,7 @@ Material read_material(store::Transaction& transaction, Id organisation)
         material.before.theme_of.push_back(known ? placement->second.first : Id{});
         material.before.put_by_people.push_back(known && placement->second.second);
     }
+    material.situations = read_situations(transaction, organisation);
     for (const auto& row : transaction.query(
              "SELECT resolution, afresh FROM theme_run WHERE org_id = ?1", organisation)) {
         material.resolution = row.number(0);
@@ -103,6 +111,7 @@ struct Move {
     Id theme;
     double nearness = 0;
     bool moved = false; // otherwise only its nearness changed
+    std::string_view lens = "topic";
 };
 
 /// Nearness of each text to the centre of its theme, as a cosine.
@@ -210,6 +219,7 @@ Id theme_beside(const TextSpace& space, const std::vector<Id>& theme_of_point,
 struct Outcome {
     std::vector<NamedTheme> made;
     std::vector<NamedTheme> changed;
+    AreasOutcome areas;
     std::vector<Move> moves;
     std::int64_t unassigned = 0;
     double resolution = 1;
@@ -307,6 +317,15 @@ std::optional<Outcome> work_out(const Material& material, const LoadedModel& tab
             outcome.changed.push_back(std::move(ended));
         }
 
+    outcome.areas = find_areas({.before = material.before,
+                                .areas = material.areas,
+                                .found = *found,
+                                .theme_of_group = theme_of_group,
+                                .theme_of_text = themes,
+                                .texts = texts,
+                                .space = *space},
+                               ids, everyone, now);
+
     const auto note = [&](Id voice, Id theme, double near) {
         const auto placement = material.placements.find(voice);
         const auto before = placement == material.placements.end() ? Id{} : placement->second.first;
@@ -318,6 +337,9 @@ std::optional<Outcome> work_out(const Material& material, const LoadedModel& tab
     };
     for (std::size_t i = 0; i < themes.size(); ++i)
         note(material.open[i].voice, themes[i], nearness[i]);
+
+    for (const auto& one : suggest_situations(material.situations, material.open, *space))
+        outcome.moves.push_back({one.voice, one.situation, one.nearness, true, "situation"});
 
     std::vector<Id> theme_of_point(space->points().size());
     for (std::size_t i = 0; i < themes.size(); ++i)
@@ -338,14 +360,14 @@ void write_move(store::Transaction& transaction, Id organisation, const Move& mo
     if (!move.moved) {
         transaction.execute(R"sql(
             UPDATE theme_voice SET nearness = ?4
-            WHERE org_id = ?1 AND voice_id = ?2 AND lens = 'topic' AND theme_id = ?3 )sql",
-                            organisation, move.voice, move.theme, move.nearness);
+            WHERE org_id = ?1 AND voice_id = ?2 AND lens = ?5 AND theme_id = ?3 )sql",
+                            organisation, move.voice, move.theme, move.nearness, move.lens);
         return;
     }
-    const auto placement = find_placement(transaction, organisation, move.voice, "topic");
+    const auto placement = find_placement(transaction, organisation, move.voice, move.lens);
     if (placement && placement->put_by) return;
     if (move.theme && is_apart(transaction, organisation, move.voice, move.theme)) return;
-    place_voice(transaction, organisation, move.voice, "topic", move.theme, Id{}, move.nearness,
+    place_voice(transaction, organisation, move.voice, move.lens, move.theme, Id{}, move.nearness,
                 now);
 }
 
@@ -431,6 +453,8 @@ void Engine::find_themes(const jobs::Job& job)
                     if (now_there && now_there->changed == material.themes.at(theme.id).changed)
                         update_theme(transaction, organisation, theme);
                 }
+                save_areas(transaction, organisation, outcome->areas, material.areas);
+                for (const auto& area : outcome->areas.made) made.push_back(area.id);
             }
             const auto end = std::min(done + voices_in_a_write, outcome->moves.size());
             for (auto i = done; i < end; ++i)
@@ -453,7 +477,7 @@ void Engine::find_themes(const jobs::Job& job)
     std::map<Id, GatheredFigures> figures;
     database_.read([&](store::Transaction& transaction) {
         for (const auto& row : transaction.query(
-                 "SELECT theme_id FROM theme WHERE org_id = ?1 AND lens = 'topic'", organisation))
+                 "SELECT theme_id FROM theme WHERE org_id = ?1 AND lens <> 'area'", organisation))
             touched.push_back(row.id(0));
         figures = gather_figures(transaction, organisation, touched);
     });

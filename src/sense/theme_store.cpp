@@ -101,6 +101,21 @@ std::vector<Placement> list_placements(store::Transaction& transaction, Id organ
     return placements;
 }
 
+NamedTheme read_listed_theme(const store::Row& row)
+{
+    NamedTheme theme;
+    theme.id = row.id(0);
+    theme.title = row.string(1);
+    theme.circle = row.id(2);
+    theme.author = row.id(3);
+    theme.created = row.time(4);
+    theme.changed = row.time(5);
+    theme.words = split_words(row.text(6));
+    theme.by_hand = row.truth(7);
+    theme.typical = row.id(8);
+    return theme;
+}
+
 std::optional<NamedTheme> load_theme(store::Transaction& transaction, Id organisation, Id id)
 {
     auto rows = transaction.query(R"sql(

@@ -29,6 +29,10 @@ bool forget_apart(store::Transaction& transaction, Id organisation, Id voice, Id
 bool is_apart(store::Transaction& transaction, Id organisation, Id voice, Id theme);
 std::vector<Placement> list_placements(store::Transaction& transaction, Id organisation, Id theme);
 
+/// Of a row of theme_id, title, circle_id, author_id, created_us, changed_us, words, by_hand and
+/// typical_id, of a theme that stands.
+NamedTheme read_listed_theme(const store::Row& row);
+
 /// A theme without figures, whoever looks.
 std::optional<NamedTheme> load_theme(store::Transaction& transaction, Id organisation, Id theme);
 

@@ -1,4 +1,5 @@
 #include "sense/test_house.hpp"
+#include "sense/theme_figures.hpp"
 
 #include <gmock/gmock.h>
 
@@ -7,6 +8,7 @@ namespace moothall::sense {
 namespace {
 
 using namespace test;
+using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -240,6 +242,129 @@ TEST_P(Themes, are_seen_through_two_lenses_at_once)
                 HasSubstr("Bills come late"));
     EXPECT_THAT(get({}, "/voices", {{"until", "2026-04-30"}}).body,
                 Not(HasSubstr("Bills come late")));
+}
+
+TEST_P(Themes, are_seen_as_customers_and_as_communities_see_them)
+{
+    const auto works = open_circle("Works", people::CircleKind::customer, people::Visibility::open);
+    const auto town = open_circle("Town", people::CircleKind::community, people::Visibility::open);
+    join(works, aino, Role::member);
+    join(town, mei, Role::member);
+    make(bob, {.title = "Bills",
+               .voices = {say(aino, "Bills come late", works), say(mei, "Wrong bills", town),
+                          say(bob, "Bills on paper", meter_team)}})
+        .value();
+    const auto rows_of = [&](const char* lens) {
+        const auto page = get({}, "/themes", {{"lens", lens}, {"by", "topic"}}).body;
+        return page.substr(std::min(page.size(), page.find("<table")));
+    };
+    EXPECT_THAT(rows_of("customer"),
+                AllOf(HasSubstr("Works"), Not(HasSubstr("Town")), Not(HasSubstr("Meter team"))));
+    EXPECT_THAT(rows_of("community"), AllOf(HasSubstr("Town"), Not(HasSubstr("Works"))));
+    EXPECT_THAT(rows_of("circle"), AllOf(HasSubstr("Town"), HasSubstr("Meter team")));
+    const auto listed = get({}, "/api/v1/themes", {{"lens", "customer"}}).body;
+    EXPECT_THAT(listed, AllOf(HasSubstr("Works"), Not(HasSubstr("Town"))));
+}
+
+TEST_P(Themes, tell_in_each_cell_what_rises_and_what_falls)
+{
+    using std::chrono::days;
+    std::vector<Id> voices;
+    for (int i = 0; i < 4; ++i)
+        voices.push_back(say(aino, "The bill is wrong " + std::to_string(i), {}, "question"));
+    for (int i = 0; i < 2; ++i)
+        voices.push_back(say(aino, "A bill by e-mail " + std::to_string(i), {}, "challenge"));
+    hall->clock().advance(days{125}); // more than three months
+    for (int i = 0; i < 3; ++i)
+        voices.push_back(say(aino, "Bill me twice a year " + std::to_string(i), {}, "want"));
+    const auto theme = make(bob, {.title = "Bills", .voices = voices}).value();
+    const auto page = get({}, "/themes", {{"lens", "topic"}, {"by", "kind"}}).body;
+    const auto cell = [&](const std::string& kind) {
+        const auto begin = page.find("theme=" + theme.id.text() + "&amp;kind=" + kind);
+        return begin == std::string::npos ? std::string()
+                                          : page.substr(begin, page.find("</td>", begin) - begin);
+    };
+    EXPECT_THAT(cell("want"), HasSubstr("rising"));
+    EXPECT_THAT(cell("question"), HasSubstr("falling"));
+    ASSERT_THAT(cell("challenge"), HasSubstr(">2<"));
+    EXPECT_THAT(cell("challenge"), Not(HasSubstr("falling"))) << "two voices say nothing";
+    // Where the months are columns they are the trend.
+    EXPECT_THAT(get({}, "/themes", {{"lens", "topic"}, {"by", "time"}}).body,
+                Not(HasSubstr("rising")));
+}
+
+TEST_P(Themes, stand_in_the_order_asked_for_and_say_why)
+{
+    const auto works = open_circle("Works", people::CircleKind::customer, people::Visibility::open);
+    const auto town = open_circle("Town", people::CircleKind::community, people::Visibility::open);
+    join(works, aino, Role::member);
+    join(town, mei, Role::member);
+    const auto old = say(bob, "The bill is wrong");
+    const auto older = say(bob, "The bill is wrong again");
+    hall->clock().advance(std::chrono::days{50});
+    const auto late = say(aino, "The pipe leaks");
+    support(mei, late);
+    const auto vital = say(bob, "Let me read the meter");
+    const auto third = say(mei, "Read it for me");
+    const auto bills = make(bob, {.title = "Bills", .voices = {old, older}}).value().id;
+    const auto leaks = make(bob, {.title = "Leaks", .voices = {late}}).value().id;
+    const auto meters = make(bob, {.title = "Meters", .voices = {vital, third}}).value().id;
+    support(let_in("Ines", "ines@example.org"), vital);
+    support(mei, vital);
+    write([&](store::Transaction& transaction) {
+        refresh_figures(transaction, organisation.id, {bills, leaks, meters});
+    });
+    struct Wanted {
+        const char* sort;
+        Id first;
+        const char* why;
+    };
+    for (const auto& [sort, first, why] :
+         {Wanted{"people", meters, "3 people speak of it"},
+          Wanted{"rising", meters, "2 voices in four weeks, 0 in the twelve before"},
+          Wanted{"pressing", meters, "vital to 2, important to 0"},
+          Wanted{"circles", leaks, "people of 2 circles"}, Wanted{"newest", meters, ""}}) {
+        const auto page = get({}, "/themes", {{"sort", sort}}).body;
+        const auto listed = page.substr(page.find("<ol class=\"rows\">"));
+        EXPECT_EQ(after(listed, "href=\"/themes/").substr(0, 13), first.text()) << sort;
+        EXPECT_THAT(listed, HasSubstr(why)) << sort;
+        EXPECT_THAT(get({}, "/api/v1/themes", {{"sort", sort}, {"limit", "1"}}).body,
+                    HasSubstr(first.text()))
+            << sort;
+    }
+    EXPECT_EQ(get({}, "/api/v1/themes", {{"sort", "loudest"}}).status, 422);
+}
+
+TEST_P(Themes, come_by_what_their_circles_pay_for_those_who_may_know)
+{
+    const auto works = open_circle("Works", people::CircleKind::customer, people::Visibility::open);
+    const auto town = open_circle("Town", people::CircleKind::community, people::Visibility::open);
+    join(works, aino, Role::member);
+    join(town, mei, Role::member);
+    const auto rich = make(bob, {.title = "Leaks", .voices = {say(aino, "A pipe leaks")}}).value();
+    const auto poor =
+        make(bob, {.title = "Bills", .voices = {say(mei, "A bill is wrong")}}).value();
+    make(bob, {.title = "Nobody's"}).value();
+    EXPECT_THAT(get(sign_in_as(bob), "/themes").body, Not(HasSubstr("Best-paying")));
+    hall->keep(std::make_shared<Revenues>(
+        Revenues{[&](store::Transaction&, const Viewer& viewer) -> std::map<Id, std::int64_t> {
+            if (!viewer.is_company()) return {};
+            return {{works, 1'200'000}, {town, 50'000}};
+        }}));
+    const auto page = get(sign_in_as(bob), "/themes", {{"sort", "paying"}}).body;
+    EXPECT_THAT(page, HasSubstr("Best-paying"));
+    EXPECT_LT(page.find(rich.path()), page.find(poor.path()));
+    EXPECT_THAT(page, HasSubstr("its circles pay 12,000 a year"));
+    const auto bobs = token_of(bob);
+    EXPECT_THAT(
+        by_token(web::Method::get, bobs, "/api/v1/themes", {}, {{"sort", "paying"}, {"limit", "1"}})
+            .body,
+        HasSubstr(rich.id.text()));
+    // Others see neither the order nor a figure.
+    const auto hers = get(sign_in_as(aino), "/themes", {{"sort", "paying"}}).body;
+    EXPECT_THAT(hers, Not(HasSubstr("Best-paying")));
+    EXPECT_THAT(hers, Not(HasSubstr("12,000")));
+    EXPECT_LT(hers.find(poor.path()), hers.find(rich.path())) << "the newest first, as ever";
 }
 
 TEST_P(Themes, are_made_and_filled_by_the_api)

@@ -46,7 +46,7 @@ TEST(Highlight, the_excerpt_lies_around_the_first_hit_and_cuts_no_words)
 
 TEST(Highlight, spans_follow_each_other_within_the_text)
 {
-    rc::check([](const std::string& text, std::size_t around_characters) {
+    EXPECT_TRUE(rc::check([](const std::string& text, std::size_t around_characters) {
         around_characters %= 50;
         const auto spans = highlight(text, {"a", "b"}, around_characters);
         RC_ASSERT(spans.empty() == text.empty());
@@ -56,7 +56,7 @@ TEST(Highlight, spans_follow_each_other_within_the_text)
             if (i > 0) RC_ASSERT(spans[i].begin == spans[i - 1].end);
             if (spans[i].hit) RC_ASSERT(spans[i].begin < spans[i].end);
         }
-    });
+    }));
 }
 
 } // namespace

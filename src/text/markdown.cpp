@@ -74,6 +74,18 @@ bool may_link_to(std::string_view address)
            starts_with_ignoring_case(address, "mailto:");
 }
 
+/// Whether it is a file that hangs on something of this house ("/files/0abc…"): the only pictures
+/// that are shown. Each is asked for by who reads, and so seen by whoever may see it.
+bool is_own_file(std::string_view address)
+{
+    constexpr std::string_view folder = "/files/";
+    constexpr std::size_t id_digits = 13;
+    if (!address.starts_with(folder)) return false;
+    address.remove_prefix(folder.size());
+    return address.size() == id_digits &&
+           address.find_first_not_of("0123456789abcdefghjkmnpqrstvwxyz") == std::string_view::npos;
+}
+
 /// Writes an address into an attribute: what RFC 3986 does not allow in one, as white space,
 /// quotes, backslashes and all control characters, is percent-encoded.
 void append_address(std::string& html, std::string_view address)
@@ -167,6 +179,10 @@ public:
 private:
     void visit(cmark_node* node, MarkdownNode kind, bool entering)
     {
+        if (picture_ != nullptr) {
+            visit_in_picture(node, kind);
+            return;
+        }
         switch (kind) {
         case MarkdownNode::text:
         case MarkdownNode::html:
@@ -333,6 +349,33 @@ private:
         html_.append(">");
     }
 
+    /// A picture of this house, made small; a link leads to all of it. Until its node is left
+    /// again, what is inside is its description.
+    void begin_picture(cmark_node* node, std::string_view address, bool in_link)
+    {
+        picture_ = node;
+        picture_links_ = !in_link;
+        if (picture_links_)
+            html_.append("<a href=\"").append(address).append("\" rel=\"nofollow ugc noopener\">");
+        html_.append("<img src=\"").append(address).append("/small\" alt=\"");
+    }
+
+    /// An attribute holds text only.
+    void visit_in_picture(cmark_node* node, MarkdownNode kind)
+    {
+        if (node == picture_) {
+            html_.append("\" loading=\"lazy\">");
+            if (picture_links_) html_.append("</a>");
+            picture_ = nullptr;
+            depth_ -= 1;
+        } else if (kind == MarkdownNode::text || kind == MarkdownNode::html ||
+                   kind == MarkdownNode::code) {
+            append_escaped(html_, document_.text_of(node));
+        } else if (kind == MarkdownNode::soft_break || kind == MarkdownNode::line_break) {
+            html_.append(" ");
+        }
+    }
+
     /// A link, or a picture, of which only the way to it is shown. Links do not nest: a picture
     /// inside a link, or a link inside a picture's description, shows its text only.
     void visit_link(cmark_node* node, MarkdownNode kind, bool entering)
@@ -345,6 +388,10 @@ private:
         const auto address = document_.address_of(node);
         const auto nested =
             std::find(links_open_.begin(), links_open_.end(), true) != links_open_.end();
+        if (kind == MarkdownNode::image && is_own_file(address)) {
+            begin_picture(node, address, nested);
+            return;
+        }
         const auto shown = !nested && may_link_to(address);
         links_open_.push_back(shown);
         if (!shown) return;
@@ -366,6 +413,8 @@ private:
     LineBreaks line_breaks_;
     std::string html_;
     std::size_t depth_ = 0;
+    cmark_node* picture_ = nullptr; // the picture of this house whose description is written
+    bool picture_links_ = false;
     std::vector<bool> links_open_; // one for each link or picture around us: whether it was written
     std::vector<std::uint8_t> alignments_;
     std::size_t column_ = 0;

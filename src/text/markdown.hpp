@@ -39,10 +39,10 @@ private:
 ///
 /// HTML in it is shown as text. Links go to http, https, mailto, or begin with / or #, and carry
 /// rel="nofollow ugc noopener"; any other shows its text only. Pictures become links, so that a
-/// page never loads from elsewhere. Headings go down by two levels (# becomes h3). No ids, no
-/// styles, no classes but language-… on code. Text that nests, or crosses links, or spans tables
-/// beyond what people write is shown as plain paragraphs, so that rendering stays below 50 ms.
-/// Refused (too_large) beyond markdown_bytes_max.
+/// page never loads from elsewhere; those attached here (/files/…) are shown. Headings go down by
+/// two levels (# becomes h3). No ids, no styles, no classes but language-… on code. Text that
+/// nests, or crosses links, or spans tables beyond what people write is shown as plain paragraphs,
+/// so that rendering stays below 50 ms. Refused (too_large) beyond markdown_bytes_max.
 Result<SafeHtml> render_markdown(std::string_view markdown,
                                  LineBreaks line_breaks = LineBreaks::kept);
 

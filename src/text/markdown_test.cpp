@@ -221,6 +221,29 @@ TEST(Markdown, pictures_become_links)
               "<p>a <a href=\"/c\" rel=\"nofollow ugc noopener\">b</a> d</p>\n");
 }
 
+TEST(Markdown, pictures_of_this_house_are_shown)
+{
+    EXPECT_EQ(rendered("![A *small* \"map\"](/files/0am4hnp000000)"),
+              "<p><a href=\"/files/0am4hnp000000\" rel=\"nofollow ugc noopener\">"
+              "<img src=\"/files/0am4hnp000000/small\" alt=\"A small &quot;map&quot;\" "
+              "loading=\"lazy\"></a></p>\n");
+    EXPECT_EQ(rendered("[![](/files/0am4hnp000000)](/place) after"),
+              "<p><a href=\"/place\" rel=\"nofollow ugc noopener\">"
+              "<img src=\"/files/0am4hnp000000/small\" alt=\"\" loading=\"lazy\"></a> after</p>\n");
+    EXPECT_EQ(rendered("![a [b](/c) ![d](/files/0am4hnp000001) <i>](/files/0am4hnp000000)"),
+              "<p><a href=\"/files/0am4hnp000000\" rel=\"nofollow ugc noopener\">"
+              "<img src=\"/files/0am4hnp000000/small\" alt=\"a b d &lt;i&gt;\" "
+              "loading=\"lazy\"></a></p>\n");
+    // Nothing that only looks so.
+    for (const auto* address :
+         {"/files/", "/files/0am4hnp00000", "/files/0am4hnp0000000", "/files/0am4hnp00000u",
+          "/files/../x/000000", "//files/0am4hnp000000", "/files/0am4hnp000000?x",
+          "https://a.example/files/0am4hnp000000"})
+        EXPECT_THAT(rendered("![x](" + std::string(address) + ")"), Not(HasSubstr("<img")))
+            << address;
+    EXPECT_EQ(harm_in(rendered("![\"><script>](/files/0am4hnp000000)")), "");
+}
+
 TEST(Markdown, code_says_its_language_and_nothing_else)
 {
     EXPECT_EQ(rendered("```C++\nint a;\n```"),
@@ -295,7 +318,7 @@ TEST(Markdown, any_bytes_come_out_harmless_and_as_utf8)
                                                  "\u202E",
                                                  "](<",
                                                  "\u2E2C"};
-    rc::check([&](const std::vector<std::uint8_t>& choices) {
+    EXPECT_TRUE(rc::check([&](const std::vector<std::uint8_t>& choices) {
         std::string markdown;
         for (const auto choice : choices) markdown += pieces[choice % pieces.size()];
         const auto html = render_markdown(markdown);
@@ -304,7 +327,7 @@ TEST(Markdown, any_bytes_come_out_harmless_and_as_utf8)
         RC_ASSERT(is_valid_utf8(html->html));
         RC_ASSERT(is_valid_utf8(plain_text(markdown)));
         for (const auto& name : mentions(markdown)) RC_ASSERT(!name.empty());
-    });
+    }));
 }
 
 TEST(Markdown, the_character_that_stands_for_an_angle_bracket_may_be_written_too)

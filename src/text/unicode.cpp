@@ -123,7 +123,10 @@ std::string clip(std::string_view text, std::size_t characters_max, Ellipsis ell
     return std::string(text.substr(0, last)) + "…";
 }
 
-std::string normalise_line(std::string_view text)
+namespace {
+
+/// One pass of normalise_line(). `dropped`: a character was taken out that is no white space.
+std::string normalise_once(std::string_view text, bool& dropped)
 {
     const auto composed = to_nfc(text);
     std::string line;
@@ -145,7 +148,10 @@ std::string normalise_line(std::string_view text)
             before = U' ';
             continue;
         }
-        if (!may_stand_in_line(character.code, before)) continue;
+        if (!may_stand_in_line(character.code, before)) {
+            dropped = true;
+            continue;
+        }
         if (space_due) {
             drop_hanging_joiners();
             if (!line.empty()) line.push_back(' ');
@@ -155,8 +161,22 @@ std::string normalise_line(std::string_view text)
         before = character.code;
     }
     drop_hanging_joiners();
-    // What was taken out may have stood between a letter and its mark.
     return to_nfc(line);
+}
+
+} // namespace
+
+std::string normalise_line(std::string_view text)
+{
+    bool dropped = false;
+    auto line = normalise_once(text, dropped);
+    // What was taken out may have stood between a letter and its mark, which are one now, and what
+    // may follow a mark may not follow a letter.
+    while (dropped) {
+        dropped = false;
+        line = normalise_once(line, dropped);
+    }
+    return line;
 }
 
 bool has_forbidden_characters(std::string_view text)

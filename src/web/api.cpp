@@ -71,6 +71,20 @@ Result<std::optional<std::vector<std::string>>> read_texts(const Json& object,
     return std::optional<std::vector<std::string>>(std::move(texts));
 }
 
+Result<std::vector<Id>> read_ids(const Json& object, std::string_view field, std::size_t most)
+{
+    const auto texts = read_texts(object, field, most);
+    if (!texts) return texts.error();
+    std::vector<Id> ids;
+    if (!*texts) return ids;
+    for (const auto& text : **texts) {
+        const auto id = Id::parse(text);
+        if (!id) return Refusal::invalid(std::string(field), "This list must hold ids only.");
+        ids.push_back(*id);
+    }
+    return ids;
+}
+
 Result<Id> path_id(const Request& request, std::string_view name)
 {
     // "/voices/0abc…-some-words": the words are for people.

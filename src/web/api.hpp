@@ -26,6 +26,8 @@ Result<std::optional<std::int64_t>> read_number(const Json& object, const char* 
 Result<std::optional<bool>> read_truth(const Json& object, std::string_view field);
 Result<std::optional<std::vector<std::string>>>
 read_texts(const Json& object, std::string_view field, std::size_t most);
+/// A field that must be a list of ids when it is there; empty when it is not.
+Result<std::vector<Id>> read_ids(const Json& object, std::string_view field, std::size_t most);
 
 /// The id in the path; what is no id does not exist.
 Result<Id> path_id(const Request& request, std::string_view name = "id");

@@ -4,6 +4,8 @@
 #include "web/idempotency.hpp"
 #include "web/log.hpp"
 
+#include <algorithm>
+
 namespace moothall::web {
 
 namespace {
@@ -190,7 +192,11 @@ void Hall::Engine::write(const TurnPointer& turn)
         submit(turn);
         return;
     }
-    const bool taken = workers_.offer([this, turn] {
+    // A picture takes a second, a password hash a tenth of one: who brings files waits for others
+    // who do, and nobody else for them.
+    const bool brings_files = std::ranges::any_of(
+        turn->request.uploads, [](const Upload& upload) { return !upload.content.empty(); });
+    const bool taken = (brings_files ? receivers_ : workers_).offer([this, turn] {
         try {
             if (auto refused = prepare(*turn)) {
                 finish(turn, *std::move(refused));

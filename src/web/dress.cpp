@@ -39,12 +39,15 @@ void add_missing(Response& response, std::string_view name, std::string_view val
 /// Strict-Transport-Security is the server's, who knows how the connection came.
 void add_security(Response& response, bool page)
 {
+    // A page with a policy of its own says there who may frame it (the widget).
+    const bool framed = find_header(response, "Content-Security-Policy") != nullptr;
     add_missing(response, "Content-Security-Policy", page ? page_policy : other_policy);
     add_missing(response, "X-Content-Type-Options", "nosniff");
     add_missing(response, "Referrer-Policy", "same-origin");
     add_missing(response, "Cross-Origin-Resource-Policy", "same-origin");
     if (page) {
-        add_missing(response, "X-Frame-Options", "DENY"); // for browsers without frame-ancestors
+        if (!framed) // for browsers without frame-ancestors
+            add_missing(response, "X-Frame-Options", "DENY");
         add_missing(response, "Cross-Origin-Opener-Policy", "same-origin");
         add_missing(response, "Permissions-Policy", permissions);
     }

@@ -133,6 +133,7 @@ private:
 
     Hall& hall_;
     Workers workers_;
+    Workers receivers_; // of files
     std::mutex
         reload_mutex_; // one reader at a time, so that what was read later is installed later
     mutable std::shared_mutex houses_mutex_;

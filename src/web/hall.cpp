@@ -24,6 +24,9 @@ std::string lower(std::string_view text)
     return lowered;
 }
 
+/// Each prepares one request that came with files at a time: two pictures are decoded at once.
+constexpr unsigned threads_for_files = 2;
+
 /// "[::1]:8080" → "[::1]".
 std::string_view without_port(std::string_view host)
 {
@@ -46,6 +49,7 @@ std::string random_key()
 
 Hall::Engine::Engine(Hall& hall)
     : hall_(hall), workers_(hall.settings().workers, hall.settings().workers_queue_max),
+      receivers_(threads_for_files, hall.settings().workers_queue_max),
       houses_(std::make_shared<Houses>())
 {
 }
@@ -71,6 +75,7 @@ Hall::Engine::~Engine()
         business_ended_.wait(lock, [this] { return business_ == 0; });
     }
     server_.reset();
+    receivers_.finish();
     workers_.finish();
 }
 

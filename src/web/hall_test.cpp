@@ -322,6 +322,34 @@ TEST_P(Hallway, keeps_its_word_when_many_write_at_once)
     EXPECT_TRUE(becomes(after_commits, 120));
 }
 
+/// Lets none of those who bring files go on while it is held.
+std::mutex pictures;
+
+Result<Prepared> prepare_picture(const Request& request, Context&)
+{
+    if (request.uploads.empty()) return Prepared::of(0);
+    const std::lock_guard wait(pictures);
+    return Prepared::of(1);
+}
+
+TEST_P(Hallway, nobody_waits_for_those_who_bring_files)
+{
+    auto& route = hall->router().post("/api/v1/pictures", get_page);
+    route.prepare = prepare_picture;
+    route.json_only = false;
+    std::unique_lock none(pictures);
+    std::vector<std::future<int>> bringing;
+    for (int i = 0; i < 8; ++i)
+        bringing.push_back(std::async(std::launch::async, [&] {
+            auto picture = by_token(Method::post, "/api/v1/pictures");
+            picture.uploads.push_back({"file", "a.png", "image/png", "bytes"});
+            return answer(picture).status;
+        }));
+    EXPECT_EQ(answer(by_token(Method::post, "/api/v1/pictures")).status, 200);
+    none.unlock();
+    for (auto& one : bringing) EXPECT_EQ(one.get(), 200);
+}
+
 TEST_P(Hallway, listens_and_stops)
 {
     hall->start();

@@ -32,8 +32,13 @@ constexpr std::size_t linger_bytes_max = 64 * 1024 * 1024;
 
 /// Bodies up to this size do not count against the memory that all bodies share.
 constexpr std::size_t small_body_bytes = 64 * 1024;
-/// That memory, in largest uploads.
-constexpr std::size_t uploads_in_memory_max = 4;
+/// That memory: the largest upload that any route takes, and a quarter more for others beside it.
+/// Who comes when it is full is asked to come again, so that a hundred uploads at once take no more
+/// than one.
+constexpr std::size_t memory_for_bodies(std::size_t upload_bytes_max)
+{
+    return upload_bytes_max + upload_bytes_max / 4;
+}
 
 constexpr std::string_view all_methods = "GET, HEAD, POST, PUT, PATCH, DELETE";
 
@@ -370,7 +375,7 @@ bool Connection::count_body_bytes(std::size_t more)
     if (body_length_ <= small_body_bytes) return true;
     body_bytes_counted_ += more;
     const auto before = common.body_bytes.fetch_add(more);
-    return before + more <= uploads_in_memory_max * common.settings.upload_bytes_max;
+    return before + more <= memory_for_bodies(common.settings.upload_bytes_max);
 }
 
 void Connection::forget_body_bytes()

@@ -13,6 +13,8 @@ import bb  # noqa: E402
 from halls import Hall  # noqa: E402
 
 ABSENT = "0am4zzzzzzzzz"
+FORM = (b'--operations\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n'
+        b'Content-Type: text/plain\r\n\r\nAn operation\r\n--operations--\r\n')
 problems = []
 
 
@@ -57,7 +59,9 @@ def main():
     def call(method, path, body=None, token=hall.owner):
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         data = None
-        if body is not None:
+        if isinstance(body, bytes):  # a form
+            headers["Content-Type"], data = "multipart/form-data; boundary=operations", body
+        elif body is not None:
             headers["Content-Type"], data = "application/json", json.dumps(body).encode()
         status, got, text = conn.call(method.upper(), "/api/v1" + path, headers, data)
         return status, got, text
@@ -189,10 +193,11 @@ def main():
         keepings[f"/chats/{{id}}/questions/{{keeping}}/{change}"] = made(
             "post", f"/chats/{chat}/questions", {"title": "Who knows?", "question": [1], "answer": [2]}, token=other)["id"]
         of_things[f"/chats/{{id}}/questions/{{keeping}}/{change}"] = chat
+    attached = made("post", "/files", FORM)["id"]
     skill = made("post", "/skills", {"name": "Operations", "words": "of all kinds"}, token=other)["id"]
-    ids = {"chats": talked(), "skills": skill, "door": person, "blocks": person, "webhooks": webhook, "themes": theme, "commitments": promised, "callouts": called, "goals": goal, "procedures": procedure, "documents": manual, "suggestions": suggested, "conversations": spoken, "delegations": handed, "requests": asked(), "decisions": decided["voting"], "projects": project["proposed"], "imports": brought, "voices": voice, "replies": reply, "things": voice, "circles": circle, "tokens": token, "people": person,
+    ids = {"files": attached, "chats": talked(), "skills": skill, "door": person, "blocks": person, "webhooks": webhook, "themes": theme, "commitments": promised, "callouts": called, "goals": goal, "procedures": procedure, "documents": manual, "suggestions": suggested, "conversations": spoken, "delegations": handed, "requests": asked(), "decisions": decided["voting"], "projects": project["proposed"], "imports": brought, "voices": voice, "replies": reply, "things": voice, "circles": circle, "tokens": token, "people": person,
            "notifications": ABSENT, "signals": ABSENT, "merge-proposals": ABSENT, "sessions": ABSENT}
-    bodies = {"/voices/{id}/merge": {"into": whole}, "/chats": {"person": person, "body": "Hello"}, "/chats/{id}/messages": {"body": "Hello again", "client_id": "two"},
+    bodies = {"/files": FORM, "/files/{id}": {"alt": "A test"}, "/voices/{id}/merge": {"into": whole}, "/chats": {"person": person, "body": "Hello"}, "/chats/{id}/messages": {"body": "Hello again", "client_id": "two"},
               "/chats/{id}/read": {"sequence": 1}, "/chats/{id}/hand-over": {"to": newcomer, "words": "She knows"},
               "/chats/{id}/questions": {"title": "Asked", "question": [1], "answer": [2]}, "/me/door": {"door": "circles", "zone": "Europe/Helsinki"},
               "/skills": {"name": "Answering"}, "/webhooks": {"url": "https://hooks.example.com/", "verbs": ["decide", "act.commitment_kept"], "circle": circle},

@@ -55,6 +55,15 @@ def build(hall, port):
             raise SystemExit(f"sight: {method} {path}: {status} {text[:300]!r}")
         return json.loads(text) if text else None
 
+    def upload(token, name, content):
+        form = (f'--sight\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n{content}\r\n'
+                '--sight--\r\n').encode()
+        status, _, text = conn.call("POST", "/api/v1/files", {
+            "Authorization": f"Bearer {token}", "Content-Type": "multipart/form-data; boundary=sight"}, form)
+        if status != 201:
+            raise SystemExit(f"sight: an upload: {status} {text[:300]!r}")
+        return json.loads(text)["id"]
+
     tokens = {"owner": hall.owner}
     for actor in ACTORS:
         if actor not in ("anon", "owner"):
@@ -71,7 +80,12 @@ def build(hall, port):
             marker = f"MARK{visibility}{state}".upper()
             voice = call(tokens["author"], "POST", "/api/v1/voices", {
                 "kind": "question", "circle": circle, "title": f"{marker} title", "body": f"{marker} body findme", "tags": [marker.lower()]})["id"]
-            reply = call(tokens["author"], "POST", f"/api/v1/voices/{voice}/replies", {"body": f"{marker} reply findme"})["id"]
+            # What hangs on a voice or a reply is seen by who sees that.
+            file = upload(tokens["author"], f"{marker}.txt", f"{marker} file findme")
+            reply_file = upload(tokens["author"], f"{marker} of the reply.txt", f"{marker} file of the reply")
+            call(tokens["author"], "PATCH", f"/api/v1/voices/{voice}", {"files": [file]})
+            reply = call(tokens["author"], "POST", f"/api/v1/voices/{voice}/replies", {
+                "body": f"{marker} reply findme", "files": [reply_file]})["id"]
             call(tokens["author"], "PATCH", f"/api/v1/voices/{voice}", {"title": f"{marker} title, edited"})
             # Their marks are not within one another: what stays in the open may not look like what is hidden.
             # A promise stays when the voice it is for is hidden, and names it no more; a request goes with what it is about.
@@ -135,7 +149,7 @@ def build(hall, port):
                 call(tokens["steward"], "PUT", f"/api/v1/things/{decision}/hiding", {"reason": "the model hides it"})
                 call(tokens["steward"], "PUT", f"/api/v1/things/{conversation}/hiding", {"reason": "the model hides it"})
             objects[marker] = {"visibility": visibility, "circle": "inner", "state": state, "author": "author", "voice": voice,
-                               "reply": reply, "promise": promise, "pledge": pledge, "callout": callout, "goal": goal, "procedure": procedure, "document": document, "remark": remark, "suggestion": suggestion, "theme": theme, "request": request, "decision": decision, "ruling": ruling, "project": project, **budgets,
+                               "reply": reply, "file": file, "reply_file": reply_file, "promise": promise, "pledge": pledge, "callout": callout, "goal": goal, "procedure": procedure, "document": document, "remark": remark, "suggestion": suggestion, "theme": theme, "request": request, "decision": decision, "ruling": ruling, "project": project, **budgets,
                                "conversation": conversation, "statement": statement, "said_mark": talk, "circle_id": circle}
     # A chat of two people about a thing is theirs alone: no role opens it, the owner's neither. What a person is known to
     # know shows, and counts, only to those who see what shows it.
@@ -164,6 +178,11 @@ def cells(world):
                     f"/voices/{o['voice']}.atom"],
             "allow": {"GET": readers, "PATCH": [a for a in ACTORS if may(a, "sort", *place)]},
             "body": {"PATCH": json_body({"kind": "question"})}}
+        for kind in ("file", "reply_file"):
+            objects[f"{kind} {marker}"] = {
+                "url": f"/api/v1/files/{o[kind]}", "marker": marker, "sub": [f"/files/{o[kind]}"],
+                "allow": {"GET": readers, "PATCH": [a for a in ACTORS if may(a, "edit", *place)]},
+                "body": {"PATCH": json_body({"alt": "findme"})}}
         objects[f"support {marker}"] = {
             "url": f"{voice}/supporters", "marker": marker, "sub": [],
             "allow": {"GET": readers}}
@@ -265,8 +284,8 @@ def cells(world):
                      "/moderation/log", "/notifications", "/api/v1/events?limit=100", "/api/v1/tags", "/say/similar?text=findme",
                      "/api/v1/notifications", "/api/v1/circles", "/promises", "/promises?state=running", "/strategy", "/api/v1/goals", "/procedures", "/api/v1/procedures", "/documents", "/documents?query=findme", "/documents?show=mine", "/api/v1/documents", "/api/v1/documents?query=findme", "/requests?box=all",
                      "/api/v1/commitments", "/api/v1/commitments?state=running", "/api/v1/requests", "/mine", "/decisions", "/decisions?state=voting",
-                     "/api/v1/decisions", "/api/v1/decisions?state=voting", "/conversations", "/conversations?state=open", "/api/v1/conversations", "/delegations", "/api/v1/delegations", "/themes", "/themes?lens=circle&by=topic", "/signals",
-                     "/api/v1/themes", "/api/v1/themes?lens=circle", "/api/v1/signals", "/voices.atom", "/voices.atom?query=findme",
+                     "/api/v1/decisions", "/api/v1/decisions?state=voting", "/conversations", "/conversations?state=open", "/api/v1/conversations", "/delegations", "/api/v1/delegations", "/themes", "/themes?sort=people", "/themes?lens=circle&by=topic", "/signals",
+                     "/api/v1/themes", "/api/v1/themes?lens=circle", "/api/v1/themes?lens=area", "/api/v1/signals", "/voices.atom", "/voices.atom?query=findme",
                      "/decisions.atom", "/promises.atom", "/report.atom", "/report", "/merging", "/api/v1/merge-proposals", "/settings/webhooks", "/settings/letters", "/chats",
                      "/api/v1/chats", "/people/skills", "/people/skills?text=findme", "/api/v1/people/who-knows?text=findme",
                      "/api/v1/skills", "/settings/chats"],

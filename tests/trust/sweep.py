@@ -20,6 +20,7 @@ ELSEWHERE = {
     r"^/(healthz|readyz|metrics)$": "no organisation; loopback or an owner's token",
     r"^/logo\.png$|^/style": "seen by everybody",
     r"/chats/:": "theirs who talk, which the owner is not: the matrix, organise/chat_test.cpp",
+    r"/files/:id/small$": "of pictures only: files/files_test.cpp",
     r"^/here$|/people/skills|/skills/": "everybody's: organise/skill_test.cpp",
     r"/settings/|^/settings$|/me/|/invitations?|/join/|/sign-in|/unsubscribe|/letters?/": "her own, or an owner's: people/ and hall/ tests",
     r"^/feeds/:|/webhooks/:": "whoever knows the secret's, and owners': tell/letters_test.cpp, tell/webhook_test.cpp",
@@ -78,7 +79,7 @@ def run(hall, port, world):
     things = [kind for kind in objects["MARKPRIVATEVISIBLE"] if kind not in ("visibility", "circle", "state", "author", "ruling", "said_mark", "talk")]
     unseen = [(kind, objects["MARKPRIVATEVISIBLE"][kind], ("anon", "stranger")) for kind in things]
     unseen += [("talk", objects["MARKPRIVATEVISIBLE"]["talk"], ("guest", "steward", "elsewhere"))]
-    unseen += [(kind, objects["MARKPUBLICHIDDEN"][kind], ("anon", "member")) for kind in ("voice", "reply", "request", "pledge", "decision", "conversation")]
+    unseen += [(kind, objects["MARKPUBLICHIDDEN"][kind], ("anon", "member")) for kind in ("voice", "reply", "file", "reply_file", "request", "pledge", "decision", "conversation")]
 
     routes = routes_of(hall)
     if len(routes) < 100:

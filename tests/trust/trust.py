@@ -5,7 +5,7 @@
     TOOL: crash powercut hostile matrix race slowloris ssrf xss disk_full
 
 The short form is part of ./test; --full (or MOOTHALL_TRUST=full) takes what the goal table asks for."""
-import argparse, json, os, shutil, subprocess, sys, time
+import argparse, base64, json, os, shutil, subprocess, sys, time
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -145,6 +145,21 @@ def a_budget(name="budget", open=True):
     return calls + [{"method": "POST", "path": f"/api/v1/decisions/{{{name}}}/open", "json": {}}] * open
 
 
+def a_file(name):
+    """One that waits to be hung on something. Captures {file}."""
+    return {"method": "POST", "path": "/api/v1/files", "headers": {"Content-Type": "multipart/form-data; boundary=trust"},
+            "raw": f'--trust\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\nA file\r\n--trust--\r\n',
+            "capture": {"file": "$.id"}}
+
+
+def a_picture():
+    """One that waits to be hung on something. Captures {picture}."""
+    pixel = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==")
+    form = b'--trust\r\nContent-Disposition: form-data; name="file"; filename="a.png"\r\n\r\n' + pixel + b"\r\n--trust--\r\n"
+    return {"method": "POST", "path": "/api/v1/files", "headers": {"Content-Type": "multipart/form-data; boundary=trust"},
+            "base64": base64.b64encode(form).decode(), "capture": {"picture": "$.id"}}
+
+
 def run_race(program, port, full):
     hall = Hall(program, port, rate_limits=False)
     try:
@@ -160,7 +175,7 @@ def run_race(program, port, full):
                    {"method": "GET", "path": "/api/v1/themes/{named}/deeds", "capture": {"deed": "$.items.0.id"}},
                    {"method": "POST", "path": "/api/v1/voices", "json": {"title": "Race once more"}, "capture": {"same": "$.id"}},
                    {"method": "PUT", "path": "/api/v1/voices/{same}/support", "json": {}},
-                   a_decision(method="yes-no"), a_decision("proposed", open=False), A_PROMISE, *a_procedure(), *a_procedure("retiring"), *a_document(), *a_document("declined"),
+                   a_file("race.txt"), a_decision(method="yes-no"), a_decision("proposed", open=False), A_PROMISE, *a_procedure(), *a_procedure("retiring"), *a_document(), *a_document("declined"),
                    {"method": "POST", "path": "/api/v1/conversations", "json": {"question": "Race?", "statements": ["Once"]},
                     "capture": {"conversation": "$.id"}},
                    {"method": "GET", "path": "/api/v1/conversations/{conversation}/statements", "capture": {"statement": "$.items.0.id"}},
@@ -320,6 +335,10 @@ def run_race(program, port, full):
                    "call": {"method": "POST", "path": "/api/v1/conversations/{conversation}/close", "json": {}},
                    "win": [200], "max_wins": 1,
                    "after": {"path": "/api/v1/conversations/{conversation}", "value": "$.people", "expect": 1}},
+                  {"name": "a file hangs on one thing",
+                   "call": {"method": "PATCH", "path": "/api/v1/voices/{voice}", "json": {"files": ["{file}"]}},
+                   "win": [200], "max_wins": 1,
+                   "after": {"path": "/api/v1/voices/{voice}", "value": "$.files.1", "expect": None}},
                   {"name": "support", "call": {"method": "PUT", "path": "/api/v1/voices/{voice}/support", "json": {}},
                    "win": [200], "max_wins": 100000,
                    "after": {"path": "/api/v1/voices/{voice}", "value": "$.supporters", "expect": 1}},
@@ -358,6 +377,14 @@ def run_xss(program, port, full):
             {"post": {"method": "POST", "path": "/api/v1/voices/{voice}/replies", "json": {"body": "{f_body}"},
                       "capture": {"id": "$.id"}},
              "fields": ["body"], "views": ["/api/v1/replies/{id}", "/replies/{id}/edit"]},
+            # What a file is called, and what a picture is said to show.
+            {"post": {**a_file("{f_name}.txt"), "capture": {"id": "$.id"}},
+             "then": [{"method": "POST", "path": "/api/v1/voices", "json": {"title": "v{n}", "files": ["{id}"]}, "capture": {"said": "$.id"}}],
+             "fields": ["name"], "views": ["/voices/{said}", "/voices/{said}/edit", "/api/v1/files/{id}"]},
+            {"post": {**a_picture(), "capture": {"id": "$.id"}},
+             "then": [{"method": "PATCH", "path": "/api/v1/files/{id}", "json": {"alt": "{f_alt}"}},
+                      {"method": "POST", "path": "/api/v1/voices", "json": {"title": "v{n}", "files": ["{id}"]}, "capture": {"said": "$.id"}}],
+             "fields": ["alt"], "views": ["/voices/{said}", "/voices/{said}/edit", "/api/v1/files/{id}"]},
             {"post": {"method": "POST", "path": "/api/v1/circles", "json": {"name": "c{n} {f_name}", "purpose": "{f_purpose}",
                                                                           "kind": "forum", "visibility": "public"},
                       "capture": {"id": "$.id"}},
@@ -563,21 +590,30 @@ def run_disk_full(program, port, full):
         server = bb.Server({"base": "", "_host": "127.0.0.1", "_port": port, "server": hall.server(copied=False)})
         server.start()
         ballast = disk / "ballast"
-        seen, made = set(), 0
+        seen, made, problems = set(), 0, []
         conn = bb.Conn("127.0.0.1", port, 20)
         head = {"Authorization": f"Bearer {hall.owner}", "Content-Type": "application/json"}
 
         def say(n):
             return conn.call("POST", "/api/v1/voices", head, json.dumps({"title": f"v{n}", "body": "x" * 20000}).encode())[0]
 
+        def attach(size):
+            form = b'--d\r\nContent-Disposition: form-data; name="file"; filename="a.bin"\r\n\r\n' + b"x" * size + b"\r\n--d--\r\n"
+            return conn.call("POST", "/api/v1/files", {"Authorization": f"Bearer {hall.owner}",
+                                                       "Content-Type": "multipart/form-data; boundary=d"}, form)[0]
+
+        def on_the_shelf():
+            return sorted(p.name for p in (disk / "data" / "files").rglob("*") if p.is_file() and p.name != ".lock")
+
         ballast.write_bytes(b"0" * (2 << 20))
+        if attach(6 << 20) != 507 or on_the_shelf():
+            problems.append(f"a file that does not fit left {on_the_shelf()}")
         for n in range(2000):
             status = say(n)
             seen.add(status)
             made += status == 201
             if status == 507:
                 break
-        problems = []
         if 507 not in seen or seen - {201, 507}:
             problems.append(f"statuses while the disk filled: {seen}")
         if conn.call("GET", "/voices")[0] != 200:
@@ -588,6 +624,8 @@ def run_disk_full(program, port, full):
             time.sleep(0.5)
         if time.monotonic() >= deadline:
             problems.append("writing did not resume when there was space again")
+        if attach(100_000) != 201 or len(on_the_shelf()) != 1:
+            problems.append(f"files after there was space again: {on_the_shelf()}")
         server.stop()
         check = subprocess.run([hall.program, "audit", "--data", str(hall.data)], capture_output=True, text=True)
         if check.returncode:

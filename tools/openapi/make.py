@@ -81,8 +81,10 @@ SCHEMAS = {
         "status_name": TEXT, "circle": ID, "circle_name": TEXT, "state": TEXT, "author": maybe(ref("Someone")),
         "written_by": maybe(ref("Someone")), "supporters": COUNT, "inherited": COUNT, "unconfirmed": COUNT,
         "unattributed": COUNT, "unattributed_inherited": COUNT, "merged": COUNT, "merged_into": maybe(ID), "replies": COUNT, "supported": TRUTH, "matters": MATTERS, "tags": {"type": "array", "items": TEXT},
-        "answer": maybe(ID), "official": maybe(shape({"reason": TEXT, "by": maybe(ref("Someone")), "at": TIME})),
+        "files": {"type": "array", "items": ref("File")}, "answer": maybe(ID), "official": maybe(shape({"reason": TEXT, "by": maybe(ref("Someone")), "at": TIME})),
         "url": TEXT, "created_at": TIME, "changed_at": TIME}),
+    "File": shape({"id": ID, "name": TEXT, "media_type": TEXT, "bytes": COUNT, "width": maybe(COUNT), "height": maybe(COUNT), "alt": TEXT,
+                   "url": TEXT, "small_url": maybe(TEXT), "thing": maybe(ID), "created_at": TIME}),
     "MergePreview": shape({"into": ID, "own": COUNT, "from": COUNT, "both": COUNT, "together": COUNT}),
     "Merged": shape({"id": ID, "title": TEXT, "author": maybe(ref("Someone")), "supporters": COUNT, "unattributed": COUNT,
                      "apart": COUNT, "into": ID, "backed": TRUTH, "merged_at": TIME}),
@@ -91,7 +93,8 @@ SCHEMAS = {
     "MergeDismissed": shape({"state": TEXT}),
     "Reply": shape({
         "id": ID, "subject": ID, "parent": maybe(ID), "body": TEXT, "language": TEXT, "state": TEXT,
-        "author": maybe(ref("Someone")), "written_by": maybe(ref("Someone")), "is_answer": TRUTH, "created_at": TIME,
+        "author": maybe(ref("Someone")), "written_by": maybe(ref("Someone")), "is_answer": TRUTH,
+        "files": {"type": "array", "items": ref("File")}, "created_at": TIME,
         "changed_at": TIME}),
     "Support": shape({"supporters": COUNT}, supported=TRUTH, matters=MATTERS),
     "Supporter": shape({"person": ref("Someone"), "matters": MATTERS, "since": TIME}),
@@ -120,7 +123,7 @@ SCHEMAS = {
     "Theme": shape({"id": TEXT, "title": TEXT, "lens": TEXT, "voices": COUNT}, keywords={"type": "array", "items": TEXT}, circle=ID,
                    by_hand=TRUTH, people=COUNT, circles=COUNT, support=COUNT, vital=COUNT, important=COUNT, growth={"type": "number"},
                    weeks={"type": "array", "items": shape({"week": DAY, "voices": COUNT})}, first_at=maybe(TIME), last_at=maybe(TIME),
-                   merged_into=maybe(ID), ended=TRUTH, url=TEXT, created_at=TIME, changed_at=TIME),
+                   merged_into=maybe(ID), part_of=maybe(ID), ended=TRUTH, url=TEXT, created_at=TIME, changed_at=TIME),
     "Signal": shape({"id": ID, "title": TEXT, "theme": maybe(ID), "first_voice": maybe(ID), "day": DAY, "voices": COUNT,
                      "expected": {"type": "number"}, "state": {"type": "string", "enum": ["open", "decided", "set_aside"]},
                      "reason": TEXT, "url": TEXT}),
@@ -266,7 +269,8 @@ SCHEMAS = {
     "Problem": shape({"title": TEXT, "status": COUNT}, type=TEXT, detail=TEXT, field=TEXT, incident=TEXT),
 }
 SAID = {"title": {"type": "string", "minLength": 1, "maxLength": 200}, "body": TEXT, "kind": KIND, "circle": ID,
-        "on_behalf_of": ID, "tags": {"type": "array", "items": TEXT, "maxItems": 10}}
+        "on_behalf_of": ID, "tags": {"type": "array", "items": TEXT, "maxItems": 10},
+        "files": {"type": "array", "items": ID, "maxItems": 10}}
 CIRCLE = {"name": {"type": "string", "minLength": 1, "maxLength": 100}, "purpose": TEXT,
           "kind": {"type": "string", "enum": ["company", "customer", "community", "team", "forum"]},
           "visibility": {"type": "string", "enum": ["public", "listed", "private"]},
@@ -301,6 +305,11 @@ OPERATIONS = [
     ("put", "/voices/{id}/support", "Me too", "Support", 200, shape({}, matters=MATTERS), []),
     ("delete", "/voices/{id}/support", "Take it back", "Support", 200, None, []),
     ("get", "/voices/{id}/supporters", "Who says me too", ["Supporter"], 200, None, ["limit"]),
+    ("post", "/files", "Bring a file, to be hung on what you say next", "File", 201,
+     {"multipart": shape({"file": {"type": "string", "contentMediaType": "application/octet-stream"}}, alt=TEXT)}, []),
+    ("get", "/files/{id}", "What a file is; its bytes are at its url", "File", 200, None, []),
+    ("patch", "/files/{id}", "Say what a picture shows", "File", 200, shape({}, alt=TEXT), []),
+    ("delete", "/files/{id}", "Take a file away", None, 204, None, []),
     ("get", "/voices/{id}/merge", "How many would back them together", "MergePreview", 200, None, ["into"]),
     ("post", "/voices/{id}/merge", "Merge it into another that says the same", "Voice", 200, shape({"into": ID}), []),
     ("post", "/voices/{id}/unmerge", "Undo that", "Voice", 200, None, []),
@@ -311,7 +320,7 @@ OPERATIONS = [
     ("post", "/merge-proposals/{id}/dismiss", "They do not say the same", "MergeDismissed", 200, None, []),
     ("get", "/voices/{id}/revisions", "What it said before", ["Revision"], 200, None, []),
     ("get", "/voices/{id}/replies", "Replies in the order said", ["Reply"], 200, None, PAGED),
-    ("post", "/voices/{id}/replies", "Reply", "Reply", 201, shape({"body": TEXT}, parent=ID, on_behalf_of=ID), []),
+    ("post", "/voices/{id}/replies", "Reply", "Reply", 201, shape({"body": TEXT}, parent=ID, on_behalf_of=ID, files=SAID["files"]), []),
     ("put", "/voices/{id}/answer", "Mark a reply as the answer", "Voice", 200, shape({"reply": ID}), []),
     ("delete", "/voices/{id}/answer", "Take the mark away", "Voice", 200, None, []),
     ("get", "/voices/{id}/loop", "What became of it, stage by stage", "Loop", 200, None, []),
@@ -322,13 +331,13 @@ OPERATIONS = [
     ("get", "/voices/{id}/follow", "What you hear of", "Follow", 200, None, []),
     ("put", "/voices/{id}/follow", "Change what you hear of", "Follow", 200, shape({}, replies=TRUTH, outcome=TRUTH), []),
     ("get", "/replies/{id}", "One reply", "Reply", 200, None, []),
-    ("patch", "/replies/{id}", "Change a reply of yours", "Reply", 200, shape({"body": TEXT}), []),
+    ("patch", "/replies/{id}", "Change a reply of yours", "Reply", 200, shape({"body": TEXT}, files=SAID["files"]), []),
     ("post", "/things/{id}/reports", "Say that it should not stand here", None, 204, REASON, []),
     ("put", "/things/{id}/hiding", "Hide it with a public reason", None, 204, REASON, []),
     ("delete", "/things/{id}/hiding", "Show it again", None, 204, None, []),
     ("post", "/things/{id}/decline", "Say no to what was held", None, 204, shape({"reason": TEXT}, block=TRUTH), []),
     ("post", "/things/{id}/approval", "Let what was held be seen", None, 204, shape({}, trust=TRUTH), []),
-    ("get", "/themes", "Themes of a lens, or the values of a lens without themes", ["Theme"], 200, None, ["lens", "sort", *PAGED]),
+    ("get", "/themes", "Themes of a lens, or the values of a lens without themes", ["Theme"], 200, None, ["lens", "sort", "part_of", *PAGED]),
     ("post", "/themes", "Make a theme", "Theme", 201,
      shape({"title": TEXT}, lens={"type": "string", "enum": ["topic", "situation"]}, keywords={"type": "array", "items": TEXT, "maxItems": 8},
            circle=ID, voices={"type": "array", "items": ID}), []),
@@ -336,7 +345,8 @@ OPERATIONS = [
     ("post", "/themes/run", "Let the engine look again", "ThemeRun", 200, shape({}), []),
     ("delete", "/themes/run", "Stop the run that goes on", "ThemeRun", 200, None, []),
     ("get", "/themes/{id}", "One theme", "Theme", 200, None, []),
-    ("patch", "/themes/{id}", "Name it", "Theme", 200, shape({}, title=TEXT, keywords={"type": "array", "items": TEXT, "maxItems": 8}), []),
+    ("patch", "/themes/{id}", "Name it, or say what it is a part of", "Theme", 200,
+     shape({}, title=TEXT, keywords={"type": "array", "items": TEXT, "maxItems": 8}, part_of=maybe(ID)), []),
     ("put", "/themes/{id}/voices/{voice}", "Put a voice into it", "Theme", 200, shape({}), []),
     ("delete", "/themes/{id}/voices/{voice}", "It does not belong there", "Theme", 200, None, []),
     ("post", "/themes/{id}/merge", "It goes on in another", "Theme", 200, shape({"into": ID}), []),
@@ -603,7 +613,9 @@ def operation(method, path, summary, answer, status, body, query):
              "summary": summary, "responses": {str(status): good, "4XX": problem, "5XX": problem}}
     if parameters:
         entry["parameters"] = parameters
-    if body is not None:
+    if body is not None and "multipart" in body:
+        entry["requestBody"] = {"content": {"multipart/form-data": {"schema": body["multipart"]}}}
+    elif body is not None:
         entry["requestBody"] = {"content": {"application/json": {"schema": body}}}
     return entry
 

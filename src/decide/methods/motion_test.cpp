@@ -80,7 +80,7 @@ TEST(Motion, one_no_stops_all_and_no_number_of_yes_helps)
 
 TEST(Motion, what_is_missing_is_exactly_enough)
 {
-    rc::check([] {
+    EXPECT_TRUE(rc::check([] {
         const auto yes = *rc::gen::inRange(0, 30);
         const auto no = *rc::gen::inRange(0, 30);
         const auto whole = *rc::gen::inRange(1, 10);
@@ -97,12 +97,12 @@ TEST(Motion, what_is_missing_is_exactly_enough)
         RC_ASSERT(missing.has_value());
         RC_ASSERT(passes(static_cast<int>(*missing)));
         if (*missing > 0) RC_ASSERT(!passes(static_cast<int>(*missing) - 1));
-    });
+    }));
 }
 
 TEST(Motion, more_yes_never_harms_and_more_no_never_helps)
 {
-    rc::check([] {
+    EXPECT_TRUE(rc::check([] {
         const auto yes = *rc::gen::inRange(0, 30);
         const auto no = *rc::gen::inRange(0, 30);
         const Share quorum{*rc::gen::inRange(0, 4), 4};
@@ -115,7 +115,7 @@ TEST(Motion, more_yes_never_harms_and_more_no_never_helps)
         // A no may make the quorum: then it can help a motion through, which is why people stay
         // away. With the quorum reached already it cannot.
         if (!passes(0, 0) && compare(yes + no, 70, quorum) >= 0) RC_ASSERT(!passes(0, 1));
-    });
+    }));
 }
 
 TEST(Consent, one_objection_stops_and_a_stand_aside_does_not)

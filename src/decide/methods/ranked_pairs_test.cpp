@@ -86,7 +86,7 @@ TEST(RankedPairs, an_even_pair_goes_by_the_tie_order_and_says_so)
 
 TEST(RankedPairs, a_condorcet_winner_wins_and_a_pareto_loser_never_does)
 {
-    rc::check([](std::uint32_t seed) {
+    EXPECT_TRUE(rc::check([](std::uint32_t seed) {
         std::mt19937 generator(seed);
         const std::size_t options = 2 + seed % 5;
         const auto ballots = invent_ballots_with_ties(generator, options);
@@ -97,12 +97,12 @@ TEST(RankedPairs, a_condorcet_winner_wins_and_a_pareto_loser_never_does)
         for (const auto& ballot : ballots) voters += ballot.count;
         for (Option other = 0; other < options; ++other)
             if (other != winner) RC_ASSERT(result.table.preferring(other, winner) < voters);
-    });
+    }));
 }
 
 TEST(RankedPairs, the_order_agrees_with_every_pair_that_was_locked_in)
 {
-    rc::check([](std::uint32_t seed) {
+    EXPECT_TRUE(rc::check([](std::uint32_t seed) {
         std::mt19937 generator(seed);
         const std::size_t options = 2 + seed % 5;
         const auto result = count_ranked_pairs(invent_ballots_with_ties(generator, options),
@@ -113,12 +113,12 @@ TEST(RankedPairs, the_order_agrees_with_every_pair_that_was_locked_in)
         };
         for (const auto& pair : result.pairs)
             RC_ASSERT((place(pair.winner) < place(pair.loser)) == pair.locked);
-    });
+    }));
 }
 
 TEST(RankedPairs, neither_the_order_of_ballots_nor_the_names_of_options_matter)
 {
-    rc::check([](std::uint32_t seed) {
+    EXPECT_TRUE(rc::check([](std::uint32_t seed) {
         std::mt19937 generator(seed);
         const std::size_t options = 2 + seed % 5;
         auto ballots = invent_ballots_with_ties(generator, options);
@@ -141,12 +141,12 @@ TEST(RankedPairs, neither_the_order_of_ballots_nor_the_names_of_options_matter)
             for (auto& place : ballot.ranking) place = renamed(place);
         RC_ASSERT(count_ranked_pairs(ballots, TieOrder(renamed(ties.order()))).ranking ==
                   renamed(result.ranking));
-    });
+    }));
 }
 
 TEST(RankedPairs, raising_the_winner_on_a_ballot_does_not_make_it_lose)
 {
-    rc::check([](std::uint32_t seed) {
+    EXPECT_TRUE(rc::check([](std::uint32_t seed) {
         std::mt19937 generator(seed);
         const std::size_t options = 2 + seed % 5;
         auto ballots = invent_ballots_with_ties(generator, options);
@@ -157,7 +157,7 @@ TEST(RankedPairs, raising_the_winner_on_a_ballot_does_not_make_it_lose)
         std::erase_if(ranking, [](const auto& place) { return place.empty(); });
         ranking.insert(ranking.begin(), {winner});
         RC_ASSERT(count_ranked_pairs(ballots, ties).ranking.front() == winner);
-    });
+    }));
 }
 
 } // namespace

@@ -68,7 +68,7 @@ TEST(Totals, scores_show_how_many_gave_how_much)
 
 TEST(Totals, a_recount_in_any_order_gives_the_same_tally)
 {
-    rc::check([](std::uint32_t seed) {
+    EXPECT_TRUE(rc::check([](std::uint32_t seed) {
         std::mt19937 generator(seed);
         const std::size_t options = 1 + seed % 6;
         std::vector<std::vector<Score>> scores(generator() % 12);
@@ -98,12 +98,12 @@ TEST(Totals, a_recount_in_any_order_gives_the_same_tally)
         std::int64_t counted = 0;
         for (const auto total : scored.totals) counted += total;
         RC_ASSERT(given == counted);
-    });
+    }));
 }
 
 TEST(Totals, one_more_approval_for_the_winner_keeps_it_winning)
 {
-    rc::check([](std::uint32_t seed) {
+    EXPECT_TRUE(rc::check([](std::uint32_t seed) {
         std::mt19937 generator(seed);
         const std::size_t options = 2 + seed % 5;
         std::vector<std::vector<Option>> ballots(1 + generator() % 9);
@@ -115,7 +115,7 @@ TEST(Totals, one_more_approval_for_the_winner_keeps_it_winning)
         RC_PRE(!before.winners.empty());
         ballots.push_back(before.winners);
         RC_ASSERT(count_approval(ballots, ties).winners == before.winners);
-    });
+    }));
 }
 
 } // namespace

@@ -251,7 +251,7 @@ std::vector<RankingBallots> invent_ballots(std::mt19937& generator, std::size_t 
 
 TEST(TransferableVote, no_vote_appears_or_vanishes_and_all_places_are_filled)
 {
-    rc::check([](std::uint32_t seed) {
+    EXPECT_TRUE(rc::check([](std::uint32_t seed) {
         std::mt19937 generator(seed);
         const std::size_t options = 1 + seed % 7;
         const std::size_t places = 1 + seed % 4;
@@ -276,12 +276,12 @@ TEST(TransferableVote, no_vote_appears_or_vanishes_and_all_places_are_filled)
             if (stage.of) after[*stage.of] -= stage.not_transferable;
             RC_ASSERT(after == stage.totals);
         }
-    });
+    }));
 }
 
 TEST(TransferableVote, neither_the_order_of_ballots_nor_the_names_of_options_matter)
 {
-    rc::check([](std::uint32_t seed) {
+    EXPECT_TRUE(rc::check([](std::uint32_t seed) {
         std::mt19937 generator(seed);
         const std::size_t options = 2 + seed % 6;
         const std::size_t places = 1 + seed % 3;
@@ -308,13 +308,13 @@ TEST(TransferableVote, neither_the_order_of_ballots_nor_the_names_of_options_mat
         auto elected = result.elected;
         for (auto& option : elected) option = name[option];
         RC_ASSERT(count_transferable_vote(ballots, TieOrder(order), places).elected == elected);
-    });
+    }));
 }
 
 TEST(TransferableVote, a_group_with_a_quota_for_each_of_its_options_gets_them_all)
 {
     // Proportionality for solid coalitions, by the quota of the count.
-    rc::check([](std::uint32_t seed) {
+    EXPECT_TRUE(rc::check([](std::uint32_t seed) {
         std::mt19937 generator(seed);
         const std::size_t options = 3 + seed % 4;
         const std::size_t places = 1 + seed % 3;
@@ -338,7 +338,7 @@ TEST(TransferableVote, a_group_with_a_quota_for_each_of_its_options_gets_them_al
         for (Option option = 0; option < group; ++option)
             RC_ASSERT(std::find(result.elected.begin(), result.elected.end(), option) !=
                       result.elected.end());
-    });
+    }));
 }
 
 } // namespace

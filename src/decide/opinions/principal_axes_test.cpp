@@ -37,7 +37,7 @@ std::vector<double> dense(const VoteTable& votes)
 
 TEST(SmallMatrix, eigenvectors_satisfy_their_equation_and_are_orthonormal)
 {
-    rc::check([](std::uint32_t seed) {
+    EXPECT_TRUE(rc::check([](std::uint32_t seed) {
         std::mt19937 generator(seed);
         const std::size_t size = 1 + seed % 12;
         std::vector<double> matrix(size * size);
@@ -59,12 +59,12 @@ TEST(SmallMatrix, eigenvectors_satisfy_their_equation_and_are_orthonormal)
             }
             if (v > 0) RC_ASSERT(eigen.values[v - 1] >= eigen.values[v]);
         }
-    });
+    }));
 }
 
 TEST(PrincipalAxes, are_those_of_the_dense_matrix)
 {
-    rc::check([](std::uint32_t seed) {
+    EXPECT_TRUE(rc::check([](std::uint32_t seed) {
         auto votes = table_of(invent_votes(seed % 10'000, 10 + seed % 40, 3 + seed % 30));
         if (seed % 3 == 0) votes.moderate_out(seed % votes.statements());
         const auto columns = votes.statements();
@@ -89,7 +89,7 @@ TEST(PrincipalAxes, are_those_of_the_dense_matrix)
                                      std::span(eigen.vectors).subspan(axis * columns, columns));
             RC_ASSERT(std::abs(std::abs(along) - 1) < 1e-9);
         }
-    });
+    }));
 }
 
 TEST(OpinionMap, stretches_by_the_share_of_statements_seen_and_counts_moderated_ones_as_seen)

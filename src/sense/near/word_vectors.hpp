@@ -19,6 +19,8 @@ public:
     void weigh();
 
     std::size_t size() const { return starts_.size() - 1; }
+    /// No piece of it is known, as of an empty text.
+    bool says_nothing(std::size_t text) const { return of(text).empty(); }
     /// The cosine of two bags, in [0, 1].
     float similarity(std::size_t left, std::size_t right) const;
 

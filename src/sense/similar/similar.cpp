@@ -168,7 +168,15 @@ std::vector<Match> SimilarTexts::find(std::string_view title, std::string_view b
     const auto words = spread_of(word_scores, [](auto score) { return score; });
 
     std::vector<Match> matches;
-    for (const auto text : candidates(query, word_scores)) {
+    const auto compared = candidates(query, word_scores);
+    for (std::size_t i = 0; i < compared.size(); ++i) {
+        // They lie all over the memory, and waiting for it is most of what this costs.
+        constexpr std::size_t ahead = 12;
+        if (i + ahead < compared.size()) {
+            titles_.prefetch(compared[i + ahead]);
+            wholes_.prefetch(compared[i + ahead]);
+        }
+        const auto text = compared[i];
         if (removed_[text] || (may_see && !may_see(text))) continue;
         const auto near = static_cast<double>(meaning(query, text));
         const auto word_score = static_cast<double>(word_scores[text]);

@@ -160,6 +160,7 @@ std::optional<Themes> find_themes(const TextSpace& space, const ThemeSettings& s
     for (std::size_t point = 0; point < points; ++point) {
         const auto node = wishes.node_of[point];
         const auto in = grouping.group_of[node];
+        if (space.points().says_nothing(point) && space.words().says_nothing(point)) continue;
         if (node_points[node] == 1 && copies[point] < size_min && is_far(space.neighbours(), point))
             continue;
         group_of[point] = static_cast<std::int32_t>(in);

@@ -69,6 +69,12 @@ TEST(Themes, are_the_intents_of_the_people_who_wrote)
     EXPECT_EQ(total, data.texts.size());
 }
 
+TEST(Themes, are_none_of_texts_that_say_nothing)
+{
+    const std::vector<std::string_view> texts(50, "");
+    EXPECT_EQ(themes_of(space_of(texts)).unassigned(), 50U);
+}
+
 TEST(Themes, do_not_depend_on_the_order_of_the_texts)
 {
     const auto texts = nine_intents().views();

@@ -14,13 +14,6 @@ namespace {
 
 using testing::ElementsAre;
 
-const Model& english()
-{
-    static const auto bytes = read_bytes(source_file("model/en-192bg.fmse"));
-    static const auto model = Model::read(bytes);
-    return *model;
-}
-
 constexpr std::uint32_t ada = 0;
 constexpr std::uint32_t bob = 1;
 

@@ -73,6 +73,41 @@
   // Back from the next page: the form may be sent again.
   window.addEventListener("pageshow", () => all("form[data-sent]").forEach((form) => delete form.dataset.sent));
 
+  // -- files ------------------------------------------------------------------------------------------
+
+  // What is pasted into a form, or dropped on it, goes into its field for files; a picture is shown
+  // where the cursor is. Without scripts the field is there all the same.
+  const attach = (form, pasted) => {
+    const field = form && one("[data-files]", form);
+    if (!field || !pasted.length || !window.DataTransfer) return false;
+    const together = new DataTransfer();
+    for (const file of [...field.files, ...pasted]) together.items.add(file);
+    field.files = together.files;
+    const fold = field.closest("details");
+    if (fold) fold.open = true;
+    const text = one("textarea", form);
+    [...pasted].forEach((file, at) => {
+      if (!/^image\/(png|jpeg|webp|gif)$/.test(file.type) || !text) return;
+      const number = field.files.length - pasted.length + at + 1;
+      text.setRangeText(`\n![${file.name.replace(/[\[\]\\]/g, "")}](attached:${number})\n`, text.selectionStart, text.selectionEnd, "end");
+      text.dispatchEvent(new Event("input", { bubbles: true }));
+    });
+    announce([...field.files].map((file) => file.name).join(", "));
+    return true;
+  };
+  const formOf = (event) => event.target.closest && event.target.closest("form");
+  document.addEventListener("paste", (event) => {
+    const files = event.clipboardData ? event.clipboardData.files : [];
+    if (attach(formOf(event), files)) event.preventDefault();
+  });
+  document.addEventListener("dragover", (event) => {
+    const form = formOf(event);
+    if (form && one("[data-files]", form) && event.dataTransfer.types.includes("Files")) event.preventDefault();
+  });
+  document.addEventListener("drop", (event) => {
+    if (attach(formOf(event), event.dataTransfer ? event.dataTransfer.files : [])) event.preventDefault();
+  });
+
   // -- what a ballot costs -----------------------------------------------------------------------
 
   // The server writes the sum of what was kept; while a ballot is filled in, this adds it up.

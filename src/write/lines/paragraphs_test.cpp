@@ -57,7 +57,7 @@ TEST(Paragraphs, that_read_alike_keep_apart)
 
 TEST(Paragraphs, never_share_an_id)
 {
-    rc::check("whatever was written", [] {
+    EXPECT_TRUE(rc::check("whatever was written", [] {
         const auto texts = rc::gen::container<std::vector<std::string>>(
             rc::gen::elementOf(std::vector<std::string>{"a b c", "a b d", "x", "", "b c d e"}));
         const auto before = *texts;
@@ -70,7 +70,7 @@ TEST(Paragraphs, never_share_an_id)
         RC_ASSERT(ids.size() == after.size());
         RC_ASSERT(std::set<std::int64_t>(ids.begin(), ids.end()).size() == ids.size());
         for (const auto id : ids) RC_ASSERT(id < next);
-    });
+    }));
 }
 
 } // namespace

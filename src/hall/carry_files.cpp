@@ -1,0 +1,102 @@
+#include "hall/carry_files.hpp"
+
+#include "hall/carry.hpp"
+
+#include <stdexcept>
+
+namespace moothall::hall {
+
+namespace {
+
+std::vector<std::string> named_hashes(store::Transaction& transaction, Id organisation)
+{
+    std::vector<std::string> hashes;
+    for (const auto& row : transaction.query(R"sql(
+             SELECT f.hash FROM file f WHERE f.org_id = ?1
+             UNION SELECT s.small_hash FROM file s WHERE s.org_id = ?1 AND s.small_hash <> ''
+             ORDER BY 1 )sql",
+                                             organisation))
+        hashes.push_back(row.string(0));
+    return hashes;
+}
+
+bool is_file_part(std::string_view name)
+{
+    return files::place_of(name).has_value();
+}
+
+/// Pictures are packed already.
+ArchivePart part_of(const files::Shelf& shelf, Id organisation, const std::string& hash)
+{
+    return {files::archive_name(organisation, hash),
+            {},
+            shelf.path_of(organisation, hash),
+            Packing::none};
+}
+
+} // namespace
+
+std::vector<ArchivePart> export_files(store::Transaction& transaction, Id organisation,
+                                      const files::Shelf& shelf)
+{
+    std::vector<ArchivePart> parts;
+    for (const auto& hash : named_hashes(transaction, organisation)) {
+        if (!shelf.has(organisation, hash))
+            throw std::runtime_error("an attached file is gone from " +
+                                     shelf.path_of(organisation, hash));
+        parts.push_back(part_of(shelf, organisation, hash));
+    }
+    return parts;
+}
+
+std::vector<ArchivePart> shelf_parts(const files::Shelf& shelf)
+{
+    std::vector<ArchivePart> parts;
+    for (const auto& [organisation, hash] : shelf.list())
+        parts.push_back(part_of(shelf, organisation, hash));
+    return parts;
+}
+
+Result<std::vector<std::pair<std::string, std::string>>> read_export_rows(const std::string& zip)
+{
+    std::vector<std::pair<std::string, std::string>> rows;
+    const auto read = visit_archive(
+        zip, export_bytes_max, [](std::string_view name) { return !is_file_part(name); },
+        [&](std::string name, std::string text) {
+            rows.emplace_back(std::move(name), std::move(text));
+        });
+    if (!read) return read.error();
+    return rows;
+}
+
+Result<void> import_files(const std::string& zip, files::Shelf& shelf)
+{
+    std::string wrong;
+    const auto done = visit_archive(
+        zip, export_bytes_max, is_file_part, [&](std::string name, std::string bytes) {
+            const auto place = files::place_of(name);
+            if (wrong.empty() && shelf.put(place->organisation, bytes) != place->hash)
+                wrong = std::move(name);
+        });
+    if (!done) return done.error();
+    if (!wrong.empty())
+        return Refusal::malformed("{1} is damaged: {2} cannot be read.").with(zip).with(wrong);
+    return {};
+}
+
+Result<void> check_files(store::Transaction& transaction, Id organisation,
+                         const files::Shelf& shelf)
+{
+    for (const auto& hash : named_hashes(transaction, organisation))
+        if (!shelf.has(organisation, hash))
+            return Refusal::malformed("This export lacks {1}.")
+                .with(files::archive_name(organisation, hash));
+    return {};
+}
+
+std::string shelf_folder(const std::string& data_folder)
+{
+    return data_folder + "/files";
+}
+
+} // namespace moothall::hall
