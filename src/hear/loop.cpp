@@ -127,6 +127,19 @@ bool is_shown_before(Stage stage, const LoopStep& step, const LoopStep& shown)
     return stage == Stage::sense ? !later : later;
 }
 
+/// When something was done, it is the promise of that which stands before it.
+void name_who_did_it(Loop& loop, const std::vector<LoopStep>& promises)
+{
+    const auto& done = loop[place_of(Stage::act)];
+    if (!done.at) return;
+    const auto promise = std::ranges::find(promises, done.about, &LoopStep::about);
+    if (promise == promises.end()) return;
+    auto& shown = loop[place_of(Stage::organise)];
+    const auto first = shown.at;
+    shown = *promise;
+    shown.at = first;
+}
+
 /// Where the two stages that may be about a voice itself are read: her yes or no, and what she was
 /// told of. Before that was kept with the step, it was the outcome that there was by then.
 void point_to_words(Loop& loop)
@@ -204,6 +217,7 @@ Loop find_loop(store::Transaction& transaction, const Viewer& viewer, Id thing,
         heard.path = record::path_of("voice", row.id(0));
     }
     std::array<Speaker, stage_count> speaking{};
+    std::vector<LoopStep> promises; // all that may be shown of that stage
     for (const auto& row : transaction.query(
              store::Sql(
                  R"sql( SELECT s.stage, s.verb, s.at_us, s.changed_us, s.by_id, p.name, s.due_us,
@@ -228,6 +242,7 @@ Loop find_loop(store::Transaction& transaction, const Viewer& viewer, Id thing,
         step.changed = row.time(3);
         step.by = {row.id(4), row.string(5)};
         if (row.integer(6) != 0) step.due = row.time(6);
+        if (stage == Stage::organise) promises.push_back(step);
         auto& shown = loop[place];
         if (speaker > speaking[place] || !shown.at) {
             shown = std::move(step);
@@ -238,6 +253,7 @@ Loop find_loop(store::Transaction& transaction, const Viewer& viewer, Id thing,
         if (is_shown_before(stage, step, shown)) shown = std::move(step);
         shown.at = first;
     }
+    name_who_did_it(loop, promises);
     point_to_words(loop);
     return loop;
 }

@@ -202,6 +202,23 @@ TEST_P(Loops, show_what_passed_and_was_kept_before_what_failed_and_was_withdrawn
         << "the decision that the promise follows from";
 }
 
+TEST_P(Loops, name_the_promise_of_what_was_done_last)
+{
+    const auto aino = let_in("Aino", "aino@customer.example");
+    const auto voice = say(aino).id;
+    const auto promise = make("commitment", "From June");
+    const auto procedure = make("procedure", "Refunds");
+    reach({voice}, Stage::organise, procedure, "write.procedure_threshold_reached");
+    const auto first = now();
+    reach({voice}, Stage::organise, promise, "act.commitment_kept");
+    EXPECT_EQ(loop_of(aino, voice)[3].title, "From June");
+    reach({voice}, Stage::act, promise, "act.commitment_kept");
+    reach({voice}, Stage::act, procedure, "write.procedure_mended");
+    EXPECT_EQ(loop_of(aino, voice)[4].title, "Refunds");
+    EXPECT_EQ(loop_of(aino, voice)[3].title, "Refunds");
+    EXPECT_EQ(loop_of(aino, voice)[3].at, first);
+}
+
 TEST_P(Loops, of_a_theme_name_that_theme_whatever_others_its_voices_are_in)
 {
     const auto aino = let_in("Aino", "aino@customer.example");
