@@ -178,7 +178,8 @@ void reach(store::Transaction& transaction, Id organisation, const Commitment& c
         list_voices_behind(transaction, organisation, commitment.voice, commitment.decision);
     if (commitment.decision) things.push_back(commitment.decision);
     things.push_back(commitment.id);
-    hear::reach_stage(transaction, organisation, things, stage, commitment.id, verb, now);
+    hear::reach_stage(transaction, organisation, things, stage, commitment.id, verb, now,
+                      {.by = commitment.by.id, .due = start_of(commitment.due)});
 }
 
 void touch(store::Transaction& transaction, Id organisation, Id commitment, Time now)
@@ -388,8 +389,10 @@ Result<Commitment> move_commitment(store::Transaction& transaction, IdSource& id
         add_to_count(transaction, viewer.organisation, commitment->circle, "running", 1);
     }
     load_sources(transaction, viewer.organisation, *commitment);
-    reach(transaction, viewer.organisation, *commitment, hear::Stage::organise,
-          "act.commitment_moved", now);
+    auto moved = *commitment;
+    moved.due = *due;
+    reach(transaction, viewer.organisation, moved, hear::Stage::organise, "act.commitment_moved",
+          now);
     JsonWriter facts;
     facts.begin_object().field("from", commitment->due).field("to", *due);
     record::append(transaction, viewer.organisation, ids,

@@ -172,6 +172,17 @@ TEST_P(Promises, a_promise_for_a_voice_is_made_to_its_author_and_the_voice_is_wi
     EXPECT_EQ(events("act.commitment_made"), 1);
     EXPECT_EQ(step(loop(mei, voice.id), hear::Stage::organise).verb, "act.commitment_made");
     EXPECT_FALSE(step(loop(mei, voice.id), hear::Stage::act).at);
+    const auto in_hand = step(loop(mei, voice.id), hear::Stage::organise);
+    EXPECT_EQ(in_hand.by.name, "Bob Builder");
+    EXPECT_EQ(in_hand.due, parse_time("2026-05-10T00:00:00Z"));
+
+    const auto as_bob = viewer_of(bob);
+    write([&](store::Transaction& transaction) {
+        EXPECT_TRUE(move_commitment(transaction, hall->ids(), now(), as_bob, made->id,
+                                    *parse_date("2026-05-20"), "The meter is late."));
+    });
+    EXPECT_EQ(step(loop(mei, voice.id), hear::Stage::organise).due,
+              parse_time("2026-05-20T00:00:00Z"));
 
     ASSERT_TRUE(keep(bob, made->id));
     EXPECT_EQ(step(loop(mei, voice.id), hear::Stage::act).verb, "act.commitment_kept");

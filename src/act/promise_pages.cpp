@@ -291,14 +291,8 @@ Response show_promise(const Request& request, Context& context, Id id,
     auto voices = list_voices_behind(context.transaction, viewer.organisation, commitment->voice,
                                      commitment->decision);
     if (commitment->decision) voices.push_back(commitment->decision);
-    auto loop = hear::find_loop(context.transaction, viewer, id, voices);
-    // What it is for may have other promises too: here the two stages speak of this one.
-    const auto own = hear::find_loop(context.transaction, viewer, id, {});
-    for (const auto stage : {hear::Stage::organise, hear::Stage::act}) {
-        const auto place = static_cast<std::size_t>(stage) - 1;
-        loop[place] = own[place];
-    }
-    page.loop = hear::make_loop_line(loop, language);
+    page.loop =
+        hear::make_loop_line(hear::find_loop(context.transaction, viewer, id, voices), language);
     const auto callouts = list_callouts(context.transaction, id, viewer);
     for (const auto& callout : callouts)
         page.callouts.push_back(view_of(callout, viewer, language));

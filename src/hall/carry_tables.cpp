@@ -578,12 +578,12 @@ constexpr CarriedTable carried[] = {
      R"sql(SELECT org_id, person_id, files, bytes FROM file_use WHERE org_id = ?1 ORDER BY
            person_id)sql",
      R"sql(INSERT INTO file_use (org_id, person_id, files, bytes) VALUES (?1, ?2, ?3, ?4))sql"},
-    {"loop_steps", "iinitn",
-     "org_id thing_id stage about_id verb at_us",
-     R"sql(SELECT org_id, thing_id, stage, about_id, verb, at_us FROM loop_step WHERE org_id = ?1 ORDER
-           BY thing_id, stage, about_id)sql",
-     R"sql(INSERT INTO loop_step (org_id, thing_id, stage, about_id, verb, at_us) VALUES (?1, ?2, ?3,
-           ?4, ?5, ?6))sql"},
+    {"loop_steps", "iinitnnin",
+     "org_id thing_id stage about_id verb at_us changed_us by_id due_us",
+     R"sql(SELECT org_id, thing_id, stage, about_id, verb, at_us, changed_us, by_id, due_us FROM loop_step
+           WHERE org_id = ?1 ORDER BY thing_id, stage, about_id)sql",
+     R"sql(INSERT INTO loop_step (org_id, thing_id, stage, about_id, verb, at_us, changed_us, by_id, due_us)
+           VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9))sql"},
     {"voice_checks", "iiintn",
      "org_id voice_id person_id helped words created_us",
      R"sql(SELECT org_id, voice_id, person_id, helped, words, created_us FROM voice_check WHERE org_id =

@@ -10,16 +10,19 @@ namespace moothall::hear {
 
 namespace {
 
-/// An outcome is a voice that was done or declined, or a promise for it that was kept.
-bool has_outcome(store::Transaction& transaction, Id organisation, Id voice)
+/// An outcome is a voice that was done or declined, or something done for it that she sees.
+bool has_outcome(store::Transaction& transaction, const Viewer& viewer, Id voice)
 {
-    auto rows = transaction.query(R"sql(
+    auto rows = transaction.query(store::Sql(R"sql(
         SELECT 1 FROM voice v JOIN status s ON s.org_id = v.org_id AND s.status_id = v.status_id
-        WHERE v.org_id = ?1 AND s.org_id = ?1 AND v.voice_id = ?2
+        WHERE v.org_id = ?1 AND s.org_id = ?1 AND v.voice_id = ?3
           AND (s.category IN ('done', 'declined')
                OR EXISTS (SELECT 1 FROM loop_step l
-                          WHERE l.org_id = ?1 AND l.thing_id = ?2 AND l.stage = 5)) )sql",
-                                  organisation, voice);
+                          CROSS JOIN thing t
+                          WHERE l.org_id = ?1 AND t.org_id = ?1 AND l.thing_id = ?3 AND l.stage = 5
+                            AND t.thing_id = l.about_id AND )sql") +
+                                      people::seen + "))",
+                                  viewer.organisation, viewer.person, voice);
     return rows.next();
 }
 
@@ -59,7 +62,7 @@ Checks read_checks(store::Transaction& transaction, const record::Thing& thing,
     }
     checks.may_say = thing.state == record::State::visible &&
                      asked_for(transaction, thing, viewer) &&
-                     has_outcome(transaction, viewer.organisation, thing.id);
+                     has_outcome(transaction, viewer, thing.id);
     return checks;
 }
 
@@ -90,8 +93,7 @@ Result<Checks> check_outcome(store::Transaction& transaction, IdSource& ids, Tim
         return Refusal::unauthenticated("Please sign in to say whether it helped.");
     if (!asked_for(transaction, *thing, viewer))
         return Refusal::forbidden("Those who asked for it or backed it say whether it helped.");
-    if (thing->state != record::State::visible ||
-        !has_outcome(transaction, viewer.organisation, voice))
+    if (thing->state != record::State::visible || !has_outcome(transaction, viewer, voice))
         return Refusal::conflict("Nothing has come of this voice yet.");
     const auto text = normalise_line(words);
     if (count_characters(text) > check_characters_max)

@@ -1,11 +1,17 @@
 #include "hear/hear.hpp"
+#include "hear/moderated.hpp"
 #include "hear/unconfirmed.hpp"
 #include "people/test_house.hpp"
 #include "text/json.hpp"
 #include "web/language.hpp"
 
+#include <gmock/gmock.h>
+
 namespace moothall::hear {
 namespace {
+
+using testing::HasSubstr;
+using testing::Not;
 
 class Loops : public people::test::House {
 protected:
@@ -22,6 +28,51 @@ protected:
                              render_body(wanted.title, wanted.body).value())
                 .value();
         });
+    }
+    /// A decision, a promise … as later stages make them.
+    Id make(std::string kind, std::string title, Id circle = {})
+    {
+        return write([&](store::Transaction& transaction) {
+            const auto id = hall->ids().next(now());
+            record::save_thing(transaction, organisation.id,
+                               {.id = id,
+                                .kind = kind,
+                                .circle = circle ? circle : organisation.everyone,
+                                .author = owner.id,
+                                .title = title,
+                                .created = now(),
+                                .changed = now()});
+            return id;
+        });
+    }
+    /// Each step a day after the one before.
+    void reach(const std::vector<Id>& things, Stage stage, Id about, std::string_view verb,
+               const InHand& in_hand = {})
+    {
+        hall->clock().advance(std::chrono::days{1});
+        write([&](store::Transaction& transaction) {
+            reach_stage(transaction, organisation.id, things, stage, about, verb, now(), in_hand);
+        });
+    }
+    Id make_closed_circle()
+    {
+        const auto olga = viewer_of(owner);
+        return write([&](store::Transaction& transaction) {
+            return people::create_circle(
+                       transaction, hall->ids(), now(), olga,
+                       {.name = "Inner", .visibility = people::Visibility::closed})
+                .value()
+                .id;
+        });
+    }
+    std::vector<Stage> stages_of(Id thing)
+    {
+        std::vector<Stage> stages;
+        for (const auto& reached : read([&](store::Transaction& transaction) {
+                 return list_stages(transaction, organisation.id, thing);
+             }))
+            stages.push_back(reached.stage);
+        return stages;
     }
     Loop loop_of(const people::Person& person, Id thing, const std::vector<Id>& voices = {})
     {
@@ -61,41 +112,149 @@ TEST_P(Loops, a_new_voice_was_heard_and_nothing_else)
     for (std::size_t stage = 1; stage < stage_count; ++stage) EXPECT_FALSE(loop[stage].at);
 }
 
-TEST_P(Loops, the_first_time_stays_and_the_outcome_is_renewed)
+TEST_P(Loops, the_first_time_stays_and_the_line_says_when_it_came_to_what_it_says)
 {
     const auto aino = let_in("Aino", "aino@customer.example");
+    const auto bob = let_in("Bob Builder", "bob@northwater.example");
     const auto voice = say(aino);
-    const auto promise = say(owner); // any thing will do
+    const auto promise = make("commitment", "A page to send readings");
+    const auto due = *parse_time("2026-05-20T00:00:00Z");
+    const InHand bobs{bob.id, due};
+    reach({voice.id}, Stage::organise, promise, "act.commitment_made", bobs);
     const auto first = now();
-    write([&](store::Transaction& transaction) {
-        reach_stage(transaction, organisation.id, voice.id, Stage::organise, promise.id,
-                    "act.commitment_made", first);
-        reach_stage(transaction, organisation.id, voice.id, Stage::organise, promise.id,
-                    "act.commitment_broken", first + std::chrono::hours(24));
-    });
+    const auto& english = web::Language::of("en");
+    auto line = make_loop_line(loop_of(aino, voice.id), english);
+    EXPECT_EQ(line.stops[3].text, "A page to send readings");
+    EXPECT_EQ(line.stops[3].note, "Bob Builder, by 20 May 2026");
+    EXPECT_EQ(line.stops[4].note, "Bob Builder says when it is done.");
+
+    reach({voice.id}, Stage::organise, promise, "act.commitment_broken", bobs);
     const auto loop = loop_of(aino, voice.id);
     EXPECT_EQ(loop[3].at, first);
     EXPECT_EQ(loop[3].verb, "act.commitment_broken");
-    const auto line = make_loop_line(loop, web::Language::of("en"));
+    line = make_loop_line(loop, english);
     EXPECT_EQ(line.stops[3].state, web::LoopStop::broken);
+    EXPECT_EQ(line.stops[3].note,
+              "Bob Builder, by 20 May 2026: the promise was broken, 6 May 2026");
+    EXPECT_EQ(line.stops[4].text, "not done");
+    EXPECT_EQ(line.stops[4].note, "Anybody can promise it again.");
     EXPECT_EQ(line.stops[1].state, web::LoopStop::next);
+    const auto json = loop_json(loop, english, "http://localhost");
+    EXPECT_THAT(json, HasSubstr(R"("what":"A page to send readings: Bob Builder, by 20 May 2026: )"
+                                R"(the promise was broken")"));
+    EXPECT_THAT(json, HasSubstr(R"("at":"2026-05-05T08:00:00.000Z")"));
+    EXPECT_THAT(json, HasSubstr(R"("changed_at":"2026-05-06T08:00:00.000Z","by":{"id":")" +
+                                bob.id.text() + R"(","name":"Bob Builder"},"due":"2026-05-20")"));
+
     write([&](store::Transaction& transaction) {
-        leave_stage(transaction, organisation.id, voice.id, Stage::organise, promise.id);
+        leave_stage(transaction, organisation.id, voice.id, Stage::organise, promise);
     });
     EXPECT_FALSE(loop_of(aino, voice.id)[3].at);
+}
+
+TEST_P(Loops, show_what_passed_and_was_kept_before_what_failed_and_was_withdrawn)
+{
+    const auto aino = let_in("Aino", "aino@customer.example");
+    const auto voice = say(aino).id;
+    const auto failed = make("decision", "First try");
+    const auto passed = make("decision", "Second try");
+    const auto withdrawn = make("commitment", "From May");
+    const auto kept = make("commitment", "From June");
+    reach({voice, failed}, Stage::decide, failed, "decide.failed");
+    EXPECT_EQ(loop_of(aino, voice)[2].title, "First try");
+    reach({voice, passed}, Stage::decide, passed, "decide.passed");
+    reach({voice, passed, withdrawn}, Stage::organise, withdrawn, "act.commitment_made");
+    reach({voice, passed, kept}, Stage::organise, kept, "act.commitment_made");
+    reach({voice, passed, withdrawn}, Stage::organise, withdrawn, "act.commitment_withdrawn");
+
+    auto loop = loop_of(aino, voice);
+    EXPECT_EQ(loop[2].title, "Second try");
+    EXPECT_EQ(loop[2].at, loop_of(aino, failed)[2].at) << "it was first decided then";
+    EXPECT_EQ(loop[3].title, "From June") << "what was withdrawn later is no news of the other";
+    reach({voice, passed, kept}, Stage::organise, kept, "act.commitment_kept");
+    reach({voice, passed, kept}, Stage::act, kept, "act.commitment_kept");
+    reach({voice}, Stage::learn, voice, "hear.helped");
+    loop = loop_of(aino, voice);
+    EXPECT_EQ(loop[4].title, "From June");
+    EXPECT_EQ(loop[6].path, "/voices/" + voice.text() + "#check");
+
+    // The review of the company goes before her yes, and a later one before an earlier one.
+    reach({voice, passed}, Stage::learn, passed, "decide.unclear");
+    reach({voice, passed}, Stage::learn, passed, "decide.wrong");
+    loop = loop_of(aino, voice);
+    EXPECT_EQ(make_loop_line(loop, web::Language::of("en")).stops[6].note,
+              "we were wrong, 14 May 2026");
+    reach({voice}, Stage::learn, voice, "hear.did_not_help");
+    EXPECT_EQ(loop_of(aino, voice)[6].verb, "decide.wrong");
+
+    // Each page speaks of its own decision and promise, not of what else came of the voice.
+    EXPECT_EQ(loop_of(aino, failed, {voice})[2].verb, "decide.failed");
+    EXPECT_FALSE(loop_of(aino, failed, {voice})[6].at) << "this one was not reviewed";
+    EXPECT_FALSE(loop_of(aino, failed, {voice})[3].at)
+        << "what was promised follows from the other";
+    EXPECT_EQ(loop_of(aino, passed, {voice})[4].title, "From June");
+    EXPECT_EQ(loop_of(aino, passed, {voice})[6].verb, "decide.wrong");
+    loop = loop_of(aino, withdrawn, {voice, passed});
+    EXPECT_EQ(loop[2].title, "Second try");
+    EXPECT_EQ(loop[3].verb, "act.commitment_withdrawn");
+    EXPECT_FALSE(loop[4].at);
+    EXPECT_EQ(loop_of(aino, withdrawn, {voice, failed})[2].title, "First try")
+        << "the decision that the promise follows from";
+}
+
+TEST_P(Loops, name_the_promise_of_what_was_done_last)
+{
+    const auto aino = let_in("Aino", "aino@customer.example");
+    const auto voice = say(aino).id;
+    const auto promise = make("commitment", "From June");
+    const auto procedure = make("procedure", "Refunds");
+    reach({voice}, Stage::organise, procedure, "write.procedure_threshold_reached");
+    const auto first = now();
+    reach({voice}, Stage::organise, promise, "act.commitment_kept");
+    EXPECT_EQ(loop_of(aino, voice)[3].title, "From June");
+    reach({voice}, Stage::act, promise, "act.commitment_kept");
+    reach({voice}, Stage::act, procedure, "write.procedure_mended");
+    EXPECT_EQ(loop_of(aino, voice)[4].title, "Refunds");
+    EXPECT_EQ(loop_of(aino, voice)[3].title, "Refunds");
+    EXPECT_EQ(loop_of(aino, voice)[3].at, first);
+}
+
+TEST_P(Loops, of_a_theme_name_that_theme_whatever_others_its_voices_are_in)
+{
+    const auto aino = let_in("Aino", "aino@customer.example");
+    const auto voice = say(aino).id;
+    const auto bills = make("theme", "Bills");
+    const auto meters = make("theme", "Meters");
+    reach({voice}, Stage::sense, bills, "sense.voice_put");
+    reach({voice}, Stage::sense, meters, "sense.voice_put");
+    EXPECT_EQ(loop_of(aino, voice)[1].title, "Bills");
+    EXPECT_EQ(loop_of(aino, meters, {voice})[1].title, "Meters");
+}
+
+TEST_P(Loops, lead_from_told_to_what_she_was_told_of)
+{
+    const auto aino = let_in("Aino", "aino@customer.example");
+    const auto voice = say(aino).id;
+    const auto promise = make("commitment", "From June");
+    reach({voice}, Stage::tell, voice, "tell.outcome_told");
+    EXPECT_EQ(loop_of(aino, voice)[5].path, "/voices/" + voice.text() + "#official");
+    const auto other = say(aino).id;
+    reach({other}, Stage::act, promise, "act.commitment_kept");
+    reach({other}, Stage::tell, other, "tell.outcome_told"); // as it was kept once
+    EXPECT_EQ(loop_of(aino, other)[5].path, "/promises/" + promise.text());
+    const auto third = say(aino).id;
+    reach({third}, Stage::tell, promise, "tell.outcome_told");
+    EXPECT_EQ(loop_of(aino, third)[5].path, "/promises/" + promise.text());
+    const auto line = make_loop_line(loop_of(aino, third), web::Language::of("en"));
+    EXPECT_EQ(line.stops[5].text, "the author was told");
 }
 
 TEST_P(Loops, what_one_may_not_see_reached_nothing)
 {
     const auto aino = let_in("Aino", "aino@customer.example");
     const auto voice = say(aino);
-    const auto olga = viewer_of(owner);
-    const auto closed = write([&](store::Transaction& transaction) {
-        return people::create_circle(transaction, hall->ids(), now(), olga,
-                                     {.name = "Inner", .visibility = people::Visibility::closed})
-            .value();
-    });
-    const auto secret = say(owner, closed.id);
+    const auto closed = make_closed_circle();
+    const auto secret = say(owner, closed);
     write([&](store::Transaction& transaction) {
         reach_stage(transaction, organisation.id, voice.id, Stage::decide, secret.id,
                     "decide.passed", now());
@@ -103,6 +262,51 @@ TEST_P(Loops, what_one_may_not_see_reached_nothing)
     EXPECT_FALSE(loop_of(aino, voice.id)[2].at);
     EXPECT_TRUE(loop_of(owner, voice.id)[2].at);
     EXPECT_FALSE(loop_of(aino, secret.id)[0].at) << "she does not see the thing itself";
+}
+
+TEST_P(Loops, tell_figures_nothing_of_closed_circles_nor_of_what_is_hidden)
+{
+    const auto aino = let_in("Aino", "aino@customer.example");
+    const auto voice = say(aino).id;
+    const auto closed = make_closed_circle();
+    const auto within = say(owner, closed).id;
+    const auto secret = make("commitment", "Secret", closed);
+    reach({voice, within}, Stage::act, secret, "act.commitment_kept");
+    EXPECT_TRUE(stages_of(voice).empty()) << "everybody sees the voice, and few what came of it";
+    EXPECT_EQ(stages_of(within), std::vector{Stage::act}) << "who sees this one sees the other";
+    EXPECT_EQ(check(aino, voice, true, "").error().reason, Reason::conflict)
+        << "she is not asked whether that helps which she does not see";
+
+    const auto open = make("commitment", "Open");
+    reach({voice, within}, Stage::act, open, "act.commitment_kept");
+    EXPECT_EQ(stages_of(voice), std::vector{Stage::act});
+    EXPECT_EQ(stages_of(within).size(), 2U);
+
+    // Hidden, and shown again: each says so to the voices behind it, so that figures follow.
+    const auto steward = viewer_of(owner);
+    const auto concerned = [&](std::string_view verb) {
+        return read([&](store::Transaction& transaction) {
+            return transaction
+                .query(
+                    R"sql( SELECT 1 FROM event e JOIN event_thing et ON et.org_id = e.org_id AND et.event_id = e.event_id
+                              WHERE e.org_id = ?1 AND et.org_id = ?1 AND e.verb = ?2 AND e.thing_id = ?3
+                                AND et.thing_id = ?4 )sql",
+                    organisation.id, verb, open, voice)
+                .next();
+        });
+    };
+    write([&](store::Transaction& transaction) {
+        EXPECT_TRUE(hide(transaction, hall->ids(), now(), steward, open, "Spam"));
+    });
+    EXPECT_TRUE(stages_of(voice).empty());
+    EXPECT_TRUE(concerned("hear.thing_hidden"));
+    EXPECT_EQ(check(aino, voice, true, "").error().reason, Reason::conflict);
+    write([&](store::Transaction& transaction) {
+        EXPECT_TRUE(show_again(transaction, hall->ids(), now(), steward, open));
+    });
+    EXPECT_EQ(stages_of(voice), std::vector{Stage::act});
+    EXPECT_TRUE(concerned("hear.thing_shown"));
+    EXPECT_TRUE(check(aino, voice, true, ""));
 }
 
 TEST_P(Loops, those_who_asked_say_whether_it_helped_once_there_is_an_outcome)

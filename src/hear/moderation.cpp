@@ -1,6 +1,7 @@
 #include "hear/moderated.hpp"
 
 #include "hear/declining.hpp"
+#include "hear/loop.hpp"
 #include "hear/merge.hpp"
 #include "hear/reply.hpp"
 #include "hear/tree.hpp"
@@ -64,6 +65,17 @@ Result<void> move_to(store::Transaction& transaction, const Viewer& viewer,
         write::count_bypass(transaction, viewer.organisation, thing.id, is ? 1 : -1);
     }
     return {};
+}
+
+/// Whom hiding a thing or showing it again concerns: its author, and the voices that came to
+/// something through it, for what came of them is not seen any more, or again.
+std::vector<Id> concerned_by(store::Transaction& transaction, Id organisation,
+                             const record::Thing& thing)
+{
+    constexpr int voices_told_max = 5000;
+    auto concerns = list_things_through(transaction, organisation, thing.id, voices_told_max);
+    concerns.push_back(thing.author);
+    return concerns;
 }
 
 constexpr std::string_view moderated_kinds[] = {"voice",  "reply",        "decision",   "project",
@@ -190,7 +202,7 @@ Result<void> hide(store::Transaction& transaction, IdSource& ids, Time now, cons
                     .circle = thing->circle,
                     .at = now,
                     .state = record::State::hidden,
-                    .concerns = {thing->author}});
+                    .concerns = concerned_by(transaction, viewer.organisation, *thing)});
     // Whoever wrote it does not see it any more, and is told in its circle.
     if (writer)
         record::append(transaction, viewer.organisation, ids,
@@ -259,7 +271,7 @@ Result<void> show_again(store::Transaction& transaction, IdSource& ids, Time now
                     .circle = thing->circle,
                     .at = now,
                     .state = state,
-                    .concerns = {thing->author}});
+                    .concerns = concerned_by(transaction, viewer.organisation, *thing)});
     return {};
 }
 

@@ -1,5 +1,6 @@
 #include "organise/follow_up.hpp"
 
+#include "hear/loop.hpp"
 #include "organise/answer_time.hpp"
 #include "record/consumer.hpp"
 #include "record/record.hpp"
@@ -71,6 +72,9 @@ std::int64_t note_answers(store::Database& database, Id organisation, Time now, 
                 if (changed == 0) continue;
                 keep_answer_time(transaction, organisation, said.circle, said.author,
                                  said.at - one.asked);
+                hear::reach_stage(transaction, organisation, said.subject, hear::Stage::organise,
+                                  one.request, "organise.request_answered", said.at,
+                                  {.by = said.author});
                 record::append(transaction, organisation, ids,
                                {.verb = "organise.request_answered",
                                 .thing = one.request,

@@ -208,7 +208,7 @@ Result<Request> take_request(store::Transaction& transaction, IdSource& ids, Tim
     // The thing itself is with somebody now, and so are its voices if it is a decision or theme:
     // their own pages read its steps.
     hear::reach_stage(transaction, viewer.organisation, request->about, hear::Stage::organise, id,
-                      "organise.request_taken", now);
+                      "organise.request_taken", now, {.by = viewer.person});
     append_event(transaction, viewer, ids, now, "organise.request_taken", *request, {});
     return find_request(transaction, id, viewer);
 }
@@ -228,6 +228,10 @@ Result<Request> pass_on_request(store::Transaction& transaction, IdSource& ids, 
     if (!person) return person.error();
     if (!save_passed_on(transaction, viewer, *request, *person, *why, now))
         return somebody_was_faster();
+    // Nobody has it until the next one takes it.
+    if (request->state == RequestState::taken)
+        hear::leave_stage(transaction, viewer.organisation, request->about, hear::Stage::organise,
+                          id);
     append_event(transaction, viewer, ids, now, "organise.request_passed_on", *request, {*person});
     return find_request(transaction, id, viewer);
 }
@@ -263,7 +267,7 @@ Result<Request> answer_request(store::Transaction& transaction, IdSource& ids, T
     keep_answer_time(transaction, viewer.organisation, request->circle, viewer.person,
                      now - request->asked);
     hear::reach_stage(transaction, viewer.organisation, request->about, hear::Stage::organise, id,
-                      "organise.request_answered", now);
+                      "organise.request_answered", now, {.by = viewer.person});
     append_event(transaction, viewer, ids, now, "organise.request_answered", *request, {reply->id});
     return find_request(transaction, id, viewer);
 }
@@ -281,6 +285,8 @@ Result<void> answer_by_promise(store::Transaction& transaction, Time now, const 
         return somebody_was_faster();
     keep_answer_time(transaction, viewer.organisation, request->circle, viewer.person,
                      now - request->asked);
+    hear::reach_stage(transaction, viewer.organisation, request->about, hear::Stage::organise, id,
+                      "organise.request_answered", now, {.by = viewer.person});
     return {};
 }
 

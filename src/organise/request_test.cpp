@@ -93,6 +93,7 @@ TEST_P(Requests, bob_is_asked_by_name_takes_it_and_answers)
         return hear::find_loop(transaction, viewer, voice.id, {});
     });
     EXPECT_EQ(loop[3].verb, "organise.request_taken");
+    EXPECT_EQ(loop[3].by.name, "Bob Builder");
 
     hall->clock().advance(2h);
     reply(bob, voice.id, "It was counted twice. I have put it right.");
@@ -100,6 +101,11 @@ TEST_P(Requests, bob_is_asked_by_name_takes_it_and_answers)
     EXPECT_EQ(note_answers(hall->database(), organisation.id, now(), hall->ids()), 1);
     EXPECT_TRUE(box(bob, Box::asked_of_me).empty());
     EXPECT_EQ(events("organise.request_answered"), 1);
+    EXPECT_EQ(read([&](store::Transaction& transaction) {
+                  return hear::find_loop(transaction, viewer, voice.id, {});
+              })[3]
+                  .verb,
+              "organise.request_answered");
     const auto time = read([&](store::Transaction& transaction) {
         return find_answer_time(transaction, organisation.id, organisation.everyone);
     });
@@ -111,6 +117,7 @@ TEST_P(Requests, passing_on_starts_the_clock_anew_and_a_no_needs_a_reason)
 {
     const auto asked = ask(aino, {.about = voice.id, .person = bob.id});
     ASSERT_TRUE(asked);
+    ASSERT_TRUE(take(bob, asked->id));
     EXPECT_EQ(ask(carla, {.about = voice.id, .person = bob.id}).error().reason, Reason::conflict);
     hall->clock().advance(1h);
     const auto as_bob = viewer_of(bob);
@@ -123,6 +130,11 @@ TEST_P(Requests, passing_on_starts_the_clock_anew_and_a_no_needs_a_reason)
     EXPECT_EQ(passed->person.id, carla.id);
     EXPECT_EQ(passed->asked, now());
     EXPECT_EQ(passed->state, RequestState::open);
+    EXPECT_FALSE(read([&](store::Transaction& transaction) {
+                     return hear::find_loop(transaction, as_bob, voice.id, {});
+                 })[3]
+                     .at)
+        << "nobody has it until Carla takes it";
     const auto decline = [&](std::string why) {
         return write([&](store::Transaction& transaction) {
             return decline_request(transaction, hall->ids(), now(), as_carla, asked->id, why);

@@ -349,7 +349,7 @@ private:
             add(hours_of(read_number(day)), [&cast, &by, id, settle, reason = why](Time at) {
                 const auto settled = must(
                     settle(cast.transaction, cast.ids, at, cast.viewer(by), *id, reason), reason);
-                if (settled.voice) tell_author(cast, settled.voice, at);
+                if (settled.voice) tell_author(cast, settled.voice, settled.id, at);
             });
         }
         if (block.has("callout")) add_callout(block, id);

@@ -27,7 +27,7 @@ std::vector<Step> plan_delegations(Cast& cast);
 
 /// The author hears that something came of her voice: the record keeps when that was first. What
 /// happened lately the server tells itself when it starts (tell/).
-void tell_author(Cast& cast, Id voice, Time at);
+void tell_author(Cast& cast, Id voice, Id through, Time at);
 
 /// A conversation of loop.txt about a decision: its statements, and camps that vote on them.
 void add_conversation(Cast& cast, Chance& chance, std::vector<Step>& steps, const Block& block,

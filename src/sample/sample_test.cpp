@@ -339,6 +339,15 @@ TEST_P(Sample, shows_the_loop_in_mid_life)
         EXPECT_TRUE(at(stage).has_value()) << hear::to_text(stage);
     EXPECT_LT(at(hear::Stage::organise), at(hear::Stage::act));
     EXPECT_LT(at(hear::Stage::act), at(hear::Stage::learn));
+
+    // Each line says when a promise was kept or broken, who promised it and for when, as its page
+    // does.
+    EXPECT_EQ(hall.count(R"sql(
+        SELECT count(*) FROM loop_step s JOIN commitment c ON c.org_id = s.org_id AND c.commitment_id = s.about_id
+        WHERE s.org_id = ?1 AND c.org_id = ?1 AND s.stage IN (4, 5)
+          AND (s.by_id <> c.person_id OR s.due_us <> c.due_us
+               OR (c.settled = 1 AND s.changed_us <> c.settled_us)) )sql"),
+              0);
 }
 
 TEST_P(Sample, is_the_same_hall_each_time)

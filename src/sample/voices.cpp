@@ -93,7 +93,7 @@ void answer(Cast& cast, const VoiceLine& line, const OfficialLine& official, Tim
     must(hear::answer_officially(cast.transaction, cast.ids, at, cast.viewer(official.by),
                                  cast.voice(line), status->id, official.reason, html.html),
          where);
-    tell_author(cast, cast.voice(line), at);
+    tell_author(cast, cast.voice(line), cast.voice(line), at);
 }
 
 class VoicePlan {
@@ -160,7 +160,7 @@ std::vector<Step> plan_voices(Cast& cast, Chance& chance)
     return VoicePlan(cast, chance).make();
 }
 
-void tell_author(Cast& cast, Id voice, Time at)
+void tell_author(Cast& cast, Id voice, Id through, Time at)
 {
     if (at >= cast.now - notices_since) return;
     const auto stages = hear::list_stages(cast.transaction, cast.organisation, voice);
@@ -168,7 +168,7 @@ void tell_author(Cast& cast, Id voice, Time at)
         return;
     const auto thing = record::find_thing(cast.transaction, cast.organisation, voice);
     invariant(thing.has_value(), "a voice of the sample is a thing");
-    hear::reach_stage(cast.transaction, cast.organisation, voice, hear::Stage::tell, voice,
+    hear::reach_stage(cast.transaction, cast.organisation, voice, hear::Stage::tell, through,
                       "tell.outcome_told", at);
     record::append(cast.transaction, cast.organisation, cast.ids,
                    {.verb = "tell.outcome_told",

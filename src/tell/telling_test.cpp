@@ -49,14 +49,14 @@ protected:
                             .concerns = concerns});
         });
     }
-    Id make_thing(std::string kind, std::string title)
+    Id make_thing(std::string kind, std::string title, Id circle = {})
     {
         return write([&](store::Transaction& transaction) {
             const auto id = hall->ids().next(now());
             record::save_thing(transaction, organisation.id,
                                {.id = id,
                                 .kind = kind,
-                                .circle = organisation.everyone,
+                                .circle = circle ? circle : organisation.everyone,
                                 .author = owner.id,
                                 .title = title,
                                 .created = now(),
@@ -112,11 +112,67 @@ TEST_P(Telling, who_asked_for_it_is_told_first_and_asked_whether_it_helps)
     });
     ASSERT_EQ(loop.size(), 1U);
     EXPECT_EQ(loop[0].stage, hear::Stage::tell);
+    EXPECT_EQ(loop[0].about, promise) << "the line leads to what she was told of";
 
     come_of("act.commitment_moved", promise, {voice});
     tell_all();
     EXPECT_EQ(told(aino).size(), 2U);
     EXPECT_EQ(events("tell.outcome_told"), 1) << "the first time counts";
+}
+
+TEST_P(Telling, of_what_came_of_a_voice_in_a_closed_circle_says_so_to_nobody_else)
+{
+    const auto aino = let_in("Aino", "aino@customer.example");
+    const auto voice = say(aino, "Let me send the reading");
+    const auto founder = viewer_of(owner);
+    const auto inner = write([&](store::Transaction& transaction) {
+        return people::create_circle(transaction, hall->ids(), now(), founder,
+                                     {.name = "Inner", .visibility = people::Visibility::closed})
+            .value()
+            .id;
+    });
+    const auto steward = viewer_of(owner);
+    write([&](store::Transaction& transaction) {
+        EXPECT_TRUE(people::change_role(transaction, hall->ids(), now(), steward, inner, aino.id,
+                                        Role::member));
+    });
+    const auto stages = [&] {
+        return read([&](store::Transaction& transaction) {
+                   return hear::list_stages(transaction, organisation.id, voice);
+               })
+            .size();
+    };
+    const auto heard_of = [&](const people::Person& person) {
+        const auto viewer = viewer_of(person);
+        return read([&](store::Transaction& transaction) {
+            return hear::find_loop(transaction, viewer, voice, {})[5].at.has_value();
+        });
+    };
+    come_of("act.commitment_kept", make_thing("commitment", "Secret", inner), {voice});
+    tell_all();
+    const auto selim = let_in("Selim", "selim@customer.example");
+    EXPECT_EQ(stages(), 0U);
+    EXPECT_TRUE(heard_of(aino));
+    EXPECT_FALSE(heard_of(selim));
+    const auto audience = [&] {
+        return read([&](store::Transaction& transaction) {
+            std::string all;
+            for (const auto& row : transaction.query(
+                     "SELECT audience FROM event WHERE org_id = ?1 AND verb = 'tell.outcome_told' "
+                     "ORDER BY event_id",
+                     organisation.id))
+                all += row.string(0) + ' ';
+            return all;
+        });
+    };
+    EXPECT_EQ(audience(), "actor ");
+
+    // The first that everybody may hear of counts.
+    come_of("act.commitment_kept", make_thing("commitment", "Photo readings"), {voice});
+    tell_all();
+    EXPECT_EQ(stages(), 1U);
+    EXPECT_TRUE(heard_of(selim));
+    EXPECT_EQ(audience(), "actor circle ");
 }
 
 TEST_P(Telling, who_wrote_for_somebody_is_told_that_she_took_it_back)

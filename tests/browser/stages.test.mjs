@@ -104,6 +104,31 @@ test("in French they are in French", async () => {
   assertQuiet(french);
 });
 
+test("the loop line says on a phone too who promised what by when, and what is missing and who could do it", async () => {
+  const page = await browser.visit(hall, { viewport: { width: 390, height: 844 } });
+  for (const address of [`/voices/${voice.id}`, theme, `/decisions/${decision.id}`, `/promises/${promise.id}`]) {
+    await page.goto(address);
+    const stops = page.locator("ol.loop > li");
+    assert.equal(await stops.count(), 7, address);
+    assert.equal(await page.locator('ol.loop > li > svg[aria-hidden="true"]').count(), 7, address);
+    for (const stop of await stops.all()) {
+      const name = await stop.locator("b").innerText();
+      if (await stop.locator("a").count()) continue;
+      const note = stop.locator(".meta");
+      assert.ok(await note.isVisible() && (await note.innerText()).trim(), `${address}: ${name} says who could do it`);
+    }
+    if (address !== theme) assert.ok(await stops.first().locator("a").count(), `${address} leads to the voice`);
+  }
+  for (const address of [`/voices/${voice.id}`, `/promises/${promise.id}`]) {
+    await page.goto(address);
+    const promised = page.locator("ol.loop > li").filter({ hasText: "A plan of the east ramp" });
+    assert.match(await promised.innerText(), /Bob[\w ]*, by \d+ \w+ \d{4}/, address);
+    await promised.locator("a").click();
+    await page.waitForURL(/\/promises\//);
+  }
+  assertQuiet(page);
+});
+
 /// Presses Tab until something has the focus.
 async function tabTo(page, selector) {
   for (let step = 0; step < 80; step += 1) {

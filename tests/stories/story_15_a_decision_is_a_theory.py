@@ -140,6 +140,12 @@ def story():
         assert aino.api("GET", path)["review"]["result"] == "failed"
         loop = {stop["stage"]: stop for stop in aino.api("GET", f"/voices/{voice}/loop")["stages"]}
         assert loop["learn"]["at"], loop
+        # The line says what is so now, not what was tried first; each decision's page says what came of that one.
+        assert "Readings by photo or telephone: passed" in loop["decide"]["what"], loop
+        assert loop["learn"]["what"].endswith("we were wrong") and loop["learn"]["url"].endswith(path), loop
+        sees(aino.get(f"/voices/{voice}"), "we were wrong")
+        strip = aino.get(f"/decisions/{decision['id']}").body.partition('<ol class="loop"')[2].partition("</ol>")[0]
+        assert "did not pass" in strip and "we were wrong" not in strip, strip
         assert len([one for one in verbs(hall, second["id"]) if one["verb"] == "decide.review_due"]) == 1
 
         # A third is taken back before its close, with a reason for all to read.

@@ -25,6 +25,10 @@ def story():
         sees(mei.get(f"/voices/{voice}"), "A page to send readings")
         stages = {one["stage"]: one for one in aino.api("GET", f"/voices/{voice}/loop")["stages"]}
         assert stages["organise"]["at"] and not stages["act"]["at"], stages
+        assert stages["organise"]["by"]["name"] == "Bob" and stages["organise"]["due"] == day(7), stages
+        assert "Bob says when it is done." in stages["act"]["what"], stages
+        strip = mei.get(f"/voices/{voice}").body.partition('<ol class="loop"')[2].partition("</ol>")[0]
+        assert strip.count("<svg") == 7 and "Bob, by " in strip and "Bob says when it is done." in strip, strip
 
         # Another promise was given on the phone, and its day has passed: nobody has to ask.
         late = bob.api("POST", "/commitments", {"what": "Call back about the invoice", "to": aino.id, "due": day(-2)})
@@ -64,7 +68,7 @@ def story():
         assert (moved["state"], moved["due"], moved["moves"][0]["from"]) == ("moved", day(20), day(7)), moved
         bob.api("POST", f"/commitments/{first['id']}/keep", {"why": "It is there."})
         stages = {one["stage"]: one for one in aino.api("GET", f"/voices/{voice}/loop")["stages"]}
-        assert stages["act"]["at"], stages
+        assert stages["act"]["at"] and stages["organise"]["due"] == day(20), stages
         sees(hall.visitor().get("/promises?state=kept"), "100%", "2 of 2 promises")
         sees_not(hall.visitor().get("/promises?state=running"), "A page to send readings")
 

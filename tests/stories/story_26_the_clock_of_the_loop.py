@@ -3,7 +3,7 @@
 and of a theme, beside the customers' own clock."""
 import datetime
 
-from stories import Hall, run, sees, until
+from stories import Hall, run, sees, sees_not, until
 
 
 def day(offset):
@@ -83,6 +83,39 @@ def story():
         assert not [one for one in visitor.api("GET", "/clock?by=circle")["items"] if one["entry"] == inner]
         visitor.get(f"/clock?circle={inner}", status=404)
         visitor.api("GET", f"/clock?circle={inner}", status=404)
+
+        # What that circle does for a voice that all see counts for nobody else, and its author is not asked how it helps.
+        open_want = aino.api("POST", "/voices", {"title": "A bill that I can read"})["id"]
+        within = bob.api("POST", "/decisions", {
+            "title": "Bills that one can read", "belief": "words end calls", "for": "households", "measure": "calls", "target": "4",
+            "review_on": day(30), "method": "yes-no", "circle": inner,
+            "electorates": [{"circle": inner, "threshold": "1/2", "quorum": "0"}], "voices": [open_want]})["id"]
+        bob.api("PUT", f"/decisions/{within}/vote", {"choice": "yes"})
+        bob.api("POST", f"/decisions/{within}/close", {})
+        quiet = bob.api("POST", "/commitments", {"what": "Shorter bills", "to": inner, "due": day(2), "decision": within})["id"]
+        bob.api("POST", f"/commitments/{quiet}/keep", {"why": "Done."})
+        assert all(stages_of(bob, open_want)[stage]["at"] for stage in ("decide", "organise", "act"))
+        bob.api("POST", f"/voices/{open_want}/replies", {"body": "We look at it."})
+        until("the clock to have followed", lambda: visitor.api("GET", "/clock")["items"][0]["answered"]["voices"] == 2)
+        clock = visitor.api("GET", "/clock")
+        assert [clock["items"][0][step]["voices"] for step in ("decided", "done")] == [1, 1], clock
+        assert clock["heard"]["outcomes"] == 1, clock
+        for step in ("decided", "done"):
+            sees_not(visitor.get(f"/clock/{step}"), "A bill that I can read")
+        assert not any(stages_of(aino, open_want)[stage]["at"] for stage in ("decide", "organise", "act", "tell"))
+        assert not aino.api("GET", f"/voices/{open_want}/check")["may_say"]
+        aino.api("PUT", f"/voices/{open_want}/check", {"helped": True}, status=409)
+
+        # A promise that a steward hides takes its voice with it, and brings it back when it is shown again.
+        other = aino.api("POST", "/voices", {"title": "A bill in large print"})["id"]
+        loud = bob.api("POST", "/commitments", {"what": "Larger print", "to": aino.id, "due": day(2), "voice": other})["id"]
+        bob.api("POST", f"/commitments/{loud}/keep", {"why": "Done."})
+        listed = lambda: "A bill in large print" in visitor.get("/clock/done").text
+        until("the voice to be done", listed)
+        hall.owner.api("PUT", f"/things/{loud}/hiding", {"reason": "Not ours to say"})
+        until("the voice to be gone from the clock", lambda: not listed())
+        hall.owner.api("DELETE", f"/things/{loud}/hiding")
+        until("the voice to be back", listed)
 
 
 if __name__ == "__main__":
