@@ -248,8 +248,8 @@ Response get_spans(const Request& request, Context& context)
     const auto query = read_span_query(request, context, chosen);
     if (!query) return context.refuse(query.error());
     const auto title =
-        language.t("From heard to {1}", query->step ? language.t(name_of(*query->step))
-                                                    : language.t("decided or done"));
+        language.t("From heard to {1}",
+                   query->step ? language.t(name_of(*query->step)) : language.t("decided or done"));
     SpansPage page{.frame = web::make_frame(request, context, title, web::Section::report)};
     page.lead = language.t("The voices behind the number, the slowest first.");
     page.chosen = std::move(chosen);
