@@ -109,6 +109,7 @@ struct CommitmentQuery {
     Id circle; // whose audience it has, or that it was made to
     Id voice;
     Id decision;
+    Id theme; // for a voice of it that the viewer sees
     int limit = 30;
     std::string after;
 };

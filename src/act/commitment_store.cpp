@@ -190,6 +190,16 @@ Result<CommitmentPage> list_commitments(store::Transaction& transaction, Time no
     if (by_due) sql += " AND c.settled = 0";
     sql += query.overdue ? store::SqlLiteral(" AND c.due_us <= ?9")
                          : store::SqlLiteral(" AND ?9 = ?9");
+    if (query.theme) {
+        sql += R"sql( AND EXISTS
+            (SELECT 1 FROM loop_step p
+             JOIN loop_step s ON s.org_id = p.org_id AND s.thing_id = p.thing_id AND s.stage = 2 AND s.about_id = ?13
+             JOIN thing t ON t.org_id = p.org_id AND t.thing_id = p.thing_id
+             WHERE p.org_id = ?1 AND s.org_id = ?1 AND t.org_id = ?1 AND p.about_id = c.commitment_id AND )sql";
+        sql += people::seen;
+        sql += ")";
+    } else
+        sql += " AND ?13 = ?13";
     sql += " AND t.state = 'visible' AND ";
     sql += people::seen;
     if (query.after.empty())
@@ -204,7 +214,7 @@ Result<CommitmentPage> list_commitments(store::Transaction& transaction, Time no
     for (const auto& row : transaction.query(
              sql, viewer.organisation, viewer.person, query.person, query.to, query.voice,
              query.decision, query.circle, query.state ? to_text(*query.state) : std::string_view{},
-             now - std::chrono::days{1}, cursor.due_us, cursor.id, query.limit + 1)) {
+             now - std::chrono::days{1}, cursor.due_us, cursor.id, query.limit + 1, query.theme)) {
         if (std::ssize(page.commitments) == query.limit) {
             page.next = write_cursor(page.commitments.back(), by_due);
             break;

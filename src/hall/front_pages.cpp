@@ -30,7 +30,7 @@ std::vector<hear::Voice> list(Context& context, const hear::VoiceQuery& query)
 struct Figures {
     std::vector<hear::Status> statuses;
     std::int64_t voices = 0;
-    std::int64_t answered = 0;
+    std::int64_t settled = 0; // whose status is not open any more
     std::int64_t changed = 0;
     learn::HeardRate heard;
     learn::Spans to_answer;
@@ -51,7 +51,7 @@ Figures read_figures(Context& context)
     for (const auto& [id, count] : counts.statuses) {
         const auto* status = hear::find_status(figures.statuses, id);
         if (status == nullptr || status->category == hear::Category::open) continue;
-        figures.answered += count;
+        figures.settled += count;
         if (status->category == hear::Category::done) figures.changed += count;
     }
     figures.heard = learn::read_heard_rate(transaction, viewer, {});
@@ -72,12 +72,14 @@ void fill_headline(FrontPage& page, const web::Language& language, const Figures
                    const std::string& name)
 {
     if (figures.voices == 0)
-        page.headline = language.t("Say what you want. See what comes of it.");
-    else // each on a line of its own (.hero h1)
-        page.headline =
-            language.tn("You said {1} thing.", "You said {1} things.", figures.voices) + "\n" +
-            language.tn("{1} was answered.", "{1} were answered.", figures.answered) + "\n" +
-            language.tn("{1} changed something.", "{1} changed something.", figures.changed);
+        page.headline = {{std::string(language.t("Say what you want. See what comes of it.")), {}}};
+    else
+        page.headline = {
+            {language.tn("You said {1} thing.", "You said {1} things.", figures.voices), "/voices"},
+            {language.tn("{1} was answered.", "{1} were answered.", figures.to_answer.voices),
+             "/clock/answered"},
+            {language.tn("{1} changed something.", "{1} changed something.", figures.changed),
+             "/voices?status=done"}};
     page.lead = language.t("{1} and the people it serves run the company together here. Everyone "
                            "sees the same record.",
                            name);
@@ -145,7 +147,7 @@ web::LoopLine make_loop(const Figures& figures, const web::Language& language)
         heard.people > 0
             ? language.t("{1} got an answer", language.percent(share(heard.answered, heard.people)))
             : std::string(),
-        "/report", language.t("Whoever asked is told first."),
+        "/clock#heard", language.t("Whoever asked is told first."),
         heard.people > 0
             ? language.t("{1} an outcome", language.percent(share(heard.outcomes, heard.people)))
             : std::string()));
@@ -234,7 +236,7 @@ Response get_front(const Request& request, Context& context)
     if (figures.votes > 0) add_votes(context, page.coming);
     if (figures.promises.running + figures.promises.overdue > 0)
         add_promises(context, page.coming, {.running = true, .limit = 2});
-    if (figures.answered > figures.changed) {
+    if (figures.settled > figures.changed) {
         add(page.coming, Category::started, 2);
         add(page.coming, Category::planned, 2);
     }

@@ -19,9 +19,15 @@ struct FrontLine {
     std::string note;
 };
 
+/// A line of the headline; a figure opens what is behind it.
+struct HeadLine {
+    std::string text;
+    std::string path;
+};
+
 struct FrontPage {
     web::Frame frame;
-    std::string headline;
+    std::vector<HeadLine> headline;
     std::string lead;
     web::LoopLine loop;             // the company's own figures, a stop for each stage
     std::vector<FrontLine> heard;   // what moves people now

@@ -67,6 +67,22 @@ std::vector<Id> list_counts(store::Transaction& transaction, const Viewer& viewe
     return counts;
 }
 
+/// People of these circles, each once: by name, which is for the moment in which no sum holds.
+HeardRate count_people(store::Transaction& transaction, const Viewer& viewer,
+                       const std::vector<Id>& circles)
+{
+    HeardRate rate;
+    for (const auto& row : transaction.query(R"sql(
+             SELECT count(*), coalesce(sum(CASE WHEN s.answered > 0 THEN 1 ELSE 0 END), 0),
+                    coalesce(sum(CASE WHEN s.outcomes > 0 THEN 1 ELSE 0 END), 0)
+             FROM (SELECT p.person_id, sum(p.answered) AS answered, sum(p.outcomes) AS outcomes
+                   FROM loop_person p
+                   WHERE p.org_id = ?1 AND p.circle_id IN_IDS(?2) GROUP BY p.person_id) s )sql",
+                                             viewer.organisation, store::IdList{circles}))
+        rate = {row.integer(0), row.integer(1), row.integer(2)};
+    return rate;
+}
+
 /// The titles of circles or themes that the viewer sees.
 std::map<std::string, std::string> titles_of(store::Transaction& transaction, const Viewer& viewer,
                                              const std::vector<Id>& things)
@@ -170,25 +186,43 @@ std::vector<ClockLine> read_clock(store::Transaction& transaction, const Viewer&
 
 HeardRate read_heard_rate(store::Transaction& transaction, const Viewer& viewer, Id circle)
 {
+    const auto counts =
+        circle ? list_seen_circles(transaction, viewer, circle) : list_counts(transaction, viewer);
+    if (counts.empty()) return {};
+    if (!circle && counts.front()) return count_people(transaction, viewer, counts);
     HeardRate rate;
     for (const auto& row : transaction.query(R"sql(
-             SELECT coalesce(sum(l.people), 0), coalesce(sum(l.answered), 0), coalesce(sum(l.outcomes), 0)
-             FROM loop_circle l
-             WHERE l.org_id = ?1 AND (?3 = 0 OR l.circle_id = ?3) AND l.circle_id IN
-                 (SELECT c.circle_id FROM circle c WHERE c.org_id = ?1 AND c.visibility = 'public'
-                  UNION ALL
-                  SELECT m.circle_id FROM membership m WHERE m.org_id = ?1 AND m.person_id = ?2) )sql",
-                                             viewer.organisation, viewer.person, circle))
-        rate = {row.integer(0), row.integer(1), row.integer(2)};
+             SELECT l.circle_id, l.people, l.answered, l.outcomes, l.more_people, l.more_answered, l.more_outcomes
+             FROM loop_circle l WHERE l.org_id = ?1 AND l.circle_id IN_IDS(?2) )sql",
+                                             viewer.organisation, store::IdList{counts})) {
+        const bool whole = row.id(0) == counts.front(); // the others say what they add to it
+        rate.people += row.integer(whole ? 1 : 4);
+        rate.answered += row.integer(whole ? 2 : 5);
+        rate.outcomes += row.integer(whole ? 3 : 6);
+    }
+    if (counts.size() == 1) return rate;
+    for (const auto& row : transaction.query(R"sql(
+             SELECT coalesce(sum(CASE WHEN a.person_id IS NULL THEN 1 ELSE 0 END), 0),
+                    coalesce(sum(CASE WHEN s.answered > 0 AND coalesce(a.answered, 0) = 0 THEN 1 ELSE 0 END), 0),
+                    coalesce(sum(CASE WHEN s.outcomes > 0 AND coalesce(a.outcomes, 0) = 0 THEN 1 ELSE 0 END), 0)
+             FROM (SELECT p.person_id, sum(p.answered) AS answered, sum(p.outcomes) AS outcomes
+                   FROM loop_person p
+                   WHERE p.org_id = ?1 AND p.several = 1 AND p.circle_id IN_IDS(?2) GROUP BY p.person_id) s
+             LEFT JOIN loop_person a ON a.org_id = ?1 AND a.person_id = s.person_id AND a.circle_id = 0 )sql",
+                                             viewer.organisation, store::IdList{counts})) {
+        rate.people += row.integer(0);
+        rate.answered += row.integer(1);
+        rate.outcomes += row.integer(2);
+    }
     return rate;
 }
 
-SpanPage list_spans(store::Transaction& transaction, const Viewer& viewer, Step step, Id circle,
-                    std::string_view after, int limit)
+SpanPage list_spans(store::Transaction& transaction, const Viewer& viewer, const SpanQuery& query)
 {
     // A cursor is "seconds-id" of the last line.
     std::int64_t seconds = std::numeric_limits<std::int64_t>::max();
     Id last;
+    const std::string_view after = query.after;
     if (const auto dash = after.find('-'); dash != std::string_view::npos) {
         const auto id = Id::parse(after.substr(dash + 1));
         std::int64_t number = 0;
@@ -198,16 +232,28 @@ SpanPage list_spans(store::Transaction& transaction, const Viewer& viewer, Step 
             last = *id;
         }
     }
+    // Asked so, and not as "any or this one", each walks its own index.
+    auto sql =
+        store::Sql("SELECT s.voice_id, t.title, s.seconds FROM loop_span s CROSS JOIN thing t "
+                   "WHERE s.org_id = ?1 AND t.org_id = ?1 AND s.step = ?3 "
+                   "AND t.thing_id = s.voice_id AND (s.seconds, s.voice_id) < (?8, ?9)");
+    sql += query.circle ? store::SqlLiteral(" AND s.circle_id = ?4")
+                        : store::SqlLiteral(" AND ?4 = ?4");
+    sql += query.kind.empty() ? store::SqlLiteral(" AND ?5 = ?5")
+                              : store::SqlLiteral(" AND s.kind = ?5");
+    sql +=
+        query.theme ? store::SqlLiteral(" AND s.theme_id = ?6") : store::SqlLiteral(" AND ?6 = ?6");
+    sql += query.month.empty() ? store::SqlLiteral(" AND ?7 = ?7")
+                               : store::SqlLiteral(" AND s.month = ?7");
+    sql += " AND ";
+    sql += people::seen;
+    sql += " ORDER BY s.seconds DESC, s.voice_id DESC LIMIT ?10";
     SpanPage page;
-    for (const auto& row : transaction.query(
-             store::Sql(
-                 R"sql( SELECT s.voice_id, t.title, s.seconds FROM loop_span s CROSS JOIN thing t
-                 WHERE s.org_id = ?1 AND t.org_id = ?1 AND s.step = ?3 AND t.thing_id = s.voice_id
-                   AND (?4 = 0 OR s.circle_id = ?4)
-                   AND (s.seconds < ?5 OR (s.seconds = ?5 AND s.voice_id < ?6)) AND )sql") +
-                 people::seen + " ORDER BY s.seconds DESC, s.voice_id DESC LIMIT ?7",
-             viewer.organisation, viewer.person, to_text(step), circle, seconds, last, limit + 1)) {
-        if (page.voices.size() == static_cast<std::size_t>(limit)) {
+    for (const auto& row :
+         transaction.query(sql, viewer.organisation, viewer.person,
+                           query.step ? to_text(*query.step) : outcome_step, query.circle,
+                           query.kind, query.theme, query.month, seconds, last, query.limit + 1)) {
+        if (std::ssize(page.voices) == query.limit) {
             const auto& end = page.voices.back();
             page.next = std::to_string(end.span.count()) + '-' + end.voice.text();
             break;

@@ -22,6 +22,8 @@ enum class Step : std::uint8_t { answered, decided, done, told };
 inline constexpr std::array steps{Step::answered, Step::decided, Step::done, Step::told};
 std::string_view to_text(Step step);
 std::optional<Step> step_of(std::string_view text);
+/// What the lists call the first of decided and done.
+inline constexpr std::string_view outcome_step = "outcome";
 
 /// How long voices took to a step. Times are right to 5 %, because they are kept in classes.
 struct Spans {
@@ -46,11 +48,13 @@ std::vector<ClockLine> read_clock(store::Transaction& transaction, const Viewer&
                                   ClockLens lens, Id circle);
 
 /// The share of people who were heard: of those who spoke, how many got an answer, and how many an
-/// outcome (decided or done) to at least one voice. Who spoke in two circles counts in each.
+/// outcome (decided or done) to at least one voice. Who spoke in two circles counts once.
 struct HeardRate {
     std::int64_t people = 0;
     std::int64_t answered = 0;
     std::int64_t outcomes = 0;
+
+    bool operator==(const HeardRate&) const = default;
 };
 HeardRate read_heard_rate(store::Transaction& transaction, const Viewer& viewer, Id circle);
 
@@ -64,9 +68,18 @@ struct SpanPage {
     std::vector<SpanOfVoice> voices;
     std::string next;
 };
-/// The voices behind a step, the slowest first; those the viewer sees. `after` is a cursor.
-SpanPage list_spans(store::Transaction& transaction, const Viewer& viewer, Step step, Id circle,
-                    std::string_view after, int limit);
+/// Which voices: those behind one number of the clock.
+struct SpanQuery {
+    std::optional<Step> step; // none: an outcome, the first of decided and done
+    Id circle;
+    std::string kind;
+    Id theme;
+    std::string month; // of the step, "2026-05"
+    std::string after; // a cursor; empty: the first page
+    int limit = 50;
+};
+/// The slowest first; those the viewer sees. Whether she sees the theme is for the caller to ask.
+SpanPage list_spans(store::Transaction& transaction, const Viewer& viewer, const SpanQuery& query);
 
 // -- classes of time ------------------------------------------------------------------------------
 

@@ -34,7 +34,24 @@ const char* name_of(Step step)
     return "";
 }
 
-std::vector<ClockCell> cells_of(const ClockLine& line, Id circle, const web::Language& language)
+/// The page of the voices behind a number: "/clock/done?circle=…&kind=want".
+std::string path_of_spans(std::string_view step, Id circle, std::string_view lens = {},
+                          std::string_view entry = {})
+{
+    auto path = "/clock/" + std::string(step);
+    char mark = '?';
+    const auto add = [&](std::string_view name, std::string_view value) {
+        path += mark + std::string(name) + '=' + std::string(value);
+        mark = '&';
+    };
+    if (circle) add("circle", circle.text());
+    if (!lens.empty()) add(lens, entry);
+    return path;
+}
+
+/// `lens` and the line's entry narrow the lists behind the cells: "kind", "theme" or "month".
+std::vector<ClockCell> cells_of(const ClockLine& line, Id circle, std::string_view lens,
+                                const web::Language& language)
 {
     std::vector<ClockCell> cells;
     for (const auto step : steps) {
@@ -45,8 +62,7 @@ std::vector<ClockCell> cells_of(const ClockLine& line, Id circle, const web::Lan
         if (spans.voices > 0) {
             cell.median = language.duration(spans.median);
             cell.ninth = language.duration(spans.ninth);
-            cell.path = "/clock/" + std::string(to_text(step));
-            if (circle) cell.path += "?circle=" + circle.text();
+            cell.path = path_of_spans(to_text(step), circle, lens, line.entry);
         }
         cells.push_back(std::move(cell));
     }
@@ -60,7 +76,14 @@ std::optional<std::chrono::microseconds> own_pace_of(const sense::ThemeFigures& 
     return (figures.last - figures.first) / (figures.voices - 1);
 }
 
-ClockChart chart_of(const std::vector<ClockLine>& months, Step step, const web::Language& language)
+std::string name_of_month(std::string_view entry, const web::Language& language)
+{
+    const auto month = parse_date(std::string(entry) + "-01");
+    return month ? language.month(*month) : std::string(entry);
+}
+
+ClockChart chart_of(const std::vector<ClockLine>& months, Id circle, Step step,
+                    const web::Language& language)
 {
     ClockChart chart;
     std::vector<const ClockLine*> shown;
@@ -80,18 +103,15 @@ ClockChart chart_of(const std::vector<ClockLine>& months, Step step, const web::
         if (i > 0) chart.points += ' ';
         chart.points += std::to_string(x) + ',' + std::to_string(y);
     }
-    const auto label_of = [&](const ClockLine& line) {
-        const auto month = parse_date(line.entry + "-01");
-        return month ? language.month(*month) : line.entry;
-    };
     chart.label = language.t("From heard to {1}: half of the voices took no longer, month by month",
                              language.t(name_of(step)));
-    chart.first = label_of(*shown.front());
-    chart.last = label_of(*shown.back());
+    chart.first = name_of_month(shown.front()->entry, language);
+    chart.last = name_of_month(shown.back()->entry, language);
     chart.longest = language.duration(longest);
     chart.table.title = language.t("Month");
     for (const auto* line : shown)
-        chart.table.rows.push_back({label_of(*line), {}, cells_of(*line, {}, language), {}});
+        chart.table.rows.push_back({.label = name_of_month(line->entry, language),
+                                    .cells = cells_of(*line, circle, "month", language)});
     return chart;
 }
 
@@ -110,9 +130,10 @@ Response get_clock(const Request& request, Context& context)
     const auto read = [&](ClockLens lens) {
         return read_clock(context.transaction, context.viewer, lens, circle);
     };
+    const auto in_circle = circle ? "&circle=" + circle.text() : std::string();
     const auto all = read(ClockLens::all);
     page.is_empty = all.empty();
-    if (!all.empty()) page.all = cells_of(all.front(), circle, language);
+    if (!all.empty()) page.all = cells_of(all.front(), circle, {}, language);
 
     page.circles.push_back({std::string(language.t("All circles")), "/clock", !circle});
     ClockTable by_circle{std::string(language.t("Circle")), {}, {}, false};
@@ -124,18 +145,17 @@ Response get_clock(const Request& request, Context& context)
         page.circles.push_back(
             {name, "/clock?circle=" + line.entry, id == circle, line.spans[0].voices});
         if (by_circle.rows.size() < rows_shown && (!circle || id == circle))
-            by_circle.rows.push_back(
-                {name, "/voices?circle=" + line.entry, cells_of(line, id, language), {}});
+            by_circle.rows.push_back({.label = name,
+                                      .path = "/voices?circle=" + line.entry,
+                                      .cells = cells_of(line, id, {}, language)});
     }
-    if (circle) page.circle_name = found->name;
 
     ClockTable by_kind{std::string(language.t("Kind")), {}, {}, false};
     by_kind.lead = language.t("What people wanted us to do with it.");
     for (const auto& line : read(ClockLens::kind))
-        by_kind.rows.push_back({std::string(language.t(hear::name_of_kind(line.entry))),
-                                "/voices?kind=" + line.entry,
-                                cells_of(line, circle, language),
-                                {}});
+        by_kind.rows.push_back({.label = std::string(language.t(hear::name_of_kind(line.entry))),
+                                .path = "/voices?kind=" + line.entry + in_circle,
+                                .cells = cells_of(line, circle, "kind", language)});
 
     ClockTable by_theme{std::string(language.t("Theme")), {}, {}, true};
     by_theme.lead = language.t(
@@ -152,12 +172,16 @@ Response get_clock(const Request& request, Context& context)
     if (repeats > 0 && !circle) page.own_pace = language.duration(waited / repeats);
     for (const auto& line : read(ClockLens::theme)) {
         if (by_theme.rows.size() == rows_shown) break;
-        ClockRow row{line.name, "/themes/" + line.entry, cells_of(line, circle, language), {}};
+        ClockRow row{.label = line.name,
+                     .path = "/themes/" + line.entry,
+                     .cells = cells_of(line, circle, "theme", language)};
         const auto theme = std::ranges::find_if(
             themes, [&](const auto& one) { return one.id.text() == line.entry; });
         if (theme != themes.end())
-            if (const auto pace = own_pace_of(theme->figures))
+            if (const auto pace = own_pace_of(theme->figures)) {
                 row.own_pace = language.duration(*pace);
+                row.own_pace_path = "/voices?theme=" + line.entry + "&sort=newest";
+            }
         by_theme.rows.push_back(std::move(row));
     }
     for (auto* table : {&by_theme, &by_circle, &by_kind})
@@ -165,40 +189,80 @@ Response get_clock(const Request& request, Context& context)
 
     const auto months = read(ClockLens::month);
     for (const auto step : {Step::answered, Step::done})
-        if (auto chart = chart_of(months, step, language); !chart.points.empty())
+        if (auto chart = chart_of(months, circle, step, language); !chart.points.empty())
             page.charts.push_back(std::move(chart));
 
     page.heard = read_heard_rate(context.transaction, context.viewer, circle);
     if (page.heard.people > 0) {
         const auto people = static_cast<double>(page.heard.people);
-        page.answered_share = language.percent(static_cast<double>(page.heard.answered) / people);
-        page.outcome_share = language.percent(static_cast<double>(page.heard.outcomes) / people);
+        const auto percent = [&](std::int64_t part) {
+            return language.percent(static_cast<double>(part) / people);
+        };
+        page.voices_path = circle ? "/voices?circle=" + circle.text() : "/voices";
+        page.answered = {language.t("{1} got an answer", percent(page.heard.answered)),
+                         path_of_spans(to_text(Step::answered), circle)};
+        page.outcomes = {language.t("{1} an outcome", percent(page.heard.outcomes)),
+                         path_of_spans(outcome_step, circle)};
     }
     web::Writer out(32 * 1024);
     html::clock(out, language, page);
     return web::show(context, page.frame, out.take());
 }
 
+/// What the address narrows the list to, and what that is called. Refused like what does not exist
+/// when it is no such thing, or none that the viewer sees.
+Result<SpanQuery> read_span_query(const Request& request, Context& context,
+                                  std::vector<std::string>& chosen)
+{
+    const auto& language = context.language;
+    SpanQuery query{.step = step_of(request.path("step"))};
+    if (!query.step && request.path("step") != outcome_step) return Refusal::not_found();
+    for (const auto& [name, id] :
+         {std::pair{"circle", &query.circle}, std::pair{"theme", &query.theme}}) {
+        const auto asked = web::query_id(request, name);
+        if (!asked) return asked.error();
+        if (!*asked) continue;
+        const auto thing = people::find_seen(context.transaction, *asked, context.viewer);
+        if (!thing || thing->kind != name) return Refusal::not_found();
+        *id = *asked;
+        chosen.emplace_back(language.t(thing->title));
+    }
+    query.kind = request.query("kind");
+    if (!query.kind.empty()) {
+        if (!hear::is_voice_kind(query.kind)) return Refusal::not_found();
+        chosen.emplace_back(language.t(hear::name_of_kind(query.kind)));
+    }
+    query.month = request.query("month");
+    if (!query.month.empty()) {
+        if (!parse_date(query.month + "-01")) return Refusal::not_found();
+        chosen.push_back(name_of_month(query.month, language));
+    }
+    query.after = request.query("after");
+    return query;
+}
+
 Response get_spans(const Request& request, Context& context)
 {
-    constexpr int shown = 50;
     const auto& language = context.language;
-    const auto step = step_of(request.path("step"));
-    if (!step) return context.refuse(Refusal::not_found());
-    const auto circle = Id::parse(request.query("circle")).value_or(Id{});
-    SpansPage page{.frame =
-                       web::make_frame(request, context,
-                                       language.t("From heard to {1}", language.t(name_of(*step))),
-                                       web::Section::report)};
+    std::vector<std::string> chosen;
+    const auto query = read_span_query(request, context, chosen);
+    if (!query) return context.refuse(query.error());
+    const auto title =
+        language.t("From heard to {1}",
+                   query->step ? language.t(name_of(*query->step)) : language.t("decided or done"));
+    SpansPage page{.frame = web::make_frame(request, context, title, web::Section::report)};
     page.lead = language.t("The voices behind the number, the slowest first.");
-    const auto found = list_spans(context.transaction, context.viewer, *step, circle,
-                                  request.query("after"), shown);
+    page.chosen = std::move(chosen);
+    page.clock_path = query->circle ? "/clock?circle=" + query->circle.text() : "/clock";
+    const auto found = list_spans(context.transaction, context.viewer, *query);
     for (const auto& one : found.voices)
         page.lines.push_back(
             {one.title, record::path_of("voice", one.voice), language.duration(one.span)});
-    const auto base = "/clock/" + std::string(to_text(*step)) + "?" +
-                      (circle ? "circle=" + circle.text() + "&" : std::string());
-    if (!request.query("after").empty()) page.pages.first_path = base;
+    auto base = "/clock/" + std::string(request.path("step")) + "?";
+    for (const auto* name : {"circle", "theme", "kind", "month"})
+        if (const auto value = request.query(name); !value.empty())
+            base += std::string(name) + "=" + std::string(value) + "&";
+    if (!query->after.empty()) page.pages.first_path = base.substr(0, base.size() - 1);
     if (!found.next.empty()) page.pages.next_path = base + "after=" + found.next;
     web::Writer out;
     html::spans(out, language, page);

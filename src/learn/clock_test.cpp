@@ -1,7 +1,5 @@
-#include "hear/hear.hpp"
 #include "learn/histogram.hpp"
-#include "learn/learn.hpp"
-#include "people/test_house.hpp"
+#include "learn/test_house.hpp"
 
 #include <random>
 
@@ -30,103 +28,7 @@ TEST(ClassesOfTime, give_the_median_and_the_ninth_tenth_by_nearest_rank)
     EXPECT_EQ(spans_of({{10, 5}, {20, 3}, {30, 2}}).ninth, middle_of(30));
 }
 
-class Clock : public people::test::House {
-protected:
-    void furnish_house(store::Transaction& transaction, Time now) override
-    {
-        hear::create_default_statuses(transaction, own_ids, now, organisation.id);
-    }
-    void follow()
-    {
-        pass(std::chrono::seconds(2)); // the last moment of the log waits
-        while (follow_log(hall->database(), organisation.id, now()) > 0) {
-        }
-    }
-    void pass(std::chrono::seconds time) { hall->clock().set(now() + time); }
-    Id say(const people::Person& person, std::string kind = "want", Id circle = {})
-    {
-        const auto viewer = viewer_of(person);
-        return write([&](store::Transaction& transaction) {
-            const hear::NewVoice wanted{.kind = kind, .title = "Something", .circle = circle};
-            return hear::say_voice(transaction, hall->ids(), now(), viewer, wanted,
-                                   hear::render_body(wanted.title, {}).value())
-                .value()
-                .id;
-        });
-    }
-    void reply(const people::Person& person, Id voice)
-    {
-        const auto viewer = viewer_of(person);
-        write([&](store::Transaction& transaction) {
-            return hear::say_reply(transaction, hall->ids(), now(), viewer, voice,
-                                   {.body = "An answer"},
-                                   hear::render_body({}, "An answer").value())
-                .value();
-        });
-    }
-    void reach(Id voice, hear::Stage stage)
-    {
-        // What later stages do: the step and an event that names the voice.
-        write([&](store::Transaction& transaction) {
-            hear::reach_stage(transaction, organisation.id, voice, stage, voice, "tests.reached",
-                              now());
-            record::append(transaction, organisation.id, hall->ids(),
-                           {.verb = "tests.reached",
-                            .thing = voice,
-                            .actor = owner.id,
-                            .circle = organisation.everyone,
-                            .at = now()});
-        });
-    }
-    ClockLine all(const people::Person& person)
-    {
-        const auto viewer = viewer_of(person);
-        return read([&](store::Transaction& transaction) {
-            const auto lines = read_clock(transaction, viewer, ClockLens::all, {});
-            return lines.empty() ? ClockLine{} : lines.front();
-        });
-    }
-    HeardRate heard(const people::Person& person)
-    {
-        const auto viewer = viewer_of(person);
-        return read([&](store::Transaction& transaction) {
-            return read_heard_rate(transaction, viewer, {});
-        });
-    }
-    /// Every kept figure, as text.
-    std::string figures()
-    {
-        return read([&](store::Transaction& transaction) {
-            std::string text;
-            for (const auto& row : transaction.query(
-                     "SELECT lens, circle_id, entry, voices FROM loop_line WHERE org_id = ?1 "
-                     "ORDER BY lens, circle_id, entry",
-                     organisation.id))
-                text += row.string(0) + ' ' + row.id(1).text() + ' ' + row.string(2) + ' ' +
-                        row.string(3) + '\n';
-            for (const auto& row :
-                 transaction.query("SELECT circle_id, people, answered, outcomes FROM loop_circle "
-                                   "WHERE org_id = ?1 AND people <> 0 ORDER BY circle_id",
-                                   organisation.id))
-                text += row.id(0).text() + ' ' + std::to_string(row.integer(1)) + ' ' +
-                        std::to_string(row.integer(2)) + ' ' + std::to_string(row.integer(3)) +
-                        '\n';
-            return text;
-        });
-    }
-    void forget_everything()
-    {
-        write([&](store::Transaction& transaction) {
-            transaction.execute("DELETE FROM loop_time WHERE org_id = ?1", organisation.id);
-            transaction.execute("DELETE FROM loop_span WHERE org_id = ?1", organisation.id);
-            transaction.execute("DELETE FROM loop_line WHERE org_id = ?1", organisation.id);
-            transaction.execute("DELETE FROM loop_person WHERE org_id = ?1", organisation.id);
-            transaction.execute("DELETE FROM loop_circle WHERE org_id = ?1", organisation.id);
-            transaction.execute("DELETE FROM consumer WHERE org_id = ?1 AND name = 'learn'",
-                                organisation.id);
-        });
-    }
-};
+class Clock : public test::ClockHouse {};
 
 TEST_P(Clock, takes_an_unanswered_voice_and_an_answered_one_of_a_new_circle_at_once)
 {
@@ -170,13 +72,7 @@ TEST_P(Clock, times_an_answer_of_the_company_not_of_the_author)
 TEST_P(Clock, counts_only_for_who_sees_the_circle)
 {
     const auto aino = let_in("Aino", "aino@customer.example");
-    const auto olga = viewer_of(owner);
-    const auto inner = write([&](store::Transaction& transaction) {
-        return people::create_circle(transaction, hall->ids(), now(), olga,
-                                     {.name = "Inner", .visibility = people::Visibility::closed})
-            .value();
-    });
-    const auto voice = say(owner, "want", inner.id);
+    const auto voice = say(owner, "want", open_circle("Inner", people::Visibility::closed));
     pass(std::chrono::hours(1));
     reach(voice, hear::Stage::act);
     follow();
@@ -186,7 +82,7 @@ TEST_P(Clock, counts_only_for_who_sees_the_circle)
     const auto listed = [&](const people::Person& person) {
         const auto viewer = viewer_of(person);
         return read([&](store::Transaction& transaction) {
-            return list_spans(transaction, viewer, Step::done, {}, "", 10).voices.size();
+            return list_spans(transaction, viewer, {.step = Step::done}).voices.size();
         });
     };
     EXPECT_EQ(listed(owner), 1U);
@@ -196,34 +92,21 @@ TEST_P(Clock, counts_only_for_who_sees_the_circle)
 TEST_P(Clock, forgets_for_others_what_is_in_a_circle_that_was_closed)
 {
     const auto aino = let_in("Aino", "aino@customer.example");
-    const auto olga = viewer_of(owner);
-    const auto circle = write([&](store::Transaction& transaction) {
-        return people::create_circle(transaction, hall->ids(), now(), olga,
-                                     {.name = "Village", .visibility = people::Visibility::open})
-            .value();
-    });
-    for (const auto in : {circle.id, organisation.everyone}) {
+    const auto circle = open_circle("Village", people::Visibility::open);
+    for (const auto in : {circle, organisation.everyone}) {
         const auto voice = say(owner, "want", in);
         pass(std::chrono::hours(1));
         reach(voice, hear::Stage::act);
     }
     follow();
     EXPECT_EQ(all(aino).spans[2].voices, 2);
-    const auto make = [&](people::Visibility visibility) {
-        const auto steward = viewer_of(owner);
-        write([&](store::Transaction& transaction) {
-            auto changed = people::find_circle(transaction, circle.id, steward).value();
-            changed.visibility = visibility;
-            EXPECT_TRUE(people::change_circle(transaction, hall->ids(), now(), steward, changed));
-        });
-    };
-    make(people::Visibility::closed);
+    show(circle, people::Visibility::closed);
     EXPECT_EQ(all(aino).spans[2].voices, 1) << "at once, though the log was not followed yet";
     EXPECT_EQ(all(owner).spans[2].voices, 2);
     follow();
     EXPECT_EQ(all(aino).spans[2].voices, 1);
     EXPECT_EQ(all(owner).spans[2].voices, 2);
-    make(people::Visibility::open);
+    show(circle, people::Visibility::open);
     EXPECT_EQ(all(aino).spans[2].voices, 2);
     follow();
     EXPECT_EQ(all(aino).spans[2].voices, 2);
@@ -231,6 +114,54 @@ TEST_P(Clock, forgets_for_others_what_is_in_a_circle_that_was_closed)
     forget_everything();
     follow();
     EXPECT_EQ(figures(), kept);
+}
+
+TEST_P(Clock, counts_a_person_once_in_whatever_circles_she_speaks)
+{
+    const auto aino = let_in("Aino", "aino@customer.example");
+    const auto mei = let_in("Mei", "mei@customer.example");
+    const auto selim = let_in("Selim", "selim@customer.example");
+    const auto village = open_circle("Village", people::Visibility::open);
+    const auto tower = open_circle("Tower", people::Visibility::open);
+    const auto inner = open_circle("Inner", people::Visibility::closed);
+    let_into(inner, selim);
+    for (const auto circle : {village, tower}) let_into(circle, aino);
+    const auto first = say(aino);
+    const auto second = say(aino, "want", village);
+    say(aino, "want", tower);
+    say(owner, "want", village);
+    say(owner, "want", inner);
+    pass(std::chrono::hours(1));
+    answer(first);
+    answer(second);
+    reach(second, hear::Stage::act);
+    follow();
+    EXPECT_EQ(heard(mei), (HeardRate{2, 1, 1}));
+
+    show(tower, people::Visibility::closed);
+    EXPECT_EQ(heard(mei), (HeardRate{2, 1, 1})) << "at once, though the log was not followed yet";
+    follow();
+    EXPECT_EQ(heard(mei), (HeardRate{2, 1, 1}));
+    show(village, people::Visibility::closed);
+    for (int time = 0; time < 2; ++time) {
+        EXPECT_EQ(heard(mei), (HeardRate{1, 1, 0})) << "what came of it is in the closed circle";
+        EXPECT_EQ(heard(selim), (HeardRate{2, 1, 0})) << "who is in Inner sees one more";
+        EXPECT_EQ(heard(owner), (HeardRate{2, 1, 1}));
+        follow();
+    }
+    move(second, organisation.everyone);
+    follow();
+    EXPECT_EQ(heard(mei), (HeardRate{1, 1, 1}));
+    show(village, people::Visibility::open);
+    for (int time = 0; time < 2; ++time) {
+        EXPECT_EQ(heard(mei), (HeardRate{2, 1, 1}));
+        follow();
+    }
+    move(first, inner);
+    move(second, inner);
+    follow();
+    EXPECT_EQ(heard(mei), (HeardRate{1, 0, 0})) << "hers in Tower is closed to others";
+    EXPECT_EQ(heard(selim), (HeardRate{2, 1, 1}));
 }
 
 TEST(Histograms, are_read_as_they_were_written_and_added)
@@ -276,7 +207,8 @@ TEST_P(Clock, lists_the_voices_behind_a_number_page_by_page)
     std::string after;
     do {
         const auto page = read([&](store::Transaction& transaction) {
-            return list_spans(transaction, viewer, Step::decided, {}, after, 2);
+            return list_spans(transaction, viewer,
+                              {.step = Step::decided, .after = after, .limit = 2});
         });
         for (const auto& one : page.voices) found.push_back(one.voice);
         after = page.next;
@@ -289,28 +221,49 @@ TEST_P(Clock, kept_figures_are_what_a_new_count_of_the_whole_log_gives)
     std::mt19937 chance(7); // NOLINT: the same course each time
     const auto aino = let_in("Aino", "aino@customer.example");
     const auto selim = let_in("Selim", "selim@customer.example");
+    const std::array speakers{aino, selim, owner};
     const auto viewer = viewer_of(owner);
+    using people::Visibility;
+    const std::array circles{organisation.everyone, open_circle("Village", Visibility::open),
+                             open_circle("Inner", Visibility::closed),
+                             open_circle("Night crew", Visibility::closed)};
+    for (const auto circle : circles) {
+        let_into(circle, aino);
+        if (circle != circles[2]) let_into(circle, selim);
+    }
     std::vector<Id> voices;
-    for (int turn = 0; turn < 120; ++turn) {
+    for (int turn = 0; turn < 150; ++turn) {
         pass(std::chrono::minutes(7 + chance() % 3000));
-        const auto act = voices.empty() ? 0 : chance() % 7;
+        const auto act = voices.empty() ? 0 : chance() % 11;
         const auto voice = voices.empty() ? Id{} : voices[chance() % voices.size()];
+        const auto circle = circles[chance() % circles.size()];
         if (act <= 1)
-            voices.push_back(
-                say(chance() % 2 == 0 ? aino : selim, chance() % 2 == 0 ? "want" : "question"));
-        if (act == 2) reply(owner, voice);
+            voices.push_back(say(speakers[circle == circles[2] ? chance() % 2 * 2 : chance() % 3],
+                                 chance() % 2 == 0 ? "want" : "question", circle));
+        if (act == 2) answer(voice);
         if (act == 3) reach(voice, hear::Stage::decide);
         if (act == 4) reach(voice, hear::Stage::act);
-        if (act >= 5)
+        if (act == 5) move(voice, circle);
+        if (act == 6 && circle != organisation.everyone)
+            show(circle, chance() % 2 == 0 ? Visibility::open : Visibility::closed);
+        if (act >= 7)
             write([&](store::Transaction& transaction) {
-                // Hidden voices refuse some of it; that is part of the course.
-                if (act == 5)
-                    std::ignore =
-                        hear::hide(transaction, hall->ids(), now(), viewer, voice, "test");
-                else
-                    std::ignore = hear::show_again(transaction, hall->ids(), now(), viewer, voice);
+                // Hidden and merged voices refuse some of it; that is part of the course.
+                auto& ids = hall->ids();
+                if (act == 7)
+                    std::ignore = hear::hide(transaction, ids, now(), viewer, voice, "test");
+                if (act == 8)
+                    std::ignore = hear::show_again(transaction, ids, now(), viewer, voice);
+                if (act == 9)
+                    std::ignore = hear::merge_voice(transaction, ids, now(), viewer, voice,
+                                                    voices[chance() % voices.size()]);
+                if (act == 10)
+                    std::ignore = hear::unmerge_voice(transaction, ids, now(), viewer, voice);
             });
-        if (chance() % 3 == 0) follow();
+        if (chance() % 3 != 0) continue;
+        follow();
+        for (const auto& reader : speakers)
+            EXPECT_EQ(heard(reader), heard_one_by_one(reader)) << reader.name << ", " << turn;
     }
     follow();
     const auto kept = figures();

@@ -2,6 +2,7 @@
 
 #include "hear/hear.hpp"
 #include "learn/clock.hpp"
+#include "learn/heard_people.hpp"
 #include "learn/histogram.hpp"
 #include "record/consumer.hpp"
 
@@ -23,7 +24,8 @@ struct Standing {
     std::string kind;
     Id theme;
     Id author;
-    bool counted = false;
+    bool counted = false; // it is visible
+    bool stands = false;  // by itself: what was merged is told with what it went into
     Time heard;
     std::array<std::optional<Time>, steps.size()> reached;
 };
@@ -36,14 +38,15 @@ std::optional<Time> time_or_none(Time time)
 std::optional<Standing> find_standing(store::Transaction& transaction, Id organisation, Id voice)
 {
     auto rows = transaction.query(R"sql(
-        SELECT circle_id, kind, theme_id, author_id, counted, heard_us, answered_us, decided_us, done_us, told_us
+        SELECT circle_id, kind, theme_id, author_id, counted, stands, heard_us, answered_us, decided_us,
+               done_us, told_us
         FROM loop_time WHERE org_id = ?1 AND voice_id = ?2 )sql",
                                   organisation, voice);
     if (!rows.next()) return {};
-    Standing standing{rows->id(0),    rows->string(1), rows->id(2), rows->id(3),
-                      rows->truth(4), rows->time(5),   {}};
+    Standing standing{rows->id(0),    rows->string(1), rows->id(2),   rows->id(3),
+                      rows->truth(4), rows->truth(5),  rows->time(6), {}};
     for (std::size_t step = 0; step < steps.size(); ++step)
-        standing.reached[step] = time_or_none(rows->time(6 + static_cast<int>(step)));
+        standing.reached[step] = time_or_none(rows->time(7 + static_cast<int>(step)));
     return standing;
 }
 
@@ -54,16 +57,16 @@ void save_standing(store::Transaction& transaction, Id organisation, Id voice,
         return standing.reached[static_cast<std::size_t>(step)].value_or(Time{});
     };
     transaction.execute(R"sql(
-        INSERT INTO loop_time (org_id, voice_id, circle_id, kind, theme_id, author_id, counted, heard_us,
-            answered_us, decided_us, done_us, told_us)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+        INSERT INTO loop_time (org_id, voice_id, circle_id, kind, theme_id, author_id, counted, stands,
+            heard_us, answered_us, decided_us, done_us, told_us)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
         ON CONFLICT (org_id, voice_id) DO UPDATE SET circle_id = excluded.circle_id, kind = excluded.kind,
             theme_id = excluded.theme_id, author_id = excluded.author_id, counted = excluded.counted,
-            heard_us = excluded.heard_us, answered_us = excluded.answered_us, decided_us = excluded.decided_us,
+            stands = excluded.stands, heard_us = excluded.heard_us, answered_us = excluded.answered_us, decided_us = excluded.decided_us,
             done_us = excluded.done_us, told_us = excluded.told_us )sql",
                         organisation, voice, standing.circle, standing.kind, standing.theme,
-                        standing.author, standing.counted, standing.heard, at(Step::answered),
-                        at(Step::decided), at(Step::done), at(Step::told));
+                        standing.author, standing.counted, standing.stands, standing.heard,
+                        at(Step::answered), at(Step::decided), at(Step::done), at(Step::told));
 }
 
 /// As the voice stands now. When it was answered cannot be read from it; that is carried over and
@@ -75,18 +78,14 @@ std::optional<Standing> read_voice(store::Transaction& transaction, Id organisat
     std::optional<Standing> standing;
     {
         auto rows = transaction.query(R"sql(
-            SELECT t.circle_id, v.kind, t.author_id, t.state, t.created_us
+            SELECT t.circle_id, v.kind, t.author_id, t.state, v.merged_into = 0 OR v.apart > 0, t.created_us
             FROM voice v JOIN thing t ON t.org_id = v.org_id AND t.thing_id = v.voice_id
             WHERE v.org_id = ?1 AND t.org_id = ?1 AND v.voice_id = ?2 )sql",
                                       organisation, voice);
         if (!rows.next()) return {};
-        standing = Standing{rows->id(0),
-                            rows->string(1),
-                            {},
-                            rows->id(2),
-                            rows->text(3) == "visible",
-                            rows->time(4),
-                            {}};
+        standing =
+            Standing{rows->id(0),    rows->string(1), {}, rows->id(2), rows->text(3) == "visible",
+                     rows->truth(4), rows->time(5),   {}};
     }
     auto& first_answer = standing->reached[0];
     if (before) first_answer = before->reached[0];
@@ -113,21 +112,29 @@ std::string month_of(Time time)
     return to_rfc3339(time).substr(0, 7);
 }
 
+std::chrono::seconds span_of(const Standing& standing, Time reached)
+{
+    return std::max(std::chrono::duration_cast<std::chrono::seconds>(reached - standing.heard),
+                    std::chrono::seconds{0});
+}
+
 /// What is to be added to the kept figures at the end of a transaction. One write for each line of
 /// the clock, however many voices moved on it.
 class Figures {
 public:
     Figures(store::Transaction& transaction, Id organisation)
-        : transaction_(transaction), organisation_(organisation)
+        : transaction_(transaction), organisation_(organisation), people_(transaction, organisation)
     {
         for (const auto& row : transaction.query(
                  "SELECT circle_id FROM circle WHERE org_id = ?1 AND visibility = 'public'",
                  organisation))
             public_.insert(row.id(0));
         std::vector<Id> moved;
-        for (const auto& row : transaction.query(
-                 "SELECT circle_id, is_public FROM loop_circle WHERE org_id = ?1", organisation)) {
+        for (const auto& row : transaction.query("SELECT circle_id, is_public FROM loop_circle "
+                                                 "WHERE org_id = ?1 AND circle_id <> 0",
+                                                 organisation)) {
             summed_[row.id(0)] = row.truth(1);
+            if (row.truth(1)) were_public_.insert(row.id(0));
             if (row.truth(1) != public_.contains(row.id(0))) moved.push_back(row.id(0));
         }
         for (const Id circle : moved) move(circle);
@@ -142,8 +149,19 @@ public:
             added_[{std::string(lens), Id{}, std::string(entry)}].add(step, span_class, by);
     }
 
+    /// What its author said and got.
+    void add_person(const Standing& standing, int by)
+    {
+        if (!standing.author) return;
+        is_summed(standing.circle);
+        const auto& reached = standing.reached;
+        people_.add(standing.author, standing.circle, reached[0].has_value(),
+                    reached[1].has_value() || reached[2].has_value(), by);
+    }
+
     void save()
     {
+        people_.save(were_public_, public_);
         for (const auto& [line, histogram] : added_) {
             const auto& [lens, circle, entry] = line;
             if (histogram.is_empty()) continue;
@@ -175,11 +193,9 @@ private:
         const auto known = summed_.find(circle);
         if (known != summed_.end()) return known->second;
         const bool is_public = public_.contains(circle);
-        // count_person() may have made the row, for a voice that has reached nothing yet.
         transaction_.execute(R"sql(
             INSERT INTO loop_circle (org_id, circle_id, people, answered, outcomes, is_public)
-            VALUES (?1, ?2, 0, 0, 0, ?3)
-            ON CONFLICT (org_id, circle_id) DO UPDATE SET is_public = excluded.is_public )sql",
+            VALUES (?1, ?2, 0, 0, 0, ?3) )sql",
                              organisation_, circle, is_public);
         summed_[circle] = is_public;
         return is_public;
@@ -188,6 +204,7 @@ private:
     /// A circle that was opened comes into the sum, one that was closed leaves it.
     void move(Id circle)
     {
+        people_.move(circle);
         const bool is_public = public_.contains(circle);
         for (const auto& row :
              transaction_.query("SELECT lens, entry, voices FROM loop_line WHERE org_id = ?1 "
@@ -205,91 +222,58 @@ private:
 
     store::Transaction& transaction_;
     Id organisation_;
+    HeardPeople people_;
     std::set<Id> public_;
+    std::set<Id> were_public_;  // those in the sum when the transaction began
     std::map<Id, bool> summed_; // the circles that are counted, and whether in the sum
     std::map<Line, Histogram> added_;
 };
 
+/// The lists behind the numbers: how long a voice took to a step.
+void list_span(store::Transaction& transaction, Id organisation, Id voice, const Standing& standing,
+               std::string_view step, Time reached, int by)
+{
+    if (by < 0) {
+        transaction.execute(
+            "DELETE FROM loop_span WHERE org_id = ?1 AND step = ?2 AND voice_id = ?3", organisation,
+            step, voice);
+        return;
+    }
+    transaction.execute(R"sql(
+        INSERT INTO loop_span (org_id, step, voice_id, circle_id, kind, theme_id, month, seconds)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) )sql",
+                        organisation, step, voice, standing.circle, standing.kind, standing.theme,
+                        month_of(reached), span_of(standing, reached).count());
+}
+
 void count_spans(store::Transaction& transaction, Figures& figures, Id organisation, Id voice,
                  const Standing& standing, int by)
 {
+    std::optional<Time> outcome;
     for (const auto step : steps) {
         const auto reached = standing.reached[static_cast<std::size_t>(step)];
         if (!reached) continue;
-        const auto span =
-            std::max(std::chrono::duration_cast<std::chrono::seconds>(*reached - standing.heard),
-                     std::chrono::seconds{0});
         const auto add = [&](std::string_view lens, std::string_view entry) {
-            figures.add(lens, standing.circle, entry, step, class_of(span), by);
+            figures.add(lens, standing.circle, entry, step, class_of(span_of(standing, *reached)),
+                        by);
         };
         add("all", "");
         add("kind", standing.kind);
         add("month", month_of(*reached));
         if (standing.theme) add("theme", standing.theme.text());
-        if (by > 0)
-            transaction.execute(R"sql(
-                INSERT INTO loop_span (org_id, step, voice_id, circle_id, seconds)
-                VALUES (?1, ?2, ?3, ?4, ?5)
-                ON CONFLICT (org_id, step, voice_id)
-                DO UPDATE SET circle_id = excluded.circle_id, seconds = excluded.seconds )sql",
-                                organisation, to_text(step), voice, standing.circle, span.count());
-        else
-            transaction.execute(
-                "DELETE FROM loop_span WHERE org_id = ?1 AND step = ?2 AND voice_id = ?3",
-                organisation, to_text(step), voice);
+        list_span(transaction, organisation, voice, standing, to_text(step), *reached, by);
+        if (step == Step::decided || step == Step::done)
+            outcome = outcome ? std::min(*outcome, *reached) : *reached;
     }
-}
-
-struct PersonFigures {
-    std::int64_t voices = 0;
-    std::int64_t answered = 0;
-    std::int64_t outcomes = 0;
-};
-
-/// Adds a voice to what its author has said and got, and follows in the circle's figures.
-void count_person(store::Transaction& transaction, Id organisation, const Standing& standing,
-                  int by)
-{
-    if (!standing.author) return;
-    PersonFigures was;
-    for (const auto& row : transaction.query(R"sql(
-             SELECT voices, answered, outcomes FROM loop_person
-             WHERE org_id = ?1 AND circle_id = ?2 AND person_id = ?3 )sql",
-                                             organisation, standing.circle, standing.author))
-        was = {row.integer(0), row.integer(1), row.integer(2)};
-    auto is = was;
-    const bool answered = standing.reached[0].has_value();
-    const bool outcome = standing.reached[1].has_value() || standing.reached[2].has_value();
-    is.voices += by;
-    if (answered) is.answered += by;
-    if (outcome) is.outcomes += by;
-    transaction.execute(R"sql(
-        INSERT INTO loop_person (org_id, circle_id, person_id, voices, answered, outcomes)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-        ON CONFLICT (org_id, circle_id, person_id) DO UPDATE SET voices = excluded.voices,
-            answered = excluded.answered, outcomes = excluded.outcomes )sql",
-                        organisation, standing.circle, standing.author, is.voices, is.answered,
-                        is.outcomes);
-    const auto step_of_count = [](std::int64_t before, std::int64_t after) {
-        return static_cast<std::int64_t>(after > 0) - static_cast<std::int64_t>(before > 0);
-    };
-    transaction.execute(R"sql(
-        INSERT INTO loop_circle (org_id, circle_id, people, answered, outcomes)
-        VALUES (?1, ?2, ?3, ?4, ?5)
-        ON CONFLICT (org_id, circle_id) DO UPDATE SET people = loop_circle.people + excluded.people,
-            answered = loop_circle.answered + excluded.answered,
-            outcomes = loop_circle.outcomes + excluded.outcomes )sql",
-                        organisation, standing.circle, step_of_count(was.voices, is.voices),
-                        step_of_count(was.answered, is.answered),
-                        step_of_count(was.outcomes, is.outcomes));
+    if (outcome) list_span(transaction, organisation, voice, standing, outcome_step, *outcome, by);
 }
 
 void count(store::Transaction& transaction, Figures& figures, Id organisation, Id voice,
            const Standing& standing, int by)
 {
     if (!standing.counted) return;
-    count_spans(transaction, figures, organisation, voice, standing, by);
-    count_person(transaction, organisation, standing, by);
+    if (standing.stands) count_spans(transaction, figures, organisation, voice, standing, by);
+    figures.add_person(standing, by);
 }
 
 void bring_up_to_date(store::Transaction& transaction, Figures& figures, Id organisation, Id voice,

@@ -26,6 +26,7 @@ struct ClockRow {
     std::string path;
     std::vector<ClockCell> cells; // one for each step
     std::string own_pace; // the customers' own clock: how often the same is raised; empty: unknown
+    std::string own_pace_path;
 };
 
 struct ClockTable {
@@ -45,18 +46,24 @@ struct ClockChart {
     ClockTable table;
 };
 
+/// A share of the people who spoke, and the voices behind it.
+struct HeardShare {
+    std::string text;
+    std::string path;
+};
+
 struct ClockPage {
     web::Frame frame;
     std::vector<std::string> steps; // "Answered" …
     std::vector<ClockCell> all;
     std::vector<web::Tab> circles;
-    std::string circle_name; // when it is one circle's clock
     std::vector<ClockChart> charts;
     std::vector<ClockTable> tables;
     std::string own_pace;
     HeardRate heard;
-    std::string answered_share; // "71 %"
-    std::string outcome_share;
+    std::string voices_path; // of those who spoke
+    HeardShare answered;     // "71 % got an answer"
+    HeardShare outcomes;
     bool is_empty = false;
 };
 
@@ -68,6 +75,8 @@ struct SpanLine {
 struct SpansPage {
     web::Frame frame;
     std::string lead;
+    std::string clock_path;
+    std::vector<std::string> chosen; // what the list is narrowed to
     std::vector<SpanLine> lines;
     web::Pages pages;
 };

@@ -195,6 +195,10 @@ void write_report(const Round& round, const DigestReader& reader, const LetterTi
         for (const auto& line : section.lines)
             mail.text += "* " + line.title + (line.words.empty() ? "" : " (" + line.words + ")") +
                          "\n  " + house.url + line.path + "\n\n";
+        if (!section.more.empty())
+            mail.text += section.more +
+                         (section.more_path.empty() ? "" : "\n  " + house.url + section.more_path) +
+                         "\n\n";
     }
     mail.text += house.url + "/report?period=" + period->name + "\n\n";
     mail.unsubscribe_url = unsubscribe_url(house, round.secret, reader.person, report_letters);

@@ -5,10 +5,13 @@
 #include "hear/hear.hpp"
 #include "people/people.hpp"
 #include "sense/sense.hpp"
+#include "text/json.hpp"
 #include "write/write.hpp"
 
 #include <algorithm>
 #include <charconv>
+#include <map>
+#include <set>
 
 namespace moothall::tell {
 
@@ -23,8 +26,10 @@ using std::chrono::year_month;
 using web::translatable;
 
 constexpr int report_lines_max = 8;    // of heard, themes and coming
-constexpr int report_events_max = 300; // looked at for changed, not done and learned
-constexpr std::size_t proofs_max = 40;
+constexpr std::size_t proofs_max = 40; // of changed, not done and learned
+// Looked at for these: as many as a house of some thousand people does in a quarter. A year of a
+// large one has more; it is told so, and not counted.
+constexpr int report_events_max = 2000;
 
 Date first_day(year_month of)
 {
@@ -64,12 +69,12 @@ Period quarter_of(year_month of)
 
 /// What an event proves: the section of the report it stands in, and what it says of its thing.
 struct Proof {
-    std::vector<ReportLine> Report::* section;
+    ReportLines Report::* section;
     const char* words;
 };
 
-std::optional<Proof> proof_of(std::string_view verb, std::string_view category,
-                              std::string_view step)
+/// `outcome` is what the event itself says of how it went, so that an old report stays as it was.
+std::optional<Proof> proof_of(std::string_view verb, std::string_view outcome, bool both_sides)
 {
     if (verb == "act.commitment_kept")
         return Proof{&Report::changed, translatable("promised and kept")};
@@ -82,20 +87,42 @@ std::optional<Proof> proof_of(std::string_view verb, std::string_view category,
     if (verb == "write.procedure_retired")
         return Proof{&Report::changed, translatable("how we work was given up, with the reason")};
     if (verb == "decide.decision_closed") {
-        if (step == "decide.passed")
-            return Proof{&Report::changed, translatable("decided by both sides")};
+        if (outcome == "passed")
+            return Proof{&Report::changed, both_sides ? translatable("decided by both sides")
+                                                      : translatable("decided")};
         return Proof{&Report::not_done, translatable("put to the vote, and did not pass")};
     }
     if (verb == "decide.decision_reviewed") {
-        if (step == "decide.held") return Proof{&Report::learned, translatable("it held")};
-        if (step == "decide.wrong") return Proof{&Report::learned, translatable("we were wrong")};
+        if (outcome == "held") return Proof{&Report::learned, translatable("it held")};
+        if (outcome == "failed") return Proof{&Report::learned, translatable("we were wrong")};
         return Proof{&Report::learned, translatable("still unclear")};
     }
-    // An official answer: what it came to is the status that the voice has today.
-    if (category == "done") return Proof{&Report::changed, translatable("done")};
-    if (category == "declined")
+    // An official answer.
+    if (outcome == "done") return Proof{&Report::changed, translatable("done")};
+    if (outcome == "declined")
         return Proof{&Report::not_done, translatable("declined, with the reason in public")};
     return {};
+}
+
+/// What became of a voice, decision or review, by the words of its event.
+std::string outcome_of(std::string_view verb, std::string_view data)
+{
+    const auto json = Json::parse(data);
+    if (!json) return {};
+    const auto* name = verb == "decide.decision_closed"     ? "outcome"
+                       : verb == "decide.decision_reviewed" ? "result"
+                                                            : "to";
+    return std::string(json->find(name).string().value_or(std::string_view{}));
+}
+
+/// The voices of the period: "/voices?from=2026-10-01&until=2026-12-31&circle=…".
+std::string path_of_voices(const ReportQuery& query, Id theme)
+{
+    const auto last = Date{sys_days(query.period.until) - std::chrono::days{1}};
+    auto path = "/voices?from=" + to_text(query.period.from) + "&until=" + to_text(last);
+    if (query.circle) path += "&circle=" + query.circle.text();
+    if (theme) path += "&theme=" + theme.text();
+    return path;
 }
 
 void read_heard(store::Transaction& transaction, const ReportQuery& query, const Viewer& viewer,
@@ -104,7 +131,8 @@ void read_heard(store::Transaction& transaction, const ReportQuery& query, const
     const auto from = start_of(query.period.from);
     const auto until = start_of(query.period.until);
     for (const auto& row : transaction.query(
-             store::Sql(R"sql( SELECT count(*), count(DISTINCT t.author_id)
+             store::Sql(R"sql( SELECT count(*), count(DISTINCT t.author_id),
+                        coalesce(sum(CASE WHEN v.merged_into = 0 OR v.apart > 0 THEN 1 ELSE 0 END), 0)
                  FROM voice v JOIN thing t ON t.org_id = v.org_id AND t.thing_id = v.voice_id
                  WHERE v.org_id = ?1 AND t.org_id = ?1 AND v.said_us >= ?3 AND v.said_us < ?4
                    AND t.state = 'visible' AND (?5 = 0 OR t.circle_id = ?5)
@@ -114,7 +142,10 @@ void read_heard(store::Transaction& transaction, const ReportQuery& query, const
              viewer.organisation, viewer.person, from, until, query.circle, query.theme)) {
         report.voices = row.integer(0);
         report.people = row.integer(1);
+        report.heard.more = row.integer(2);
     }
+    report.voices_path = path_of_voices(query, query.theme);
+    report.heard.more_path = report.voices_path + "&sort=wanted";
     for (
         const auto& row : transaction.query(
             store::Sql(
@@ -139,38 +170,57 @@ void read_heard(store::Transaction& transaction, const ReportQuery& query, const
         line.at = row.time(3);
         report.heard.push_back(std::move(line));
     }
-}
-
-/// Voices of a theme said within the period, by the weeks that are kept.
-std::int64_t said_within(const sense::ThemeFigures& figures, const Period& period)
-{
-    std::int64_t voices = 0;
-    for (std::size_t i = 0; i < figures.weeks.size(); ++i) {
-        const auto week = sense::start_of_week(figures.weeks_from + static_cast<std::int64_t>(i));
-        if (week >= start_of(period.from) && week < start_of(period.until))
-            voices += figures.weeks[i];
-    }
-    return voices;
+    report.heard.more -= std::ssize(report.heard);
 }
 
 void read_themes(store::Transaction& transaction, const ReportQuery& query, const Viewer& viewer,
                  Time now, Report& report)
 {
-    if (query.circle || query.theme) return; // themes are counted over all circles
+    if (query.theme) return;
+    // As many as the list of a theme's voices shows: of what was merged, what it was merged into.
+    std::map<Id, std::int64_t> said;
+    for (const auto& row :
+         transaction.query(store::Sql(R"sql( SELECT x.about_id, count(*) FROM
+                 (SELECT l.about_id, v.voice_id
+                  FROM voice v JOIN thing t ON t.org_id = v.org_id AND t.thing_id = v.voice_id
+                  JOIN loop_step l ON l.org_id = v.org_id AND l.thing_id = v.voice_id AND l.stage = 2
+                  WHERE v.org_id = ?1 AND t.org_id = ?1 AND l.org_id = ?1 AND v.said_us >= ?3 AND v.said_us < ?4
+                    AND t.state = 'visible' AND (v.merged_into = 0 OR v.apart > 0)
+                    AND (?5 = 0 OR t.circle_id = ?5) AND )sql") +
+                               people::seen + R"sql(
+                  UNION
+                  SELECT l.about_id, v.voice_id
+                  FROM voice_merge m JOIN voice v ON v.org_id = m.org_id AND v.voice_id = m.root_id
+                  JOIN thing t ON t.org_id = v.org_id AND t.thing_id = v.voice_id
+                  JOIN loop_step l ON l.org_id = m.org_id AND l.thing_id = m.voice_id AND l.stage = 2
+                  WHERE m.org_id = ?1 AND v.org_id = ?1 AND t.org_id = ?1 AND l.org_id = ?1
+                    AND v.said_us >= ?3 AND v.said_us < ?4
+                    AND t.state = 'visible' AND (v.merged_into = 0 OR v.apart > 0)
+                    AND (?5 = 0 OR t.circle_id = ?5) AND )sql" +
+                               people::seen + ") x GROUP BY x.about_id",
+                           viewer.organisation, viewer.person, start_of(query.period.from),
+                           start_of(query.period.until), query.circle))
+        said[row.id(0)] = row.integer(1);
+    if (said.empty()) return;
     for (const auto& theme :
          sense::list_themes(transaction, "topic", sense::ThemeSort::people, viewer, now)) {
+        const auto voices = said.find(theme.id);
+        if (voices == said.end()) continue;
         ReportLine line;
         line.thing = theme.id;
         line.kind = "theme";
         line.title = theme.title;
-        line.path = theme.path();
-        line.people = said_within(theme.figures, query.period);
-        if (line.people > 0) report.themes.push_back(std::move(line));
+        line.path = path_of_voices(query, theme.id);
+        line.people = voices->second;
+        report.themes.push_back(std::move(line));
     }
     std::ranges::sort(report.themes, [](const ReportLine& one, const ReportLine& other) {
         return one.people != other.people ? one.people > other.people : one.thing < other.thing;
     });
-    if (report.themes.size() > report_lines_max) report.themes.resize(report_lines_max);
+    if (report.themes.size() <= report_lines_max) return;
+    report.themes.more = std::ssize(report.themes) - report_lines_max;
+    report.themes.more_path = "/themes";
+    report.themes.resize(report_lines_max);
 }
 
 void read_proofs(store::Transaction& transaction, const ReportQuery& query, const Viewer& viewer,
@@ -178,35 +228,51 @@ void read_proofs(store::Transaction& transaction, const ReportQuery& query, cons
 {
     const auto from = IdSource().next(start_of(query.period.from));
     const auto until = IdSource().next(start_of(query.period.until));
-    std::vector<Id> known;
-    for (const auto& row : transaction.query(
-             store::Sql(
-                 R"sql( SELECT t.thing_id, t.kind, t.title, e.verb, e.at_us, s.category, l.verb,
-                    coalesce(v.supporters + v.unattributed + 1, 0)
-                 FROM event e JOIN thing t ON t.org_id = e.org_id AND t.thing_id = e.thing_id
-                 LEFT JOIN voice v ON v.org_id = ?1 AND v.voice_id = t.thing_id
-                 LEFT JOIN status s ON s.org_id = ?1 AND s.status_id = v.status_id
-                 LEFT JOIN loop_step l ON l.org_id = ?1 AND l.thing_id = t.thing_id AND l.about_id = t.thing_id
-                     AND l.stage = CASE e.verb WHEN 'decide.decision_closed' THEN 3 ELSE 7 END
-                 WHERE e.org_id = ?1 AND t.org_id = ?1 AND e.event_id >= ?3 AND e.event_id < ?4
-                   AND e.verb IN ('act.commitment_kept', 'act.commitment_broken', 'act.commitment_withdrawn',
-                                  'decide.decision_closed', 'decide.decision_reviewed',
-                                  'hear.status_changed', 'hear.voice_answered', 'write.procedure_mended',
-                                  'write.procedure_retired')
-                   AND (?5 = 0 OR t.circle_id = ?5)
-                   AND (?6 = 0 OR EXISTS
-                        (SELECT 1 FROM event_thing et JOIN loop_step th ON th.org_id = et.org_id AND th.thing_id = et.thing_id
-                         WHERE et.org_id = ?1 AND th.org_id = ?1 AND et.event_id = e.event_id
-                           AND th.stage = 2 AND th.about_id = ?6)) AND )sql") +
-                 people::seen + " ORDER BY e.event_id DESC LIMIT ?7",
-             viewer.organisation, viewer.person, from, until, query.circle, query.theme,
-             report_events_max)) {
-        const auto proof = proof_of(row.text(3), row.text(5), row.text(6));
+    // Of a theme: what concerns it, or a voice in it that the viewer sees.
+    auto sql = store::Sql(
+        R"sql( SELECT t.thing_id, t.kind, t.title, e.verb, e.at_us, e.data,
+                      coalesce(v.supporters + v.unattributed + 1, 0),
+                      CASE WHEN e.verb = 'decide.decision_closed' THEN
+                          (SELECT count(DISTINCT CASE WHEN c.kind IN ('company', 'team') THEN 1 ELSE 2 END)
+                           FROM electorate x JOIN circle c ON c.org_id = x.org_id AND c.circle_id = x.circle_id
+                           WHERE x.org_id = ?1 AND c.org_id = ?1 AND x.decision_id = t.thing_id) ELSE 0 END
+               FROM event e JOIN thing t ON t.org_id = e.org_id AND t.thing_id = e.thing_id
+               LEFT JOIN voice v ON v.org_id = ?1 AND v.voice_id = t.thing_id
+               WHERE e.org_id = ?1 AND t.org_id = ?1 AND e.event_id >= ?3 AND e.event_id < ?4
+                 AND e.verb IN ('act.commitment_kept', 'act.commitment_broken', 'act.commitment_withdrawn',
+                                'decide.decision_closed', 'decide.decision_reviewed',
+                                'hear.status_changed', 'hear.voice_answered', 'write.procedure_mended',
+                                'write.procedure_retired')
+                 AND (?5 = 0 OR t.circle_id = ?5) AND )sql");
+    sql += people::seen;
+    if (query.theme) {
+        sql += R"sql( AND EXISTS
+            (SELECT 1 FROM event_thing et
+             LEFT JOIN loop_step th ON th.org_id = ?1 AND th.thing_id = et.thing_id AND th.stage = 2 AND th.about_id = ?6
+             LEFT JOIN thing t ON t.org_id = ?1 AND t.thing_id = th.thing_id
+             WHERE et.org_id = ?1 AND et.event_id = e.event_id
+               AND (et.thing_id = ?6 OR )sql";
+        sql += people::seen;
+        sql += "))";
+    } else
+        sql += " AND ?6 = ?6";
+    sql += " ORDER BY e.event_id DESC LIMIT ?7";
+    // The latest word on a thing counts, also one that takes back what was said before. A decision
+    // has two: how it closed, and what was learned from it.
+    std::set<std::pair<Id, bool>> known;
+    int looked_at = 0;
+    for (const auto& row : transaction.query(sql, viewer.organisation, viewer.person, from, until,
+                                             query.circle, query.theme, report_events_max)) {
+        report.cut = ++looked_at == report_events_max;
+        const auto verb = row.text(3);
+        if (!known.emplace(row.id(0), verb == "decide.decision_reviewed").second) continue;
+        const auto proof = proof_of(verb, outcome_of(verb, row.text(5)), row.integer(7) > 1);
         if (!proof) continue;
         auto& section = report.*(proof->section);
-        if (section.size() >= proofs_max ||
-            std::ranges::find(section, row.id(0), &ReportLine::thing) != section.end())
-            continue; // the latest word on a thing counts
+        if (section.size() >= proofs_max) {
+            ++section.more;
+            continue;
+        }
         ReportLine line;
         line.thing = row.id(0);
         line.kind = row.string(1);
@@ -214,20 +280,38 @@ void read_proofs(store::Transaction& transaction, const ReportQuery& query, cons
         line.path = record::path_of(line.kind, line.thing);
         line.words = proof->words;
         line.at = row.time(4);
-        line.people = row.integer(7);
+        line.people = row.integer(6);
         section.push_back(std::move(line));
     }
+}
+
+/// The procedures to be mended of which a bypass tells of a voice in the theme.
+std::set<Id> list_bypassed(store::Transaction& transaction, const Viewer& viewer, Id theme)
+{
+    std::set<Id> procedures;
+    for (const auto& row : transaction.query(store::Sql(R"sql( SELECT DISTINCT b.procedure_id
+                 FROM procedure d
+                 JOIN bypass b ON b.org_id = d.org_id AND b.procedure_id = d.procedure_id
+                 JOIN loop_step l ON l.org_id = b.org_id AND l.thing_id = b.voice_id AND l.stage = 2 AND l.about_id = ?3
+                 JOIN thing t ON t.org_id = b.org_id AND t.thing_id = b.voice_id
+                 WHERE d.org_id = ?1 AND b.org_id = ?1 AND l.org_id = ?1 AND t.org_id = ?1
+                   AND d.state = 'to-mend' AND )sql") +
+                                                 people::seen,
+                                             viewer.organisation, viewer.person, theme))
+        procedures.insert(row.id(0));
+    return procedures;
 }
 
 void read_coming(store::Transaction& transaction, const ReportQuery& query, const Viewer& viewer,
                  Time now, Report& report)
 {
-    if (query.theme) return; // promises and votes are for voices, not for themes
     act::CommitmentQuery promises;
     promises.running = true;
     promises.circle = query.circle;
+    promises.theme = query.theme;
     promises.limit = report_lines_max;
-    if (const auto page = act::list_commitments(transaction, now, promises, viewer))
+    if (const auto page = act::list_commitments(transaction, now, promises, viewer)) {
+        if (!page->next.empty()) report.coming.more_path = "/promises?state=running";
         for (const auto& commitment : page->commitments) {
             ReportLine line;
             line.thing = commitment.id;
@@ -240,8 +324,12 @@ void read_coming(store::Transaction& transaction, const ReportQuery& query, cons
             line.due = commitment.due;
             report.coming.push_back(std::move(line));
         }
+    }
+    const auto of_theme =
+        query.theme ? list_bypassed(transaction, viewer, query.theme) : std::set<Id>{};
     for (const auto& procedure : write::list_to_mend(transaction, {}, viewer, report_lines_max)) {
         if (query.circle && procedure.circle != query.circle) continue;
+        if (query.theme && !of_theme.contains(procedure.id)) continue;
         ReportLine line;
         line.thing = procedure.id;
         line.kind = "procedure";
@@ -257,6 +345,7 @@ void read_coming(store::Transaction& transaction, const ReportQuery& query, cons
         hear::VoiceQuery voices;
         voices.category = category;
         voices.circle = query.circle;
+        voices.about = query.theme;
         voices.sort = hear::Sort::wanted;
         voices.limit = report_lines_max;
         const auto page = hear::list_voices(transaction, voices, viewer);

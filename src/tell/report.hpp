@@ -41,15 +41,23 @@ struct ReportLine {
     std::optional<Date> due; // of promises
 };
 
+/// The lines of a section, and what there is beside them.
+struct ReportLines : std::vector<ReportLine> {
+    std::int64_t more = 0;
+    std::string more_path; // where that is; empty: nowhere in one list
+};
+
 struct Report {
-    std::int64_t voices = 0;          // said in the period
-    std::int64_t people = 0;          // who said them
-    std::vector<ReportLine> heard;    // the most backed of them
-    std::vector<ReportLine> themes;   // in which most was said
-    std::vector<ReportLine> changed;  // kept promises, decisions that passed, voices that are done
-    std::vector<ReportLine> not_done; // broken, declined, voted down: with the reasons behind it
-    std::vector<ReportLine> learned;  // reviews
-    std::vector<ReportLine> coming;   // open promises, procedures to mend, what is planned: now
+    std::int64_t voices = 0; // said in the period
+    std::int64_t people = 0; // who said them
+    std::string voices_path; // the list of them
+    ReportLines heard;       // the most backed of them
+    ReportLines themes;      // in which most was said
+    ReportLines changed;     // kept promises, decisions that passed, voices that were done
+    ReportLines not_done;    // broken, declined, voted down: with the reasons behind it
+    ReportLines learned;     // reviews
+    ReportLines coming;      // open promises, procedures to mend, what is planned: now
+    bool cut = false;        // more happened than was looked at: the oldest of it is left out
 };
 
 struct ReportQuery {
@@ -72,6 +80,8 @@ struct ReportSection {
     std::string title;
     std::string nothing; // what to say when there is nothing
     std::vector<ReportSentence> lines;
+    std::string more; // "3 more"; empty: these are all
+    std::string more_path;
 };
 
 /// "12 voices, 9 people spoke."

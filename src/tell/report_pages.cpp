@@ -18,7 +18,7 @@ using web::Request;
 using web::Response;
 
 /// Their names in JSON.
-constexpr std::pair<std::string_view, std::vector<ReportLine> Report::*> section_fields[] = {
+constexpr std::pair<std::string_view, ReportLines Report::*> section_fields[] = {
     {"heard", &Report::heard},   {"themes", &Report::themes},     {"changed", &Report::changed},
     {"coming", &Report::coming}, {"not_done", &Report::not_done}, {"learned", &Report::learned},
 };
@@ -52,6 +52,26 @@ std::string address_of(std::string_view path, std::string_view period, const Rep
     return address;
 }
 
+/// The themes to read of: those in which most was said in the period, and the one that was chosen.
+void fill_themes(ReportPage& page, const Report& report, const ReportQuery& query,
+                 const Context& context)
+{
+    if (report.themes.empty() && !query.theme) return;
+    auto any = query;
+    any.theme = {};
+    page.themes.push_back({std::string(context.language.t("All themes")),
+                           address_of("/report", query.period.name, any), !query.theme});
+    if (query.theme)
+        page.themes.push_back(
+            {page.theme.label, address_of("/report", query.period.name, query), true});
+    for (const auto& theme : report.themes) {
+        auto one = query;
+        one.theme = theme.thing;
+        page.themes.push_back(
+            {theme.title, address_of("/report", query.period.name, one), false, theme.people});
+    }
+}
+
 Response get_report(const Request& request, Context& context)
 {
     const auto query = read_query(request, context);
@@ -65,13 +85,16 @@ Response get_report(const Request& request, Context& context)
     page.period = name_of(query->period, language);
     page.frame.feed_path = address_of("/report.atom", query->period.name, *query);
     page.lead = lead_of(report, language);
+    page.lead_path = report.voices_path;
+    page.cut = report.cut;
     page.frame.description = page.lead;
     page.sections = sections_of(report, context.now, language);
     if (query->theme)
         if (const auto theme =
                 record::find_thing(context.transaction, context.viewer.organisation, query->theme))
-            page.theme_title = theme->title;
+            page.theme = {theme->title, record::path_of("theme", query->theme), true};
 
+    fill_themes(page, report, *query, context);
     // The quarters before, and this one; whoever came by a month or a year keeps it in the list.
     auto period = *read_period({}, context.now);
     if (query->period.name.size() != period.name.size() ||
@@ -136,6 +159,9 @@ Response get_report_json(const Request& request, Context& context)
     json.begin_object().field("period", query->period.name);
     json.field("from", to_text(query->period.from)).field("until", to_text(query->period.until));
     json.field("voices", report.voices).field("people", report.people);
+    json.key("more").begin_object(); // how many there are beside the lines
+    for (const auto& [field, lines] : section_fields) json.field(field, (report.*lines).more);
+    json.end_object().field("cut", report.cut);
     for (const auto& [field, lines] : section_fields) {
         json.key(field).begin_array();
         for (const auto& line : report.*lines) {

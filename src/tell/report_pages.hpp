@@ -12,7 +12,10 @@ struct ReportPage {
     std::string lead;
     std::vector<web::Tab> periods; // earlier, later
     std::vector<web::Tab> circles;
-    std::string theme_title; // when it is about one theme
+    std::vector<web::Tab> themes;
+    web::Tab theme;        // when it is about one
+    std::string lead_path; // the voices of the period
+    bool cut = false;      // what happened earlier in it is left out
     std::vector<ReportSection> sections;
 };
 

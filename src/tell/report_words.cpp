@@ -9,7 +9,7 @@ namespace {
 using web::translatable;
 
 struct SectionName {
-    std::vector<ReportLine> Report::* lines;
+    ReportLines Report::* lines;
     const char* title;
     const char* nothing;
 };
@@ -55,10 +55,18 @@ std::vector<ReportSection> sections_of(const Report& report, Time now,
     std::vector<ReportSection> sections;
     for (const auto& section : section_names) {
         if (section.lines == &Report::themes && report.themes.empty()) continue;
-        ReportSection shown{
-            std::string(language.t(section.title)), std::string(language.t(section.nothing)), {}};
-        for (const auto& line : report.*(section.lines))
+        ReportSection shown{std::string(language.t(section.title)),
+                            std::string(language.t(section.nothing)),
+                            {},
+                            {},
+                            {}};
+        const auto& lines = report.*(section.lines);
+        for (const auto& line : lines)
             shown.lines.push_back({line.title, line.path, words_of(line, now, language)});
+        if (lines.more > 0) shown.more = language.tn("{1} more", "{1} more", lines.more);
+        if (section.lines == &Report::coming && !lines.more_path.empty())
+            shown.more = language.t("All promises");
+        shown.more_path = lines.more_path;
         sections.push_back(std::move(shown));
     }
     return sections;

@@ -70,7 +70,7 @@ def story():
         by_theme = visitor.api("GET", "/clock?by=theme")["items"]
         assert [one["entry"] for one in by_theme] == [theme], by_theme
         page = visitor.get("/clock")
-        sees(page, "heard to answered", "heard to done", "Meter readings", "1 person has spoken")
+        sees(page, "heard to answered", "heard to done", "Meter readings", "1 person spoke")
         assert "/clock/done" in page.links, page.links
         sees(visitor.get("/clock/done"), "Let me send the meter reading myself.")
 

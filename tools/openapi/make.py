@@ -119,7 +119,9 @@ SCHEMAS = {
     "ReportLine": shape({"thing": ID, "kind": TEXT, "title": TEXT, "what": TEXT, "url": TEXT}),
     "Report": shape({"period": TEXT, "from": TEXT, "until": TEXT, "voices": COUNT, "people": COUNT,
                      **{name: {"type": "array", "items": ref("ReportLine")}
-                        for name in ("heard", "themes", "changed", "coming", "not_done", "learned")}}),
+                        for name in ("heard", "themes", "changed", "coming", "not_done", "learned")},
+                     "more": shape({name: COUNT for name in ("heard", "themes", "changed", "coming", "not_done", "learned")}),
+                     "cut": TRUTH}),
     "Theme": shape({"id": TEXT, "title": TEXT, "lens": TEXT, "voices": COUNT}, keywords={"type": "array", "items": TEXT}, circle=ID,
                    by_hand=TRUTH, people=COUNT, circles=COUNT, support=COUNT, vital=COUNT, important=COUNT, growth={"type": "number"},
                    weeks={"type": "array", "items": shape({"week": DAY, "voices": COUNT})}, first_at=maybe(TIME), last_at=maybe(TIME),
