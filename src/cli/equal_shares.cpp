@@ -366,7 +366,9 @@ void print_explanation(const SharesAnswer& answer, std::uint32_t project)
     else
         std::puts("  It would have lost at any cost.");
     if (answer.needed->more_voters)
-        std::printf("  With %lld voters more who want only this it would have won.\n",
+        std::printf(*answer.needed->more_voters == 1
+                        ? "  With %lld voter more who wants only this it would have won.\n"
+                        : "  With %lld voters more who want only this it would have won.\n",
                     number(*answer.needed->more_voters));
     else
         std::puts("  No number of votes that we tried would have been enough.");

@@ -32,8 +32,10 @@ set each group apart and what all agree on.
                     for each statement; an empty cell is a statement not seen); the header tells which.
                     A vote is 1 (agree), 0 (pass) or -1 (disagree); the last on a pair counts
   --statements FILE what the statements say (statement,moderated,...,text); moderated -1 is left out
-  --compatible      exactly what red-dwarf 0.4.0 answers, groups of one person included; without it
-                    groups are a function of the votes alone and never of one person
+  --compatible      what red-dwarf 0.4.0 answers, groups of one person included (where people who voted
+                    alike stand at the very edge of its map, its answer hangs on rounding errors, and
+                    ours may differ); without it groups are a function of the votes alone, never of one
+                    person, and of people with 7 votes or with all there are, if those are fewer
   --json            print JSON and nothing else
 )";
 

@@ -4,6 +4,14 @@
 
 #include <algorithm>
 
+/// One proposal. Yes and no: abstentions are not counted for the majority (Robert's Rules of Order
+/// Newly Revised, 12th edition, section 44, "bases for determining a voting result"), and the
+/// quorum is of the members. Consent: it passes when nobody has a reasoned objection, which is less
+/// than everybody's yes (G. Endenburg, "Sociocracy: the organization of decision-making", 1998).
+///
+/// Shares are compared as whole numbers (part · whole), never as quotients. Cost: one pass over the
+/// answers. Limits: a quorum counts those who abstain, so whoever stays away may stop what those
+/// who came want; the page says how many were missing.
 namespace moothall::decide::methods {
 
 namespace {

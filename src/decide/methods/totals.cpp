@@ -4,6 +4,14 @@
 
 #include <algorithm>
 
+/// Counting that adds up. Single choice is the relative majority; approval: S. J. Brams and P. C.
+/// Fishburn, "Approval voting", American Political Science Review 72(3), 1978; score: the sum of
+/// points, of which approval is the case of none or one.
+///
+/// Each total is exact, and the order of the ballots cannot matter. Cost: one pass over the marks
+/// and one sort of the options. Limits: in a single choice two options that are alike take votes
+/// from each other; with several places all three may give every place to one half of the voters
+/// (transferable_vote.cpp does not).
 namespace moothall::decide::methods {
 
 namespace {

@@ -3,6 +3,15 @@
 #include <algorithm>
 #include <compare>
 
+/// What uses the money best goes first: G. B. Dantzig, "Discrete-variable extremum problems",
+/// Operations Research 5(2), 1957, on the knapsack. Most cities count so, with votes times cost as
+/// the use, by which cost cancels and votes alone decide (D. Peters, G. Pierczyński, P. Skowron,
+/// "Proportional participatory budgeting with additive utilities", NeurIPS 2021, section 1, shows
+/// what it does to minorities: 51 of 100 voters may take all).
+///
+/// Densities are compared as exact fractions. Cost: one sort of the projects. Limits: it is not the
+/// best that the money could buy (one large project may displace two better ones), and it knows
+/// nothing of who was served already.
 namespace moothall::decide::shares {
 
 namespace {

@@ -13,7 +13,8 @@ namespace moothall::decide::shares {
 ///
 /// From nothing this is the rule that most cities use; with cost as utility it goes by votes.
 /// After equal shares it is their "utilitarian completion". Projects that nobody wants come last,
-/// also free ones; `votes_min` leaves out those with fewer voters. O(m log m).
+/// also free ones (by Borda these come first, as in pabutools); `votes_min` leaves out those with
+/// fewer voters. O(m log m).
 std::vector<std::uint32_t> take_greedily(const Election& election, const Supporters& supporters,
                                          std::span<const std::uint32_t> ranks,
                                          std::span<const std::uint32_t> taken,
