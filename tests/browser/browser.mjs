@@ -1,5 +1,6 @@
 // Debian's Chromium, and pages that remember what went wrong on them.
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { chromium } from "playwright-core";
 
 const executable = process.env.MOOTHALL_CHROMIUM ?? "/usr/bin/chromium";
@@ -73,4 +74,32 @@ export function lightness(page, selector, property = "background-color") {
 /// How many pixels a page is wider than the window.
 export function overflow(page) {
   return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+}
+
+const rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+let axe;
+
+/// Goes to a page, on which axe-core finds nothing against WCAG 2.2 A and AA and which is no wider than the window.
+export async function findNothing(page, address) {
+  const answer = await page.goto(address);
+  assert.equal(answer.status(), 200, address);
+  await page.evaluate(() => document.querySelectorAll("main details").forEach((fold) => { fold.open = true; }));
+  axe ??= await readFile(new URL("node_modules/axe-core/axe.min.js", import.meta.url), "utf8");
+  await page.evaluate(axe);
+  const found = await page.evaluate((values) => globalThis.axe.run(document, {
+    runOnly: { type: "tag", values }, resultTypes: ["violations"],
+  }), rules);
+  const said = found.violations.flatMap(({ id, help, nodes }) =>
+    nodes.map((node) => `${id}: ${help}: ${node.html.slice(0, 200)} ${node.any.map((check) => check.message).join(" ")}`));
+  assert.deepEqual(said, [], address);
+  assert.equal(await overflow(page), 0, `${address} is wider than the window`);
+}
+
+/// Presses Tab until something has the focus.
+export async function tabTo(page, selector) {
+  for (let step = 0; step < 120; step += 1) {
+    if (await page.evaluate((wanted) => document.activeElement.matches(wanted), selector)) return;
+    await page.keyboard.press("Tab");
+  }
+  throw new Error(`Tab does not reach ${selector}.`);
 }

@@ -1,16 +1,13 @@
 // The pages after hearing: themes, decisions, promises, requests, what waits for me, the report and the clock.
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
-import { Browser, assertQuiet, overflow, signIn } from "./browser.mjs";
+import { Browser, assertQuiet, findNothing, signIn, tabTo } from "./browser.mjs";
 import { Hall, sample } from "./hall.mjs";
 
-const rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 const day = (days) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
 
 let hall;
 let browser;
-let axe;
 let voice;
 let decision;
 let promise;
@@ -21,7 +18,6 @@ let open;
 let own;
 
 before(async () => {
-  axe = await readFile(new URL("node_modules/axe-core/axe.min.js", import.meta.url), "utf8");
   hall = await Hall.open();
   browser = await Browser.open();
   voice = await hall.say("Ramps at both ends of the bridge", "For chairs and prams.");
@@ -55,19 +51,6 @@ after(async () => {
   await browser?.close();
   await hall?.close();
 });
-
-async function findNothing(page, address) {
-  const answer = await page.goto(address);
-  assert.equal(answer.status(), 200, address);
-  await page.evaluate(axe);
-  const found = await page.evaluate((values) => globalThis.axe.run(document, {
-    runOnly: { type: "tag", values }, resultTypes: ["violations"],
-  }), rules);
-  const said = found.violations.flatMap(({ id, help, nodes }) =>
-    nodes.map((node) => `${id}: ${help}: ${node.html.slice(0, 200)} ${node.any.map((check) => check.message).join(" ")}`));
-  assert.deepEqual(said, [], address);
-  assert.equal(await overflow(page), 0, `${address} is wider than the window`);
-}
 
 for (const colorScheme of ["light", "dark"])
   for (const [window, options] of [["a desk", {}], ["a phone", { viewport: { width: 390, height: 844 } }]]) {
@@ -128,15 +111,6 @@ test("the loop line says on a phone too who promised what by when, and what is m
   }
   assertQuiet(page);
 });
-
-/// Presses Tab until something has the focus.
-async function tabTo(page, selector) {
-  for (let step = 0; step < 80; step += 1) {
-    await page.keyboard.press("Tab");
-    if (await page.evaluate((wanted) => document.activeElement.matches(wanted), selector)) return;
-  }
-  throw new Error(`Tab does not reach ${selector}.`);
-}
 
 test("a vote is cast, changed and read again with the keyboard alone", async () => {
   const page = await browser.visit(hall);
