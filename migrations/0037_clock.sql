@@ -3,7 +3,6 @@
 
 -- How long one voice took to one step: the list behind each number, under whatever the number was counted by.
 DROP TABLE loop_span;
--- tenant: loop_span
 CREATE TABLE loop_span (
     org_id    BIGINT NOT NULL,
     step      TEXT   NOT NULL,  -- answered | decided | done | told | outcome: the first of decided and done
@@ -24,7 +23,6 @@ CREATE INDEX loop_span_by_month ON loop_span (org_id, step, month, seconds, voic
 -- Who spoke in a circle, and whether something came of it: for the share of people who were heard. In circle 0: what she said
 -- and got in all circles that are public (loop_circle.is_public) together.
 DROP TABLE loop_person;
--- tenant: loop_person
 CREATE TABLE loop_person (
     org_id    BIGINT NOT NULL,
     person_id BIGINT NOT NULL,

@@ -10,7 +10,6 @@ namespace moothall::files {
 
 namespace {
 
-
 constexpr store::SqlLiteral columns = R"sql(
     SELECT f.file_id, f.thing_id, f.subject_id, f.author_id, f.name, f.media_type, f.alt, f.bytes,
            f.hash, f.width, f.height, f.small_hash, f.small_bytes, f.added_us

@@ -70,10 +70,7 @@ Refusal about_line(std::size_t line, std::string sentence)
 
 } // namespace
 
-CsvReader::CsvReader(std::string_view text, CsvReading reading)
-    : reading_(reading), rest_(text)
-{
-}
+CsvReader::CsvReader(std::string_view text, CsvReading reading) : reading_(reading), rest_(text) {}
 
 CsvReader::CsvReader(std::function<std::string_view()> next_chunk, CsvReading reading)
     : next_chunk_(std::move(next_chunk)), reading_(reading)

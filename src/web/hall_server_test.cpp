@@ -130,7 +130,7 @@ protected:
 TEST_F(OverTheWire, a_page_comes_with_its_headers_once)
 {
     const auto answer =
-        ask("GET /?name=Ada HTTP/1.1\r\nHost: served_hall.example\r\nConnection: close\r\n\r\n");
+        ask("GET /?name=Ada HTTP/1.1\r\nHost: northwater.example\r\nConnection: close\r\n\r\n");
     EXPECT_THAT(answer, StartsWith("HTTP/1.1 200 "));
     EXPECT_THAT(answer, HasSubstr("<p>Hello Ada at Northwater"));
     for (const std::string_view name : {"content-security-policy:", "cache-control:", "etag:",
