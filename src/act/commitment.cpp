@@ -218,6 +218,8 @@ Result<Commitment> end_commitment(store::Transaction& transaction, IdSource& ids
                                   CommitmentState state, std::string_view why)
 {
     if (commitment.is_settled()) return settled_already();
+    // The chore may not have come by since its day was over.
+    if (commitment.overdue) note_overdue(transaction, viewer.organisation, now, ids);
     const auto was_overdue =
         settle(transaction, viewer.organisation, commitment.id, state, viewer.person, why, now);
     if (!was_overdue) return settled_already();

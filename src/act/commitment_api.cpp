@@ -173,7 +173,8 @@ Response get_kept_rates(const Request&, Context& context)
             json.begin_object().field("circle", rate.circle).field("circle_name", rate.name);
             json.field("running", rate.running).field("overdue", rate.overdue);
             json.field("kept", rate.kept).field("broken", rate.broken);
-            json.field("withdrawn", rate.withdrawn).field("kept_rate", rate.share());
+            json.field("withdrawn", rate.withdrawn).field("given_up", rate.given_up);
+            json.field("kept_rate", rate.share());
             json.end_object();
         });
 }

@@ -34,6 +34,7 @@ struct Figures {
     std::int64_t changed = 0;
     learn::HeardRate heard;
     learn::Spans to_answer;
+    learn::Spans to_done;
     std::int64_t themes = 0;
     std::int64_t votes = 0; // open ones
     std::int64_t decided = 0;
@@ -56,8 +57,10 @@ Figures read_figures(Context& context)
     }
     figures.heard = learn::read_heard_rate(transaction, viewer, {});
     const auto clock = learn::read_clock(transaction, viewer, learn::ClockLens::all, {});
-    if (!clock.empty())
+    if (!clock.empty()) {
         figures.to_answer = clock.front().spans[static_cast<std::size_t>(learn::Step::answered)];
+        figures.to_done = clock.front().spans[static_cast<std::size_t>(learn::Step::done)];
+    }
     figures.themes = sense::count_themes(transaction, "topic", viewer);
     for (const auto& [state, count] : decide::count_decisions(transaction, viewer)) {
         if (state == decide::DecisionState::voting) figures.votes = count;
@@ -78,8 +81,9 @@ void fill_headline(FrontPage& page, const web::Language& language, const Figures
             {language.tn("You said {1} thing.", "You said {1} things.", figures.voices), "/voices"},
             {language.tn("{1} was answered.", "{1} were answered.", figures.to_answer.voices),
              "/clock/answered"},
-            {language.tn("{1} changed something.", "{1} changed something.", figures.changed),
-             "/voices?status=done"}};
+            {language.tn("{1} changed something.", "{1} changed something.",
+                         figures.to_done.voices),
+             "/clock/done"}};
     page.lead = language.t("{1} and the people it serves run the company together here. Everyone "
                            "sees the same record.",
                            name);

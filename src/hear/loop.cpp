@@ -60,6 +60,7 @@ constexpr Outcome outcomes[] = {
     {"act.commitment_withdrawn", web::translatable("the promise was withdrawn"), true,
      rank_given_up},
     {"act.commitment_kept", web::translatable("the promise was kept"), false, 4},
+    {"hear.done", web::translatable("done"), false, 2},
     {"write.procedure_threshold_reached", web::translatable("must be mended"), false, rank_running},
     {"write.procedure_mended", web::translatable("mended"), false, 4},
     {"write.procedure_retired", web::translatable("retired"), false, 4},
@@ -146,6 +147,8 @@ void point_to_words(Loop& loop)
 {
     auto& learned = loop[place_of(Stage::learn)];
     if (learned.path.starts_with("/voices/")) learned.path += "#check";
+    auto& done = loop[place_of(Stage::act)];
+    if (done.path.starts_with("/voices/")) done.path += "#official";
     auto& told = loop[place_of(Stage::tell)];
     if (!told.path.starts_with("/voices/")) return;
     for (const auto stage : {Stage::act, Stage::decide})
@@ -346,7 +349,9 @@ StageWords words_of_stage(const Loop& loop, Stage stage, const web::Language& la
         words.outcome.clear();
         words.day.clear();
     }
-    if (step.verb == "act.commitment_overdue" && step.due) words.day.clear();
+    // "by 29 November: promised for a later day" needs no second day beside it.
+    if ((step.verb == "act.commitment_overdue" || step.verb == "act.commitment_moved") && step.due)
+        words.day.clear();
     // Of what is about the voice itself its title would say nothing new.
     if (stage == Stage::hear || stage == Stage::tell ||
         (stage == Stage::learn && step.path.starts_with("/voices/"))) {

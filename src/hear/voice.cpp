@@ -1,4 +1,5 @@
 #include "hear/voice.hpp"
+#include "hear/loop.hpp"
 
 #include "base/invariant.hpp"
 #include "hear/merge.hpp"
@@ -336,6 +337,11 @@ Result<Voice> answer_officially(store::Transaction& transaction, IdSource& ids, 
     voice.official_by = {viewer.person, {}};
     voice.official_at = now;
     update_official(transaction, viewer.organisation, voice);
+    // What is called done is done on the line and the clock, too, with a promise or without.
+    if (status->category == Category::done)
+        reach_stage(transaction, viewer.organisation, id, Stage::act, id, "hear.done", now);
+    else if (before.category == Category::done)
+        leave_stage(transaction, viewer.organisation, id, Stage::act, id);
     record::append(transaction, viewer.organisation, ids,
                    {.verb = before.id == status->id ? "hear.voice_answered" : "hear.status_changed",
                     .thing = id,

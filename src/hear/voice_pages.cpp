@@ -302,9 +302,6 @@ Response show_voice(const Request& request, Context& context, Id id,
                                      status.id == voice->status.id});
     if (viewer.signed_in()) page.follow = find_follow(context.transaction, id, viewer);
     page.loop = make_loop_line(find_loop(context.transaction, viewer, id, merged_ids), language);
-    if (voice->official_at)
-        page.loop.stops.front().note = language.t(
-            "answered after {1}", language.duration(*voice->official_at - voice->created));
     const auto checks = find_checks(context.transaction, id, viewer);
     if (!checks) return context.refuse(checks.error());
     page.checks = *checks;

@@ -416,7 +416,10 @@ Report make_report(store::Transaction& transaction, const ReportQuery& query, co
     read_heard(transaction, query, viewer, report);
     read_themes(transaction, query, viewer, now, report);
     read_proofs(transaction, query, viewer, report);
-    read_coming(transaction, query, viewer, now, report);
+    // What is promised is so today, and says nothing of a time that is long over. The letter of a
+    // month comes just after its end.
+    report.over = now >= start_of(query.period.until) + std::chrono::days{7};
+    if (!report.over) read_coming(transaction, query, viewer, now, report);
     return report;
 }
 

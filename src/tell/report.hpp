@@ -58,6 +58,7 @@ struct Report {
     ReportLines learned;     // reviews
     ReportLines coming;      // open promises, procedures to mend, what is planned: now
     bool cut = false;        // more happened than was looked at: the oldest of it is left out
+    bool over = false;       // long ago: nothing is said of what is coming
 };
 
 struct ReportQuery {

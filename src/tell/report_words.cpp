@@ -55,6 +55,7 @@ std::vector<ReportSection> sections_of(const Report& report, Time now,
     std::vector<ReportSection> sections;
     for (const auto& section : section_names) {
         if (section.lines == &Report::themes && report.themes.empty()) continue;
+        if (section.lines == &Report::coming && report.over) continue;
         ReportSection shown{std::string(language.t(section.title)),
                             std::string(language.t(section.nothing)),
                             {},

@@ -293,9 +293,11 @@ void note_told(const Telling& telling, Id voice, Id through)
         const auto loop = hear::list_stages(telling.transaction, telling.organisation, voice);
         return std::ranges::find(loop, hear::Stage::tell, &hear::ReachedStage::stage) != loop.end();
     };
-    if (is_told()) return; // the first time counts
+    // The line shows what she was told of last; the clock and the log count the first time.
+    const bool again = is_told();
     hear::reach_stage(telling.transaction, telling.organisation, voice, hear::Stage::tell, through,
                       "tell.outcome_told", telling.now);
+    if (again) return;
     // Of what came of it in a closed circle nobody hears who only sees the voice.
     record::append(telling.transaction, telling.organisation, telling.ids,
                    {.verb = "tell.outcome_told",

@@ -190,7 +190,7 @@ SCHEMAS = {
         "open_callouts": COUNT, "moves": {"type": "array", "items": shape({"from": DAY, "to": DAY, "why": TEXT, "at": TIME})},
         "settled_by": maybe(ref("Someone")), "settled_at": maybe(TIME), "url": TEXT, "created_at": TIME, "changed_at": TIME}),
     "KeptRate": shape({"circle": ID, "circle_name": TEXT, "running": COUNT, "overdue": COUNT, "kept": COUNT, "broken": COUNT,
-                       "withdrawn": COUNT, "kept_rate": maybe({"type": "number"})}),
+                       "withdrawn": COUNT, "given_up": COUNT, "kept_rate": maybe({"type": "number"})}),
     "Goal": shape({
         "id": ID, "title": TEXT, "words": TEXT, "measure": TEXT, "target": TEXT, "due": DAY, "position": COUNT,
         "outcome": {"type": "string", "enum": ["", "reached", "missed", "dropped"]}, "why": TEXT, "owner": maybe(ref("Someone")),
