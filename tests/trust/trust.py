@@ -534,6 +534,7 @@ def run_xss(program, port, full):
             part = hall.config(setup=[{"method": "POST", "path": "/api/v1/voices", "json": {"title": "Subject"},
                                        "capture": {"voice": "$.id"}}, a_circle(f"Deciders {number}"), A_PROMISE, *a_procedure(bypasses=0), *a_document(), a_decision(), a_decision("proposed", open=False), a_decision("over"),
                                       *a_budget("judging", open=False),
+                                      {"method": "PUT", "path": "/api/v1/decisions/{over}/vote", "json": {"choice": "consent"}},
                                       {"method": "POST", "path": "/api/v1/decisions/{over}/close", "json": {}}, *a_chat(hall)], xss={**config, "allow_schemes": ["http", "https", "mailto"]})
             # In short, a third of the payloads for each field, another third for the next one.
             if tool("xss.py", part, *(() if full else ("--every", 3, "--first", number % 3))):
