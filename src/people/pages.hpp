@@ -95,6 +95,7 @@ struct CodePage {
 
 struct NamePage { // what a newcomer wants to be called
     web::Frame frame;
+    std::string called; // until then
     web::FilledForm form;
     web::Field name;
     std::string back;

@@ -230,12 +230,14 @@ Response post_link(const Request& request, Context& context)
 Response show_name(const Request& request, Context& context, const std::optional<Refusal>& refused)
 {
     const auto& language = context.language;
-    if (!context.viewer.signed_in())
-        return context.refuse(Refusal::unauthenticated("Please sign in first."));
+    const auto person =
+        find_person_by_id(context.transaction, context.organisation.id, context.viewer.person);
+    if (!person) return context.refuse(Refusal::unauthenticated("Please sign in first."));
     const web::FilledForm form(language, request, refused);
     NamePage page{.frame = web::make_frame(request, context,
                                            std::string(language.t("What are you called?")),
                                            web::Section::none),
+                  .called = person->name,
                   .form = form};
     page.frame.narrow = true;
     page.frame.indexed = false;

@@ -19,9 +19,10 @@ problems = []
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--program", default="build/release/moothall")
+    parser.add_argument("--database", default="", help="an empty one on PostgreSQL")
     words = parser.parse_args()
     port = 18990 + os.getpid() % 40
-    hall = Hall(words.program, port, sample=True, rate_limits=False)
+    hall = Hall(words.program, port, sample=True, rate_limits=False, **({"database": words.database} if words.database else {}))
     for number in range(4):  # people of one name
         hall.token(f"alex{number}@trust.example", "--name", "Alex Same")
     server = bb.Server({"base": "", "_host": "127.0.0.1", "_port": port, "server": hall.server(copied=False)})

@@ -22,7 +22,8 @@ class Hall:
         self.folder = Path(tempfile.mkdtemp(prefix="moothall-trust-"))
         self.data = self.folder / "data"
         self.owner = self.run("init", "--data", self.data, "--name", "Trust", "--owner", "owner@trust.example",
-                              "--url", f"http://127.0.0.1:{port}", *["--sample"] * sample).splitlines()[-1]
+                              "--url", f"http://127.0.0.1:{port}", *["--sample"] * sample,
+                              *(["--database", settings["database"]] if "database" in settings else [])).splitlines()[-1]
         config = "".join(f"{k} = {json.dumps(v)}\n" for k, v in settings.items())
         (self.data / "moothall.toml").write_text(config)
 
