@@ -71,6 +71,7 @@ void write_json(JsonWriter& json, const Decision& decision)
     json.key("result").raw(decision.result.empty() ? "null" : decision.result);
     write_text_or_null(json, "root", decision.root);
     write_text_or_null(json, "withdrawal", decision.withdrawal);
+    write_text_or_null(json, "early_reason", decision.early_reason);
     json.key("review");
     if (decision.reviewed) {
         json.begin_object().field("result", decision.review_result);

@@ -228,10 +228,12 @@ struct DecisionPageView {
     std::vector<ProposalRevision> revisions;
     bool may_open = false;
     bool may_close = false;
+    bool closes_early = false; // to be closed before its day, with a public reason
     bool may_withdraw = false;
     bool may_review = false;
     bool is_due = false;
     std::optional<web::FilledForm> form;
+    web::Field closing;
     web::Field withdrawal;
     web::Field review_result;
     web::Field review_value;
@@ -242,7 +244,7 @@ struct DecisionPageView {
 };
 
 /// Which form of the page was refused.
-enum class Refused : std::uint8_t { none, vote, argument, withdrawal, review };
+enum class Refused : std::uint8_t { none, vote, argument, closing, withdrawal, review };
 web::Response show_decision(const web::Request& request, web::Context& context, Id id,
                             const std::optional<Refusal>& refused, Refused form);
 

@@ -264,18 +264,19 @@ constexpr CarriedTable carried[] = {
            answer_id, closed_us, closed_by, why) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12))sql"},
     // Who cast which ballot is in no export. So a vote that is open when a hall moves is opened anew
     // where it goes: here it is proposed, with an empty roll.
-    {"decisions", "iitttttttnntnnnntttttntttint",
-     "org_id decision_id state method belief beneficiary measure target review_on places score_most ties voters opened_us closes_us closed_us outcome why result root withdrawal asked_us review_result review_value review_words reviewed_by reviewed_us weights",
+    {"decisions", "iitttttttnntnnnntttttntttintt",
+     "org_id decision_id state method belief beneficiary measure target review_on places score_most ties voters opened_us closes_us closed_us outcome why result root withdrawal asked_us review_result review_value review_words reviewed_by reviewed_us weights early_reason",
      R"sql(SELECT org_id, decision_id, CASE WHEN state = 'voting' THEN 'proposed' ELSE state END, method, belief,
            beneficiary, measure, target, review_on, places, score_most, ties, CASE WHEN state = 'voting' THEN 0 ELSE voters
            END, CASE WHEN state = 'voting' THEN 0 ELSE opened_us END, closes_us, closed_us, outcome, why, result, root,
-           withdrawal, asked_us, review_result, review_value, review_words, reviewed_by, reviewed_us, weights FROM decision
+           withdrawal, asked_us, review_result, review_value, review_words, reviewed_by, reviewed_us, weights,
+           early_reason FROM decision
            WHERE org_id = ?1 ORDER BY decision_id)sql",
      R"sql(INSERT INTO decision (org_id, decision_id, state, method, belief, beneficiary, measure, target, review_on,
            places, score_most, ties, voters, opened_us, closes_us, closed_us, outcome, why, result, root, withdrawal,
-           asked_us, review_result, review_value, review_words, reviewed_by, reviewed_us, weights) VALUES (?1, ?2, ?3, ?4,
+           asked_us, review_result, review_value, review_words, reviewed_by, reviewed_us, weights, early_reason) VALUES (?1, ?2, ?3, ?4,
            ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27,
-           ?28))sql"},
+           ?28, ?29))sql"},
     {"decision_options", "iint",
      "org_id decision_id position label",
      R"sql(SELECT org_id, decision_id, position, label FROM decision_option WHERE org_id = ?1 ORDER BY decision_id,

@@ -150,7 +150,7 @@ protected:
                                        .value();
                 EXPECT_TRUE(decide::cast_vote(transaction, ids, now(), other, id, choice, {}));
             }
-            EXPECT_TRUE(decide::close_voting(transaction, ids, now(), olga, id));
+            EXPECT_TRUE(decide::close_voting(transaction, ids, now(), olga, id, "All is said."));
         });
     }
     std::vector<std::string> titles(const ReportLines& lines)

@@ -248,17 +248,20 @@ void write_letter(const Telling& telling, const News& news, const Recipient& rec
     notification.reason = recipient.reason;
     notification.because_id = recipient.because;
     Id subject = news.thing;
-    for (const auto& row : transaction.query(R"sql(
-             SELECT coalesce(s.title, t.title), p.name, coalesce(s.kind, t.kind), coalesce(s.thing_id, t.thing_id)
-             FROM thing t LEFT JOIN person p ON p.org_id = ?1 AND p.person_id = ?3
+    for (const auto& row :
+         transaction.query(R"sql(
+             SELECT coalesce(s.title, t.title), p.name, coalesce(s.kind, t.kind), coalesce(s.thing_id, t.thing_id),
+                    e.data
+             FROM thing t CROSS JOIN event e LEFT JOIN person p ON p.org_id = ?1 AND p.person_id = ?3
              LEFT JOIN reply r ON r.org_id = ?1 AND r.reply_id = t.thing_id
              LEFT JOIN thing s ON s.org_id = ?1 AND s.thing_id = r.subject_id
-             WHERE t.org_id = ?1 AND t.thing_id = ?2 )sql",
-                                             telling.organisation, news.thing, news.actor)) {
+             WHERE t.org_id = ?1 AND e.org_id = ?1 AND t.thing_id = ?2 AND e.event_id = ?4 )sql",
+                           telling.organisation, news.thing, news.actor, news.event)) {
         notification.title = row.string(0);
         notification.actor = row.string(1);
         notification.path = record::path_of(row.text(2), row.id(3));
         subject = row.id(3);
+        notification.facts = row.string(4);
     }
     notification.said = text_of(telling, news);
     explain(transaction, telling.organisation, recipient.person, {recipient.because}, one);

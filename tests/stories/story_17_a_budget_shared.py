@@ -69,7 +69,7 @@ def story():
         sam.api("PUT", f"/decisions/{decision}/vote", {"approve": ["3"]}, status=403)
 
         # The close: the money is shared, explained, and shown beside other rules.
-        page = bob.submit(bob.get(path), f"{path}/closing")
+        page = bob.submit(bob.get(path), f"{path}/closing", reason="Whoever wants to vote has voted.")
         sees(page, "The money is shared. 5 people voted, each with a share of 200 €.", "Bought with shares, in this order",
              "A bench at the well", "3 people wanted it.", "They cost nothing", "A name for the square", "Not bought",
              "A fountain", "Where the money went", "Saint-Aubin", "Most votes for the money", "Voters who got nothing")
