@@ -34,6 +34,8 @@ web::Chip chip_of(const Decision& decision, const web::Language& language);
 std::string threshold_words(Share threshold, const web::Language& language);
 std::string quorum_words(Share quorum, const web::Language& language);
 std::string tie_words(const Rules& rules, const web::Language& language);
+/// That it had a say in a result.
+std::string tie_notice(const Rules& rules, const web::Language& language);
 /// What stood at the end of a sentence does not belong into the middle of another.
 std::string without_full_stop(std::string text);
 /// The name of an electorate's circle; "A private circle" for who may not know it.

@@ -26,6 +26,10 @@ def check(document, schema, value, where):
         if value is None and {"type": "null"} in schema["anyOf"]:
             return None
         return check(document, schema["anyOf"][0], value, where)
+    if "allOf" in schema:
+        for part in schema["allOf"]:
+            check(document, part, value, where)
+        return None
     kinds = {"string": str, "integer": int, "boolean": bool, "object": dict, "array": list}
     kind = kinds.get(schema.get("type"))
     if kind and (not isinstance(value, kind) or (kind is int and isinstance(value, bool))):

@@ -150,6 +150,8 @@ SCHEMAS = {
         "why": maybe(TEXT), "result": maybe({"type": "object"}), "root": maybe(TEXT), "withdrawal": maybe(TEXT), "early_reason": maybe(TEXT),
         "review": maybe(shape({"result": TEXT, "value": TEXT, "words": TEXT, "by": maybe(ref("Someone")), "at": TIME})),
         "url": TEXT}, budget=ref("Budget")),
+    "BroughtInBudget": {"allOf": [ref("Decision"), shape({
+        "other_winners": {"type": "array", "items": shape({"number": TEXT, "title": TEXT})}})]},
     "Budget": shape({"amount": MONEY, "unit": TEXT, "ballot": BALLOT, "points": COUNT, "proposers": PROPOSERS,
                      "projects": {"type": "array", "items": shape({"number": TEXT, "title": TEXT, "cost": MONEY})}}),
     "Project": shape({
@@ -394,7 +396,7 @@ OPERATIONS = [
     ("post", "/projects/{id}/decline", "Say with a public reason that it does not", "Project", 200, REASON, []),
     ("put", "/projects/{id}/standing", "Stand for it", "Project", 200, shape({}), []),
     ("delete", "/projects/{id}/standing", "Stand for it no longer", "Project", 200, None, []),
-    ("post", "/budgets/import", "Bring in a .pb file as a budget of a circle that you look after", "Decision", 201,
+    ("post", "/budgets/import", "Bring in a .pb file as a budget of a circle that you look after", "BroughtInBudget", 201,
      shape({"text": TEXT}, title=TEXT, unit=TEXT, circle=ID, counted=TRUTH), []),
     ("get", "/priorities", "The highest number of wants that fit into so many days", "Priorities", 200, None, ["capacity"]),
     ("put", "/voices/{id}/effort", "Estimate how many days of work it takes", "Effort", 200, shape({"days": MONEY}), []),
