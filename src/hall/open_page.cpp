@@ -58,14 +58,7 @@ void fill(store::Transaction& transaction, Id organisation, OpenPage& page)
                                              organisation, page.id, page.circle, names_shown))
         page.names.push_back({row.id(0), row.string(1)});
     // Of this one circle, whoever looks: how its promises are kept is what it shows.
-    for (const auto& row : transaction.query(R"sql(
-             SELECT n.state, n.commitments FROM commitment_count n
-             WHERE n.org_id = ?1 AND n.circle_id = ?2 )sql",
-                                             organisation, page.circle)) {
-        if (row.text(0) == "kept") page.promises.kept = row.integer(1);
-        if (row.text(0) == "broken") page.promises.broken = row.integer(1);
-        if (row.text(0) == "overdue") page.promises.overdue = row.integer(1);
-    }
+    page.promises = act::find_kept_rate_of(transaction, organisation, page.circle);
 }
 
 Result<OpenPage> find_as_steward(store::Transaction& transaction, Id circle, const Viewer& viewer)

@@ -342,6 +342,17 @@ TEST_P(Sample, shows_the_loop_in_mid_life)
     EXPECT_LT(at(hear::Stage::organise), at(hear::Stage::act));
     EXPECT_LT(at(hear::Stage::act), at(hear::Stage::learn));
 
+    // Who is told of what was done is told after it, but for what the server tells when it starts.
+    EXPECT_EQ(hall.count(R"sql(
+        SELECT count(*) FROM loop_step s JOIN voice v ON v.org_id = s.org_id AND v.voice_id = s.thing_id
+        JOIN event e ON e.org_id = s.org_id
+        WHERE s.org_id = ?1 AND v.org_id = ?1 AND e.org_id = ?1 AND s.stage = 5
+          AND e.event_id = (SELECT max(x.event_id) FROM event x WHERE x.org_id = ?1)
+          AND s.changed_us < e.at_us - 172800000000
+          AND coalesce((SELECT max(l.changed_us) FROM loop_step l
+                        WHERE l.org_id = ?1 AND l.thing_id = s.thing_id AND l.stage = 6), 0) < s.changed_us )sql"),
+              0);
+
     // Each line says when a promise was kept or broken, who promised it and for when, as its page
     // does.
     EXPECT_EQ(hall.count(R"sql(

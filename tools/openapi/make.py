@@ -191,8 +191,8 @@ SCHEMAS = {
         "why": TEXT, "voice": maybe(ID), "decision": maybe(ID), "request": maybe(ID), "circle": ID, "circle_name": TEXT,
         "open_callouts": COUNT, "moves": {"type": "array", "items": shape({"from": DAY, "to": DAY, "why": TEXT, "at": TIME})},
         "settled_by": maybe(ref("Someone")), "settled_at": maybe(TIME), "url": TEXT, "created_at": TIME, "changed_at": TIME}),
-    "KeptRate": shape({"circle": ID, "circle_name": TEXT, "running": COUNT, "overdue": COUNT, "kept": COUNT, "broken": COUNT,
-                       "withdrawn": COUNT, "given_up": COUNT, "kept_rate": maybe({"type": "number"})}),
+    "KeptRate": shape({"circle": ID, "circle_name": TEXT, "running": COUNT, "overdue": COUNT, "moved_late": COUNT, "kept": COUNT,
+                       "broken": COUNT, "withdrawn": COUNT, "given_up": COUNT, "kept_rate": maybe({"type": "number"})}),
     "Goal": shape({
         "id": ID, "title": TEXT, "words": TEXT, "measure": TEXT, "target": TEXT, "due": DAY, "position": COUNT,
         "outcome": {"type": "string", "enum": ["", "reached", "missed", "dropped"]}, "why": TEXT, "owner": maybe(ref("Someone")),
