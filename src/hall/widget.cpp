@@ -1,6 +1,6 @@
 #include "hall/widget.hpp"
 
-#include "people/naming.hpp"
+#include "people/newcomer.hpp"
 #include "people/oidc.hpp"
 #include "people/oidc_token.hpp"
 #include "people/people.hpp"

@@ -6,7 +6,7 @@
 #include "hear/tree.hpp"
 #include "hear/voice_store.hpp"
 #include "jobs/mail.hpp"
-#include "people/naming.hpp"
+#include "people/newcomer.hpp"
 #include "people/pages.hpp"
 #include "people/pass.hpp"
 #include "people/people.hpp"

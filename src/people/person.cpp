@@ -2,7 +2,7 @@
 
 #include "people/circle.hpp"
 #include "people/listing.hpp"
-#include "people/naming.hpp"
+#include "people/newcomer.hpp"
 #include "people/sight.hpp"
 #include "record/record.hpp"
 #include "text/unicode.hpp"

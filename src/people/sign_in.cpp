@@ -1,7 +1,7 @@
 #include "people/sign_in.hpp"
 
 #include "jobs/mail.hpp"
-#include "people/naming.hpp"
+#include "people/newcomer.hpp"
 #include "people/people.hpp"
 #include "people/secret.hpp"
 #include "record/record.hpp"

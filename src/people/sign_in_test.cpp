@@ -1,4 +1,4 @@
-#include "people/naming.hpp"
+#include "people/newcomer.hpp"
 #include "people/test_house.hpp"
 
 #include <gmock/gmock.h>
