@@ -65,6 +65,15 @@ add_test(NAME api_operations
         --program ${CMAKE_SOURCE_DIR}/build/release/moothall)
 set_tests_properties(api_operations PROPERTIES LABELS trust TIMEOUT 300)
 
+# Walks every list of it; and the commands as somebody types them.
+foreach(program IN ITEMS api/lists cli/commands)
+    string(REPLACE "/" "_" name ${program})
+    add_test(NAME ${name}
+        COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/tests/${program}.py
+            --program ${CMAKE_SOURCE_DIR}/build/release/moothall)
+    set_tests_properties(${name} PROPERTIES LABELS trust TIMEOUT 300)
+endforeach()
+
 # Each story is told to the program that people run, on SQLite and (77: no server for tests) on PostgreSQL.
 file(GLOB stories CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/stories/story_*.py)
 foreach(source IN LISTS stories)

@@ -68,7 +68,12 @@ std::vector<std::string> Arguments::values(std::string_view name) const
 
 int fail(std::string_view sentence, int code)
 {
-    std::fprintf(stderr, "moothall: %.*s\n", static_cast<int>(sentence.size()), sentence.data());
+    // One line, also of what a library says in several.
+    std::string line(sentence);
+    for (auto at = line.find_first_of("\n\t"); at != std::string::npos;
+         at = line.find_first_of("\n\t", at + 1))
+        line[at] = ' ';
+    std::fprintf(stderr, "moothall: %s\n", line.c_str());
     return code;
 }
 

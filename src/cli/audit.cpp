@@ -1,12 +1,14 @@
 #include "cli/commands.hpp"
 
 #include "cli/open.hpp"
+#include "people/founding.hpp"
 #include "people/people.hpp"
 #include "record/record.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <fstream>
-#include <iterator>
+#include <map>
 
 namespace moothall::cli {
 
@@ -15,12 +17,35 @@ namespace {
 constexpr const char* audit_help = R"(Usage: moothall audit --data DIR [--head FILE] [--url URL]
 
 Checks the log of every organisation (or of the one at --url): that no event was changed, removed, inserted
-or put elsewhere since it was sealed. Prints the current head on the last line (with several organisations,
-on the line after each); keep it outside of this machine, and give it back with --head to find a log that
-was cut or replaced as a whole.
+or put elsewhere since it was sealed, and that no organisation is gone. Prints the current head on the last
+line; with several organisations one for each, with its id. Keep what it prints outside of this machine, and
+give it back with --head to find a log that was cut or replaced as a whole.
 
-  --head FILE       what an earlier audit printed; its last line counts
+  --head FILE       what an earlier audit printed, all of it or the lines with heads
 )";
+
+/// The heads of an earlier audit: of organisations by their id, and one without.
+struct KnownHeads {
+    std::map<Id, std::string> of;
+    std::string only;
+};
+
+/// Takes the lines that are heads ("12:9f86d0…", of several organisations with the id after it).
+KnownHeads read_heads(std::istream& file)
+{
+    KnownHeads heads;
+    for (std::string line; std::getline(file, line);) {
+        line.erase(line.find_last_not_of(" \r") + 1);
+        const auto digits = line.find_first_not_of("0123456789");
+        if (digits == 0 || digits == std::string::npos || line[digits] != ':') continue;
+        const auto space = line.find(' ');
+        if (space == std::string::npos)
+            heads.only = line;
+        else if (const auto id = Id::parse(std::string_view(line).substr(space + 1)))
+            heads.of[*id] = line.substr(0, space);
+    }
+    return heads;
+}
 
 } // namespace
 
@@ -36,29 +61,44 @@ int audit_command(Words words)
         return fail("audit takes options only; --help lists them.", wrong_usage);
 
     return guarded([&] {
-        std::string known_head;
+        KnownHeads known;
         if (const auto path = arguments.value("head")) {
             std::ifstream file(*path);
             if (!file) return fail("cannot read " + *path + ".");
-            known_head.assign(std::istreambuf_iterator<char>(file), {});
-            known_head.erase(known_head.find_last_not_of(" \r\n") + 1);
-            known_head.erase(0, known_head.find_last_of('\n') + 1);
-            if (known_head.empty()) return fail(*path + " holds no head.");
+            known = read_heads(file);
+            if (known.of.empty() && known.only.empty()) return fail(*path + " holds no head.");
         }
         int code = good;
         const auto hall = open_hall(arguments, code);
         if (!hall) return code;
         auto organisations = hall->database->read(people::list_organisations);
-        if (arguments.has(url_option) || !known_head.empty()) {
+        const auto lost = hall->database->read(people::list_lost_organisations);
+        if (!lost.empty())
+            return fail("The organisation " + lost.front().text() +
+                        " is gone, or its host, and the log still names it.");
+        if (organisations.empty())
+            return fail("There is no organisation in this hall, and so nothing to check.");
+        for (const auto& [id, head] : known.of)
+            if (std::ranges::none_of(organisations,
+                                     [&id](const auto& entry) { return entry.second.id == id; }))
+                return fail("The organisation " + id.text() +
+                            " of the head you keep is gone from this hall.");
+        if (arguments.has(url_option) || !known.only.empty()) {
             const auto chosen = choose_organisation(*hall, arguments);
             if (!chosen) return fail(sentence_of(chosen.error()));
             std::erase_if(organisations,
                           [&](const auto& entry) { return entry.second.id != chosen->id; });
         }
+        const bool several = std::ranges::any_of(organisations, [&](const auto& entry) {
+            return entry.second.id != organisations.front().second.id;
+        });
+        std::string heads;
         Id last;
         for (const auto& [host, organisation] : organisations) {
             if (organisation.id == last) continue; // one organisation with two hosts
             last = organisation.id;
+            const auto kept = known.of.find(organisation.id);
+            const auto& known_head = kept == known.of.end() ? known.only : kept->second;
             const auto result = hall->database->read([&](store::Transaction& transaction) {
                 return record::audit(transaction, organisation.id, known_head);
             });
@@ -67,8 +107,11 @@ int audit_command(Words words)
                 "%s: %lld sealed events are as they were; %lld younger ones wait for their seal.\n",
                 organisation.name.c_str(), static_cast<long long>(result.events),
                 static_cast<long long>(result.unsealed));
-            std::printf("%s\n", result.head.empty() ? "0:" : result.head.c_str());
+            heads += result.head.empty() ? "0:" : result.head;
+            if (several) heads += ' ' + organisation.id.text();
+            heads += '\n';
         }
+        std::fputs(heads.c_str(), stdout);
         return good;
     });
 }

@@ -1,5 +1,7 @@
 #include "cli/config.hpp"
 
+#include "web/network_address.hpp"
+
 #define TOML_EXCEPTIONS 0
 #include <toml++/toml.h>
 
@@ -41,6 +43,10 @@ Result<void> read_key(Config& config, std::string_view key, const toml::node& no
         for (const auto& proxy : *node.as_array()) {
             const auto address = proxy.value<std::string>();
             if (!address) return wrong(node, "proxies is a list of addresses in quotes.");
+            if (!web::is_address_or_range(*address))
+                return wrong(proxy, "\"" + *address +
+                                        "\" in proxies is no address or range of them, such as "
+                                        "10.0.0.1 or 10.0.0.0/8.");
             config.proxies.push_back(*address);
         }
     } else if (key == "limits" && node.is_table()) {

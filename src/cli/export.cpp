@@ -78,18 +78,18 @@ int import_hall(const Arguments& arguments, const std::string& path)
     if (!config) return code;
     const auto rows_text = hall::read_export_rows(path);
     if (!rows_text) return fail(sentence_of(rows_text.error()));
-    if (!std::filesystem::exists(config->data_folder)) {
-        std::filesystem::create_directories(config->data_folder);
-        std::filesystem::permissions(config->data_folder, std::filesystem::perms::owner_all);
-    }
+    FreshFolder fresh(config->data_folder);
     write_first_config(*config);
-    const auto database = store::Database::open(config->store_settings());
+    OpenHall hall{.config = *config,
+                  .database = store::Database::open(config->store_settings()),
+                  .ids = nullptr,
+                  .clock = {}};
     std::int64_t rows = 0;
     // The bytes of attached files come first, as they do when somebody attaches one.
     files::Shelf shelf(hall::shelf_folder(config->data_folder));
     if (const auto done = hall::import_files(path, shelf); !done)
         return fail(sentence_of(done.error()));
-    database->write([&](store::Transaction& transaction) {
+    hall.database->write([&](store::Transaction& transaction) {
         const auto done = hall::import_organisation(transaction, *rows_text);
         if (!done) throw std::runtime_error(path + ": " + sentence_of(done.error()));
         for (const auto& [host, organisation] : people::list_organisations(transaction))
@@ -97,6 +97,8 @@ int import_hall(const Arguments& arguments, const std::string& path)
                 throw std::runtime_error(path + ": " + sentence_of(whole.error()));
         rows = *done;
     });
+    seal_what_waits(hall);
+    fresh.keep();
     std::printf("%lld rows came in. Nobody has a password or a token yet: moothall token --link "
                 "lets the first owner in.\n",
                 static_cast<long long>(rows));

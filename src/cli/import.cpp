@@ -5,6 +5,7 @@
 #include "hall/archive.hpp"
 #include "hear/import_csv.hpp"
 #include "hear/import_formats.hpp"
+#include "people/founding.hpp"
 #include "people/people.hpp"
 
 #include <algorithm>
@@ -50,14 +51,7 @@ Result<std::string> read_file(const std::string& path)
 /// The command line acts as an owner: whoever holds the disk may do all that she may.
 Result<Viewer> find_owner(store::Transaction& transaction, const web::Organisation& organisation)
 {
-    Id owner;
-    {
-        auto rows = transaction.query(
-            "SELECT person_id FROM person WHERE org_id = ?1 AND owner = 1 AND state = 'active' "
-            "ORDER BY person_id LIMIT 1",
-            organisation.id);
-        if (rows.next()) owner = rows->id(0);
-    }
+    const Id owner = people::find_first_owner(transaction, organisation.id);
     auto viewer = people::make_viewer(transaction, organisation.id, organisation.everyone, owner);
     if (!viewer) return Refusal::conflict("This organisation has no active owner to act for.");
     return *std::move(viewer);
@@ -74,7 +68,8 @@ void print_report(const hear::ImportReport& report, bool dry_run)
     for (const auto& row : report.preview)
         std::printf("line %zu: [%s, %s] %s%s%s\n", row.line, row.kind.c_str(), row.status.c_str(),
                     row.title.c_str(), row.author.empty() ? "" : ", by ", row.author.c_str());
-    std::printf("%lld rows: %lld %s, %lld unchanged, %zu refused; %lld new people\n",
+    std::printf("%lld rows: %lld %s, %lld known already and left as they stand, %zu refused; %lld "
+                "new people\n",
                 static_cast<long long>(report.rows), static_cast<long long>(report.made),
                 dry_run ? "would come in" : "came in", static_cast<long long>(report.unchanged),
                 report.refused.size(), static_cast<long long>(report.people));
@@ -126,8 +121,14 @@ int import_rows(const Arguments& arguments, const std::string& format, const std
             return fail("--map takes FIELD=COLUMN, as in --map body=Comment.", wrong_usage);
         wish.columns.emplace_back(map.substr(0, equals), map.substr(equals + 1));
     }
+    const auto refuse = [&path](const Refusal& refusal) {
+        // What cannot be read is named in the sentence.
+        const auto sentence = sentence_of(refusal);
+        if (refusal.field == "map") return fail("--map: " + sentence, wrong_usage);
+        return fail(refusal.field == "file" ? sentence : path + ": " + sentence);
+    };
     const auto text = read_rows(format, path);
-    if (!text) return fail(path + ": " + sentence_of(text.error()));
+    if (!text) return refuse(text.error());
     int code = good;
     const auto hall = open_hall(arguments, code);
     if (!hall) return code;
@@ -146,12 +147,14 @@ int import_rows(const Arguments& arguments, const std::string& format, const std
         });
         if (!wish.circle) return fail("there is no circle \"" + *name + "\".");
     }
+    if (!wish.dry_run) seal_what_waits(*hall);
     const auto report = hear::import_csv(*hall->database, *hall->ids, hall->clock, *viewer, *text,
                                          wish, [](const hear::ImportReport& so_far) {
                                              std::fprintf(stderr, "%lld rows …\n",
                                                           static_cast<long long>(so_far.rows));
                                          });
-    if (!report) return fail(path + ": " + sentence_of(report.error()));
+    if (!report) return refuse(report.error());
+    seal_what_waits(*hall);
     print_report(*report, wish.dry_run);
     if (!report->refused.empty() && report->made == 0 && report->unchanged == 0)
         return fail("no row of " + path + " could come in.");
@@ -192,6 +195,7 @@ int import_conversation(const Arguments& arguments, const std::string& folder)
     if (!hall) return code;
     const auto organisation = choose_organisation(*hall, arguments);
     if (!organisation) return fail(sentence_of(organisation.error()));
+    seal_what_waits(*hall);
     decide::NewConversation wanted;
     wanted.question = *question;
     std::string refused;

@@ -2,6 +2,7 @@
 
 #include "cli/open.hpp"
 #include "hear/hear.hpp"
+#include "people/founding.hpp"
 #include "people/people.hpp"
 #include "sample/sample.hpp"
 
@@ -52,6 +53,15 @@ int init_command(Words words)
             return fail("init needs --" + std::string(needed) + "; --help explains it.",
                         wrong_usage);
 
+    const people::NewOrganisation wanted{
+        .name = *arguments.value("name"),
+        .url = arguments.value("url").value_or("http://127.0.0.1:8080"),
+        .owner_email = *arguments.value("owner"),
+        .sample = arguments.has("sample")};
+    if (const auto checked = people::check_organisation(wanted); !checked)
+        return fail("--" + checked.error().field + ": " + sentence_of(checked.error()),
+                    wrong_usage);
+
     return guarded([&] {
         const std::filesystem::path folder = *arguments.value("data");
         bool is_hall = false;
@@ -60,28 +70,22 @@ int init_command(Words words)
         if (is_hall && !arguments.value("url"))
             return fail(folder.string() +
                         " holds a hall already. To add an organisation, say its --url too.");
-        if (!is_hall) {
-            std::filesystem::create_directories(folder);
-            std::filesystem::permissions(folder, std::filesystem::perms::owner_all);
-        }
+        FreshFolder fresh(folder);
         int code = good;
         auto config = find_config(arguments, code);
         if (!config) return code;
         write_first_config(*config);
 
-        const auto database = store::Database::open(config->store_settings());
-        IdSource ids(999);
-        const Clock clock;
-        const auto now = clock.now();
-        const auto made = database->write([&](store::Transaction& transaction) {
+        OpenHall hall{.config = *config,
+                      .database = store::Database::open(config->store_settings()),
+                      .ids = std::make_unique<IdSource>(std::uint16_t{999}),
+                      .clock = {}};
+        auto& ids = *hall.ids;
+        const auto now = hall.clock.now();
+        const auto made = hall.database->write([&](store::Transaction& transaction) {
             // The sample looks back on a year and a half.
             const auto begun = arguments.has("sample") ? now - sample::history : now;
-            const auto founded = people::create_organisation(
-                transaction, ids, begun,
-                {.name = *arguments.value("name"),
-                 .url = arguments.value("url").value_or("http://127.0.0.1:8080"),
-                 .owner_email = *arguments.value("owner"),
-                 .sample = arguments.has("sample")});
+            const auto founded = people::create_organisation(transaction, ids, begun, wanted);
             if (!founded) throw std::runtime_error(sentence_of(founded.error()));
             const auto organisation = founded->organisation.id;
             hear::create_default_statuses(transaction, ids, begun, organisation);
@@ -89,6 +93,8 @@ int init_command(Words words)
             return people::make_api_token(transaction, ids, now, organisation, founded->owner.id,
                                           "made by init");
         });
+        seal_what_waits(hall); // the sample's history
+        fresh.keep();
         std::printf("The hall of %s stands in %s.\nStart it with: moothall serve --data %s\n"
                     "The owner's API token, shown this once:\n%s\n",
                     arguments.value("name")->c_str(), folder.c_str(), folder.c_str(), made.c_str());

@@ -1,6 +1,7 @@
 #include "cli/open.hpp"
 
 #include "people/people.hpp"
+#include "record/record.hpp"
 #include "web/language.hpp"
 
 #include <unistd.h>
@@ -75,13 +76,45 @@ int guarded(const std::function<int()>& work)
 {
     try {
         return work();
-    } catch (const store::Failure& failure) {
-        return fail(failure.what());
-    } catch (const std::filesystem::filesystem_error& error) {
-        return fail(error.what());
-    } catch (const std::runtime_error& error) {
+    } catch (const std::exception& error) {
         return fail(error.what());
     }
+}
+
+void seal_what_waits(OpenHall& hall)
+{
+    const auto now = hall.clock.now();
+    for (const auto& [host, organisation] : hall.database->read(people::list_organisations)) {
+        const Id id = organisation.id;
+        const bool left = hall.database->read([&](store::Transaction& transaction) {
+            return record::has_unsealed(transaction, id, now - std::chrono::minutes{1});
+        });
+        if (left)
+            hall.database->write(
+                [&](store::Transaction& transaction) { record::seal(transaction, id, now); });
+    }
+}
+
+FreshFolder::FreshFolder(std::filesystem::path folder)
+    : folder_(std::move(folder)), was_there_(std::filesystem::exists(folder_))
+{
+    const bool empty = !was_there_ || (std::filesystem::is_directory(folder_) &&
+                                       std::filesystem::is_empty(folder_));
+    kept_ = !empty;
+    if (was_there_) return;
+    std::filesystem::create_directories(folder_);
+    std::filesystem::permissions(folder_, std::filesystem::perms::owner_all);
+}
+
+FreshFolder::~FreshFolder()
+{
+    if (kept_) return;
+    std::error_code ignored; // what cannot be removed stays; why the command failed is said already
+    if (was_there_)
+        for (const auto& entry : std::filesystem::directory_iterator(folder_, ignored))
+            std::filesystem::remove_all(entry.path(), ignored);
+    else
+        std::filesystem::remove_all(folder_, ignored);
 }
 
 std::string sentence_of(const Refusal& refusal)

@@ -5,6 +5,7 @@
 #include "store/database.hpp"
 #include "web/organisation.hpp"
 
+#include <filesystem>
 #include <functional>
 #include <memory>
 
@@ -31,6 +32,28 @@ std::unique_ptr<OpenHall> open_hall(const Arguments& arguments, int& code);
 
 /// The organisation of --url, or the only one there is, or the oldest one.
 Result<web::Organisation> choose_organisation(OpenHall& hall, const Arguments& arguments);
+
+/// Seals the events that a command before left, as no server was there to do it: events wait for
+/// their seal for seconds, and the audit takes those that wait longer for ones whose seal was taken
+/// away. A command that writes events calls it first, and last if it takes long.
+void seal_what_waits(OpenHall& hall);
+
+/// A folder in which a command makes a hall. It is made when it is absent; what was made in it
+/// goes away again unless it is kept, so that whoever tries again finds it as it was. One that held
+/// something before is let alone.
+class FreshFolder {
+public:
+    explicit FreshFolder(std::filesystem::path folder);
+    ~FreshFolder();
+    FreshFolder(const FreshFolder&) = delete;
+    FreshFolder& operator=(const FreshFolder&) = delete;
+    void keep() { kept_ = true; }
+
+private:
+    std::filesystem::path folder_;
+    bool was_there_;
+    bool kept_ = false;
+};
 
 /// Runs `work`; failures of the world are printed as one line and give `failed`.
 int guarded(const std::function<int()>& work);

@@ -4,6 +4,7 @@
 #include "people/people.hpp"
 #include "people/sign_in.hpp"
 #include "record/record.hpp"
+#include "text/unicode.hpp"
 
 #include <cstdio>
 
@@ -38,6 +39,7 @@ int token_command(Words words)
         return fail("token takes options only; --help lists them.", wrong_usage);
     const auto email = arguments.value("email");
     if (!email || email->empty()) return fail("token needs --email EMAIL.", wrong_usage);
+    if (!is_email(*email)) return fail("--email is no e-mail address.", wrong_usage);
     const auto wanted_role = people::role_of(arguments.value("role").value_or("member"));
     if (!wanted_role || *wanted_role == Role::none)
         return fail("--role is guest, member or steward.", wrong_usage);
@@ -48,6 +50,7 @@ int token_command(Words words)
         if (!hall) return code;
         const auto organisation = choose_organisation(*hall, arguments);
         if (!organisation) return fail(sentence_of(organisation.error()));
+        seal_what_waits(*hall);
         const auto now = hall->clock.now();
         const auto token = hall->database->write([&](store::Transaction& transaction) {
             auto person = people::find_person_by_email(transaction, organisation->id, *email);

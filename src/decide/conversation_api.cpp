@@ -260,11 +260,13 @@ Response get_statements(const Request& request, Context& context)
             return context.refuse(Refusal::invalid(
                 "after", "This is not a place in the list. Begin again without it."));
     }
-    const auto statements =
-        list_statements(context.transaction, *conversation, query, context.viewer);
-    const auto next = std::ssize(statements) == query.limit
-                          ? std::to_string(statements.back().number)
-                          : std::string();
+    ++query.limit; // one more, to know whether there are more
+    auto statements = list_statements(context.transaction, *conversation, query, context.viewer);
+    std::string next;
+    if (std::ssize(statements) > *limit) {
+        statements.pop_back();
+        next = std::to_string(statements.back().number);
+    }
     return web::list_response(
         statements, next, [](JsonWriter& json, const Statement& one) { write_json(json, one); });
 }

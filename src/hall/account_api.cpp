@@ -1,6 +1,7 @@
 #include "hall/settings.hpp"
 #include "people/people.hpp"
 #include "web/api.hpp"
+#include "web/list_page.hpp"
 
 namespace moothall::hall {
 
@@ -10,13 +11,14 @@ using web::Context;
 using web::Request;
 using web::Response;
 
-Response get_tokens(const Request&, Context& context)
+Response get_tokens(const Request& request, Context& context)
 {
     if (const auto may = must_be_signed_in(context); !may) return context.refuse(may.error());
-    return web::list_response(people::list_api_tokens(context.transaction,
+    return web::page_response(context, request,
+                              people::list_api_tokens(context.transaction,
                                                       context.viewer.organisation,
                                                       context.viewer.person),
-                              {}, [](JsonWriter& json, const people::ApiToken& token) {
+                              [](JsonWriter& json, const people::ApiToken& token) {
                                   json.begin_object().field("id", token.id);
                                   json.field("name", token.name).field("prefix", token.prefix);
                                   json.field("created_at", token.created);
@@ -48,14 +50,15 @@ Response delete_token(const Request& request, Context& context)
     return Response::no_content();
 }
 
-Response get_sessions(const Request&, Context& context)
+Response get_sessions(const Request& request, Context& context)
 {
     if (const auto may = must_be_signed_in(context); !may) return context.refuse(may.error());
     const Id here = context.viewer.session;
-    return web::list_response(people::list_sessions(context.transaction,
+    return web::page_response(context, request,
+                              people::list_sessions(context.transaction,
                                                     context.viewer.organisation,
                                                     context.viewer.person, context.now),
-                              {}, [here](JsonWriter& json, const people::Session& session) {
+                              [here](JsonWriter& json, const people::Session& session) {
                                   json.begin_object().field("id", session.id);
                                   json.field("device", session.device);
                                   json.field("created_at", session.created);

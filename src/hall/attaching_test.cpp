@@ -92,7 +92,7 @@ TEST_P(Attaching, a_voice_is_said_with_its_files_by_a_plain_form)
     ASSERT_EQ(files_of(voice).size(), 1U);
     const auto file = files_of(voice).front();
     EXPECT_THAT(page(bob, "/voices/" + voice.text()),
-                HasSubstr("<a href=\"" + file.path() + "\">reading.txt</a>"));
+                HasSubstr("<a href=\"" + file.path() + "\" dir=\"auto\">reading.txt</a>"));
     EXPECT_EQ(bytes_of(get(sign_in_as(bob), file.path())), "12345 m3");
     EXPECT_EQ(events("hear.voice_said"), 1);
 

@@ -75,7 +75,7 @@ TEST_P(Imports, are_looked_at_first_and_change_nothing_until_somebody_says_so)
 
     // Another column is the title, and one is left out.
     EXPECT_EQ(post(browser, path + "/columns", {{"title", "score"}, {"votes", ""}}).status, 303);
-    EXPECT_THAT(get(browser, path).body, HasSubstr("<td>12</td>"));
+    EXPECT_THAT(get(browser, path).body, HasSubstr("<td dir=\"auto\">12</td>"));
     EXPECT_EQ(post(browser, path + "/columns", {{"title", "Headline"}, {"votes", "score"}}).status,
               303);
 

@@ -1,5 +1,6 @@
 #include "hall/widget.hpp"
 
+#include "people/newcomer.hpp"
 #include "people/oidc.hpp"
 #include "people/oidc_token.hpp"
 #include "people/people.hpp"
@@ -136,11 +137,12 @@ Result<people::Person> receive_from_site(web::Context& context, const WidgetClai
         person = people::find_person_by_email(transaction, organisation, claims.email);
     if (!person && known) return bad_token();
     if (!person) {
-        auto made = people::create_person(
+        auto made = people::create_newcomer(
             transaction, context.ids, context.now, organisation, context.organisation.everyone,
             {.name =
                  claims.name.empty() && claims.email.empty() ? std::string("Guest") : claims.name,
-             .email = claims.email});
+             .email = claims.email},
+            context.language);
         if (!made) return made.error();
         person = *std::move(made);
     }

@@ -260,6 +260,10 @@ private:
 
     Result<void> bring_in_row(store::Transaction& transaction, const ImportRow& row)
     {
+        // A day, as many tables have their times in no zone that they name.
+        if (row.created && *row.created > clock_.now() + std::chrono::days{1})
+            return Refusal::invalid("created", "{1} has not come yet.")
+                .with(to_rfc3339(*row.created).substr(0, 10));
         if (!row.record.empty()) return bring_in_companion(transaction, row);
         if (find_brought(place(transaction), row.source_id)) {
             ++report_.unchanged;

@@ -6,10 +6,12 @@
 // instead.
 
 #include "base/words.hpp"
+#include "hear/listing.hpp"
 #include "hear/search.hpp"
 #include "hear/voice.hpp"
 #include "hear/voice_store.hpp"
 #include "people/people.hpp"
+#include "text/place.hpp"
 #include "text/query.hpp"
 #include "text/unicode.hpp"
 
@@ -33,32 +35,9 @@ constexpr std::array<std::pair<Sort, std::string_view>, 6> sort_words{
      {Sort::mine, "mine"},
      {Sort::relevance, "relevance"}}};
 
-struct PlaceInList {
-    double value = 0;
-    Id id;
-};
-
-/// "sort_value_id"; the value in the shortest form that reads back exactly, and never as 1e+15: a
-/// plus in an address is read as a space.
 std::string write_cursor(Sort sort, double value, Id id)
 {
-    std::array<char, 400> buffer{}; // the longest double without an exponent takes some 330
-    const auto end =
-        std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::fixed)
-            .ptr;
-    return std::string(to_text(sort)) + '_' + std::string(buffer.data(), end) + '_' + id.text();
-}
-
-std::optional<PlaceInList> read_place(std::string_view text)
-{
-    const auto line = text.rfind('_');
-    if (line == std::string_view::npos) return {};
-    PlaceInList cursor;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + line, cursor.value);
-    const auto id = Id::parse(text.substr(line + 1));
-    if (error != std::errc{} || end != text.data() + line || !id) return {};
-    cursor.id = *id;
-    return cursor;
+    return std::string(to_text(sort)) + '_' + NumberPlace{value, id}.text();
 }
 
 // ?1 organisation, ?2 viewer, ?3 kind, ?4 status, ?5 category, ?6 circle, ?7 tag, ?8 author,
@@ -153,18 +132,16 @@ void read_texts(const store::Row& row, Voice& voice, int from)
 Result<VoicePage> list_in_order(store::Transaction& transaction, const VoiceQuery& query, Sort sort,
                                 const Viewer& viewer)
 {
-    PlaceInList cursor;
+    NumberPlace cursor;
     if (!query.after.empty()) {
         const auto name = query.after.substr(0, query.after.find('_'));
         if (const auto of = sort_of(name); of && *of != sort)
             return Refusal::invalid("after",
                                     "This is a place in a list of another order. Begin again "
                                     "without it.");
-        const auto read = read_place(
+        const auto read = NumberPlace::parse(
             std::string_view(query.after).substr(std::min(query.after.size(), name.size() + 1)));
-        if (!read)
-            return Refusal::invalid("after",
-                                    "This is not a place in the list. Begin again without it.");
+        if (!read) return not_a_place();
         cursor = *read;
     }
     if (sort == Sort::mine && !viewer.signed_in()) return VoicePage{};
@@ -318,8 +295,7 @@ Result<VoicePage> list_found(store::Transaction& transaction, const VoiceQuery& 
         const auto [end, error] =
             std::from_chars(query.after.data(), query.after.data() + query.after.size(), skip);
         if (error != std::errc{} || end != query.after.data() + query.after.size() || skip > 500)
-            return Refusal::invalid("after",
-                                    "This is not a place in the list. Begin again without it.");
+            return not_a_place();
     }
     const auto words = query_words(query.query);
     if (words.empty()) return VoicePage{};
@@ -442,20 +418,31 @@ VoiceCounts count_voices(store::Transaction& transaction, const Viewer& viewer)
 std::vector<std::pair<Tag, std::int64_t>> count_tags(store::Transaction& transaction,
                                                      const Viewer& viewer)
 {
+    constexpr int most_used = 12;
+    return count_tags_after(transaction, viewer, {}, most_used);
+}
+
+std::vector<std::pair<Tag, std::int64_t>> count_tags_after(store::Transaction& transaction,
+                                                           const Viewer& viewer,
+                                                           const WholePlace& after, int limit)
+{
     std::vector<std::pair<Tag, std::int64_t>> tags;
-    for (const auto& row : transaction.query(R"sql(
+    for (const auto& row :
+         transaction.query(R"sql(
              SELECT g.tag_id, g.name, c.voices FROM
                  (SELECT n.tag_id, sum(n.voices) AS voices FROM tag_count n
                   WHERE n.org_id = ?1 AND n.circle_id IN
                       (SELECT c.circle_id FROM circle c WHERE c.org_id = ?1 AND c.visibility = 'public'
                        UNION ALL
                        SELECT m.circle_id FROM membership m WHERE m.org_id = ?1 AND m.person_id = ?2)
-                  GROUP BY n.tag_id HAVING sum(n.voices) > 0
-                  ORDER BY sum(n.voices) DESC, n.tag_id LIMIT 12) c
+                  GROUP BY n.tag_id
+                  HAVING sum(n.voices) > 0
+                     AND (?5 = 0 OR sum(n.voices) < ?4 OR (sum(n.voices) = ?4 AND n.tag_id > ?5))
+                  ORDER BY sum(n.voices) DESC, n.tag_id LIMIT ?3) c
              JOIN tag g ON g.org_id = ?1 AND g.tag_id = c.tag_id
              WHERE g.org_id = ?1
-             ORDER BY c.voices DESC, g.name )sql",
-                                             viewer.organisation, viewer.person))
+             ORDER BY c.voices DESC, g.tag_id )sql",
+                           viewer.organisation, viewer.person, limit, after.value, after.id))
         tags.emplace_back(Tag{row.id(0), row.string(1)}, row.integer(2));
     return tags;
 }

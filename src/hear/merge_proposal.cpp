@@ -3,11 +3,11 @@
 #include "hear/search.hpp"
 #include "people/people.hpp"
 #include "text/markdown.hpp"
+#include "text/place.hpp"
 #include "text/query.hpp"
 #include "text/unicode.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <unordered_map>
 
 namespace moothall::hear {
@@ -48,30 +48,6 @@ std::vector<std::string> split(std::string_view text)
         text.remove_prefix(std::min(end + 1, text.size()));
     }
     return words;
-}
-
-/// "score_id" of the last one shown.
-struct PlaceByScore {
-    double score = 2;
-    Id id;
-};
-std::optional<PlaceByScore> read_place_by_score(std::string_view text)
-{
-    const auto line = text.rfind('_');
-    if (line == std::string_view::npos) return {};
-    PlaceByScore cursor;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + line, cursor.score);
-    const auto id = Id::parse(text.substr(line + 1));
-    if (error != std::errc{} || end != text.data() + line || !id) return {};
-    cursor.id = *id;
-    return cursor;
-}
-std::string write_place_by_score(const Row& row)
-{
-    char buffer[400]; // without an exponent, whose plus an address would turn into a space
-    const auto end =
-        std::to_chars(buffer, buffer + sizeof buffer, row.score, std::chars_format::fixed).ptr;
-    return std::string(buffer, end) + '_' + row.id.text();
 }
 
 std::optional<Row> find_open(store::Transaction& transaction, Id organisation, Id proposal)
@@ -160,12 +136,10 @@ Result<ProposalPage> list_proposals(store::Transaction& transaction, const Viewe
     if (!merges_somewhere)
         return Refusal::forbidden(
             "Stewards of the circle and people of the company may merge its voices.");
-    PlaceByScore cursor;
+    NumberPlace cursor{.value = 2, .id = {}}; // more than any two are alike
     if (!after.empty()) {
-        const auto read = read_place_by_score(after);
-        if (!read)
-            return Refusal::invalid("after",
-                                    "This is not a place in the list. Begin again without it.");
+        const auto read = NumberPlace::parse(after);
+        if (!read) return not_a_place();
         cursor = *read;
     }
     ProposalPage page;
@@ -184,10 +158,10 @@ Result<ProposalPage> list_proposals(store::Transaction& transaction, const Viewe
                AND o.state = 'visible' AND n.state = 'visible' AND n.circle_id = o.circle_id
                AND ov.merged_into = 0 AND nv.merged_into = 0 AND )sql") +
                  may_merge_there + " ORDER BY p.score DESC, p.proposal_id DESC LIMIT ?6",
-             viewer.organisation, viewer.person, viewer.is_company(), cursor.score, cursor.id,
+             viewer.organisation, viewer.person, viewer.is_company(), cursor.value, cursor.id,
              limit + 1)) {
         if (std::ssize(found) == limit) {
-            page.next = write_place_by_score(found.back());
+            page.next = NumberPlace{found.back().score, found.back().id}.text();
             break;
         }
         found.push_back({row.id(0), row.id(1), row.id(2), row.number(3), row.string(4)});

@@ -98,6 +98,8 @@ struct VoicePageView {
     std::vector<files::ShownFile> files;
     files::FileField file_field;
     std::string check_error;
+    std::string official_text;
+    std::string official_error;
     std::string hidden_reason;
     Id parent;
     const Reply* parent_reply;
@@ -166,6 +168,7 @@ struct SupportersPage {
     web::Frame frame;
     const Voice& voice;
     std::vector<Supporter> supporters;
+    web::Pages pages;
 };
 
 struct RoadmapColumn {

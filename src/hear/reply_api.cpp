@@ -3,6 +3,7 @@
 #include "hear/declining.hpp"
 #include "hear/hear.hpp"
 #include "hear/hear_json.hpp"
+#include "hear/listing.hpp"
 #include "hear/moderated.hpp"
 #include "web/api.hpp"
 #include "web/hall.hpp"
@@ -56,6 +57,8 @@ Response post_reply(const Request& request, Context& context)
     const auto& said = std::any_cast<const SaidReply&>(context.prepared);
     const auto id = web::path_id(request);
     if (!id) return context.refuse(id.error());
+    if (const auto voice = must_be_voice(context.transaction, *id, context.viewer); !voice)
+        return context.refuse(voice.error());
     const auto reply = say_reply(context.transaction, context.ids, context.now, context.viewer, *id,
                                  said.reply, said.rendered);
     if (!reply) return context.refuse(reply.error());
@@ -66,6 +69,8 @@ Response get_replies(const Request& request, Context& context)
 {
     const auto id = web::path_id(request);
     if (!id) return context.refuse(id.error());
+    if (const auto voice = must_be_voice(context.transaction, *id, context.viewer); !voice)
+        return context.refuse(voice.error());
     const auto limit = web::read_limit(request);
     if (!limit) return context.refuse(limit.error());
     const auto page =
@@ -123,6 +128,8 @@ Response put_follow(const Request& request, Context& context)
 {
     const auto id = web::path_id(request);
     if (!id) return context.refuse(id.error());
+    if (const auto voice = must_be_voice(context.transaction, *id, context.viewer); !voice)
+        return context.refuse(voice.error());
     const auto body = web::read_object(request);
     if (!body) return context.refuse(body.error());
     const auto replies = web::read_truth(*body, "replies");

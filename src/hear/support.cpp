@@ -1,5 +1,6 @@
 #include "hear/support.hpp"
 
+#include "hear/listing.hpp"
 #include "hear/tree.hpp"
 #include "people/people.hpp"
 
@@ -157,6 +158,13 @@ Result<std::int64_t> withdraw_support(store::Transaction& transaction, IdSource&
 Result<std::vector<Supporter>> list_supporters(store::Transaction& transaction, Id voice,
                                                const Viewer& viewer, int limit)
 {
+    return list_supporters_after(transaction, voice, viewer, {}, limit);
+}
+
+Result<std::vector<Supporter>> list_supporters_after(store::Transaction& transaction, Id voice,
+                                                     const Viewer& viewer, const WholePlace& after,
+                                                     int limit)
+{
     if (const auto seen = people::find_seen(transaction, voice, viewer); !seen) return seen.error();
     const auto place = find_place(transaction, viewer.organisation, voice);
     std::vector<Id> given{voice};
@@ -175,9 +183,11 @@ Result<std::vector<Supporter>> list_supporters(store::Transaction& transaction, 
                  AND o.person_id = s.person_id
              WHERE s.org_id = ?1 AND p.org_id = ?1 AND s.voice_id IN_IDS(?3) AND s.confirmed = 1
                AND ((?5 = 0 AND (s.voice_id = ?2 OR o.person_id IS NULL)) OR (?5 = 1 AND o.person_id IS NOT NULL))
-             GROUP BY s.person_id, p.name ORDER BY min(s.created_us) DESC, s.person_id LIMIT ?4 )sql",
+             GROUP BY s.person_id, p.name
+             HAVING ?7 = 0 OR min(s.created_us) < ?6 OR (min(s.created_us) = ?6 AND s.person_id > ?7)
+             ORDER BY min(s.created_us) DESC, s.person_id LIMIT ?4 )sql",
                                              viewer.organisation, voice, store::IdList{given},
-                                             limit, stands_again(place))) {
+                                             limit, stands_again(place), after.value, after.id)) {
         static constexpr std::string_view matters[] = {"", "nice", "important", "vital"};
         supporters.push_back({{row.id(0), row.string(1)},
                               std::string(matters[static_cast<std::size_t>(row.integer(2))]),
@@ -185,6 +195,11 @@ Result<std::vector<Supporter>> list_supporters(store::Transaction& transaction, 
                               row.id(4)});
     }
     return supporters;
+}
+
+WholePlace place_of(const Supporter& supporter)
+{
+    return {supporter.since.time_since_epoch().count(), supporter.person.id};
 }
 
 Follow find_follow(store::Transaction& transaction, Id thing, const Viewer& viewer)

@@ -6,6 +6,7 @@
 #include "hear/tree.hpp"
 #include "hear/voice_store.hpp"
 #include "jobs/mail.hpp"
+#include "people/newcomer.hpp"
 #include "people/pages.hpp"
 #include "people/pass.hpp"
 #include "people/people.hpp"
@@ -60,10 +61,11 @@ Result<std::optional<people::Person>> find_claimed(Context& context, std::string
             return std::optional<people::Person>();
         return person;
     }
-    auto made = people::create_person(
+    auto made = people::create_newcomer(
         context.transaction, context.ids, context.now, context.organisation.id,
         context.organisation.everyone,
-        {.name = std::string(name), .email = address, .state = people::PersonState::unconfirmed});
+        {.name = std::string(name), .email = address, .state = people::PersonState::unconfirmed},
+        context.language);
     if (!made) return made.error();
     return std::optional(*std::move(made));
 }

@@ -2,6 +2,7 @@
 #include "hear/loop.hpp"
 
 #include "base/invariant.hpp"
+#include "hear/listing.hpp"
 #include "hear/merge.hpp"
 #include "hear/moderation.hpp"
 #include "hear/search.hpp"
@@ -103,7 +104,7 @@ Result<Rendered> render_body(std::string_view title, std::string_view body)
     rendered.html = *std::move(html);
     const auto plain = plain_text(body);
     rendered.excerpt = normalise_line(clip(plain, excerpt_characters, Ellipsis::shown));
-    rendered.language = detect_language(std::string(title) + "\n" + plain);
+    rendered.language = detect_spoken_language(std::string(title) + "\n" + std::string(body));
     rendered.mentions = mentions(body);
     if (rendered.mentions.size() > mentions_max) rendered.mentions.resize(mentions_max);
     return rendered;
@@ -196,6 +197,14 @@ Result<Voice> find_voice(store::Transaction& transaction, Id id, const Viewer& v
     auto voice = load_voice(transaction, id, viewer);
     if (!voice) return Refusal::not_found();
     return *std::move(voice);
+}
+
+Result<void> must_be_voice(store::Transaction& transaction, Id id, const Viewer& viewer)
+{
+    const auto thing = people::find_seen(transaction, id, viewer);
+    if (!thing) return thing.error();
+    if (thing->kind != "voice") return Refusal::not_found();
+    return {};
 }
 
 bool may_word(store::Transaction& transaction, const Viewer& viewer, Id thing, Id author,
@@ -323,6 +332,8 @@ Result<Voice> answer_officially(store::Transaction& transaction, IdSource& ids, 
     const auto* status = find_status(statuses, status_id);
     if (status == nullptr) return Refusal::invalid("status", "There is no such status.");
     if (status->id == voice.status.id && reason == voice.official) return std::move(voice);
+    if (status->category == Category::declined && normalise_line(reason).empty())
+        return Refusal::invalid("reason", "Say why it is declined, for everybody to read.");
 
     const auto before = voice.status;
     if (voice.state == record::State::visible && voice.stands()) {

@@ -2,10 +2,12 @@
 
 #include "hear/hear.hpp"
 #include "hear/hear_json.hpp"
+#include "hear/listing.hpp"
 #include "text/unicode.hpp"
 #include "web/api.hpp"
 #include "web/hall.hpp"
 #include "web/limits.hpp"
+#include "web/list_page.hpp"
 
 namespace moothall::hear {
 
@@ -236,11 +238,17 @@ Response get_supporters(const Request& request, Context& context)
 {
     const auto id = web::path_id(request);
     if (!id) return context.refuse(id.error());
+    if (const auto voice = must_be_voice(context.transaction, *id, context.viewer); !voice)
+        return context.refuse(voice.error());
     const auto limit = web::read_limit(request);
     if (!limit) return context.refuse(limit.error());
-    const auto supporters = list_supporters(context.transaction, *id, context.viewer, *limit);
+    const auto after = read_place_in_list<WholePlace>(request.query("after"));
+    if (!after) return context.refuse(after.error());
+    auto supporters =
+        list_supporters_after(context.transaction, *id, context.viewer, *after, *limit + 1);
     if (!supporters) return context.refuse(supporters.error());
-    return web::list_response(*supporters, {}, [](JsonWriter& json, const Supporter& supporter) {
+    const auto next = web::cut_page(*supporters, *limit, place_of);
+    return web::list_response(*supporters, next, [](JsonWriter& json, const Supporter& supporter) {
         json.begin_object().key("person");
         write_json(json, supporter.person);
         json.field("matters", supporter.matters).field("since", supporter.since).end_object();
@@ -251,6 +259,8 @@ Response get_revisions(const Request& request, Context& context)
 {
     const auto id = web::path_id(request);
     if (!id) return context.refuse(id.error());
+    if (const auto voice = must_be_voice(context.transaction, *id, context.viewer); !voice)
+        return context.refuse(voice.error());
     const auto revisions = list_revisions(context.transaction, *id, context.viewer);
     if (!revisions) return context.refuse(revisions.error());
     return web::list_response(*revisions, {}, [](JsonWriter& json, const Revision& revision) {
@@ -300,20 +310,26 @@ Response get_similar(const Request& request, Context& context)
         voices, {}, [](JsonWriter& json, const Voice& voice) { write_json(json, voice); });
 }
 
-Response get_statuses(const Request&, Context& context)
+Response get_statuses(const Request& request, Context& context)
 {
-    return web::list_response(
-        list_statuses(context.transaction, context.viewer.organisation), {},
+    return web::page_response(
+        context, request, list_statuses(context.transaction, context.viewer.organisation),
         [](JsonWriter& json, const Status& status) {
             json.begin_object().field("id", status.id).field("name", status.name);
             json.field("category", to_text(status.category)).end_object();
         });
 }
 
-Response get_tags(const Request&, Context& context)
+Response get_tags(const Request& request, Context& context)
 {
-    const auto tags = count_tags(context.transaction, context.viewer);
-    return web::list_response(tags, {}, [](JsonWriter& json, const auto& entry) {
+    const auto limit = web::read_limit(request);
+    if (!limit) return context.refuse(limit.error());
+    const auto after = read_place_in_list<WholePlace>(request.query("after"));
+    if (!after) return context.refuse(after.error());
+    auto tags = count_tags_after(context.transaction, context.viewer, *after, *limit + 1);
+    const auto next = web::cut_page(
+        tags, *limit, [](const auto& entry) { return WholePlace{entry.second, entry.first.id}; });
+    return web::list_response(tags, next, [](JsonWriter& json, const auto& entry) {
         json.begin_object().field("id", entry.first.id).field("name", entry.first.name);
         json.field("voices", entry.second).end_object();
     });

@@ -1,5 +1,6 @@
 #include "hear/pages.hpp"
 
+#include "hear/listing.hpp"
 #include "hear/search.hpp"
 #include "hear/templates.hpp"
 #include "hear/voice_form.hpp"
@@ -11,6 +12,7 @@
 #include "web/catalogues.hpp"
 #include "web/hall.hpp"
 #include "web/limits.hpp"
+#include "web/list_page.hpp"
 #include "web/templates.hpp"
 
 #include <algorithm>
@@ -214,7 +216,7 @@ void fill_merged(VoicePageView& page, const Request& request, Context& context, 
     }
 }
 
-/// The page of a voice; `refused` is what was wrong with a reply that was sent.
+/// The page of a voice; `refused` is what was wrong with what was sent from it.
 Response show_voice(const Request& request, Context& context, Id id,
                     const std::optional<Refusal>& refused)
 {
@@ -308,7 +310,12 @@ Response show_voice(const Request& request, Context& context, Id id,
     if (voice->state == record::State::hidden)
         page.hidden_reason = find_hiding_reason(context.transaction, id, viewer);
     page.parts = write_parts(request, context, *voice);
-    if (refused && refused->field == "words") {
+    page.official_text = voice->official;
+    if (refused && refused->field == "reason") {
+        page.official_text = request.form("reason");
+        page.official_error = language.sentence(*refused);
+        for (auto& status : page.statuses) status.chosen = status.value == request.form("status");
+    } else if (refused && refused->field == "words") {
         page.checks.own_words = request.form("words");
         page.check_error = language.sentence(*refused);
     } else if (refused) {
@@ -375,6 +382,8 @@ Response post_reply(const Request& request, Context& context)
 {
     const auto id = web::path_id(request);
     if (!id) return context.refuse(id.error());
+    if (const auto voice = must_be_voice(context.transaction, *id, context.viewer); !voice)
+        return context.refuse(voice.error());
     const auto& prepared = std::any_cast<const PreparedReply&>(context.prepared);
     const auto refuse = [&](const Refusal& refused) {
         if (refused.reason == Reason::invalid) return show_voice(request, context, *id, refused);
@@ -429,7 +438,11 @@ Response post_official(const Request& request, Context& context)
     const auto voice = answer_officially(context.transaction, context.ids, context.now,
                                          context.viewer, *id, status, request.form("reason"),
                                          std::any_cast<const SafeHtml&>(context.prepared));
-    if (!voice) return context.refuse(voice.error());
+    if (!voice) {
+        if (voice.error().field == "reason")
+            return show_voice(request, context, *id, voice.error());
+        return context.refuse(voice.error());
+    }
     auto response = Response::see_other(voice->path());
     web::give_notice(response, context, web::Tone::good,
                      context.language.t("Answered. Those who follow this voice are told."));
@@ -457,6 +470,8 @@ Response post_follow(const Request& request, Context& context)
 {
     const auto id = web::path_id(request);
     if (!id) return context.refuse(id.error());
+    if (const auto voice = must_be_voice(context.transaction, *id, context.viewer); !voice)
+        return context.refuse(voice.error());
     const auto changed =
         change_follow(context.transaction, context.ids, context.now, context.viewer, *id,
                       {request.form("replies") == "yes", request.form("outcome") == "yes"});
@@ -472,12 +487,22 @@ Response get_supporters(const Request& request, Context& context)
     if (!id) return context.refuse(id.error());
     const auto voice = find_voice(context.transaction, *id, context.viewer);
     if (!voice) return context.refuse(voice.error());
-    const auto supporters = list_supporters(context.transaction, *id, context.viewer, 500);
+    constexpr int shown = 100;
+    const auto after = read_place_in_list<WholePlace>(request.query("after"));
+    if (!after) return context.refuse(after.error());
+    auto supporters =
+        list_supporters_after(context.transaction, *id, context.viewer, *after, shown + 1);
     if (!supporters) return context.refuse(supporters.error());
+    const auto here = "/voices/" + id->text() + "/supporters";
+    const auto next = web::cut_page(*supporters, shown, place_of);
     const SupportersPage page{
         web::make_frame(request, context, std::string(context.language.t("Who says \"me too\"")),
                         web::Section::voices),
-        *voice, *supporters};
+        *voice,
+        *std::move(supporters),
+        {.first_path = after->id ? here : std::string(),
+         .next_path = next.empty() ? std::string() : here + "?after=" + next,
+         .shown = {}}};
     web::Writer out;
     html::supporters(out, context.language, page);
     return web::show(context, page.frame, out.take());

@@ -2,6 +2,7 @@
 
 #include "people/people.hpp"
 #include "record/record.hpp"
+#include "text/place.hpp"
 #include "text/unicode.hpp"
 
 namespace moothall::organise {
@@ -92,21 +93,27 @@ void count(store::Transaction& transaction, const Viewer& viewer, Id skill, int 
 Result<SkillPage> list_skills(store::Transaction& transaction, const Viewer& viewer, bool gaps,
                               std::string_view after, int limit)
 {
-    SkillPage page;
-    auto sql = store::Sql(skill_columns);
+    // The gaps that most ask for come first, and there the place is their number and the id.
+    WholePlace place;
     if (gaps) {
-        sql += " AND k.holders = 0 AND k.wishes > 0 AND ?3 = ?3 AND ";
-        sql += people::seen;
-        sql += " ORDER BY k.wishes DESC, k.name_fold LIMIT ?4";
-    } else {
-        sql += " AND k.holders > 0 AND k.name_fold > ?3 AND ";
-        sql += people::seen;
-        sql += " ORDER BY k.name_fold LIMIT ?4";
+        const auto read = read_place_in_list<WholePlace>(after);
+        if (!read) return read.error();
+        place = *read;
     }
-    for (const auto& row :
-         transaction.query(sql, viewer.organisation, viewer.person, after, limit + 1)) {
+    auto sql = store::Sql(skill_columns);
+    sql += gaps ? store::SqlLiteral(R"sql( AND k.holders = 0 AND k.wishes > 0 AND ?3 = ?3
+                      AND (?6 = 0 OR k.wishes < ?5 OR (k.wishes = ?5 AND k.skill_id > ?6)) AND )sql")
+                : store::SqlLiteral(" AND k.holders > 0 AND k.name_fold > ?3 AND ?5 = ?5 "
+                                    "AND ?6 = ?6 AND ");
+    sql += people::seen;
+    sql += gaps ? store::SqlLiteral(" ORDER BY k.wishes DESC, k.skill_id LIMIT ?4")
+                : store::SqlLiteral(" ORDER BY k.name_fold LIMIT ?4");
+    SkillPage page;
+    for (const auto& row : transaction.query(sql, viewer.organisation, viewer.person, after,
+                                             limit + 1, place.value, place.id)) {
         if (std::ssize(page.skills) == limit) {
-            if (!gaps) page.next = fold(page.skills.back().name);
+            const auto& last = page.skills.back();
+            page.next = gaps ? WholePlace{last.wishes, last.id}.text() : fold(last.name);
             break;
         }
         page.skills.push_back(read_skill(row));

@@ -1,12 +1,14 @@
 #include "people/circle.hpp"
 
 #include "base/words.hpp"
+#include "people/listing.hpp"
 #include "people/session.hpp"
 #include "people/sight.hpp"
 #include "record/record.hpp"
 #include "text/unicode.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 namespace moothall::people {
@@ -218,15 +220,30 @@ Result<Circle> find_circle(store::Transaction& transaction, Id circle, const Vie
     return read_circle(rows.row());
 }
 
-std::vector<Circle> list_circles(store::Transaction& transaction, const Viewer& viewer)
+namespace {
+
+std::vector<Circle> list_known_circles(store::Transaction& transaction, const Viewer& viewer,
+                                       int limit)
 {
     std::vector<Circle> circles;
     for (const auto& row : transaction.query(
              store::Sql(circle_columns) + " AND (c.visibility <> 'private' OR m.role IS NOT NULL) "
-                                          "ORDER BY m.role IS NULL, c.name, c.circle_id LIMIT 500",
-             viewer.organisation, viewer.person))
+                                          "ORDER BY m.role IS NULL, c.name, c.circle_id LIMIT ?3",
+             viewer.organisation, viewer.person, limit))
         circles.push_back(read_circle(row));
     return circles;
+}
+
+} // namespace
+
+std::vector<Circle> list_circles(store::Transaction& transaction, const Viewer& viewer)
+{
+    return list_known_circles(transaction, viewer, 500);
+}
+
+std::vector<Circle> list_all_circles(store::Transaction& transaction, const Viewer& viewer)
+{
+    return list_known_circles(transaction, viewer, std::numeric_limits<int>::max());
 }
 
 std::vector<Circle> list_circles_of(store::Transaction& transaction, Id person,
@@ -262,24 +279,34 @@ std::optional<Circle> find_circle_by_name(store::Transaction& transaction, Id or
 }
 
 Result<std::vector<Member>> list_members(store::Transaction& transaction, Id circle,
-                                         const Viewer& viewer, std::string_view after_name,
-                                         int limit)
+                                         const Viewer& viewer, std::string_view after, int limit)
 {
     const auto found = find_circle(transaction, circle, viewer);
     if (!found) return found.error();
+    const auto place = read_place_in_list<NamePlace>(after);
+    if (!place) return place.error();
     if (found->visibility != Visibility::open && found->mine == Role::none)
         return Refusal::forbidden("Only its members see who is in this circle.");
+    // Everybody is in Everyone, so there the walk goes along the names and meets few others; of
+    // another circle the members are fetched and sorted, as they may be few among many names.
+    auto sql = store::Sql("SELECT p.person_id, p.name, m.role, m.since_us FROM ");
+    sql += circle == viewer.everyone ? store::SqlLiteral("person p CROSS JOIN membership m")
+                                     : store::SqlLiteral("membership m CROSS JOIN person p");
+    sql += R"sql(
+        WHERE m.org_id = ?1 AND p.org_id = ?1 AND p.person_id = m.person_id AND m.circle_id = ?2
+          AND p.state = 'active' AND (p.name_fold, p.person_id) > (?3, ?4)
+        ORDER BY p.name_fold, p.person_id LIMIT ?5 )sql";
     std::vector<Member> members;
-    for (const auto& row : transaction.query(R"sql(
-             SELECT p.person_id, p.name, m.role, m.since_us
-             FROM membership m JOIN person p ON p.org_id = m.org_id AND p.person_id = m.person_id
-             WHERE m.org_id = ?1 AND p.org_id = ?1 AND m.circle_id = ?2 AND p.state = 'active'
-               AND p.name > ?3
-             ORDER BY p.name, p.person_id LIMIT ?4 )sql",
-                                             viewer.organisation, circle, after_name, limit))
+    for (const auto& row :
+         transaction.query(sql, viewer.organisation, circle, place->name, place->id, limit))
         members.push_back(
             {row.id(0), row.string(1), role_of(row.text(2)).value_or(Role::guest), row.time(3)});
     return members;
+}
+
+NamePlace place_of(const Member& member)
+{
+    return {fold(member.name), member.person};
 }
 
 void set_role(store::Transaction& transaction, Id organisation, Id circle, Id person, Role role,

@@ -1,10 +1,12 @@
 #include "people/pages.hpp"
 
+#include "people/listing.hpp"
 #include "people/people.hpp"
 #include "people/templates.hpp"
 #include "text/unicode.hpp"
 #include "web/address.hpp"
 #include "web/api.hpp"
+#include "web/list_page.hpp"
 #include "web/problem.hpp"
 
 namespace moothall::people {
@@ -56,19 +58,21 @@ Response show_circle(const Request& request, Context& context, Id id,
     page.may_join = viewer.signed_in() && circle->mine == Role::none &&
                     circle->joining == Joining::open && circle->visibility == Visibility::open;
     page.may_leave = circle->mine != Role::none && !page.is_everyone && !viewer.owner;
-    const auto members =
-        list_members(context.transaction, id, viewer, request.query("after"), shown + 1);
+    auto members = list_members(context.transaction, id, viewer, request.query("after"), shown + 1);
+    if (!members && members.error().reason == Reason::invalid)
+        return context.refuse(members.error());
     page.members_shown = members.has_value();
-    if (members)
-        for (const auto& member : *members) {
-            if (std::ssize(page.members) == shown) {
-                page.next_path = "/circles/" + id.text() +
-                                 "?after=" + web::percent_encode(page.members.back().member.name);
-                break;
-            }
+    const auto here = "/circles/" + id.text();
+    if (!request.query("after").empty()) page.pages.first_path = here;
+    if (members) {
+        if (const auto next = web::cut_page(*members, shown,
+                                            [](const Member& member) { return place_of(member); });
+            !next.empty())
+            page.pages.next_path = here + "?after=" + web::percent_encode(next);
+        for (const auto& member : *members)
             page.members.push_back(
                 {member, role_choices(language, member.role, !page.is_everyone)});
-        }
+    }
     page.add_name = form.text("name", language.t("Name"));
     page.add_role = form.choose("role", language.t("Role"),
                                 role_choices(language, Role::member, false), "member");
@@ -263,7 +267,15 @@ Response get_people(const Request& request, Context& context)
     PeoplePage page{.frame = web::make_frame(request, context, std::string(language.t("People")),
                                              web::Section::people)};
     page.query = clip(request.query("query"), 100);
-    page.people = list_people_named(context.transaction, page.query, context.viewer, shown);
+    const auto after = read_place_in_list<NamePlace>(request.query("after"));
+    if (!after) return context.refuse(after.error());
+    page.people =
+        list_people_after(context.transaction, page.query, context.viewer, *after, shown + 1);
+    const auto next =
+        web::cut_page(page.people, shown, [](const Person& person) { return place_of(person); });
+    const auto here = "/people?query=" + web::percent_encode(page.query);
+    if (after->id) page.pages.first_path = here;
+    if (!next.empty()) page.pages.next_path = here + "&after=" + web::percent_encode(next);
     page.empty = {std::string(language.t("Nobody has a name that begins so")),
                   std::string(language.t("Try the first letters of the first name.")),
                   {},

@@ -1,10 +1,14 @@
 #include "people/organisation.hpp"
 
 #include "people/circle.hpp"
+#include "people/founding.hpp"
 #include "record/record.hpp"
 #include "text/unicode.hpp"
 
 #include <algorithm>
+#include <cctype>
+#include <iterator>
+#include <set>
 
 namespace moothall::people {
 
@@ -81,17 +85,32 @@ std::string host_of(std::string_view url)
     return {};
 }
 
-Result<Founded> create_organisation(store::Transaction& transaction, IdSource& ids, Time now,
-                                    const NewOrganisation& wanted)
+Result<void> check_organisation(const NewOrganisation& wanted)
 {
     const auto name = normalise_line(wanted.name);
     if (name.empty() || count_characters(name) > 100)
         return Refusal::invalid("name", "An organisation needs a name of 1 to 100 characters.");
     const auto host = host_of(wanted.url);
-    if (host.empty())
+    const auto rest =
+        std::string_view(wanted.url)
+            .substr(std::min(wanted.url.size(), wanted.url.find("://") + 3 + host.size()));
+    const bool plain = std::ranges::all_of(host, [](unsigned char c) {
+        return std::isalnum(c) != 0 || c == '.' || c == '-' || c == ':' || c == '[' || c == ']' ||
+               c >= 0x80;
+    });
+    if (host.empty() || !plain || (!rest.empty() && rest != "/"))
         return Refusal::invalid("url", "The address must look like https://hall.example.");
     if (!is_email(wanted.owner_email))
         return Refusal::invalid("owner", "The owner's e-mail address is not one.");
+    return {};
+}
+
+Result<Founded> create_organisation(store::Transaction& transaction, IdSource& ids, Time now,
+                                    const NewOrganisation& wanted)
+{
+    if (const auto checked = check_organisation(wanted); !checked) return checked.error();
+    const auto name = normalise_line(wanted.name);
+    const auto host = host_of(wanted.url);
     if (transaction.query("SELECT 1 FROM host WHERE host = ?1", host).next())
         return Refusal::conflict("An organisation answers to {1} already.").with(host);
 
@@ -146,6 +165,33 @@ list_organisations(store::Transaction& transaction)
     return found;
 }
 
+std::vector<Id> list_lost_organisations(store::Transaction& transaction)
+{
+    std::set<Id> named;
+    // From one organisation to the next along each key: a step for each, however many rows it has.
+    for (const store::SqlLiteral next :
+         {store::SqlLiteral("SELECT org_id FROM event WHERE org_id > ?1 ORDER BY org_id LIMIT 1"),
+          store::SqlLiteral("SELECT org_id FROM seal WHERE org_id > ?1 ORDER BY org_id LIMIT 1"),
+          store::SqlLiteral("SELECT org_id FROM thing WHERE org_id > ?1 ORDER BY org_id LIMIT 1"),
+          store::SqlLiteral("SELECT org_id FROM host WHERE org_id > ?1 ORDER BY org_id LIMIT 1")})
+        for (Id last;;) {
+            auto rows = transaction.query(next, last);
+            if (!rows.next()) break;
+            last = rows->id(0);
+            named.insert(last);
+        }
+    std::set<Id> whole;
+    for (const auto& [host, organisation] : list_organisations(transaction))
+        whole.insert(organisation.id);
+    std::vector<Id> lost;
+    for (const auto& row : transaction.query("SELECT org_id FROM org ORDER BY org_id"))
+        if (!whole.contains(row.id(0))) lost.push_back(row.id(0));
+    std::ranges::set_difference(named, whole, std::back_inserter(lost));
+    std::ranges::sort(lost);
+    lost.erase(std::unique(lost.begin(), lost.end()), lost.end());
+    return lost;
+}
+
 std::optional<web::Organisation> find_organisation(store::Transaction& transaction, Id organisation)
 {
     auto rows =
@@ -179,6 +225,15 @@ std::string find_logo(store::Transaction& transaction, Id organisation)
 {
     auto rows = transaction.query("SELECT logo FROM org WHERE org_id = ?1", organisation);
     return rows.next() ? rows->string(0) : std::string();
+}
+
+Id find_first_owner(store::Transaction& transaction, Id organisation)
+{
+    auto rows = transaction.query(
+        "SELECT person_id FROM person WHERE org_id = ?1 AND owner = 1 AND state = 'active' "
+        "ORDER BY person_id LIMIT 1",
+        organisation);
+    return rows.next() ? rows->id(0) : Id{};
 }
 
 } // namespace moothall::people

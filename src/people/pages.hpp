@@ -17,6 +17,7 @@ struct PeoplePage {
     std::string query;
     std::vector<Person> people;
     web::Empty empty;
+    web::Pages pages;
 };
 
 struct CirclesPage {
@@ -40,7 +41,7 @@ struct CirclePage {
     bool may_join;
     bool may_leave;
     bool steward;
-    std::string next_path;
+    web::Pages pages;
     web::FilledForm form; // of adding somebody
     web::Field add_name;
     web::Field add_role;
@@ -89,6 +90,14 @@ struct CodePage {
     web::FilledForm form;
     web::Field code;
     std::string email;
+    std::string back;
+};
+
+struct NamePage { // what a newcomer wants to be called
+    web::Frame frame;
+    std::string called; // until then
+    web::FilledForm form;
+    web::Field name;
     std::string back;
 };
 

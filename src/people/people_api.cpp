@@ -1,9 +1,11 @@
 #include "people/api.hpp"
 
+#include "people/listing.hpp"
 #include "people/people.hpp"
 #include "people/people_json.hpp"
 #include "text/unicode.hpp"
 #include "web/api.hpp"
+#include "web/list_page.hpp"
 
 namespace moothall::people {
 
@@ -89,10 +91,10 @@ Result<Circle> read_circle(const Request& request, Circle circle)
     return circle;
 }
 
-Response get_circles(const Request&, Context& context)
+Response get_circles(const Request& request, Context& context)
 {
-    return web::list_response(
-        list_circles(context.transaction, context.viewer), {},
+    return web::page_response(
+        context, request, list_all_circles(context.transaction, context.viewer),
         [](JsonWriter& json, const Circle& circle) { write_json(json, circle); });
 }
 
@@ -138,11 +140,8 @@ Response get_members(const Request& request, Context& context)
     auto members =
         list_members(context.transaction, *id, context.viewer, request.query("after"), *limit + 1);
     if (!members) return context.refuse(members.error());
-    std::string next;
-    if (std::ssize(*members) > *limit) {
-        members->pop_back();
-        next = members->back().name;
-    }
+    const auto next =
+        web::cut_page(*members, *limit, [](const Member& member) { return place_of(member); });
     return web::list_response(*members, next, [](JsonWriter& json, const Member& member) {
         json.begin_object().field("person", member.person).field("name", member.name);
         json.field("role", to_text(member.role)).field("since", member.since).end_object();
@@ -237,9 +236,15 @@ Response get_people(const Request& request, Context& context)
 {
     const auto limit = web::read_limit(request);
     if (!limit) return context.refuse(limit.error());
-    return web::list_response(
-        list_people_named(context.transaction, request.query("query"), context.viewer, *limit), {},
-        [](JsonWriter& json, const Person& person) { write_json(json, person, Detail::open); });
+    const auto after = read_place_in_list<NamePlace>(request.query("after"));
+    if (!after) return context.refuse(after.error());
+    auto people = list_people_after(context.transaction, request.query("query"), context.viewer,
+                                    *after, *limit + 1);
+    const auto next =
+        web::cut_page(people, *limit, [](const Person& person) { return place_of(person); });
+    return web::list_response(people, next, [](JsonWriter& json, const Person& person) {
+        write_json(json, person, Detail::open);
+    });
 }
 
 } // namespace

@@ -1,6 +1,8 @@
 #include "people/person.hpp"
 
 #include "people/circle.hpp"
+#include "people/listing.hpp"
+#include "people/newcomer.hpp"
 #include "people/sight.hpp"
 #include "record/record.hpp"
 #include "text/unicode.hpp"
@@ -65,11 +67,11 @@ Result<Person> create_person(store::Transaction& transaction, IdSource& ids, Tim
         return Refusal::conflict("Somebody with this e-mail address is here already.");
 
     auto name = clip(normalise_line(wanted.name), 100);
-    if (name.empty()) name = clip(email.substr(0, email.find('@')), 100);
-    if (name.empty()) return Refusal::invalid("name", "Please give a name.");
+    if (name.empty() && email.empty()) return Refusal::invalid("name", "Please give a name.");
 
     Person person;
     person.id = ids.next(now);
+    if (name.empty()) name = neutral_name(person.id);
     person.name = name;
     person.email = email;
     person.state = wanted.state;
@@ -131,20 +133,33 @@ Result<Person> find_person(store::Transaction& transaction, Id id, const Viewer&
 std::vector<Person> list_people_named(store::Transaction& transaction, std::string_view start,
                                       const Viewer& viewer, int limit)
 {
+    return list_people_after(transaction, start, viewer, {}, limit);
+}
+
+std::vector<Person> list_people_after(store::Transaction& transaction, std::string_view start,
+                                      const Viewer& viewer, const NamePlace& after, int limit)
+{
     std::vector<Person> people;
-    const auto from = fold(start);
-    const auto to = from + "\xf4\x8f\xbf\xbf"; // past every name that starts so
-    for (const auto& row : transaction.query(store::Sql(person_columns) + R"sql(
+    const auto begin = fold(start);
+    const auto from = after.id ? after.name : begin;
+    const auto to = begin + "\xf4\x8f\xbf\xbf"; // past every name that starts so
+    for (const auto& row :
+         transaction.query(store::Sql(person_columns) + R"sql(
              JOIN thing t ON t.org_id = p.org_id AND t.thing_id = p.person_id
-             WHERE p.org_id = ?1 AND t.org_id = ?1 AND p.name_fold >= ?3 AND p.name_fold < ?4
-               AND p.state = 'active' AND )sql" + seen +
-                                                 " ORDER BY p.name_fold, p.person_id LIMIT ?5",
-                                             viewer.organisation, viewer.person, from, to, limit)) {
+             WHERE p.org_id = ?1 AND t.org_id = ?1 AND p.name_fold >= ?7 AND p.name_fold < ?4
+               AND (p.name_fold, p.person_id) > (?3, ?6) AND p.state = 'active' AND )sql" +
+                               seen + " ORDER BY p.name_fold, p.person_id LIMIT ?5",
+                           viewer.organisation, viewer.person, from, to, limit, after.id, begin)) {
         auto person = read_person(row);
         person.email.clear();
         people.push_back(std::move(person));
     }
     return people;
+}
+
+NamePlace place_of(const Person& person)
+{
+    return {fold(person.name), person.id};
 }
 
 Id find_mentioned(store::Transaction& transaction, Id organisation, std::string_view name)

@@ -43,7 +43,7 @@ struct Someone {
 };
 
 struct NewPerson {
-    std::string name;  // empty: made from the e-mail address's local part
+    std::string name;  // empty: a neutral one, until she gives hers (newcomer.hpp)
     std::string email; // may be empty
     PersonState state = PersonState::active;
     bool owner = false;

@@ -1,11 +1,13 @@
 #include "people/sign_in.hpp"
 
 #include "jobs/mail.hpp"
+#include "people/newcomer.hpp"
 #include "people/people.hpp"
 #include "people/secret.hpp"
 #include "record/record.hpp"
 #include "text/json.hpp"
 #include "text/unicode.hpp"
+#include "web/address.hpp"
 #include "web/cookies.hpp"
 
 #include <algorithm>
@@ -99,6 +101,12 @@ void ask_for_code(web::Context& context, std::string_view email, std::string_vie
                                "where you asked for it. If you did not ask, do nothing: nobody can "
                                "come in without it.\n",
                                context.organisation.name, code);
+    } else if (person) {
+        mail.subject = language.t("{1}: your account is closed", context.organisation.name);
+        mail.text =
+            language.t("Somebody, probably you, wanted to sign in to {1} with this address. "
+                       "The account it has there is closed. An owner can open it again.\n",
+                       context.organisation.name);
     } else {
         mail.subject =
             language.t("{1}: there is no account for this address", context.organisation.name);
@@ -138,9 +146,9 @@ Result<Person> admit(web::Context& context, std::string_view email, std::string_
         if (!may_sign_up(context.organisation, email))
             return Refusal::forbidden("There is no account for your address, and new ones are by "
                                       "invitation. Ask somebody who is there to invite you.");
-        return create_person(transaction, context.ids, context.now, organisation,
-                             context.organisation.everyone,
-                             {.name = std::string(name), .email = std::string(email)});
+        return create_newcomer(
+            transaction, context.ids, context.now, organisation, context.organisation.everyone,
+            {.name = std::string(name), .email = std::string(email)}, context.language);
     }
     if (person->state == PersonState::unconfirmed) {
         // She proved that the address is hers: what she said before, or what was imported of hers,
@@ -181,7 +189,9 @@ web::Response sign_in(const web::Request& request, web::Context& context, const 
                     .audience = record::Audience::actor,
                     .concerns = circles_of(entry.roles),
                     .data = to_data(entry)});
-    auto response = web::Response::see_other(safe_path(to));
+    auto next = safe_path(to);
+    if (is_nameless(person)) next = "/sign-in/name?back=" + web::percent_encode(next);
+    auto response = web::Response::see_other(std::move(next));
     web::set_cookie(response, context, web::session_cookie, secret, session_lasts);
     web::clear_cookie(response, context, "signing_in");
     return response;

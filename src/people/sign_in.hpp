@@ -25,7 +25,7 @@ Result<Person> enter_by_code(web::Context& context, std::string_view email,
                              std::string_view browser, std::string_view code);
 
 /// The person whose address was proved to be hers, made when she is new and the house lets her in.
-/// `name` is for a new one; empty: made from the address.
+/// `name` is for a new one; empty: a neutral one, until she gives hers.
 Result<Person> admit(web::Context& context, std::string_view email, std::string_view name = {});
 
 /// Whether somebody new with that address may come in by herself.
@@ -42,7 +42,7 @@ struct Entry {
 };
 
 /// Signs the person in: a session, its cookie, one event; and sends the browser to `to` (a path of
-/// ours).
+/// ours), by way of the page that asks for her name if she gave none yet.
 web::Response sign_in(const web::Request& request, web::Context& context, const Person& person,
                       std::string_view to, const Entry& entry);
 

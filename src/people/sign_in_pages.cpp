@@ -1,5 +1,6 @@
 #include "people/sign_in.hpp"
 
+#include "people/founding.hpp"
 #include "people/pages.hpp"
 #include "people/people.hpp"
 #include "people/secret.hpp"
@@ -27,6 +28,17 @@ const std::vector<web::Choice>& sample_people()
         {"owner@northwater.example", web::translatable("Be the owner")},
     };
     return people;
+}
+
+/// Who is meant by one of them. The sample may have been made for an owner of another address,
+/// which nobody is told.
+std::optional<Person> find_sample_person(Context& context, std::string_view email)
+{
+    const auto organisation = context.organisation.id;
+    if (email != sample_people().back().value)
+        return find_person_by_email(context.transaction, organisation, email);
+    return find_person_by_id(context.transaction, organisation,
+                             find_first_owner(context.transaction, organisation));
 }
 
 std::string back_of(const Request& request)
@@ -61,8 +73,7 @@ Response show_sign_in(const Request& request, Context& context,
     }
     if (context.organisation.sample)
         for (const auto& person : sample_people())
-            // The sample may have been made for an owner of another address.
-            if (find_person_by_email(context.transaction, context.organisation.id, person.value))
+            if (find_sample_person(context, person.value))
                 page.sample_people.push_back({person.value, std::string(language.t(person.label))});
     web::Writer out;
     html::sign_in(out, language, page);
@@ -175,8 +186,7 @@ Response post_sample(const Request& request, Context& context)
     if (!context.organisation.sample) return context.refuse(Refusal::not_found());
     for (const auto& choice : sample_people())
         if (choice.value == request.form("email"))
-            if (const auto person = find_person_by_email(context.transaction,
-                                                         context.organisation.id, choice.value))
+            if (const auto person = find_sample_person(context, choice.value))
                 return sign_in(request, context, *person, back_of(request), {.way = "sample"});
     return context.refuse(Refusal::not_found());
 }
@@ -217,6 +227,44 @@ Response post_link(const Request& request, Context& context)
     return sign_in(request, context, *person, "/", {.way = "link"});
 }
 
+Response show_name(const Request& request, Context& context, const std::optional<Refusal>& refused)
+{
+    const auto& language = context.language;
+    const auto person =
+        find_person_by_id(context.transaction, context.organisation.id, context.viewer.person);
+    if (!person) return context.refuse(Refusal::unauthenticated("Please sign in first."));
+    const web::FilledForm form(language, request, refused);
+    NamePage page{.frame = web::make_frame(request, context,
+                                           std::string(language.t("What are you called?")),
+                                           web::Section::none),
+                  .called = person->name,
+                  .form = form};
+    page.frame.narrow = true;
+    page.frame.indexed = false;
+    page.back = back_of(request);
+    page.name = form.text("name", language.t("Your name"));
+    page.name.autocomplete = "name";
+    page.name.required = true;
+    page.name.characters_max = 100;
+    web::Writer out;
+    html::name(out, language, page);
+    return web::show(context, page.frame, out.take(),
+                     refused ? web::status_of(refused->reason) : 200);
+}
+
+Response get_name(const Request& request, Context& context)
+{
+    return show_name(request, context, {});
+}
+
+Response post_name(const Request& request, Context& context)
+{
+    const auto changed = change_person(context.transaction, context.ids, context.now,
+                                       context.viewer, {.name = std::string(request.form("name"))});
+    if (!changed) return show_name(request, context, changed.error());
+    return Response::see_other(back_of(request));
+}
+
 Response post_sign_out(const Request&, Context& context)
 {
     if (context.viewer.session)
@@ -240,6 +288,8 @@ void mount_sign_in_pages(web::Router& router)
     router.post("/sign-in/sample", post_sample);
     router.get("/sign-in/link", get_link);
     router.post("/sign-in/link", post_link).act = web::Act::sign_in_try;
+    router.get("/sign-in/name", get_name);
+    router.post("/sign-in/name", post_name);
     router.post("/sign-out", post_sign_out);
 }
 

@@ -1,3 +1,4 @@
+#include "people/newcomer.hpp"
 #include "people/test_house.hpp"
 
 #include <gmock/gmock.h>
@@ -102,12 +103,26 @@ TEST_P(SignIn, the_page_does_not_tell_who_has_an_account)
 TEST_P(SignIn, somebody_new_comes_in_where_the_house_is_open)
 {
     const auto [browser, code] = ask("aino@saint-aubin.example");
-    EXPECT_EQ(type(browser, "aino@saint-aubin.example", code).status, 303);
+    const auto answer = type(browser, "aino@saint-aubin.example", code);
+    EXPECT_EQ(answer.status, 303);
     const auto aino = read([&](store::Transaction& transaction) {
         return find_person_by_email(transaction, organisation.id, "AINO@saint-aubin.example");
     });
     ASSERT_TRUE(aino);
-    EXPECT_EQ(aino->name, "aino");
+    // Nobody is called after her address; she is asked for her name before she goes on.
+    EXPECT_THAT(aino->name, ::testing::StartsWith("Newcomer "));
+    EXPECT_TRUE(is_nameless(*aino));
+    EXPECT_EQ(*web::find_header(answer, "location"), "/sign-in/name?back=%2F");
+    const Browser hers{cookie(answer, "session"), {}};
+    EXPECT_THAT(get(hers, "/sign-in/name").body, HasSubstr(aino->name));
+    EXPECT_EQ(post(hers, "/sign-in/name", {{"name", " "}}).status, 422);
+    EXPECT_EQ(post(hers, "/sign-in/name", {{"name", "Aino"}, {"back", "/voices"}}).status, 303);
+    EXPECT_EQ(get({}, "/sign-in/name").status, 401);
+    const auto named = read([&](store::Transaction& transaction) {
+        return find_person_by_id(transaction, organisation.id, aino->id);
+    });
+    EXPECT_EQ(named->name, "Aino");
+    EXPECT_FALSE(is_nameless(*named));
     EXPECT_EQ(viewer_of(*aino).role_in(organisation.everyone), Role::member);
 }
 

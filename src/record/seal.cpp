@@ -1,12 +1,13 @@
 // The hash chain over the log.
 //
 // Every second or so the sealer takes the events that are in no seal yet and writes one more link:
-// the list of their hashes ("leaves") and the SHA-256 of the link before it, its own number and
-// that list. Whoever changes, removes, inserts or reorders a sealed event must also rewrite every
-// later link; whoever does that, or cuts the log, no longer has the head that was printed or mailed
-// before. It is the hash chain of Haber and Stornetta, "How to time-stamp a digital document",
-// Journal of Cryptology 3(2), 1991, section 5.1, with a list of leaves in each link so that the
-// first bad event can be named.
+// the list of their hashes ("leaves") and the SHA-256 of the link before it, its own number, the
+// time and that list. (Links of older versions left the time out; they stay as they are, and none
+// of them may follow one of today's.) Whoever changes, removes, inserts or reorders a sealed event
+// must also rewrite every later link; whoever does that, or cuts the log, no longer has the head
+// that was printed or mailed before. It is the hash chain of Haber and Stornetta, "How to
+// time-stamp a digital document", Journal of Cryptology 3(2), 1991, section 5.1, with a list of
+// leaves in each link so that the first bad event can be named.
 //
 // Cost: one query for each link, SHA-256 over some 300 bytes for each event. Limits: an event that
 // is removed before it is sealed leaves no trace; one inserted in the last `settling` is sealed
@@ -34,6 +35,9 @@ namespace {
 // long.
 constexpr std::chrono::seconds settling{3};
 constexpr std::chrono::seconds overlap{60};
+// The sealer passes every two seconds, and commands seal what they find (cli/open.hpp), so an event
+// that is this much older than the newest one and in no link was in one once.
+constexpr std::chrono::minutes seal_wait_max{10};
 constexpr std::size_t leaves_max = 1000; // in one link, so that a check holds little in memory
 
 std::string sha256(std::string_view text)
@@ -50,7 +54,15 @@ std::string sha256(std::string_view text)
     return hex;
 }
 
-std::string link_hash(std::string_view before, std::int64_t seq, std::string_view leaves)
+std::string link_hash(std::string_view before, std::int64_t seq, std::int64_t at_us,
+                      std::string_view leaves)
+{
+    return sha256(std::string(before) + '\n' + std::to_string(seq) + '\n' + std::to_string(at_us) +
+                  '\n' + std::string(leaves));
+}
+
+/// Of the links that older versions wrote: when they were made could be changed unseen.
+std::string timeless_link_hash(std::string_view before, std::int64_t seq, std::string_view leaves)
 {
     return sha256(std::string(before) + '\n' + std::to_string(seq) + '\n' + std::string(leaves));
 }
@@ -103,12 +115,11 @@ std::vector<Leaf> parse_leaves(std::string_view text)
     return leaves;
 }
 
-/// An id as old as what is made one overlap before `id`.
-Id before(Id id)
+/// An id as old as what is made that long before `id`.
+Id before(Id id, std::chrono::milliseconds by = overlap)
 {
     constexpr int bits_below_milliseconds = 22;
-    return Id{std::max<std::int64_t>(
-        0, id.value - (std::chrono::milliseconds(overlap).count() << bits_below_milliseconds))};
+    return Id{std::max<std::int64_t>(0, id.value - (by.count() << bits_below_milliseconds))};
 }
 
 /// The lowest id that an event made at `time` can have.
@@ -186,7 +197,7 @@ std::int64_t seal(store::Transaction& transaction, Id organisation, Time now)
             if (!leaves.empty()) leaves += ' ';
             leaves += event.text() + ':' + hash;
         }
-        head = link_hash(head, ++seq, leaves);
+        head = link_hash(head, ++seq, now.time_since_epoch().count(), leaves);
         transaction.execute(
             "INSERT INTO seal (org_id, seq, at_us, leaves, hash) VALUES (?1, ?2, ?3, ?4, ?5)",
             organisation, seq, now, leaves, head);
@@ -251,12 +262,13 @@ Audit audit(store::Transaction& transaction, Id organisation, std::string_view k
     Id newest_sealed;
     std::int64_t seq = 0;
     std::string head;
+    bool times_count = false; // from the first link on that has the time in its hash
     bool known_found = !known || known->seq == 0; // "0:" was the head before the first link
     // The links are read one by one: the check of one asks further questions of the same
     // connection.
     for (;;) {
-        auto rows = transaction.query("SELECT seq, leaves, hash FROM seal WHERE org_id = ?1 AND "
-                                      "seq > ?2 ORDER BY seq LIMIT 1",
+        auto rows = transaction.query("SELECT seq, leaves, hash, at_us FROM seal WHERE org_id = "
+                                      "?1 AND seq > ?2 ORDER BY seq LIMIT 1",
                                       organisation, seq);
         if (!rows.next()) break;
         if (rows->integer(0) != seq + 1) {
@@ -265,7 +277,10 @@ Audit audit(store::Transaction& transaction, Id organisation, std::string_view k
         }
         seq = rows->integer(0);
         const auto leaves = parse_leaves(rows->text(1));
-        const bool good = link_hash(head, seq, rows->text(1)) == rows->text(2);
+        const bool timed = link_hash(head, seq, rows->integer(3), rows->text(1)) == rows->text(2);
+        const bool good = timed || (!times_count &&
+                                    timeless_link_hash(head, seq, rows->text(1)) == rows->text(2));
+        times_count = times_count || timed;
         // A wrong event is named before the wrong link it makes.
         if (!check_leaves(transaction, organisation, leaves, audit)) return audit;
         if (!good || leaves.empty()) {
@@ -297,12 +312,24 @@ Audit audit(store::Transaction& transaction, Id organisation, std::string_view k
     }
 
     const Id settled = before(newest_sealed);
+    Id newest;
+    for (const auto& row : transaction.query(
+             "SELECT coalesce(max(event_id), 0) FROM event WHERE org_id = ?1", organisation))
+        newest = row.id(0);
+    const Id sealed_by_now = before(newest, seal_wait_max);
     for (const auto& row : transaction.query(
              "SELECT event_id FROM event WHERE org_id = ?1 ORDER BY event_id", organisation)) {
         if (sealed.contains(row.id(0))) continue;
         if (row.id(0) < settled) {
             audit.fault = "Event " + row.id(0).text() +
                           " is in no link of the chain, though later ones are: it was inserted.";
+            audit.first_bad_event = row.id(0);
+            return audit;
+        }
+        if (row.id(0) < sealed_by_now) {
+            audit.fault = "Event " + row.id(0).text() +
+                          " is in no link of the chain, though the log goes on for long after it: "
+                          "its link was taken away.";
             audit.first_bad_event = row.id(0);
             return audit;
         }

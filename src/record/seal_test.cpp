@@ -4,6 +4,7 @@
 #include "store/test_database.hpp"
 
 #include <gmock/gmock.h>
+#include <sodium.h>
 
 namespace moothall::record {
 namespace {
@@ -41,6 +42,13 @@ protected:
     {
         database->write(
             [&](store::Transaction& transaction) { transaction.execute(sql, values...); });
+    }
+    std::string of_link(store::SqlLiteral sql, std::int64_t seq)
+    {
+        return database->read([&](store::Transaction& transaction) {
+            auto rows = transaction.query(sql, seq);
+            return rows.next() ? rows->string(0) : std::string();
+        });
     }
     /// Ten events in five links, a second apart.
     std::vector<Id> write_ten()
@@ -110,6 +118,52 @@ TEST_P(Log, takes_an_event_that_comes_late)
     EXPECT_EQ(seal_at(start + 610s), 1);
     EXPECT_EQ(look().fault, "");
     EXPECT_EQ(look().events, 3);
+}
+
+TEST_P(Log, shows_that_its_links_were_taken_away)
+{
+    write_ten();
+    tamper("DELETE FROM seal WHERE org_id = 1");
+    EXPECT_EQ(look().fault, "") << "events of seconds may wait for their first seal";
+    add(start + 11min);
+    EXPECT_THAT(look().fault, HasSubstr("is in no link of the chain"));
+}
+
+TEST_P(Log, shows_that_a_link_was_given_another_time)
+{
+    write_ten();
+    tamper("UPDATE seal SET at_us = at_us + 1 WHERE org_id = 1 AND seq = 3");
+    EXPECT_EQ(look().fault, "Link 3 of the chain was changed.");
+}
+
+TEST_P(Log, holds_to_links_of_older_versions)
+{
+    // The links were made before their time was part of the hash; later ones stand on them.
+    const auto old_link = [&](std::int64_t seq, std::string_view before) {
+        const auto leaves = of_link("SELECT leaves FROM seal WHERE org_id = 1 AND seq = ?1", seq);
+        const auto text = std::string(before) + '\n' + std::to_string(seq) + '\n' + leaves;
+        unsigned char digest[crypto_hash_sha256_BYTES];
+        crypto_hash_sha256(digest, reinterpret_cast<const unsigned char*>(text.data()),
+                           text.size());
+        char hex[2 * sizeof digest + 1];
+        sodium_bin2hex(hex, sizeof hex, digest, sizeof digest);
+        tamper("UPDATE seal SET hash = ?2 WHERE org_id = 1 AND seq = ?1", seq,
+               std::string_view(hex));
+        return std::string(hex);
+    };
+    add(start);
+    ASSERT_EQ(seal_at(start + 10s), 1);
+    const auto first = old_link(1, "");
+    add(start + 20s);
+    ASSERT_EQ(seal_at(start + 30s), 1);
+    EXPECT_EQ(look().fault, "");
+    add(start + 40s);
+    ASSERT_EQ(seal_at(start + 50s), 1);
+    EXPECT_EQ(look().fault, "");
+    // But none of them after one of today's.
+    const auto second = of_link("SELECT hash FROM seal WHERE org_id = 1 AND seq = ?1", 2);
+    old_link(3, second);
+    EXPECT_EQ(look().fault, "Link 3 of the chain was changed.");
 }
 
 TEST_P(Log, shows_what_was_changed)

@@ -5,6 +5,7 @@
 #include "sense/templates.hpp"
 #include "text/json.hpp"
 #include "web/api.hpp"
+#include "web/list_page.hpp"
 #include "web/problem.hpp"
 
 namespace moothall::sense {
@@ -126,9 +127,9 @@ Response answer(Context& context, const Result<Rise>& rise)
 
 Response get_api_rises(const Request& request, Context& context)
 {
-    const auto limit = web::read_limit(request);
-    if (!limit) return context.refuse(limit.error());
-    return web::list_response(list_rises(context.transaction, context.viewer, *limit), {},
+    constexpr int all = 10'000; // one rise is open for weeks
+    return web::page_response(context, request,
+                              list_rises(context.transaction, context.viewer, all),
                               [](JsonWriter& json, const Rise& rise) { write_json(json, rise); });
 }
 

@@ -8,6 +8,7 @@
 #include "sense/theme_deeds.hpp"
 #include "sense/theme_figures.hpp"
 #include "text/json.hpp"
+#include "text/place.hpp"
 #include "web/api.hpp"
 #include "web/hall.hpp"
 
@@ -75,8 +76,10 @@ Response answer(Context& context, const Result<NamedTheme>& theme)
 }
 
 /// What a lens without themes of its own shows: each of its values with its voices.
-Response list_values(Context& context, std::string_view lens)
+Response list_values(const Request& request, Context& context, std::string_view lens)
 {
+    const auto limit = web::read_limit(request);
+    if (!limit) return context.refuse(limit.error());
     struct Value {
         std::string id;
         std::string title;
@@ -108,7 +111,17 @@ Response list_values(Context& context, std::string_view lens)
                     circle != circles.end() && is_of_lens(lens, *circle))
                     add(id.text(), circle->name, voices);
     }
-    return web::list_response(values, {}, [&](JsonWriter& json, const auto& entry) {
+    // They are few and at hand; the place in their list is the id of the last one shown.
+    const std::string after(request.query("after"));
+    if (!after.empty() && !values.contains(after)) return context.refuse(not_a_place());
+    values.erase(values.begin(), after.empty() ? values.begin() : values.upper_bound(after));
+    std::string next;
+    if (std::ssize(values) > *limit) {
+        const auto end = std::next(values.begin(), *limit);
+        next = std::prev(end)->first;
+        values.erase(end, values.end());
+    }
+    return web::list_response(values, next, [&](JsonWriter& json, const auto& entry) {
         json.begin_object().field("id", entry.second.id).field("title", entry.second.title);
         json.field("lens", lens).field("voices", entry.second.voices).end_object();
     });
@@ -120,7 +133,7 @@ Response get_themes(const Request& request, Context& context)
         request.query("lens").empty() ? std::string_view("topic") : request.query("lens");
     constexpr std::array without_themes{"circle", "customer", "community", "kind", "time"};
     if (std::ranges::find(without_themes, lens) != without_themes.end())
-        return list_values(context, lens);
+        return list_values(request, context, lens);
     const bool as_areas = lens == area_lens;
     if (!is_theme_lens(lens) && !as_areas)
         return context.refuse(

@@ -68,11 +68,12 @@ protected:
     void answer(Id voice, hear::Category category)
     {
         const auto viewer = viewer_of(owner);
+        const auto* reason = category == hear::Category::declined ? "There is no room." : "";
         write([&](store::Transaction& transaction) {
             for (const auto& status : hear::list_statuses(transaction, organisation.id))
                 if (status.category == category)
                     std::ignore = hear::answer_officially(transaction, hall->ids(), now(), viewer,
-                                                          voice, status.id, "", {});
+                                                          voice, status.id, reason, {});
         });
     }
     Report report(const people::Person& person, std::string_view period, Id circle = {},

@@ -220,15 +220,16 @@ Result<void> switch_on(store::Transaction& transaction, IdSource& ids, Time now,
 }
 
 std::vector<Delivery> list_deliveries(store::Transaction& transaction, Id organisation, Id webhook,
-                                      int limit)
+                                      int limit, Id before)
 {
     std::vector<Delivery> deliveries;
     for (const auto& row : transaction.query(R"sql(
              SELECT d.delivery_id, d.event_id, coalesce(e.verb, ''), d.state, d.attempts, d.status, d.error, d.made_us,
                     d.next_us
              FROM webhook_delivery d LEFT JOIN event e ON e.org_id = ?1 AND e.event_id = d.event_id
-             WHERE d.org_id = ?1 AND d.webhook_id = ?2 ORDER BY d.delivery_id DESC LIMIT ?3 )sql",
-                                             organisation, webhook, limit)) {
+             WHERE d.org_id = ?1 AND d.webhook_id = ?2 AND (?4 = 0 OR d.delivery_id < ?4)
+             ORDER BY d.delivery_id DESC LIMIT ?3 )sql",
+                                             organisation, webhook, limit, before)) {
         Delivery delivery{row.id(0),     row.id(1),      row.string(2),
                           row.string(3), row.integer(4), static_cast<int>(row.integer(5)),
                           row.string(6), row.time(7),    {}};

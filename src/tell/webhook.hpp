@@ -84,9 +84,9 @@ struct Delivery {
     Time made;
     std::optional<Time> next; // while it waits
 };
-/// The newest of the last seven days.
+/// Those of the last seven days, the newest first; only those older than `before`, if it is given.
 std::vector<Delivery> list_deliveries(store::Transaction& transaction, Id organisation, Id webhook,
-                                      int limit);
+                                      int limit, Id before = {});
 
 // -- what the button does -------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 
 #include "text/json.hpp"
 #include "web/api.hpp"
+#include "web/list_page.hpp"
 
 namespace moothall::tell {
 
@@ -105,20 +106,23 @@ Response get_deliveries(const Request& request, Context& context)
     if (!id) return context.refuse(id.error());
     const auto limit = web::read_limit(request);
     if (!limit) return context.refuse(limit.error());
+    const auto after = web::query_id(request, "after");
+    if (!after) return context.refuse(after.error());
     const auto webhook = find_webhook(context.transaction, *id, context.viewer);
     if (!webhook) return context.refuse(webhook.error());
-    return web::list_response(
-        list_deliveries(context.transaction, context.viewer.organisation, *id, *limit), {},
-        [](JsonWriter& json, const Delivery& one) {
-            json.begin_object().field("id", one.id);
-            if (one.event)
-                json.field("event", one.event);
-            else
-                json.null_field("event");
-            json.field("state", one.state).field("attempts", one.attempts);
-            json.field("status", one.status).field("error", one.error);
-            json.field("created_at", one.made).end_object();
-        });
+    auto deliveries =
+        list_deliveries(context.transaction, context.viewer.organisation, *id, *limit + 1, *after);
+    const auto next = web::cut_page(deliveries, *limit, [](const Delivery& one) { return one.id; });
+    return web::list_response(deliveries, next, [](JsonWriter& json, const Delivery& one) {
+        json.begin_object().field("id", one.id);
+        if (one.event)
+            json.field("event", one.event);
+        else
+            json.null_field("event");
+        json.field("state", one.state).field("attempts", one.attempts);
+        json.field("status", one.status).field("error", one.error);
+        json.field("created_at", one.made).end_object();
+    });
 }
 
 } // namespace

@@ -254,26 +254,33 @@ std::vector<std::string> marked_words(std::string_view text)
     return marked;
 }
 
-} // namespace
+/// What speaks for the two likeliest languages.
+struct Weighed {
+    std::size_t best = 0;
+    double score = 0;
+    double second = 0;
+    std::size_t small_words = 0;
+    std::size_t letters = 0;
+};
 
-std::string detect_language(std::string_view text)
+Weighed weigh(std::string_view text)
 {
     static const Table small_words = make_table(&Evidence::words);
     static const Table letter_groups = make_table(&Evidence::letters);
     constexpr std::size_t bytes_max = 2000;
     constexpr std::size_t group_letters_max = 7; // with the edges: "_schön" is none, "ciones_" is
     constexpr double small_word_weight = 3;
-    // By hand, on the sentences of language_test.cpp: lower ones guess, higher ones give up on
-    // sentences that a person tells at a glance.
-    constexpr double score_min = 5;
-    constexpr double lead_min = 3;
 
+    Weighed weighed;
     Scores scores{};
     for (const auto& marked : marked_words(text.substr(0, bytes_max))) {
+        weighed.letters +=
+            count_characters(marked) - std::min<std::size_t>(2, count_characters(marked));
         const auto word = marked.size() > 2 ? std::string_view(marked).substr(1, marked.size() - 2)
                                             : std::string_view(marked);
         if (const auto found = small_words.find(word); found != small_words.end()) {
             add(scores, found->second, small_word_weight);
+            ++weighed.small_words;
             continue;
         }
         for (std::size_t begin = 0; begin < marked.size();
@@ -289,14 +296,74 @@ std::string detect_language(std::string_view text)
         }
     }
 
-    std::size_t best = 0;
     for (std::size_t language = 1; language < scores.size(); ++language)
-        if (scores[language] > scores[best]) best = language;
-    double second = 0;
+        if (scores[language] > scores[weighed.best]) weighed.best = language;
+    weighed.score = scores[weighed.best];
     for (std::size_t language = 0; language < scores.size(); ++language)
-        if (language != best) second = std::max(second, scores[language]);
-    if (scores[best] < score_min || scores[best] - second < lead_min) return {};
-    return std::string(evidence[best].language);
+        if (language != weighed.best) weighed.second = std::max(weighed.second, scores[language]);
+    return weighed;
+}
+
+/// Markdown without what is in no language: code, names that are called, and boxes to tick.
+std::string without_calls_and_code(std::string_view markdown)
+{
+    std::string words;
+    for (std::size_t at = 0; at < markdown.size();) {
+        const auto rest = markdown.substr(at);
+        if (rest.front() == '`') {
+            const auto marks = std::min(rest.find_first_not_of('`'), rest.size());
+            const auto end = rest.find(rest.substr(0, marks), marks);
+            words += ' ';
+            at = end == std::string_view::npos ? markdown.size() : at + end + marks;
+        } else if (rest.front() == '@') {
+            // A name is up to three words that begin with a capital letter.
+            std::size_t end = 1;
+            for (int word = 0; word < 3; ++word) {
+                const std::size_t begin = word == 0 ? end : end + 1;
+                if (begin >= rest.size() || (word > 0 && rest[end] != ' ')) break;
+                const auto first = decode_character(rest, begin);
+                if (word > 0 && u_isupper(static_cast<UChar32>(first.code)) == 0) break;
+                end = std::min(rest.find_first_of(" \t\r\n,.;:!?", begin), rest.size());
+            }
+            words += ' ';
+            at += end;
+        } else if (rest.starts_with("[x]") || rest.starts_with("[X]")) {
+            at += 3;
+        } else {
+            words += rest.front();
+            ++at;
+        }
+    }
+    return words;
+}
+
+} // namespace
+
+std::string detect_language(std::string_view text)
+{
+    // By hand, on the sentences of language_test.cpp: lower ones guess, higher ones give up on
+    // sentences that a person tells at a glance.
+    constexpr double score_min = 5;
+    constexpr double lead_min = 3;
+    const auto weighed = weigh(text);
+    if (weighed.score < score_min || weighed.score - weighed.second < lead_min) return {};
+    return std::string(evidence[weighed.best].language);
+}
+
+std::string detect_spoken_language(std::string_view markdown)
+{
+    // By hand, as above. Endings alone ("Report stolen card") fool the lists, so there are small
+    // words, or much more of everything.
+    constexpr std::size_t letters_min = 12;
+    constexpr double score_min = 9;
+    constexpr double wordless_score_min = 20;
+    constexpr double lead_share_min = 0.3;
+    const auto weighed = weigh(without_calls_and_code(markdown));
+    const double least = weighed.small_words > 0 ? score_min : wordless_score_min;
+    if (weighed.letters < letters_min || weighed.score < least ||
+        weighed.score - weighed.second < lead_share_min * weighed.score)
+        return {};
+    return std::string(evidence[weighed.best].language);
 }
 
 } // namespace moothall

@@ -17,8 +17,7 @@ constexpr std::string_view page_policy =
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self'; object-src 'none'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 /// What is no page runs nothing, also when a browser is made to show it as one.
-constexpr std::string_view other_policy =
-    "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'";
+constexpr std::string_view other_policy = "default-src 'none'; sandbox; frame-ancestors 'none'";
 constexpr std::string_view permissions =
     "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()";
 

@@ -54,6 +54,7 @@ TEST_F(Answers, that_are_no_pages_run_nothing_at_all)
     const auto json = dressed(Response::json("{}"));
     EXPECT_THAT(header(json, "Content-Security-Policy"), HasSubstr("default-src 'none'"));
     EXPECT_THAT(header(json, "Content-Security-Policy"), HasSubstr("sandbox"));
+    EXPECT_THAT(header(json, "Content-Security-Policy"), Not(HasSubstr("unsafe")));
     EXPECT_EQ(header(json, "X-Content-Type-Options"), "nosniff");
 }
 

@@ -468,12 +468,7 @@ bool Connection::refuse(const Refusal& refusal)
 bool Connection::begin_answer()
 {
     forget_body_bytes();
-    if (response_.stream) {
-        response_.with("Content-Type", "text/event-stream")
-            .with("Cache-Control", "no-cache")
-            .with("X-Accel-Buffering", "no"); // nginx would collect events before it passes them on
-        keep_alive_ = false;                  // the end of the stream is the end of the connection
-    }
+    if (response_.stream) keep_alive_ = false; // the end of the stream is the end of the connection
     if (loop_.stopping()) keep_alive_ = false;
     const AnswerHead head{loop_.date(), keep_alive_, secure_};
     const auto write_head = [&] {

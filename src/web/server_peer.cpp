@@ -1,5 +1,6 @@
 #include "web/server_peer.hpp"
 
+#include "web/network_address.hpp"
 #include "web/request_parse.hpp"
 
 #include <algorithm>
@@ -8,16 +9,45 @@
 
 namespace moothall::web {
 
+namespace {
+
+asio::ip::network_v4 read_network_v4(const std::string& text, error_code& error)
+{
+    const bool range = text.find('/') != std::string::npos;
+    return asio::ip::make_network_v4(range ? text : text + "/32", error);
+}
+
+asio::ip::network_v6 read_network_v6(const std::string& text, error_code& error)
+{
+    const bool range = text.find('/') != std::string::npos;
+    return asio::ip::make_network_v6(range ? text : text + "/128", error);
+}
+
+bool has_colon(const std::string& text)
+{
+    return text.find(':') != std::string::npos;
+}
+
+} // namespace
+
+bool is_address_or_range(const std::string& text)
+{
+    error_code error;
+    if (has_colon(text))
+        read_network_v6(text, error);
+    else
+        read_network_v4(text, error);
+    return !error;
+}
+
 Proxies::Proxies(const std::vector<std::string>& proxies)
 {
     for (const auto& text : proxies) {
         error_code error;
-        const bool range = text.find('/') != std::string::npos;
-        const bool v6 = text.find(':') != std::string::npos;
-        if (v6)
-            v6_.push_back(asio::ip::make_network_v6(range ? text : text + "/128", error));
+        if (has_colon(text))
+            v6_.push_back(read_network_v6(text, error));
         else
-            v4_.push_back(asio::ip::make_network_v4(range ? text : text + "/32", error));
+            v4_.push_back(read_network_v4(text, error));
         if (error) throw std::invalid_argument("\"" + text + "\" is no address of a proxy");
     }
 }

@@ -3,6 +3,7 @@
 #include "base/invariant.hpp"
 #include "people/people.hpp"
 #include "record/record.hpp"
+#include "text/place.hpp"
 #include "write/lines/paragraphs.hpp"
 
 #include <algorithm>
@@ -287,13 +288,20 @@ Result<DocumentList> list_documents(store::Transaction& transaction, const Docum
             " AND t.kind = 'document' AND d.document_id IN_IDS(?8) ORDER BY d.document_id LIMIT ?6";
         constexpr int all = 200;
         list.documents = read_documents(transaction.query(sql, viewer.organisation, viewer.person,
-                                                          *after, query.circle, query.parent, all,
+                                                          Id{}, query.circle, query.parent, all,
                                                           viewer.everyone, store::IdList{found}));
         std::unordered_map<Id, std::size_t> rank;
         for (const auto id : found) rank.emplace(id, rank.size());
         std::ranges::sort(list.documents, {}, [&](const Document& one) { return rank.at(one.id); });
-        if (list.documents.size() > static_cast<std::size_t>(query.limit))
+        if (*after) {
+            const auto last = std::ranges::find(list.documents, *after, &Document::id);
+            if (last == list.documents.end()) return not_a_place();
+            list.documents.erase(list.documents.begin(), last + 1);
+        }
+        if (list.documents.size() > static_cast<std::size_t>(query.limit)) {
             list.documents.resize(static_cast<std::size_t>(query.limit));
+            list.next = list.documents.back().id.text();
+        }
         return list;
     }
     // A closed one may come as itself and as its card.

@@ -17,12 +17,13 @@ IN_TWO_YEARS = (datetime.date.today() + datetime.timedelta(days=730)).isoformat(
 class Hall:
     """A hall made by `init`, with people and circles, as a folder that a tool can start from."""
 
-    def __init__(self, program, port, **settings):
+    def __init__(self, program, port, sample=False, **settings):
         self.program, self.port = str(Path(program).resolve()), port
         self.folder = Path(tempfile.mkdtemp(prefix="moothall-trust-"))
         self.data = self.folder / "data"
         self.owner = self.run("init", "--data", self.data, "--name", "Trust", "--owner", "owner@trust.example",
-                              "--url", f"http://127.0.0.1:{port}").splitlines()[-1]
+                              "--url", f"http://127.0.0.1:{port}", *["--sample"] * sample,
+                              *(["--database", settings["database"]] if "database" in settings else [])).splitlines()[-1]
         config = "".join(f"{k} = {json.dumps(v)}\n" for k, v in settings.items())
         (self.data / "moothall.toml").write_text(config)
 

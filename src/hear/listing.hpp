@@ -1,0 +1,26 @@
+#pragma once
+
+#include "hear/support.hpp"
+#include "hear/voice.hpp"
+#include "text/place.hpp"
+
+/// What belongs to voices, a page at a time.
+namespace moothall::hear {
+
+/// As list_supporters(), after the last one of the page before.
+Result<std::vector<Supporter>> list_supporters_after(store::Transaction& transaction, Id voice,
+                                                     const Viewer& viewer, const WholePlace& after,
+                                                     int limit);
+WholePlace place_of(const Supporter& supporter);
+
+/// Tags with the voices that the viewer sees of each, the most used first, after the last one of
+/// the page before.
+std::vector<std::pair<Tag, std::int64_t>> count_tags_after(store::Transaction& transaction,
+                                                           const Viewer& viewer,
+                                                           const WholePlace& after, int limit);
+
+/// Whether the viewer sees a voice of that id, for routes under /voices: other things that take
+/// replies, follows and the like have routes of their own.
+Result<void> must_be_voice(store::Transaction& transaction, Id thing, const Viewer& viewer);
+
+} // namespace moothall::hear
