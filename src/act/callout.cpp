@@ -1,5 +1,6 @@
 #include "act/callout.hpp"
 
+#include "act/commitment.hpp"
 #include "base/invariant.hpp"
 #include "organise/organise.hpp"
 #include "people/people.hpp"

@@ -19,6 +19,7 @@
 #include "sense/sense.hpp"
 #include "tell/digest.hpp"
 #include "tell/notification.hpp"
+#include "tell/sitemap.hpp"
 #include "tell/webhook.hpp"
 #include "text/json.hpp"
 #include "web/idempotency.hpp"
@@ -198,6 +199,10 @@ std::unique_ptr<jobs::Runner> make_runner(web::Hall& hall)
             if (tell::send_rounds(hall.database(), organisation, hall.clock().now(), hall.ids()) ==
                 0)
                 break;
+    });
+    runner->every("sitemap", std::chrono::minutes{5}, [&hall](Id organisation) {
+        for (int round = 0; round < 20; ++round)
+            if (tell::keep_sitemap(hall.database(), organisation, hall.clock().now()) == 0) break;
     });
     runner->every("promises", std::chrono::seconds{5}, [&hall](Id organisation) {
         const auto now = hall.clock().now();
