@@ -10,6 +10,7 @@
 #include "hear/import_undo.hpp"
 #include "hear/lapse.hpp"
 #include "hear/merge_proposal.hpp"
+#include "hear/search.hpp"
 #include "jobs/mail.hpp"
 #include "learn/learn.hpp"
 #include "organise/organise.hpp"
@@ -25,6 +26,7 @@
 #include "web/idempotency.hpp"
 #include "web/language.hpp"
 #include "web/log.hpp"
+#include "write/page_search.hpp"
 #include "write/write.hpp"
 
 namespace moothall::hall {
@@ -199,6 +201,12 @@ std::unique_ptr<jobs::Runner> make_runner(web::Hall& hall)
             if (tell::send_rounds(hall.database(), organisation, hall.clock().now(), hall.ids()) ==
                 0)
                 break;
+    });
+    // Until all is indexed with stems, as after an upgrade; then it is one look at a row.
+    runner->every("search", std::chrono::seconds{20}, [&hall](Id organisation) {
+        write::renew_document_index(hall.database(), organisation);
+        for (int round = 0; round < 20; ++round)
+            if (hear::renew_index(hall.database(), organisation) == 0) break;
     });
     runner->every("sitemap", std::chrono::minutes{5}, [&hall](Id organisation) {
         for (int round = 0; round < 20; ++round)

@@ -119,24 +119,31 @@ struct Replaced {
 };
 
 /// Those that the viewer does not see stay in it, and those whose people were told by it: what is
-/// taken out now could come again, and they would hear of it twice.
+/// taken out now could come again, and they would hear of it twice. What stands in it already is
+/// not asked about again: a voice that was hidden since does not keep anybody from mending a word.
 Result<Replaced> replace_voices(store::Transaction& transaction, const Viewer& viewer,
-                                const Announcement& before, std::vector<Id> wanted)
+                                const Announcement& before, const std::vector<Id>& wanted)
 {
-    auto checked = check_voices(transaction, viewer, before.circle, std::move(wanted));
+    const auto is_in = [](const std::vector<Id>& ids, Id id) {
+        return std::ranges::find(ids, id) != ids.end();
+    };
+    const auto standing = list_voices_of(transaction, viewer.organisation, before.id);
+    std::vector<Id> added;
+    std::ranges::copy_if(wanted, std::back_inserter(added),
+                         [&](Id id) { return !is_in(standing, id); });
+    auto checked = check_voices(transaction, viewer, before.circle, std::move(added));
     if (!checked) return checked.error();
     Replaced replaced{*std::move(checked), 0};
+    if (standing.size() + replaced.added.size() > announced_voices_max)
+        return Refusal::invalid("voices", "An announcement speaks of at most 100 voices.");
     std::vector<Id> gone;
     for (const auto& voice : before.voices)
-        if (!std::ranges::binary_search(replaced.added, voice.id)) gone.push_back(voice.id);
+        if (!is_in(wanted, voice.id)) gone.push_back(voice.id);
     if (!gone.empty())
         replaced.gone = transaction.execute(R"sql(
             DELETE FROM announcement_voice
             WHERE org_id = ?1 AND announcement_id = ?2 AND voice_id IN_IDS(?3) AND told = 0 )sql",
                                             viewer.organisation, before.id, store::IdList{gone});
-    std::erase_if(replaced.added, [&](Id id) {
-        return std::ranges::find(before.voices, id, &AnnouncedVoice::id) != before.voices.end();
-    });
     save_voices(transaction, viewer.organisation, before.id, replaced.added);
     return replaced;
 }

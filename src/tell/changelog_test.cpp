@@ -205,6 +205,35 @@ TEST_P(Changelog, names_no_voice_that_its_readers_may_not_see)
     EXPECT_THAT(get(sign_in_as(owner), "/changelog.atom").body, HasSubstr("May"));
 }
 
+TEST_P(Changelog, is_mended_also_when_a_voice_in_it_was_hidden_since)
+{
+    const auto mei = let_in("Mei", "mei@northwater.example");
+    const auto company = open_circle("Northwater", CircleKind::company, Visibility::open);
+    write([&](store::Transaction& transaction) {
+        people::set_role(transaction, organisation.id, company, mei.id, Role::member, now());
+    });
+    const auto voice = say(owner, "Send a photo");
+    const auto words = "Photos for [them](/voices/" + voice.text() + ")";
+    const auto made = draft(mei, "May", words);
+    ASSERT_TRUE(made);
+    ASSERT_TRUE(publish(mei, made->id));
+    const auto steward = viewer_of(owner);
+    const auto author = viewer_of(mei);
+    write([&](store::Transaction& transaction) {
+        ASSERT_TRUE(hear::hide(transaction, hall->ids(), now(), steward, voice, "Not so"));
+        for (const auto& viewer : {steward, author}) {
+            const auto better = words + " and " + viewer.person.text();
+            const auto changed =
+                change_announcement(transaction, hall->ids(), now(), viewer, made->id,
+                                    {.words = better}, write::render_words(better).value());
+            ASSERT_TRUE(changed);
+            EXPECT_EQ(changed->voices.size(), viewer.person == owner.id ? 1U : 0U);
+        }
+    });
+    EXPECT_THAT(get(Browser{}, "/changelog/" + made->id.text()).body,
+                Not(HasSubstr("Send a photo")));
+}
+
 TEST_P(Changelog, is_written_by_the_company_and_read_by_all)
 {
     const auto aino = let_in("Aino", "aino@customer.example");
