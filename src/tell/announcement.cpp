@@ -196,6 +196,16 @@ std::string Announcement::path() const
     return path;
 }
 
+std::vector<AnnouncedVoice> Announcement::other_voices() const
+{
+    const auto linked = voices_linked_in(words);
+    auto others = voices;
+    std::erase_if(others, [&](const AnnouncedVoice& one) {
+        return std::ranges::find(linked, one.id) != linked.end();
+    });
+    return others;
+}
+
 bool may_announce(const Viewer& viewer, Id circle)
 {
     return viewer.signed_in() && (viewer.is_steward_of(circle) ||

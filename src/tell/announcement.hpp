@@ -40,6 +40,8 @@ struct Announcement {
     Time changed;
     std::vector<AnnouncedVoice> voices; // that the viewer sees
 
+    /// Of its voices, those that its words do not link to: readers find the others there.
+    std::vector<AnnouncedVoice> other_voices() const;
     bool was_changed() const { return published && changed > *published; }
     /// "/changelog/0abc…-november"
     std::string path() const;

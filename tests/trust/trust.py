@@ -482,7 +482,11 @@ def run_xss(program, port, full):
                       "json": {"title": "n{n} {f_title}", "words": "{f_words}", "voices": ["{voice}"], "publish": True},
                       "capture": {"id": "$.id"}},
              "fields": ["title", "words"],
-             "views": ["/changelog/{id}", "/changelog/{id}/edit", "/changelog", "/changelog.atom", "/api/v1/changelog/{id}"]},
+             "views": ["/changelog/{id}", "/changelog/{id}/edit", "/changelog", "/api/v1/changelog/{id}"]},
+            # A title in a feed is text and says so; its words are HTML there, too.
+            {"post": {"method": "POST", "path": "/api/v1/changelog",
+                      "json": {"title": "n{n}", "words": "{f_words}", "publish": True}, "capture": {"id": "$.id"}},
+             "fields": ["words"], "views": ["/changelog.atom"]},
             {"post": {"method": "POST", "path": "/api/v1/chats/{chat}/messages", "json": {"body": "{f_body}"},
                       "capture": {"id": "$.sequence"}},
              "fields": ["body"], "views": ["/chats/{chat}", "/chats/{chat}/question"]},
