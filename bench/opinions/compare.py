@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Runs `moothall opinions` and red-dwarf on the same votes: CPU seconds, memory, same groups.
 
-    compare.py MOOTHALL VOTES.csv...      (long CSV: participant,statement,vote; see make_votes.py)
+    compare.py MOOTHALL VOTES.csv...      (participant,statement,vote as make_votes.py writes it, or a
+                                           matrix: participant and a column for each statement)
 
 Needs red-dwarf 0.4.0 (`pip install red-dwarf==0.4.0`). Both sides are whole processes, reading the
 file included; red-dwarf's imports are measured apart and taken off.
@@ -19,10 +20,15 @@ from reddwarf.implementations.polis import run_pipeline
 imported = sum(os.times()[:2])
 if len(sys.argv) > 1:
     with open(sys.argv[1], newline="") as file:
+        rows = csv.reader(file)
+        head = next(rows)
+        if head[1:] == ["statement", "vote"]:
+            said = ((row[0], row[1], row[2]) for row in rows)
+        else:
+            said = ((row[0], *one) for row in rows for one in zip(head[1:], row[1:]) if one[1])
         votes = [
-            {"participant_id": int(row["participant"]), "statement_id": int(row["statement"]),
-             "vote": int(row["vote"])}
-            for row in csv.DictReader(file)
+            {"participant_id": int(person), "statement_id": int(statement), "vote": int(float(vote))}
+            for person, statement, vote in said
         ]
     result = run_pipeline(votes=votes, random_state=0)
     labels = result.participants_df["cluster_id"].dropna()

@@ -9,6 +9,7 @@ the middle and the 99th percentile of a request, the processor time of the serve
 new voice takes into its theme, and the server's memory. The hall is kept in --folder for another round.
 """
 import argparse
+import atexit
 import csv
 import http.client
 import json
@@ -56,6 +57,7 @@ class Server:
             self.port = free.getsockname()[1]
         self.process = subprocess.Popen([binary, "serve", "--data", folder, "--listen", f"127.0.0.1:{self.port}"],
                                         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        atexit.register(self.stop)  # also when the measurement gives up
         self.connection = None
         for _ in range(600):
             try:
@@ -193,7 +195,6 @@ def main():
         else:
             print(f"a new voice is in no theme after 5 s ({themes:.0f} runs so far)", flush=True)
     print(f"memory at the end {server.memory():.0f} MiB")
-    server.stop()
 
 
 if __name__ == "__main__":

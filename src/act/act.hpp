@@ -5,4 +5,5 @@
 #include "act/callout.hpp"
 #include "act/commitment.hpp"
 #include "act/evidence.hpp"
+#include "act/kept_chart.hpp"
 #include "act/kept_rate.hpp"

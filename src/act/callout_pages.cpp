@@ -1,5 +1,6 @@
 #include "act/pages.hpp"
 #include "act/templates.hpp"
+#include "people/naming.hpp"
 #include "web/api.hpp"
 #include "web/limits.hpp"
 #include "web/problem.hpp"
@@ -93,18 +94,16 @@ CalloutView view_of(const Callout& callout, const Viewer& viewer, const web::Lan
     const bool called = viewer.signed_in() && callout.called.id == viewer.person;
     const bool raised = viewer.signed_in() && callout.raiser.id == viewer.person;
     const bool open = callout.state != CalloutState::closed;
-    const auto name_of = [&](const hear::Someone& someone) {
-        return someone.name.empty() ? std::string(language.t("Somebody who left")) : someone.name;
-    };
     return {.callout = callout,
             .chip = chip_of(callout, language),
             .may_answer = called && callout.state == CalloutState::open,
             .may_close = open && (raised || (viewer.is_steward_of(callout.circle) && !called)),
             .needs_reason = !raised,
             .with_about = false,
-            .raiser = name_of(callout.raiser),
-            .called = name_of(callout.called),
-            .closed_by = name_of(callout.closed_by)};
+            .with_title = true,
+            .raiser = people::name_of(callout.raiser, language),
+            .called = people::name_of(callout.called, language),
+            .closed_by = people::name_of(callout.closed_by, language)};
 }
 
 void mount_callout_pages(web::Router& router)

@@ -194,9 +194,44 @@ record::State state_of_thing(store::Transaction& transaction, Id organisation, I
     return record::find_thing(transaction, organisation, commitment)->state;
 }
 
-std::string_view count_of(bool overdue)
+/// Where a promise is in the figures of its circle.
+struct Counted {
+    CommitmentState state;
+    Noted noted;
+};
+void recount(store::Transaction& transaction, Id organisation, Id circle, const Counted& before,
+             const Counted& after)
 {
-    return overdue ? "overdue" : "running";
+    add_to_figures(transaction, organisation, circle, before.state, before.noted, -1);
+    add_to_figures(transaction, organisation, circle, after.state, after.noted, 1);
+}
+
+/// Notes that the day of a promise is over, which is an event of its own. False when somebody
+/// settled or moved it, or it was noted, meanwhile.
+bool note_slip(store::Transaction& transaction, IdSource& ids, Time now, Id organisation,
+               const Commitment& commitment)
+{
+    const auto noted = mark_overdue(transaction, organisation, commitment.id, commitment.due);
+    if (!noted) return false;
+    constexpr auto open = CommitmentState::open;
+    // Another day of it was over before, or this is the first one.
+    const Noted before{false, noted->judged < start_of(commitment.due) ? noted->judged : Time{}};
+    const auto seen_as = state_of_thing(transaction, organisation, commitment.id);
+    if (seen_as == record::State::visible)
+        recount(transaction, organisation, commitment.circle, {open, before}, {open, *noted});
+    reach(transaction, organisation, commitment, hear::Stage::organise, "act.commitment_overdue",
+          now);
+    JsonWriter facts;
+    facts.begin_object().field("due", commitment.due);
+    record::append(transaction, organisation, ids,
+                   {.verb = "act.commitment_overdue",
+                    .thing = commitment.id,
+                    .circle = commitment.circle,
+                    .at = now,
+                    .state = seen_as,
+                    .concerns = concerns_of(commitment, Id{}),
+                    .data = facts.end_object().take()});
+    return true;
 }
 
 Result<Commitment> find_to_change(store::Transaction& transaction, Time now, Id id,
@@ -218,21 +253,18 @@ Result<Commitment> end_commitment(store::Transaction& transaction, IdSource& ids
                                   CommitmentState state, std::string_view why)
 {
     if (commitment.is_settled()) return settled_already();
+    load_sources(transaction, viewer.organisation, commitment);
     // The chore may not have come by since its day was over.
-    if (commitment.overdue) note_overdue(transaction, viewer.organisation, now, ids);
-    const auto was_overdue =
+    if (commitment.overdue) note_slip(transaction, ids, now, viewer.organisation, commitment);
+    const auto noted =
         settle(transaction, viewer.organisation, commitment.id, state, viewer.person, why, now);
-    if (!was_overdue) return settled_already();
+    if (!noted) return settled_already();
     touch(transaction, viewer.organisation, commitment.id, now);
     const auto seen_as = state_of_thing(transaction, viewer.organisation, commitment.id);
-    if (seen_as == record::State::visible) {
-        add_to_count(transaction, viewer.organisation, commitment.circle, count_of(*was_overdue),
-                     -1);
-        add_to_count(transaction, viewer.organisation, commitment.circle,
-                     count_of_end(to_text(state), *was_overdue), 1);
-    }
+    if (seen_as == record::State::visible)
+        recount(transaction, viewer.organisation, commitment.circle,
+                {commitment.state, noted->before}, {state, noted->after});
     const auto verb = "act.commitment_" + std::string(to_text(state));
-    load_sources(transaction, viewer.organisation, commitment);
     reach(transaction, viewer.organisation, commitment, hear::Stage::organise, verb, now);
     if (state == CommitmentState::kept)
         reach(transaction, viewer.organisation, commitment, hear::Stage::act, verb, now);
@@ -305,7 +337,7 @@ Result<Commitment> make_commitment(store::Transaction& transaction, IdSource& id
                        {commitment.id, "commitment", place->circle, record::State::visible,
                         viewer.person, commitment.what, now, now});
     save_commitment(transaction, viewer.organisation, commitment);
-    add_to_count(transaction, viewer.organisation, place->circle, "running", 1);
+    add_to_figures(transaction, viewer.organisation, place->circle, CommitmentState::open, {}, 1);
     hear::follow_by_default(transaction, viewer.organisation, commitment.id, viewer.person);
     if (!place->to_circle && place->to != viewer.person)
         hear::follow_by_default(transaction, viewer.organisation, commitment.id, place->to);
@@ -381,16 +413,17 @@ Result<Commitment> move_commitment(store::Transaction& transaction, IdSource& id
     if (commitment->is_settled()) return settled_already();
     if (*due == commitment->due)
         return Refusal::invalid("due", "It is promised for this day already.");
-    const auto was_overdue = change_due(transaction, viewer.organisation, id, ids.next(now),
-                                        commitment->due, *due, *why, now);
-    if (!was_overdue) return settled_already();
+    load_sources(transaction, viewer.organisation, *commitment);
+    // As when it ends: another day does not undo that this one was over.
+    if (commitment->overdue) note_slip(transaction, ids, now, viewer.organisation, *commitment);
+    const auto noted = change_due(transaction, viewer.organisation, id, ids.next(now),
+                                  commitment->due, *due, *why, now);
+    if (!noted) return settled_already();
     touch(transaction, viewer.organisation, id, now);
     const auto seen_as = state_of_thing(transaction, viewer.organisation, id);
-    if (*was_overdue && seen_as == record::State::visible) {
-        add_to_count(transaction, viewer.organisation, commitment->circle, "overdue", -1);
-        add_to_count(transaction, viewer.organisation, commitment->circle, "running", 1);
-    }
-    load_sources(transaction, viewer.organisation, *commitment);
+    if (seen_as == record::State::visible)
+        recount(transaction, viewer.organisation, commitment->circle,
+                {commitment->state, noted->before}, {CommitmentState::moved, noted->after});
     auto moved = *commitment;
     moved.due = *due;
     reach(transaction, viewer.organisation, moved, hear::Stage::organise, "act.commitment_moved",
@@ -443,26 +476,8 @@ std::int64_t note_overdue(store::Transaction& transaction, Id organisation, Time
         slipped.push_back(std::move(one));
     }
     std::int64_t told = 0;
-    for (const auto& one : slipped) {
-        const auto marked = transaction.execute(R"sql(
-            UPDATE commitment SET overdue = 1
-            WHERE org_id = ?1 AND commitment_id = ?2 AND settled = 0 AND overdue = 0 AND due_us = ?3 )sql",
-                                                organisation, one.id, start_of(one.due));
-        if (marked == 0) continue; // somebody settled or moved it meanwhile
-        add_to_count(transaction, organisation, one.circle, "running", -1);
-        add_to_count(transaction, organisation, one.circle, "overdue", 1);
-        reach(transaction, organisation, one, hear::Stage::organise, "act.commitment_overdue", now);
-        JsonWriter facts;
-        facts.begin_object().field("due", one.due);
-        record::append(transaction, organisation, ids,
-                       {.verb = "act.commitment_overdue",
-                        .thing = one.id,
-                        .circle = one.circle,
-                        .at = now,
-                        .concerns = concerns_of(one, Id{}),
-                        .data = facts.end_object().take()});
-        ++told;
-    }
+    for (const auto& one : slipped)
+        if (note_slip(transaction, ids, now, organisation, one)) ++told;
     return told;
 }
 

@@ -109,7 +109,9 @@ struct CommitmentQuery {
     Id circle; // whose audience it has, or that it was made to
     Id voice;
     Id decision;
-    Id theme; // for a voice of it that the viewer sees
+    Id theme;                  // for a voice of it that the viewer sees
+    bool not_kept = false;     // came to something, and is not kept so far
+    std::optional<Date> month; // came to something in the month that begins on this day
     int limit = 30;
     std::string after;
 };

@@ -172,6 +172,7 @@ Response get_kept_rates(const Request&, Context& context)
         [](JsonWriter& json, const KeptRate& rate) {
             json.begin_object().field("circle", rate.circle).field("circle_name", rate.name);
             json.field("running", rate.running).field("overdue", rate.overdue);
+            json.field("moved_late", rate.moved_late);
             json.field("kept", rate.kept).field("broken", rate.broken);
             json.field("withdrawn", rate.withdrawn).field("given_up", rate.given_up);
             json.field("kept_rate", rate.share());

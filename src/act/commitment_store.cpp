@@ -1,5 +1,6 @@
 #include "act/commitment_store.hpp"
 
+#include "act/kept_rate.hpp"
 #include "people/people.hpp"
 
 #include <algorithm>
@@ -137,8 +138,8 @@ void save_commitment(store::Transaction& transaction, Id organisation, const Com
 {
     transaction.execute(R"sql(
         INSERT INTO commitment (org_id, commitment_id, person_id, to_id, to_kind, due_us, state, settled, overdue,
-            why, settled_by, settled_us, voice_id, decision_id, request_id, callouts)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'open', 0, 0, '', 0, 0, ?7, ?8, ?9, 0) )sql",
+            judged_us, why, settled_by, settled_us, voice_id, decision_id, request_id, callouts)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'open', 0, 0, 0, '', 0, 0, ?7, ?8, ?9, 0) )sql",
                         organisation, commitment.id, commitment.by.id, commitment.to,
                         commitment.to_circle ? "circle" : "person", start_of(commitment.due),
                         commitment.voice, commitment.decision, commitment.request);
@@ -188,6 +189,9 @@ Result<CommitmentPage> list_commitments(store::Transaction& transaction, Time no
                         : store::SqlLiteral(" AND ?7 = ?7");
     sql += query.state ? store::SqlLiteral(" AND c.state = ?8") : store::SqlLiteral(" AND ?8 = ?8");
     if (by_due) sql += " AND c.settled = 0";
+    if (query.not_kept) sql += " AND c.judged_us > 0 AND c.state <> 'kept'";
+    sql += query.month ? store::SqlLiteral(" AND c.judged_us >= ?14 AND c.judged_us < ?15")
+                       : store::SqlLiteral(" AND ?14 = ?14 AND ?15 = ?15");
     sql += query.overdue ? store::SqlLiteral(" AND c.due_us <= ?9")
                          : store::SqlLiteral(" AND ?9 = ?9");
     if (query.theme) {
@@ -210,11 +214,14 @@ Result<CommitmentPage> list_commitments(store::Transaction& transaction, Time no
     sql += by_due ? store::SqlLiteral(" ORDER BY c.due_us, c.commitment_id LIMIT ?12")
                   : store::SqlLiteral(" ORDER BY c.commitment_id DESC LIMIT ?12");
 
+    const auto from = query.month ? start_of(*query.month) : Time{};
+    const auto until = query.month ? start_of(*query.month + std::chrono::months{1}) : Time{};
     CommitmentPage page;
     for (const auto& row : transaction.query(
              sql, viewer.organisation, viewer.person, query.person, query.to, query.voice,
              query.decision, query.circle, query.state ? to_text(*query.state) : std::string_view{},
-             now - std::chrono::days{1}, cursor.due_us, cursor.id, query.limit + 1, query.theme)) {
+             now - std::chrono::days{1}, cursor.due_us, cursor.id, query.limit + 1, query.theme,
+             from, until)) {
         if (std::ssize(page.commitments) == query.limit) {
             page.next = write_cursor(page.commitments.back(), by_due);
             break;
@@ -225,33 +232,51 @@ Result<CommitmentPage> list_commitments(store::Transaction& transaction, Time no
     return page;
 }
 
-std::string_view count_of_end(std::string_view state, bool was_overdue)
-{
-    return was_overdue && state == "withdrawn" ? "given_up" : state;
-}
-
-std::optional<bool> settle(store::Transaction& transaction, Id organisation, Id commitment,
-                           CommitmentState state, Id by, std::string_view why, Time now)
+std::optional<Noted> mark_overdue(store::Transaction& transaction, Id organisation, Id commitment,
+                                  Date due)
 {
     auto rows = transaction.query(R"sql(
-        UPDATE commitment SET state = ?3, settled = 1, why = ?4, settled_by = ?5, settled_us = ?6
-        WHERE org_id = ?1 AND commitment_id = ?2 AND settled = 0 RETURNING overdue )sql",
-                                  organisation, commitment, to_text(state), why, by, now);
+        UPDATE commitment SET overdue = 1, judged_us = CASE WHEN judged_us = 0 THEN due_us ELSE judged_us END
+        WHERE org_id = ?1 AND commitment_id = ?2 AND settled = 0 AND overdue = 0 AND due_us = ?3
+        RETURNING judged_us )sql",
+                                  organisation, commitment, start_of(due));
     if (!rows.next()) return {};
-    return rows->truth(0);
+    return Noted{true, rows->time(0)};
 }
 
-std::optional<bool> change_due(store::Transaction& transaction, Id organisation, Id commitment,
-                               Id move, Date from, Date to, std::string_view why, Time now)
+std::optional<Renoted> settle(store::Transaction& transaction, Id organisation, Id commitment,
+                              CommitmentState state, Id by, std::string_view why, Time now)
 {
-    bool was_overdue = false;
+    Noted before;
+    {
+        auto rows = transaction.query(R"sql(
+            UPDATE commitment SET state = ?3, settled = 1, why = ?4, settled_by = ?5, settled_us = ?6
+            WHERE org_id = ?1 AND commitment_id = ?2 AND settled = 0 RETURNING overdue, judged_us )sql",
+                                      organisation, commitment, to_text(state), why, by, now);
+        if (!rows.next()) return {};
+        before = {rows->truth(0), rows->time(1)};
+    }
+    auto after = before;
+    if (state != CommitmentState::withdrawn && before.judged == Time{}) {
+        after.judged = now;
+        transaction.execute(
+            "UPDATE commitment SET judged_us = ?3 WHERE org_id = ?1 AND commitment_id = ?2",
+            organisation, commitment, now);
+    }
+    return Renoted{before, after};
+}
+
+std::optional<Renoted> change_due(store::Transaction& transaction, Id organisation, Id commitment,
+                                  Id move, Date from, Date to, std::string_view why, Time now)
+{
+    Noted before;
     {
         auto rows = transaction.query(R"sql(
             UPDATE commitment SET state = 'moved', due_us = ?4, why = ?5
-            WHERE org_id = ?1 AND commitment_id = ?2 AND settled = 0 AND due_us = ?3 RETURNING overdue )sql",
+            WHERE org_id = ?1 AND commitment_id = ?2 AND settled = 0 AND due_us = ?3 RETURNING overdue, judged_us )sql",
                                       organisation, commitment, start_of(from), start_of(to), why);
         if (!rows.next()) return {};
-        was_overdue = rows->truth(0);
+        before = {rows->truth(0), rows->time(1)};
     }
     transaction.execute(
         "UPDATE commitment SET overdue = 0, reminded = 0 WHERE org_id = ?1 AND commitment_id = ?2",
@@ -260,17 +285,27 @@ std::optional<bool> change_due(store::Transaction& transaction, Id organisation,
         INSERT INTO commitment_move (org_id, commitment_id, move_id, from_us, to_us, why, at_us)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) )sql",
                         organisation, commitment, move, start_of(from), start_of(to), why, now);
-    return was_overdue;
+    return Renoted{before, {false, before.judged}};
 }
 
-void add_to_count(store::Transaction& transaction, Id organisation, Id circle,
-                  std::string_view state, std::int64_t change)
+void add_to_figures(store::Transaction& transaction, Id organisation, Id circle,
+                    CommitmentState state, const Noted& noted, std::int64_t change)
 {
+    const bool judged = noted.judged != Time{};
     transaction.execute(R"sql(
         INSERT INTO commitment_count (org_id, circle_id, state, commitments) VALUES (?1, ?2, ?3, ?4)
         ON CONFLICT (org_id, circle_id, state)
         DO UPDATE SET commitments = commitment_count.commitments + excluded.commitments )sql",
-                        organisation, circle, state, change);
+                        organisation, circle, figure_of(state, noted.overdue, judged), change);
+    if (!judged) return;
+    const bool kept = state == CommitmentState::kept;
+    transaction.execute(R"sql(
+        INSERT INTO commitment_month (org_id, circle_id, month, kept, not_kept) VALUES (?1, ?2, ?3, ?4, ?5)
+        ON CONFLICT (org_id, circle_id, month)
+        DO UPDATE SET kept = commitment_month.kept + excluded.kept,
+                      not_kept = commitment_month.not_kept + excluded.not_kept )sql",
+                        organisation, circle, to_rfc3339(noted.judged).substr(0, 7),
+                        kept ? change : 0, kept ? 0 : change);
 }
 
 std::vector<Id> list_voices_behind(store::Transaction& transaction, Id organisation, Id voice,

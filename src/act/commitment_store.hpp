@@ -17,22 +17,30 @@ void save_commitment(store::Transaction& transaction, Id organisation,
 std::optional<Commitment> load_commitment(store::Transaction& transaction, Time now, Id commitment,
                                           const Viewer& viewer);
 
-/// Ends a promise that is still running. None when it was not: somebody was faster. Otherwise
-/// whether it had been told as overdue.
-std::optional<bool> settle(store::Transaction& transaction, Id organisation, Id commitment,
-                           CommitmentState state, Id by, std::string_view why, Time now);
+/// What was noted of the days of a promise.
+struct Noted {
+    bool overdue = false; // the day that holds is over
+    Time judged;          // when it came to something (migrations/0041); 1970: not yet
+};
+/// Notes that the day of a running promise is over. None when it was settled, moved or noted
+/// meanwhile; otherwise what is noted now.
+std::optional<Noted> mark_overdue(store::Transaction& transaction, Id organisation, Id commitment,
+                                  Date due);
+/// What was noted before a change, and since.
+struct Renoted {
+    Noted before;
+    Noted after;
+};
+/// Ends a promise that is still running. None when it was not: somebody was faster.
+std::optional<Renoted> settle(store::Transaction& transaction, Id organisation, Id commitment,
+                              CommitmentState state, Id by, std::string_view why, Time now);
 /// Gives a running promise another day, and keeps the old one. As settle().
-std::optional<bool> change_due(store::Transaction& transaction, Id organisation, Id commitment,
-                               Id move, Date from, Date to, std::string_view why, Time now);
+std::optional<Renoted> change_due(store::Transaction& transaction, Id organisation, Id commitment,
+                                  Id move, Date from, Date to, std::string_view why, Time now);
 
-/// Which kept number a promise is in that ended: its state, or given_up when it was withdrawn
-/// after its day was over.
-std::string_view count_of_end(std::string_view state, bool was_overdue);
-
-/// Adds to a circle's kept number of promises; `state` is running, overdue, kept, broken,
-/// withdrawn or given_up.
-void add_to_count(store::Transaction& transaction, Id organisation, Id circle,
-                  std::string_view state, std::int64_t change);
+/// Adds a promise (`change` 1) to the kept figures of its circle, or takes it off (-1).
+void add_to_figures(store::Transaction& transaction, Id organisation, Id circle,
+                    CommitmentState state, const Noted& noted, std::int64_t change);
 
 /// The voice a promise is for, and those behind its decision.
 std::vector<Id> list_voices_behind(store::Transaction& transaction, Id organisation, Id voice,

@@ -291,8 +291,9 @@ TEST_P(Promises, another_day_keeps_the_old_one_visible)
     ASSERT_EQ(moved->moves.size(), 1U);
     EXPECT_EQ(moothall::to_text(moved->moves[0].from), "2026-05-05");
     EXPECT_EQ(moved->moves[0].why, "The meter is late.");
-    EXPECT_EQ(rate(mei).running, 1);
+    EXPECT_EQ(rate(mei).moved_late, 1);
     EXPECT_EQ(rate(mei).overdue, 0);
+    EXPECT_EQ(*rate(mei).share(), 0.0) << "another day does not undo the one that was over";
     hall->clock().advance(24h * 30);
     EXPECT_EQ(slip(), 1) << "the new day slips too";
     EXPECT_TRUE(keep(bob, made.id));

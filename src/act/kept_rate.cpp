@@ -12,6 +12,7 @@ std::int64_t* field_of(KeptRate& rate, std::string_view state)
 {
     if (state == "running") return &rate.running;
     if (state == "overdue") return &rate.overdue;
+    if (state == "moved_late") return &rate.moved_late;
     if (state == "kept") return &rate.kept;
     if (state == "broken") return &rate.broken;
     if (state == "withdrawn") return &rate.withdrawn;
@@ -20,6 +21,22 @@ std::int64_t* field_of(KeptRate& rate, std::string_view state)
 }
 
 } // namespace
+
+std::string_view figure_of(CommitmentState state, bool overdue, bool judged)
+{
+    switch (state) {
+    case CommitmentState::kept:
+    case CommitmentState::broken:
+        return to_text(state);
+    case CommitmentState::withdrawn:
+        return judged ? "given_up" : "withdrawn";
+    case CommitmentState::open:
+    case CommitmentState::moved:
+        break;
+    }
+    if (overdue) return "overdue";
+    return judged ? "moved_late" : "running";
+}
 
 std::vector<KeptRate> list_kept_rates(store::Transaction& transaction, const Viewer& viewer)
 {
@@ -55,12 +72,44 @@ KeptRate find_kept_rate(store::Transaction& transaction, const Viewer& viewer)
     for (const auto& rate : list_kept_rates(transaction, viewer)) {
         all.running += rate.running;
         all.overdue += rate.overdue;
+        all.moved_late += rate.moved_late;
         all.kept += rate.kept;
         all.broken += rate.broken;
         all.withdrawn += rate.withdrawn;
         all.given_up += rate.given_up;
     }
     return all;
+}
+
+std::vector<KeptMonth> list_kept_months(store::Transaction& transaction, const Viewer& viewer,
+                                        Id circle)
+{
+    constexpr int months_max = 18;
+    std::vector<KeptMonth> months;
+    for (const auto& row :
+         transaction.query(R"sql(
+             SELECT n.month, sum(n.kept), sum(n.not_kept)
+             FROM commitment_month n JOIN circle c ON c.org_id = n.org_id AND c.circle_id = n.circle_id
+             WHERE n.org_id = ?1 AND c.org_id = ?1 AND (?3 = 0 OR n.circle_id = ?3)
+               AND n.kept + n.not_kept > 0
+               AND (c.visibility = 'public' OR c.circle_id IN (SELECT m.circle_id FROM membership m
+                                                               WHERE m.org_id = ?1 AND m.person_id = ?2))
+             GROUP BY n.month ORDER BY n.month DESC LIMIT ?4 )sql",
+                           viewer.organisation, viewer.person, circle, months_max))
+        months.push_back({row.string(0), row.integer(1), row.integer(2)});
+    std::ranges::reverse(months);
+    return months;
+}
+
+KeptRate find_kept_rate_of(store::Transaction& transaction, Id organisation, Id circle)
+{
+    KeptRate rate;
+    rate.circle = circle;
+    for (const auto& row : transaction.query("SELECT state, commitments FROM commitment_count "
+                                             "WHERE org_id = ?1 AND circle_id = ?2",
+                                             organisation, circle))
+        if (auto* field = field_of(rate, row.text(0))) *field = row.integer(1);
+    return rate;
 }
 
 } // namespace moothall::act

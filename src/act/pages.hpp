@@ -40,6 +40,7 @@ struct PromisesPage {
     web::Empty empty;
     KeptRate all;
     std::vector<KeptRate> rates;
+    KeptChart kept;
     Time now;
 };
 
@@ -63,7 +64,8 @@ struct CalloutView {
     bool may_answer;
     bool may_close;
     bool needs_reason;  // a steward who closes says why
-    bool with_about;    // on the voice's own page: say what it is against
+    bool with_about;    // say what it is against
+    bool with_title;    // say what it is, but on its own page
     std::string raiser; // what people are called here, also who left
     std::string called;
     std::string closed_by;

@@ -29,13 +29,16 @@ struct Selection {
     bool running;
     bool overdue;
     std::optional<CommitmentState> state;
+    bool not_kept = false;
 };
-const std::array<Selection, 5> selections{{
+const std::array<Selection, 6> selections{{
     {"overdue", web::translatable("Overdue"), false, true, {}},
     {"running", web::translatable("Open"), true, false, {}},
     {"kept", web::translatable("Kept"), false, false, CommitmentState::kept},
     {"broken", web::translatable("Broken"), false, false, CommitmentState::broken},
     {"withdrawn", web::translatable("Withdrawn"), false, false, CommitmentState::withdrawn},
+    // Whose day was over, and what was broken: what the kept-rate counts against it.
+    {"not-kept", web::translatable("Not kept"), false, false, {}, true},
 }};
 
 const Selection& selection_of(const Request& request, const KeptRate& all)
@@ -50,8 +53,9 @@ const Selection& selection_of(const Request& request, const KeptRate& all)
 std::int64_t count_of(const KeptRate& rate, std::string_view word)
 {
     if (word == "overdue") return rate.overdue;
-    if (word == "running") return rate.running + rate.overdue;
+    if (word == "running") return rate.open();
     if (word == "kept") return rate.kept;
+    if (word == "not-kept") return rate.judged() - rate.kept;
     return word == "broken" ? rate.broken : rate.withdrawn + rate.given_up;
 }
 
@@ -68,7 +72,8 @@ std::string address_of(const Request& request, std::string_view without, std::st
         path += web::percent_encode(text);
         mark = '&';
     };
-    for (const auto* field : {"state", "person", "to", "circle", "voice", "decision"})
+    for (const auto* field :
+         {"state", "person", "to", "circle", "voice", "decision", "theme", "month"})
         if (field != without && field != name && !request.query(field).empty())
             add(field, request.query(field));
     if (!value.empty()) add(name, value);
@@ -98,6 +103,7 @@ Response get_promises(const Request& request, Context& context)
     query.running = selection.running;
     query.overdue = selection.overdue;
     query.state = selection.state;
+    query.not_kept = selection.not_kept;
     query.after = request.query("after");
     PromisesPage page{.frame =
                           web::make_frame(request, context, std::string(language.t("Promises")),
@@ -106,19 +112,30 @@ Response get_promises(const Request& request, Context& context)
                                     {"to", &query.to},
                                     {"circle", &query.circle},
                                     {"voice", &query.voice},
-                                    {"decision", &query.decision}}) {
+                                    {"decision", &query.decision},
+                                    {"theme", &query.theme}}) {
         *id = Id::parse(request.query(field)).value_or(Id{});
         if (!*id) continue;
         auto name = name_of(context, field, *id);
         if (name.empty()) name = language.t("a filter");
         page.chosen.push_back({std::move(name), address_of(request, field, {}, {}), true});
     }
+    const auto month = request.query("month");
+    query.month = parse_date(std::string(month) + "-01");
+    if (query.month)
+        page.chosen.push_back(
+            {web::name_of_month(month, language), address_of(request, "month", {}, {}), true});
     const auto found = list_commitments(context.transaction, context.now, query, context.viewer);
     if (!found) return context.refuse(found.error());
-    for (const auto& one : selections)
+    page.kept = make_kept_chart(list_kept_months(context.transaction, context.viewer, query.circle),
+                                query.circle, language);
+    for (const auto& one : selections) {
+        // It overlaps with others, and is for who comes from a number.
+        if (one.not_kept && &one != &selection) continue;
         page.tabs.push_back({std::string(language.t(one.label)),
                              address_of(request, {}, "state", one.word), &one == &selection,
                              page.chosen.empty() ? count_of(all, one.word) : -1});
+    }
     page.frame.feed_path = "/promises.atom";
     page.frame.calendar_path = "/calendar.ics";
     page.frame.live_path = "/api/v1/events/stream";
@@ -463,6 +480,7 @@ void write_part(web::Writer& out, const Request&, Context& context, const record
     for (const auto& callout : callouts) {
         part.callouts.push_back(view_of(callout, context.viewer, context.language));
         part.callouts.back().with_about = thing.kind == "voice";
+        part.callouts.back().with_title = thing.kind != "voice";
     }
     part.more = !found->next.empty();
     part.may_promise =

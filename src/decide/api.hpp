@@ -15,6 +15,8 @@ void mount_budget_api(web::Router& router);
 
 /// A decision as the API shows it; the tally only when it is closed.
 void write_json(JsonWriter& json, const Decision& decision);
+/// What write_json puts into the object, for an answer that says more.
+void write_fields(JsonWriter& json, const Decision& decision);
 std::string to_json(const Decision& decision);
 
 } // namespace moothall::decide

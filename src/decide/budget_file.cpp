@@ -349,11 +349,17 @@ Response show_budget_import(const Request& request, Context& context,
                      refused ? web::status_of(refused->reason) : 200);
 }
 
-/// The projects that the file says were selected, where a count by our rules gives others: another
-/// rule chose them, or a lot that was drawn elsewhere.
-std::string other_winners(const BudgetFile& file, const Decision& decision,
-                          const web::Language& language)
+/// A project that the file says was selected.
+struct FileWinner {
+    std::string number; // on our ballot
+    std::string title;
+};
+
+/// Those that the file says were selected, where a count by our rules gives others: another rule
+/// chose them, or a lot that was drawn elsewhere. Empty where it says the same, or nothing.
+std::vector<FileWinner> other_winners(const BudgetFile& file, const Decision& decision)
 {
+    if (!file.counted) return {};
     const auto reading = shares::read_pabulib(file.text);
     if (!reading.election) return {};
     const auto& columns = reading.details.project_columns;
@@ -361,22 +367,19 @@ std::string other_winners(const BudgetFile& file, const Decision& decision,
     if (column == columns.end()) return {};
     const auto place = static_cast<std::size_t>(column - columns.begin());
     const auto ours = numbers_of_winners(decision.result);
-    std::vector<std::string> theirs;
+    std::vector<FileWinner> theirs;
     bool differs = false;
     std::size_t number = 0;
     for (const auto at : order_of(*reading.election)) {
-        ++number;
+        const auto& on_ballot = decision.rules.options[number++];
         const auto& values = reading.details.project_values[at];
         const bool selected = place < values.size() && values[place] == "1";
         const auto& project = reading.election->projects()[at];
-        if (selected) theirs.push_back(shortened(project.name, project.id));
-        if (project.cost > 0 && selected != ours.contains(std::to_string(number))) differs = true;
+        if (selected) theirs.push_back({on_ballot, shortened(project.name, project.id)});
+        if (project.cost > 0 && selected != ours.contains(on_ballot)) differs = true;
     }
-    if (!differs || theirs.empty()) return {};
-    constexpr std::size_t shown_max = 5;
-    if (theirs.size() > shown_max) theirs.resize(shown_max);
-    return language.t("The file names other winners, by another rule or another lot: {1}",
-                      language.list(theirs));
+    if (!differs) return {};
+    return theirs;
 }
 
 Response get_budget_import(const Request& request, Context& context)
@@ -403,9 +406,16 @@ Response post_budget_import(const Request& request, Context& context)
         return context.refuse(decision.error());
     }
     auto response = Response::see_other(decision->path());
-    if (const auto others = other_winners(file, *decision, context.language);
-        file.counted && !others.empty())
-        web::give_notice(response, context, web::Tone::warn, clip(others, 140, Ellipsis::shown));
+    if (const auto others = other_winners(file, *decision); !others.empty()) {
+        constexpr std::size_t shown_max = 5;
+        std::vector<std::string> titles;
+        for (std::size_t at = 0; at < std::min(shown_max, others.size()); ++at)
+            titles.push_back(others[at].title);
+        const auto words =
+            context.language.t("The file names other winners, by another rule or another lot: {1}",
+                               context.language.list(titles));
+        web::give_notice(response, context, web::Tone::warn, clip(words, 140, Ellipsis::shown));
+    }
     return response;
 }
 
@@ -432,7 +442,15 @@ Response post_import_api(const Request& request, Context& context)
         import_budget(context.transaction, context.ids, context.now, context.viewer, file);
     if (!decision) return context.refuse(decision.error());
     JsonWriter json;
-    write_json(json, *decision);
+    json.begin_object();
+    write_fields(json, *decision);
+    json.key("other_winners").begin_array();
+    for (const auto& winner : other_winners(file, *decision))
+        json.begin_object()
+            .field("number", winner.number)
+            .field("title", winner.title)
+            .end_object();
+    json.end_array().end_object();
     return web::created(json.take(), "/api/v1/decisions/" + decision->id.text());
 }
 

@@ -316,6 +316,111 @@ TEST_P(Budgets, a_file_goes_out_and_comes_in_with_the_same_result)
     EXPECT_EQ(refused->error().field, "file");
 }
 
+TEST_P(Budgets, say_where_the_rule_of_ties_had_a_say_and_the_order_of_the_lot)
+{
+    const auto proposed = try_propose(bob, budget_theory()).value();
+    for (const auto* title : {"Pond", "Statue", "Swing"})
+        EXPECT_TRUE(add(aino, proposed.id, title, 60'000));
+    EXPECT_TRUE(add(aino, proposed.id, "Sandpit", 30'000));
+    const auto decision = open(proposed.id).value();
+    for (const auto* person : {&aino, &mei})
+        EXPECT_TRUE(cast(*person, decision.id, approve({0, 1, 2, 3})));
+    ASSERT_TRUE(close(bob, decision.id));
+
+    // Four have two votes each: the cheaper one goes first, and the lot orders the other three, of
+    // which the money buys one.
+    const auto ties = result_of(decision.id).find("budget").find("ties");
+    ASSERT_EQ(ties.size(), 1U);
+    const auto order = texts(ties.at(0).find("lot"));
+    EXPECT_THAT(order, testing::UnorderedElementsAre("1", "2", "3"));
+    EXPECT_EQ(order.front(), ties.at(0).find("project").string());
+    const auto lot = lot_of(box_of(decision.id).root);
+    EXPECT_TRUE(std::ranges::is_sorted(
+        order, {}, [&](const std::string& id) { return shares::lot_of(id, lot); }));
+
+    const std::map<std::string, std::string> titles{{"1", "Pond"}, {"2", "Statue"}, {"3", "Swing"}};
+    const auto page = get(sign_in_as(mei), "/decisions/" + decision.id.text()).body;
+    EXPECT_THAT(page, HasSubstr("Options were equal, and the rule of ties had a say: Where two "
+                                "projects are equal, the cheaper one goes first"));
+    EXPECT_THAT(page,
+                HasSubstr(titles.at(order[0]) + " was bought, and not " + titles.at(order[1]) +
+                          " and " + titles.at(order[2]) + ". The lot&#39;s order: "));
+
+    // A box that was closed before ties were told of is still what its ballots say.
+    auto box = box_of(decision.id);
+    EXPECT_TRUE(recount(box)->agrees());
+    const auto at = box.result.find(",\"ties\":[");
+    ASSERT_NE(at, std::string::npos);
+    box.result.erase(at, box.result.find("}]", at) + 2 - at);
+    EXPECT_TRUE(recount(box)->agrees()) << box.result;
+    box.result.insert(at, ",\"ties\":[]");
+    EXPECT_FALSE(recount(box)->agrees());
+
+    // Where all that is equal is bought, the rule had nothing to say.
+    const auto other = open_budget();
+    for (const auto* person : {&aino, &mei}) EXPECT_TRUE(cast(*person, other.id, approve({0, 1})));
+    ASSERT_TRUE(close(bob, other.id));
+    EXPECT_FALSE(result_of(other.id).find("budget").find("ties"));
+    EXPECT_THAT(get(sign_in_as(mei), "/decisions/" + other.id.text()).body,
+                Not(HasSubstr("Options were equal")));
+}
+
+TEST_P(Budgets, a_file_tells_of_its_winners_and_of_others_than_a_count_here_gives)
+{
+    // Twelve projects, so that numbers are written with two digits.
+    std::string text = "META\nkey;value\ndescription;The square\ncountry;X\nunit;X\n"
+                       "num_projects;12\nnum_votes;2\nbudget;100\nvote_type;approval\n"
+                       "rule;greedy\nPROJECTS\nproject_id;cost;name;selected\n";
+    for (int at = 10; at < 22; ++at)
+        text += std::to_string(at) + ";50;Bench " + std::to_string(at) + ";" +
+                (at < 12 ? "1" : "0") + "\n";
+    text += "VOTES\nvoter_id;vote\na;10,11\nb;10,11\n";
+    const auto token = write([&](store::Transaction& transaction) {
+        return people::make_api_token(transaction, hall->ids(), now(), organisation.id, owner.id,
+                                      "test");
+    });
+    const auto import = [&](const std::string& file, web::Response& page) {
+        page = post(sign_in_as(owner), "/budgets/import",
+                    {{"text", file}, {"circle", customers.text()}, {"votes", "counted"}});
+        EXPECT_EQ(page.status, 303) << page.body;
+        const auto answer = by_token(web::Method::post, token, "/api/v1/budgets/import",
+                                     JsonWriter()
+                                         .begin_object()
+                                         .field("text", file)
+                                         .field("circle", customers)
+                                         .end_object()
+                                         .take());
+        EXPECT_EQ(answer.status, 201) << answer.body;
+        return Json::parse(answer.body).value();
+    };
+    web::Response page;
+    auto imported = import(text, page);
+    EXPECT_EQ(cookie(page, "notice"), "") << "the same winners are no news";
+    EXPECT_EQ(imported.find("other_winners").size(), 0U);
+    EXPECT_EQ(imported.find("other_winners").kind(), Json::Kind::array);
+
+    // Out again, the file names the winners of the count.
+    const auto viewer = viewer_of(owner);
+    const auto out = read([&](store::Transaction& transaction) {
+        return write_budget_file(transaction, *Id::parse(*imported.find("id").string()), viewer);
+    });
+    EXPECT_THAT(*out, HasSubstr("\n01;50;Bench 10;1\n02;50;Bench 11;1\n03;50;Bench 12;0\n"));
+
+    const auto put = [&](const char* from, const char* to) {
+        text.replace(text.find(from), std::string_view(from).size(), to);
+    };
+    put("11;50;Bench 11;1", "11;50;Bench 11;0");
+    put("12;50;Bench 12;0", "12;50;Bench 12;1");
+    imported = import(text, page);
+    const auto others = imported.find("other_winners");
+    ASSERT_EQ(others.size(), 2U);
+    EXPECT_EQ(others.at(1).find("number").string(), "03");
+    EXPECT_EQ(others.at(1).find("title").string(), "Bench 12");
+    // The notice waits in a cookie, where all but letters and digits is written as _ and a number.
+    EXPECT_THAT(cookie(page, "notice"), HasSubstr("other_20winners"));
+    EXPECT_THAT(cookie(page, "notice"), HasSubstr("Bench_2010_20and_20Bench_2012"));
+}
+
 TEST_P(Budgets, the_page_says_everything_and_the_share_only_to_who_holds_the_receipt)
 {
     const auto decision = open_budget();
@@ -323,7 +428,7 @@ TEST_P(Budgets, the_page_says_everything_and_the_share_only_to_who_holds_the_rec
     const auto browser = sign_in_as(aino);
     const auto before = get(browser, path).body;
     EXPECT_THAT(before, HasSubstr("A name for the square"));
-    EXPECT_THAT(before, HasSubstr("1,000\u00a0€"));
+    EXPECT_THAT(before, HasSubstr("€1,000"));
     EXPECT_THAT(before, HasSubstr("the cheaper one goes first"));
     const auto voted =
         post(browser, path + "/vote", {{"approve", "1"}, {"approve", "2"}, {"keep", "yes"}});
@@ -331,7 +436,7 @@ TEST_P(Budgets, the_page_says_everything_and_the_share_only_to_who_holds_the_rec
     const auto leaf = cookie(voted, "ballot-" + decision.id.text() + "-" + aino.id.text());
     EXPECT_THAT(leaf, SizeIs(64));
     EXPECT_THAT(get(browser, path).body,
-                HasSubstr("<b class=\"num\" data-sum-cost data-unit=\"€\">1,000\u00a0€</b>"));
+                HasSubstr("data-sum-cost data-before=\"€\" data-after=\"\">€1,000</b>"));
     EXPECT_EQ(get(browser, path + "/share").status, 409);
     EXPECT_TRUE(cast(bob, decision.id, approve({2})));
     ASSERT_TRUE(close(bob, decision.id));

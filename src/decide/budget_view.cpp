@@ -173,6 +173,26 @@ std::vector<std::int64_t> sum_votes(const Decision& decision, const Json& result
     return votes;
 }
 
+void fill_ties(BudgetView& view, const Decision& decision, const Json& budget, const Lookup& lookup,
+               const Language& language)
+{
+    const auto ties = budget.find("ties");
+    if (ties.size() == 0) return;
+    view.tie = tie_notice(decision.rules, language);
+    for (std::size_t at = 0; at < ties.size(); ++at) {
+        const auto tie = ties.at(at);
+        auto words = language.t(
+            "{1} was bought, and not {2}.",
+            lookup.title(std::stoul(std::string(tie.find("project").string().value_or("0")))),
+            lookup.titles(numbers_of(tie.find("left_out"))));
+        if (const auto lot = numbers_of(tie.find("lot")); !lot.empty()) {
+            words += ' ';
+            words += language.t("The lot's order: {1}.", lookup.titles(lot));
+        }
+        view.tied.push_back(std::move(words));
+    }
+}
+
 void fill_money(BudgetView& view, const Decision& decision, const Json& budget,
                 const Lookup& lookup, const Language& language)
 {
@@ -253,7 +273,8 @@ std::string money_words(std::int64_t hundredths, const std::string& unit, const 
     const auto amount = hundredths % money_unit == 0
                             ? language.number(hundredths / money_unit)
                             : language.decimal(static_cast<double>(hundredths) / money_unit, 2);
-    return amount + "\u00a0" + unit;
+    const auto around = web::around_amount(unit, language);
+    return around.before + amount + around.after;
 }
 
 const char* name_of(shares::BallotKind ballot)
@@ -292,7 +313,7 @@ BudgetForm make_budget_form(const Decision& decision, const Standing& standing,
     const Lookup lookup(decision, projects, language);
     BudgetForm form;
     form.ballot = terms.ballot;
-    form.unit = terms.unit;
+    form.around = web::around_amount(terms.unit, language);
     form.points = terms.points;
     form.button = standing.choice ? language.t("Change my vote") : language.t("Cast my vote");
     for (Option option = 0; option < rules.options.size(); ++option) {
@@ -423,6 +444,7 @@ void fill_budget_result(BudgetView& view, const Decision& decision,
                                  "long as all that was bought still fitted.",
                                  money_words(increments * money_unit, terms.unit, language));
     }
+    fill_ties(view, decision, budget, lookup, language);
     fill_budget_rows(view, decision, projects, needs, language);
     view.explaining = !decision.explained && !view.lost.empty();
     fill_money(view, decision, budget, lookup, language);

@@ -4,6 +4,7 @@
 #include "decide/tally/budget_count.hpp"
 #include "decide/vote.hpp"
 #include "web/frame.hpp"
+#include "web/money.hpp"
 #include "web/parts.hpp"
 #include "web/request.hpp"
 #include "web/router.hpp"
@@ -15,7 +16,7 @@
 /// What the pages of a shared budget show.
 namespace moothall::decide {
 
-/// "12,000 €".
+/// "€12,000", "12 000 €", "12 days": as the language writes money, where the unit is a currency.
 std::string money_words(std::int64_t hundredths, const std::string& unit,
                         const web::Language& language);
 const char* name_of(shares::BallotKind ballot);
@@ -50,7 +51,7 @@ struct BudgetForm {
     std::vector<BudgetLine> lines;
     std::int64_t number_max = 0; // of a field with points or a place
     std::string chosen;          // "Chosen so far: 3 projects for 12,000 of 50,000 €"
-    std::string unit;
+    web::AroundAmount around;    // an amount that a script adds up
     std::string budget;
     std::int64_t chosen_cents = 0;
     std::string chosen_amount;
@@ -140,7 +141,9 @@ struct BudgetView {
     std::vector<ProjectRow> completed;
     std::vector<ProjectRow> free;
     std::vector<ProjectRow> lost;
-    bool explaining = false; // what losers would have needed is still being worked out
+    std::string tie;               // the rule of ties, where it had a say
+    std::vector<std::string> tied; // each time it had
+    bool explaining = false;       // what losers would have needed is still being worked out
     Flow flow;
     std::vector<std::string> sources;
     std::vector<MoneyRow> money;

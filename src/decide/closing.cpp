@@ -64,7 +64,7 @@ void save_box(store::Transaction& transaction, Id organisation, Id decision,
 }
 
 bool close_and_count(store::Transaction& transaction, IdSource& ids, Time now, Id organisation,
-                     Id id, Id actor)
+                     Id id, Id actor, std::string_view early_reason)
 {
     if (!lock_decision(transaction, organisation, id, DecisionState::voting)) return false;
     const auto thing = record::find_thing(transaction, organisation, id);
@@ -87,10 +87,11 @@ bool close_and_count(store::Transaction& transaction, IdSource& ids, Time now, I
                   "was handed on");
     const std::string_view outcome = count->passes() ? "passed" : "failed";
     transaction.execute(R"sql(
-        UPDATE decision SET closed_us = ?3, outcome = ?4, why = ?5, result = ?6, root = ?7
+        UPDATE decision SET closed_us = ?3, outcome = ?4, why = ?5, result = ?6, root = ?7,
+            early_reason = ?8
         WHERE org_id = ?1 AND decision_id = ?2 )sql",
                         organisation, id, now, outcome, to_text(count->why),
-                        to_json(decision.rules, *count), root);
+                        to_json(decision.rules, *count), root, early_reason);
     save_state(transaction, organisation, id, DecisionState::closed, now);
     // A kept answer to a vote would say whose it was.
     web::forget_answers_about(transaction, organisation, id);
@@ -131,20 +132,29 @@ bool close_and_count(store::Transaction& transaction, IdSource& ids, Time now, I
                                 .field("ballots", ballots.size())
                                 .field("links_deleted", ballots.size())
                                 .field("root", root)
+                                .field("early_reason", early_reason)
                                 .end_object()
                                 .take()});
     return true;
 }
 
 Result<Decision> close_voting(store::Transaction& transaction, IdSource& ids, Time now,
-                              const Viewer& viewer, Id id)
+                              const Viewer& viewer, Id id, std::string_view wanted)
 {
     const auto decision = find_decision(transaction, id, viewer);
     if (!decision) return decision.error();
     if (!viewer.signed_in()) return Refusal::unauthenticated("Please sign in first.");
     if (!may_lead(*decision, viewer))
         return Refusal::forbidden("Only who proposed it and the circle's stewards may do this.");
-    if (!close_and_count(transaction, ids, now, viewer.organisation, id, viewer.person))
+    std::string reason;
+    if (decision->may_still_change(now)) {
+        auto said = check_sentence(wanted, "reason",
+                                   "Not all have voted, and its day has not come: say for all to "
+                                   "read why voting ends now.");
+        if (!said) return said.error();
+        reason = *std::move(said);
+    }
+    if (!close_and_count(transaction, ids, now, viewer.organisation, id, viewer.person, reason))
         return Refusal::conflict("Voting is not open.");
     return find_decision(transaction, id, viewer);
 }
@@ -171,7 +181,7 @@ void tend(store::Database& database, Id organisation, Time now, IdSource& ids)
     });
     for (const Id id : to_close)
         database.write([&](store::Transaction& transaction) {
-            close_and_count(transaction, ids, now, organisation, id, Id{});
+            close_and_count(transaction, ids, now, organisation, id, Id{}, {});
         });
     for (const auto& due : to_review)
         database.write([&](store::Transaction& transaction) {

@@ -417,6 +417,13 @@ VoteCard make_vote_card(const Request&, Context& context, const Conversation& co
         if (standing.placed)
             card.note = language.t("You are on the map, in group {1}.",
                                    letter_of(static_cast<std::size_t>(standing.group)));
+        else if (standing.votes + conversation.statements - standing.voted < votes_to_be_placed)
+            card.note = language.tn(
+                "There is {1} statement so far. The map begins with people who voted on 7: with "
+                "fewer too little is known.",
+                "There are {1} statements so far. The map begins with people who voted on 7: with "
+                "fewer too little is known.",
+                conversation.statements);
         else if (standing.votes < votes_to_be_placed)
             card.note = language.tn(
                 "After {1} more vote you are placed on the map: with fewer than 7 too little is "

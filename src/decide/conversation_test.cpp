@@ -336,6 +336,28 @@ TEST_P(Conversations, ask_each_statement_once_and_then_say_so)
                 HasSubstr("You have voted on every statement."));
 }
 
+TEST_P(Conversations, promise_no_place_on_the_map_that_cannot_be_had)
+{
+    auto four = eight();
+    four.resize(4);
+    const auto small =
+        try_begin(bob, {.question = "How shall we read meters?", .statements = four}).value();
+    const std::string so_far =
+        "There are 4 statements so far. The map begins with people who voted "
+        "on 7: with fewer too little is known.";
+    EXPECT_THAT(get(sign_in_as(aino), path_of(small)).body, HasSubstr(so_far));
+    for (const auto& statement : statements_of(small))
+        ASSERT_TRUE(say(aino, statement, Vote::agree));
+    EXPECT_THAT(get(sign_in_as(aino), path_of(small)).body, HasSubstr(so_far));
+    // With three more it can be had.
+    for (const auto* text : {"Meters sleep at night", "Wells are open", "The river comes first"})
+        ASSERT_TRUE(propose(aino, small.id, text));
+    EXPECT_THAT(get(sign_in_as(mei), path_of(small)).body,
+                HasSubstr("After 7 more votes you are placed on the map"));
+    EXPECT_THAT(get(sign_in_as(bob), path_of(begin())).body,
+                HasSubstr("After 7 more votes you are placed on the map"));
+}
+
 TEST_P(Conversations, let_visitors_in_only_where_the_house_and_the_conversation_do)
 {
     const NewConversation open{.question = "Who?", .anonymous = true, .statements = eight()};

@@ -31,16 +31,6 @@ Date day_of(Time time)
     return Date{std::chrono::floor<std::chrono::days>(time)};
 }
 
-/// One of the parts of a theory, on one line.
-Result<std::string> check_sentence(std::string_view wanted, const char* field, const char* sentence)
-{
-    auto text = normalise_line(wanted);
-    if (text.empty()) return Refusal::invalid(field, sentence);
-    if (count_characters(text) > theory_characters_max)
-        return Refusal::invalid(field, "This has at most 1,000 characters.");
-    return text;
-}
-
 Result<void> check_theory(const NewDecision& wanted, Decision& decision)
 {
     auto title = normalise_line(wanted.title);
@@ -178,6 +168,22 @@ Result<Decision> find_own(store::Transaction& transaction, const Viewer& viewer,
 }
 
 } // namespace
+
+Result<std::string> check_sentence(std::string_view wanted, const char* field, const char* sentence)
+{
+    auto text = normalise_line(wanted);
+    if (text.empty()) return Refusal::invalid(field, sentence);
+    if (count_characters(text) > theory_characters_max)
+        return Refusal::invalid(field, "This has at most 1,000 characters.");
+    return text;
+}
+
+bool Decision::may_still_change(Time now) const
+{
+    return state == DecisionState::voting && closes > now &&
+           !std::ranges::all_of(electorates,
+                                [](const auto& one) { return one.voters >= one.roll; });
+}
 
 std::string_view to_text(DecisionState state)
 {

@@ -85,13 +85,14 @@ struct Decision {
     Time closes;
     std::optional<Time> opened;
     std::optional<Time> closed;
-    std::int64_t voters = 0; // different people who have voted
-    std::string weights;     // how many ballots each delegate cast for others: "4,2"
-    std::string outcome;     // passed | failed; empty: not closed yet
-    std::string why;         // quorum | threshold | objection | disagreement | no-ballots | passed
-    std::string result;      // the count as JSON (tally/count.hpp); empty: not closed yet
-    std::string root;        // of the closed ballot box, in hex
-    std::string withdrawal;  // the public reason
+    std::int64_t voters = 0;  // different people who have voted
+    std::string weights;      // how many ballots each delegate cast for others: "4,2"
+    std::string outcome;      // passed | failed; empty: not closed yet
+    std::string why;          // quorum | threshold | objection | disagreement | no-ballots | passed
+    std::string result;       // the count as JSON (tally/count.hpp); empty: not closed yet
+    std::string root;         // of the closed ballot box, in hex
+    std::string withdrawal;   // the public reason
+    std::string early_reason; // why it was closed before its day; empty: it was not
     std::string review_result; // held | failed | unclear; empty: not reviewed yet
     std::string review_value;  // of the measure
     std::string review_words;
@@ -101,6 +102,8 @@ struct Decision {
     bool explained = false;      // what losers would have needed is known
 
     std::string path() const; // /decisions/ID-slug
+    /// Whether its day is to come while somebody on the roll has not voted.
+    bool may_still_change(Time now) const;
 };
 
 /// Proposes a decision: people may argue, nobody votes yet. Whoever is of the company, or a steward
@@ -116,8 +119,10 @@ Result<Decision> open_voting(store::Transaction& transaction, IdSource& ids, Tim
 
 /// Closes voting and counts: deletes who cast which ballot, publishes the ballots in an order drawn
 /// by lot, and says what came of it. Its author or a steward; the chore when its time has come.
+/// Before its day, and while somebody has not voted, only with a public reason: whoever leads a
+/// vote must not choose the moment at which it stands well.
 Result<Decision> close_voting(store::Transaction& transaction, IdSource& ids, Time now,
-                              const Viewer& viewer, Id decision);
+                              const Viewer& viewer, Id decision, std::string_view reason = {});
 /// Takes a decision back before it is closed, with a public reason. Ballots are destroyed
 /// uncounted.
 Result<Decision> withdraw(store::Transaction& transaction, IdSource& ids, Time now,

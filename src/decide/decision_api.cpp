@@ -81,7 +81,16 @@ Response post_open(const Request& request, Context& context)
 
 Response post_decision_close(const Request& request, Context& context)
 {
-    return change_decision(request, context, close_voting);
+    const auto id = web::path_id(request);
+    if (!id) return context.refuse(id.error());
+    const auto body = web::read_object(request);
+    if (!body) return context.refuse(body.error());
+    const auto reason = web::read_text(*body, "reason");
+    if (!reason) return context.refuse(reason.error());
+    const auto decision = close_voting(context.transaction, context.ids, context.now,
+                                       context.viewer, *id, reason->value_or(""));
+    if (!decision) return context.refuse(decision.error());
+    return Response::json(to_json(*decision));
 }
 
 Response post_withdraw(const Request& request, Context& context)

@@ -34,7 +34,14 @@ double number_of(Share share)
 
 void write_json(JsonWriter& json, const Decision& decision)
 {
-    json.begin_object().field("id", decision.id).field("title", decision.title);
+    json.begin_object();
+    write_fields(json, decision);
+    json.end_object();
+}
+
+void write_fields(JsonWriter& json, const Decision& decision)
+{
+    json.field("id", decision.id).field("title", decision.title);
     json.field("state", to_text(decision.state)).field("belief", decision.belief);
     json.field("for", decision.beneficiary).field("measure", decision.measure);
     json.field("target", decision.target).field("review_on", decision.review_on);
@@ -71,6 +78,7 @@ void write_json(JsonWriter& json, const Decision& decision)
     json.key("result").raw(decision.result.empty() ? "null" : decision.result);
     write_text_or_null(json, "root", decision.root);
     write_text_or_null(json, "withdrawal", decision.withdrawal);
+    write_text_or_null(json, "early_reason", decision.early_reason);
     json.key("review");
     if (decision.reviewed) {
         json.begin_object().field("result", decision.review_result);
@@ -80,7 +88,7 @@ void write_json(JsonWriter& json, const Decision& decision)
     } else {
         json.value(nullptr);
     }
-    json.field("url", decision.path()).end_object();
+    json.field("url", decision.path());
 }
 
 std::string to_json(const Decision& decision)

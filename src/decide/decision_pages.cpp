@@ -222,9 +222,19 @@ void fill_acts(DecisionPageView& page, const Request& request, const Context& co
     page.may_edit = may_edit(decision, context.viewer);
     const Date today{std::chrono::floor<std::chrono::days>(context.now)};
     page.is_due = page.may_review && decision.review_on <= today;
-    const bool mine = which == Refused::withdrawal || which == Refused::review;
+    const bool mine =
+        which == Refused::closing || which == Refused::withdrawal || which == Refused::review;
     page.form.emplace(language, request, mine ? refused : std::nullopt);
     const auto& form = *page.form;
+    page.closes_early = page.may_close && decision.may_still_change(context.now);
+    if (page.closes_early) {
+        page.closing = form.text("reason", language.t("Why now, for all to read"));
+        page.closing.required = true;
+        page.closing.characters_max = 1000;
+        page.closing.id = "closing";
+        page.closing.hint = language.t("Not all have voted, and its day has not come.");
+        if (which != Refused::closing) page.closing.value.clear();
+    }
     if (page.may_withdraw) {
         page.withdrawal = form.text("reason", language.t("Why, for all to read"));
         page.withdrawal.required = true;
@@ -279,11 +289,14 @@ void fill_history(DecisionPageView& page, const Context& context,
     if (decision.state == DecisionState::withdrawn)
         add(decision.closed.value_or(decision.changed),
             language.t("Taken back: {1}", decision.withdrawal));
-    else if (decision.closed)
+    else if (decision.closed) {
+        if (!decision.early_reason.empty())
+            add(*decision.closed, language.t("Closed before its day: {1}", decision.early_reason));
         add(*decision.closed,
             language.tn("Closed and counted: {1} person voted. Who cast which ballot was deleted.",
                         "Closed and counted: {1} people voted. Who cast which ballot was deleted.",
                         decision.voters));
+    }
     if (decision.reviewed)
         add(*decision.reviewed, language.t("Held against its measure: {1}", decision.review_value));
     std::ranges::reverse(page.history); // they were added in the order in which they happened

@@ -56,9 +56,15 @@ TEST_P(DecisionPages, a_theory_is_proposed_voted_on_and_explained)
     EXPECT_EQ(get(sign_in_as(ravi), path + "/receipt").status, 404);
     const auto kept = get(sign_in_as(aino), path + "/receipt/file").body;
     EXPECT_EQ(get(sign_in_as(aino), path + "/box").status, 409);
-    EXPECT_EQ(post(sign_in_as(bob), path + "/closing").status, 303);
+    const auto unsaid = post(sign_in_as(bob), path + "/closing");
+    EXPECT_EQ(unsaid.status, 422);
+    EXPECT_THAT(unsaid.body, HasSubstr("say for all to read why voting ends now"));
+    EXPECT_EQ(
+        post(sign_in_as(bob), path + "/closing", {{"reason", "The shop is <b>shut</b>."}}).status,
+        303);
     const auto result = get(test::Browser{}, path).body;
     EXPECT_THAT(result, HasSubstr("It passed: each circle that votes said so"));
+    EXPECT_THAT(result, HasSubstr("Voting was closed before its day: The shop is &lt;b&gt;shut"));
     EXPECT_THAT(result, HasSubstr("2 of 3"));
     EXPECT_EQ(get(sign_in_as(aino), path + "/receipt").status, 404);
     const auto check = [&](const std::string& receipt) {
@@ -113,7 +119,8 @@ TEST_P(DecisionPages, every_way_of_deciding_has_a_paper_and_a_result)
         EXPECT_THAT(before, HasSubstr("Change my vote"));
         EXPECT_THAT(before, ::testing::AnyOf(HasSubstr(" checked"), HasSubstr(" selected")));
         EXPECT_EQ(post(sign_in_as(bob), path + "/vote", paper).status, 303);
-        ASSERT_EQ(post(sign_in_as(bob), path + "/closing").status, 303);
+        ASSERT_EQ(post(sign_in_as(bob), path + "/closing", {{"reason", "All is said."}}).status,
+                  303);
         const auto after = get(sign_in_as(aino), path).body;
         EXPECT_THAT(after, HasSubstr("What came of the vote"));
         if (method == Method::ranked_pairs) EXPECT_THAT(after, HasSubstr("Trams before Buses"));

@@ -46,6 +46,7 @@ Decision read_decision(const store::Row& row)
     decision.created = row.time(33);
     decision.changed = row.time(34);
     decision.weights = row.string(35);
+    decision.early_reason = row.string(36);
     return decision;
 }
 
@@ -167,7 +168,8 @@ std::vector<Decision> load_decisions(store::Transaction& transaction, const View
                     d.closed_us, d.outcome, d.why, d.result, d.root, d.withdrawal, d.review_result,
                     d.review_value, d.review_words, d.reviewed_by, coalesce(pr.name, ''), d.reviewed_us,
                     t.title, t.state, t.circle_id, c.name, c.visibility, t.author_id,
-                    coalesce(pa.name, ''), t.created_us, t.changed_us, d.weights
+                    coalesce(pa.name, ''), t.created_us, t.changed_us, d.weights,
+                    d.early_reason
              FROM decision d JOIN thing t ON t.org_id = d.org_id AND t.thing_id = d.decision_id
              JOIN circle c ON c.org_id = t.org_id AND c.circle_id = t.circle_id
              LEFT JOIN person pa ON pa.org_id = ?1 AND pa.person_id = t.author_id

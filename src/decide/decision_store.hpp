@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/result.hpp"
 #include "decide/proposal.hpp"
 
 /// The rows of decisions. Only decide/ includes this; the rules are in decision.cpp, vote.cpp and
@@ -34,8 +35,13 @@ std::vector<Id> list_behind(store::Transaction& transaction, Id organisation, Id
 void save_box(store::Transaction& transaction, Id organisation, Id decision,
               const std::vector<std::string>& ballots);
 
-/// Closes a vote, whoever asks for it. Gives false when it was not open.
+/// Closes a vote, whoever asks for it, and keeps why before its day. Gives false when it was not
+/// open.
 bool close_and_count(store::Transaction& transaction, IdSource& ids, Time now, Id organisation,
-                     Id decision, Id actor);
+                     Id decision, Id actor, std::string_view early_reason);
+
+/// One of the parts of a theory, or a public reason, on one line; `sentence` refuses an empty one.
+Result<std::string> check_sentence(std::string_view wanted, const char* field,
+                                   const char* sentence);
 
 } // namespace moothall::decide

@@ -343,6 +343,27 @@ TEST_P(Decisions, close_once_and_take_no_vote_after_that)
     EXPECT_EQ(close(bob, decision.id).error().reason, Reason::conflict);
 }
 
+TEST_P(Decisions, closed_before_their_day_say_why_unless_all_have_voted)
+{
+    const auto close_with = [&](Id decision, std::string reason) {
+        const auto viewer = viewer_of(bob);
+        return write([&](store::Transaction& transaction) {
+            return close_voting(transaction, hall->ids(), now(), viewer, decision, reason);
+        });
+    };
+    const auto early = open_vote(theory());
+    ASSERT_TRUE(say(bob, early.id, "yes"));
+    EXPECT_EQ(close_with(early.id, " ").error().field, "reason");
+    EXPECT_EQ(look(mei, early.id).state, DecisionState::voting);
+    EXPECT_EQ(close_with(early.id, "The supplier wants an answer today.")->early_reason,
+              "The supplier wants an answer today.");
+
+    const auto whole = open_vote(theory());
+    for (const auto* person : {&owner, &bob, &cleo, &aino, &mei, &ravi})
+        ASSERT_TRUE(say(*person, whole.id, "yes"));
+    EXPECT_EQ(close_with(whole.id, "")->early_reason, "");
+}
+
 TEST_P(Decisions, taken_back_need_a_reason_and_destroy_the_ballots)
 {
     const auto decision = open_vote(theory());

@@ -6,9 +6,12 @@
 #include "people/people.hpp"
 #include "sense/sense.hpp"
 #include "text/json.hpp"
+#include "text/unicode.hpp"
 #include "web/api.hpp"
 #include "web/catalogues.hpp"
 #include "web/problem.hpp"
+
+#include <algorithm>
 
 namespace moothall::decide {
 
@@ -37,6 +40,34 @@ std::string write_topic(Topic topic, Id id)
     return std::string(to_text(topic)) + ":" + id.text();
 }
 
+/// Under their kinds, by name: a list to be looked through, and found in by typing.
+std::vector<TopicGroup> list_topics(Context& context, const std::string& chosen)
+{
+    const auto& language = context.language;
+    TopicGroup circles{std::string(language.t("All that a circle votes on")), {}};
+    TopicGroup themes{std::string(language.t("What comes from a theme")), {}};
+    TopicGroup tags{std::string(language.t("What comes from voices with a tag")), {}};
+    const auto add = [&](TopicGroup& group, Topic topic, Id id, std::string_view name) {
+        auto value = write_topic(topic, id);
+        const bool is_chosen = value == chosen;
+        group.topics.push_back({std::move(value), std::string(name), {}, is_chosen});
+    };
+    for (const auto& circle : people::list_circles(context.transaction, context.viewer))
+        if (circle.mine >= Role::member)
+            add(circles, Topic::circle, circle.id, language.t(circle.name));
+    for (const auto& theme : sense::list_themes(
+             context.transaction, "topic", sense::ThemeSort::people, context.viewer, context.now))
+        add(themes, Topic::theme, theme.id, theme.title);
+    for (const auto& tag : hear::list_tags(context.transaction, context.viewer.organisation))
+        add(tags, Topic::tag, tag.id, tag.name);
+    std::vector<TopicGroup> groups;
+    for (auto* group : {&circles, &themes, &tags}) {
+        std::ranges::sort(group->topics, {}, [](const auto& topic) { return fold(topic.label); });
+        if (!group->topics.empty()) groups.push_back(std::move(*group));
+    }
+    return groups;
+}
+
 Response show_delegations(const Request& request, Context& context,
                           const std::optional<Refusal>& refused)
 {
@@ -53,18 +84,8 @@ Response show_delegations(const Request& request, Context& context,
     page.to.hint = language.t("Her whole name. It counts where both of you are on the roll of the "
                               "same circle.");
     page.to.required = true;
-    std::vector<web::Choice> topics;
-    for (const auto& circle : people::list_circles(context.transaction, context.viewer))
-        if (circle.mine >= Role::member)
-            topics.push_back({write_topic(Topic::circle, circle.id),
-                              language.t("All that {1} votes on", language.t(circle.name))});
-    for (const auto& theme : sense::list_themes(
-             context.transaction, "topic", sense::ThemeSort::people, context.viewer, context.now))
-        topics.push_back(
-            {write_topic(Topic::theme, theme.id), language.t("Theme: {1}", theme.title)});
-    for (const auto& tag : hear::list_tags(context.transaction, context.viewer.organisation))
-        topics.push_back({write_topic(Topic::tag, tag.id), language.t("Tag: {1}", tag.name)});
-    page.topic = page.form.choose("topic", language.t("On what?"), std::move(topics));
+    page.topic = page.form.choose("topic", language.t("On what?"), {});
+    page.topics = list_topics(context, page.topic.value);
     page.until = page.form.text("until", language.t("Until the end of"));
     page.until.type = "date";
     page.until.hint = language.t("A year at most.");

@@ -190,6 +190,9 @@ TEST_P(Delegations, are_seen_by_the_two_of_them_alone)
     EXPECT_THAT(get(sign_in_as(owner), "/delegations").body, Not(HasSubstr("Aino Korhonen")));
     EXPECT_EQ(get(test::Browser{}, "/delegations").status, 401);
     EXPECT_EQ(post(sign_in_as(ravi), "/delegations/" + id.text() + "/end").status, 404);
+    EXPECT_THAT(
+        get(sign_in_as(aino), "/delegations").body,
+        HasSubstr("<optgroup label=\"All that a circle votes on\"><option value=\"circle:"));
     const auto refused = post(sign_in_as(aino), "/delegations",
                               {{"to", "Nobody"}, {"topic", "circle:" + customers.text()}});
     EXPECT_EQ(refused.status, 422);

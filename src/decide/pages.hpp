@@ -34,6 +34,8 @@ web::Chip chip_of(const Decision& decision, const web::Language& language);
 std::string threshold_words(Share threshold, const web::Language& language);
 std::string quorum_words(Share quorum, const web::Language& language);
 std::string tie_words(const Rules& rules, const web::Language& language);
+/// That it had a say in a result.
+std::string tie_notice(const Rules& rules, const web::Language& language);
 /// What stood at the end of a sentence does not belong into the middle of another.
 std::string without_full_stop(std::string text);
 /// The name of an electorate's circle; "A private circle" for who may not know it.
@@ -228,10 +230,12 @@ struct DecisionPageView {
     std::vector<ProposalRevision> revisions;
     bool may_open = false;
     bool may_close = false;
+    bool closes_early = false; // to be closed before its day, with a public reason
     bool may_withdraw = false;
     bool may_review = false;
     bool is_due = false;
     std::optional<web::FilledForm> form;
+    web::Field closing;
     web::Field withdrawal;
     web::Field review_result;
     web::Field review_value;
@@ -242,7 +246,7 @@ struct DecisionPageView {
 };
 
 /// Which form of the page was refused.
-enum class Refused : std::uint8_t { none, vote, argument, withdrawal, review };
+enum class Refused : std::uint8_t { none, vote, argument, closing, withdrawal, review };
 web::Response show_decision(const web::Request& request, web::Context& context, Id id,
                             const std::optional<Refusal>& refused, Refused form);
 

@@ -73,7 +73,7 @@ Wants list_wants(store::Transaction& transaction, const Viewer& viewer,
 }
 
 /// The revenue of every circle with somebody who wants it, each circle once; as far as the viewer
-/// may know of the circle.
+/// may know of the circle. People of the company who look after a circle pay nothing.
 bool add_revenue(store::Transaction& transaction, const Viewer& viewer, const Wants& wants,
                  std::vector<Candidate>& candidates)
 {
@@ -87,6 +87,11 @@ bool add_revenue(store::Transaction& transaction, const Viewer& viewer, const Wa
                  ON mine.org_id = ?1 AND mine.circle_id = r.circle_id AND mine.person_id = ?2
              WHERE r.org_id = ?1 AND m.org_id = ?1 AND c.org_id = ?1
                AND (c.visibility <> 'private' OR mine.person_id IS NOT NULL)
+               AND NOT EXISTS (
+                   SELECT 1 FROM membership w JOIN circle wc
+                       ON wc.org_id = w.org_id AND wc.circle_id = w.circle_id
+                   WHERE w.org_id = ?1 AND wc.org_id = ?1 AND w.person_id = m.person_id
+                     AND wc.kind = 'company')
              ORDER BY r.circle_id, m.person_id )sql",
                                              viewer.organisation, viewer.person)) {
         circles_of[row.id(0)].emplace_back(row.id(1), row.integer(2));

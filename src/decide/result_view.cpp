@@ -165,8 +165,7 @@ ResultView make_result(const Decision& decision, const web::Language& language)
         else
             fill_answers(shown, one, decision.rules.method, language);
         if (one.find("tie_broken").boolean().value_or(false))
-            shown.tie = language.t("Options were equal, and the rule of ties had a say: {1}",
-                                   tie_words(decision.rules, language));
+            shown.tie = tie_notice(decision.rules, language);
         shown.options = decision.rules.options;
         fill_pairs(shown, one, language);
         fill_rounds(shown, one, language);

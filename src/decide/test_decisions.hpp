@@ -120,7 +120,7 @@ protected:
     {
         const auto viewer = viewer_of(person);
         return write([&](store::Transaction& transaction) {
-            return close_voting(transaction, hall->ids(), now(), viewer, decision);
+            return close_voting(transaction, hall->ids(), now(), viewer, decision, "All is said.");
         });
     }
     Decision look(const Person& person, Id decision)

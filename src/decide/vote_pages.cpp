@@ -222,7 +222,12 @@ Response post_opening(const Request& request, Context& context)
 
 Response post_decision_closing(const Request& request, Context& context)
 {
-    return change_state(request, context, close_voting);
+    const auto id = web::path_id(request);
+    if (!id) return context.refuse(id.error());
+    const auto decision = close_voting(context.transaction, context.ids, context.now,
+                                       context.viewer, *id, request.form("reason"));
+    if (!decision) return refuse(request, context, *id, decision.error(), Refused::closing);
+    return Response::see_other(decision->path());
 }
 
 Response post_withdrawal(const Request& request, Context& context)

@@ -176,6 +176,12 @@ std::string tie_words(const Rules& rules, const web::Language& language)
         language.t("Where options end equal, the one that is listed first goes first."));
 }
 
+std::string tie_notice(const Rules& rules, const web::Language& language)
+{
+    return language.t("Options were equal, and the rule of ties had a say: {1}",
+                      tie_words(rules, language));
+}
+
 std::string without_full_stop(std::string text)
 {
     while (!text.empty() && (text.back() == '.' || text.back() == ' ')) text.pop_back();

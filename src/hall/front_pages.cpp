@@ -111,7 +111,7 @@ web::LoopLine make_loop(const Figures& figures, const web::Language& language)
 {
     const auto& heard = figures.heard;
     const auto& promises = figures.promises;
-    const auto promised = promises.running + promises.overdue;
+    const auto promised = promises.open();
     web::LoopLine loop;
     loop.stops.push_back(make_stop(
         language.t("Hear"), figures.voices > 0,
@@ -238,7 +238,7 @@ Response get_front(const Request& request, Context& context)
                      {.state = act::CommitmentState::kept, .limit = voices_shown / 2});
     if (figures.changed > 0) add(page.changed, Category::done, voices_shown);
     if (figures.votes > 0) add_votes(context, page.coming);
-    if (figures.promises.running + figures.promises.overdue > 0)
+    if (figures.promises.open() > 0)
         add_promises(context, page.coming, {.running = true, .limit = 2});
     if (figures.settled > figures.changed) {
         add(page.coming, Category::started, 2);

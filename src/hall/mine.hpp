@@ -33,6 +33,7 @@ struct LoadWeek {
 
 struct MinePage {
     web::Frame frame;
+    std::vector<web::Tab> parts; // of the page, in which something waits
     std::vector<organise::RequestView> requests;
     std::vector<act::PromiseRow> promises;
     std::vector<act::CalloutView> callouts;

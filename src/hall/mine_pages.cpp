@@ -19,17 +19,20 @@ using web::Response;
 constexpr int shown_max = 50;
 constexpr int follows_shown = 20;
 
-/// Decisions whose roll she is on.
+/// Decisions whose roll she is on, and where she has not voted yet.
 std::vector<Line> list_votes(Context& context)
 {
     std::vector<Line> lines;
-    for (const auto& row :
-         context.transaction.query(store::Sql(R"sql(
+    for (const auto& row : context.transaction.query(store::Sql(R"sql(
                  SELECT DISTINCT t.thing_id, t.title, d.closes_us FROM roll r CROSS JOIN decision d CROSS JOIN thing t
                  WHERE r.org_id = ?1 AND d.org_id = ?1 AND t.org_id = ?1 AND r.person_id = ?2
-                   AND d.decision_id = r.decision_id AND d.state = 'voting' AND t.thing_id = d.decision_id AND )sql") +
-                                       people::seen + " ORDER BY d.closes_us, t.thing_id LIMIT ?3",
-                                   context.viewer.organisation, context.viewer.person, shown_max))
+                   AND d.decision_id = r.decision_id AND d.state = 'voting' AND t.thing_id = d.decision_id
+                   AND NOT EXISTS (SELECT 1 FROM ballot b
+                                   WHERE b.org_id = ?1 AND b.decision_id = r.decision_id
+                                     AND b.person_id = r.person_id AND b.electorate = r.electorate)
+                   AND )sql") + people::seen + " ORDER BY d.closes_us, t.thing_id LIMIT ?3",
+                                                     context.viewer.organisation,
+                                                     context.viewer.person, shown_max))
         lines.push_back({row.string(1), record::path_of("decision", row.id(0)),
                          context.language.t("until {1}", context.language.day(row.time(2)))});
     return lines;
@@ -47,7 +50,9 @@ std::vector<Line> list_reviews(Context& context)
              ORDER BY d.review_on, t.thing_id LIMIT ?4 )sql",
                                                      context.viewer.organisation,
                                                      context.viewer.person, today, shown_max))
-        lines.push_back({row.string(1), record::path_of("decision", row.id(0)), row.string(2)});
+        lines.push_back({row.string(1), record::path_of("decision", row.id(0)),
+                         context.language.t(
+                             "since {1}", context.language.day(parse_date(row.text(2)).value()))});
     return lines;
 }
 
@@ -126,8 +131,18 @@ Response get_mine(const Request& request, Context& context)
     page.load = make_load(promised->commitments, context.now);
     page.load_most = 1;
     for (const auto& week : page.load) page.load_most = std::max(page.load_most, week.promises);
-    page.nothing = page.requests.empty() && page.promises.empty() && page.callouts.empty() &&
-                   page.votes.empty() && page.reviews.empty() && page.to_mend.empty();
+    const auto add = [&](const char* label, const char* path, std::size_t waiting) {
+        if (waiting > 0)
+            page.parts.push_back(
+                {std::string(language.t(label)), path, false, static_cast<std::int64_t>(waiting)});
+    };
+    add(web::translatable("Answer in the open"), "#callouts", page.callouts.size());
+    add(web::translatable("Asked of me"), "#requests", page.requests.size());
+    add(web::translatable("What I promised"), "#promises", page.promises.size());
+    add(web::translatable("My vote is asked for"), "#votes", page.votes.size());
+    add(web::translatable("Was it right? Reviews that are due"), "#reviews", page.reviews.size());
+    add(web::translatable("Mend or retire it"), "#to-mend", page.to_mend.size());
+    page.nothing = page.parts.empty();
     page.habit_shown =
         organise::shows_habit(context.transaction, viewer.organisation, viewer.person);
     if (const auto habit =

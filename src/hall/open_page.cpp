@@ -58,14 +58,7 @@ void fill(store::Transaction& transaction, Id organisation, OpenPage& page)
                                              organisation, page.id, page.circle, names_shown))
         page.names.push_back({row.id(0), row.string(1)});
     // Of this one circle, whoever looks: how its promises are kept is what it shows.
-    for (const auto& row : transaction.query(R"sql(
-             SELECT n.state, n.commitments FROM commitment_count n
-             WHERE n.org_id = ?1 AND n.circle_id = ?2 )sql",
-                                             organisation, page.circle)) {
-        if (row.text(0) == "kept") page.promises.kept = row.integer(1);
-        if (row.text(0) == "broken") page.promises.broken = row.integer(1);
-        if (row.text(0) == "overdue") page.promises.overdue = row.integer(1);
-    }
+    page.promises = act::find_kept_rate_of(transaction, organisation, page.circle);
 }
 
 Result<OpenPage> find_as_steward(store::Transaction& transaction, Id circle, const Viewer& viewer)
@@ -234,7 +227,7 @@ Result<OpenPage> ask_for_consent(store::Transaction& transaction, IdSource& ids,
     wanted.method = decide::Method::consent;
     wanted.review_on = Date{std::chrono::floor<std::chrono::days>(now) + review_after};
     wanted.closes = now + consent_lasts;
-    wanted.electorates = {{.circle = circle, .threshold = {1, 1}, .quorum = {1, 2}}};
+    wanted.electorates = {{.circle = circle, .threshold = {1, 1}, .quorum = {2, 3}}};
     auto decision = decide::propose(transaction, ids, now, viewer, wanted);
     if (decision) decision = decide::open_voting(transaction, ids, now, viewer, decision->id);
     if (!decision) return decision.error();
@@ -252,6 +245,10 @@ Result<OpenPage> open_page(store::Transaction& transaction, IdSource& ids, Time 
     if (page->state == PageState::open) return Refusal::conflict("The page is open already.");
     if (page->state == PageState::asked) {
         const auto decision = decide::find_decision(transaction, page->decision, viewer);
+        // Whoever wants it open may not cut short the time in which others could object.
+        if (decision && !decision->early_reason.empty())
+            return Refusal::conflict("The vote ended before all had their time to object. Write "
+                                     "the page again and ask the circle anew.");
         if (decision && decision->outcome == "passed") {
             save_state(transaction, viewer, *page, PageState::open, page->decision, now);
             append_event(transaction, viewer, ids, now, "hall.open_page_opened", page->id, circle,

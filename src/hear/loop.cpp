@@ -1,5 +1,6 @@
 #include "hear/loop.hpp"
 
+#include "people/naming.hpp"
 #include "people/people.hpp"
 #include "text/json.hpp"
 #include "web/language.hpp"
@@ -141,14 +142,22 @@ void name_who_did_it(Loop& loop, const std::vector<LoopStep>& promises)
     shown.at = first;
 }
 
-/// Where the two stages that may be about a voice itself are read: her yes or no, and what she was
-/// told of. Before that was kept with the step, it was the outcome that there was by then.
-void point_to_words(Loop& loop)
+/// Where the stages that may be about a voice itself are read: her yes or no, that it is done, and
+/// what she was told of. Before that was kept with the step, it was the outcome that there was by
+/// then; where that is hidden now and nobody answered officially, there is nothing to open but the
+/// voice, and on its own page not even that.
+void point_to_words(Loop& loop, Id thing, const std::vector<Id>& answered)
 {
     auto& learned = loop[place_of(Stage::learn)];
     if (learned.path.starts_with("/voices/")) learned.path += "#check";
+    const auto point_to_answer = [&](LoopStep& step) {
+        if (std::ranges::find(answered, step.about) != answered.end())
+            step.path += "#official";
+        else if (step.about == thing)
+            step.path.clear();
+    };
     auto& done = loop[place_of(Stage::act)];
-    if (done.path.starts_with("/voices/")) done.path += "#official";
+    if (done.path.starts_with("/voices/")) point_to_answer(done);
     auto& told = loop[place_of(Stage::tell)];
     if (!told.path.starts_with("/voices/")) return;
     for (const auto stage : {Stage::act, Stage::decide})
@@ -156,7 +165,7 @@ void point_to_words(Loop& loop)
             told.path = step.path;
             return;
         }
-    told.path += "#official";
+    point_to_answer(told);
 }
 
 } // namespace
@@ -205,13 +214,17 @@ Loop find_loop(store::Transaction& transaction, const Viewer& viewer, Id thing,
     // unsaid.
     LoopSubject subject{thing, {}, {}};
     auto& heard = loop[0];
+    std::vector<Id> answered; // voices with an official answer
     for (const auto& row : transaction.query(
-             store::Sql(R"sql( SELECT t.thing_id, t.created_us, t.kind, t.title FROM thing t
+             store::Sql(
+                 R"sql( SELECT t.thing_id, t.created_us, t.kind, t.title, coalesce(v.official_us, 0)
+                 FROM thing t LEFT JOIN voice v ON v.org_id = ?1 AND v.voice_id = t.thing_id
                  WHERE t.org_id = ?1 AND t.thing_id IN_IDS(?3) AND )sql") +
                  people::seen + " ORDER BY t.created_us, t.thing_id",
              viewer.organisation, viewer.person, store::IdList{sources})) {
         subject.sources.push_back(row.id(0));
         if (row.id(0) == thing) subject.kind = row.string(2);
+        if (row.integer(4) > 0) answered.push_back(row.id(0));
         if (row.text(2) != "voice" || heard.at) continue;
         heard.at = heard.changed = row.time(1);
         heard.verb = "hear.voice_said";
@@ -257,7 +270,7 @@ Loop find_loop(store::Transaction& transaction, const Viewer& viewer, Id thing,
         shown.at = first;
     }
     name_who_did_it(loop, promises);
-    point_to_words(loop);
+    point_to_words(loop, thing, answered);
     return loop;
 }
 
@@ -329,8 +342,7 @@ StageWords words_of_missing_stage(const Loop& loop, Stage stage, const web::Lang
 std::string words_of_in_hand(const LoopStep& step, const web::Language& language)
 {
     if (!step.by.id) return {};
-    const auto name =
-        step.by.name.empty() ? std::string(language.t("Somebody who left")) : step.by.name;
+    const auto name = people::name_of(step.by, language);
     return step.due ? language.t("{1}, by {2}", name, language.day(*step.due)) : name;
 }
 

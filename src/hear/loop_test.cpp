@@ -231,13 +231,39 @@ TEST_P(Loops, of_a_theme_name_that_theme_whatever_others_its_voices_are_in)
     EXPECT_EQ(loop_of(aino, meters, {voice})[1].title, "Meters");
 }
 
+TEST_P(Loops, lead_from_told_to_no_words_that_are_not_there)
+{
+    const auto aino = let_in("Aino", "aino@customer.example");
+    const auto voice = say(aino).id;
+    const auto promise = make("commitment", "From June");
+    reach({voice}, Stage::act, promise, "act.commitment_kept");
+    reach({voice}, Stage::tell, voice, "tell.outcome_told"); // as it was kept once
+    EXPECT_EQ(loop_of(aino, voice)[5].path, "/promises/" + promise.text());
+    write([&](store::Transaction& transaction) {
+        transaction.execute("UPDATE thing SET state = 'hidden' WHERE org_id = ?1 AND thing_id = ?2",
+                            organisation.id, promise);
+    });
+    const auto loop = loop_of(aino, voice);
+    EXPECT_TRUE(loop[5].at);
+    EXPECT_EQ(loop[5].path, "") << "its only outcome is hidden, and nobody answered officially";
+}
+
 TEST_P(Loops, lead_from_told_to_what_she_was_told_of)
 {
     const auto aino = let_in("Aino", "aino@customer.example");
     const auto voice = say(aino).id;
     const auto promise = make("commitment", "From June");
+    const auto bills = make("theme", "Bills");
     reach({voice}, Stage::tell, voice, "tell.outcome_told");
-    EXPECT_EQ(loop_of(aino, voice)[5].path, "/voices/" + voice.text() + "#official");
+    const auto path = "/voices/" + voice.text();
+    EXPECT_EQ(loop_of(aino, voice)[5].path, "")
+        << "nobody answered officially: this page has it all";
+    EXPECT_EQ(loop_of(aino, bills, {voice})[5].path, path);
+    EXPECT_THAT(loop_json(loop_of(aino, voice), web::Language::of("en"), "http://localhost"),
+                Not(HasSubstr("#official")));
+    set_status(voice, Category::planned);
+    EXPECT_EQ(loop_of(aino, voice)[5].path, path + "#official");
+    EXPECT_EQ(loop_of(aino, bills, {voice})[5].path, path + "#official");
     const auto other = say(aino).id;
     reach({other}, Stage::act, promise, "act.commitment_kept");
     reach({other}, Stage::tell, other, "tell.outcome_told"); // as it was kept once

@@ -40,7 +40,7 @@ void Runner::every(std::string name, std::chrono::milliseconds period, Chore cho
 
 void Runner::start()
 {
-    database_.listen([this](std::string_view notice) {
+    hearing_.emplace(database_, [this](std::string_view notice) {
         if (notice == "job" || notice.empty()) wake();
         if (notice.starts_with("e:") || notice.empty()) {
             wake("events");
@@ -53,6 +53,7 @@ void Runner::start()
 
 void Runner::stop()
 {
+    hearing_.reset();
     {
         const std::lock_guard lock(mutex_);
         stopping_ = true;

@@ -2,6 +2,7 @@
 
 #include "base/time.hpp"
 #include "jobs/job.hpp"
+#include "store/database.hpp"
 
 #include <condition_variable>
 #include <cstdint>
@@ -9,6 +10,7 @@
 #include <functional>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <stop_token>
 #include <string>
@@ -99,6 +101,7 @@ private:
     std::condition_variable slow_came_;
     std::chrono::steady_clock::time_point renewed_{};
     std::stop_source stop_;
+    std::optional<store::Hearing> hearing_;
     std::thread thread_;
     std::thread slow_thread_;
 };

@@ -76,12 +76,6 @@ std::optional<std::chrono::microseconds> own_pace_of(const sense::ThemeFigures& 
     return (figures.last - figures.first) / (figures.voices - 1);
 }
 
-std::string name_of_month(std::string_view entry, const web::Language& language)
-{
-    const auto month = parse_date(std::string(entry) + "-01");
-    return month ? language.month(*month) : std::string(entry);
-}
-
 ClockChart chart_of(const std::vector<ClockLine>& months, Id circle, Step step,
                     const web::Language& language)
 {
@@ -97,20 +91,20 @@ ClockChart chart_of(const std::vector<ClockLine>& months, Id circle, Step step,
         return line.spans[static_cast<std::size_t>(step)].median;
     };
     for (const auto* line : shown) longest = std::max(longest, median_of(*line));
-    for (std::size_t i = 0; i < shown.size(); ++i) {
-        const auto x = 720 * i / (shown.size() - 1);
-        const auto y = 125 - median_of(*shown[i]).count() * 105 / longest.count();
-        if (i > 0) chart.points += ' ';
-        chart.points += std::to_string(x) + ',' + std::to_string(y);
-    }
-    chart.label = language.t("From heard to {1}: half of the voices took no longer, month by month",
-                             language.t(name_of(step)));
-    chart.first = name_of_month(shown.front()->entry, language);
-    chart.last = name_of_month(shown.back()->entry, language);
-    chart.longest = language.duration(longest);
+    std::vector<double> heights;
+    for (const auto* line : shown)
+        heights.push_back(static_cast<double>(median_of(*line).count()) /
+                          static_cast<double>(longest.count()));
+    chart.line = {
+        .points = web::line_through(heights),
+        .label = language.t("From heard to {1}: half of the voices took no longer, month by month",
+                            language.t(name_of(step))),
+        .first = web::name_of_month(shown.front()->entry, language),
+        .last = web::name_of_month(shown.back()->entry, language),
+        .top = language.duration(longest)};
     chart.table.title = language.t("Month");
     for (const auto* line : shown)
-        chart.table.rows.push_back({.label = name_of_month(line->entry, language),
+        chart.table.rows.push_back({.label = web::name_of_month(line->entry, language),
                                     .cells = cells_of(*line, circle, "month", language)});
     return chart;
 }
@@ -189,8 +183,11 @@ Response get_clock(const Request& request, Context& context)
 
     const auto months = read(ClockLens::month);
     for (const auto step : {Step::answered, Step::done})
-        if (auto chart = chart_of(months, circle, step, language); !chart.points.empty())
+        if (auto chart = chart_of(months, circle, step, language); !chart.line.points.empty())
             page.charts.push_back(std::move(chart));
+
+    page.kept = act::make_kept_chart(
+        act::list_kept_months(context.transaction, context.viewer, circle), circle, language);
 
     page.heard = read_heard_rate(context.transaction, context.viewer, circle);
     if (page.heard.people > 0) {
@@ -235,7 +232,7 @@ Result<SpanQuery> read_span_query(const Request& request, Context& context,
     query.month = request.query("month");
     if (!query.month.empty()) {
         if (!parse_date(query.month + "-01")) return Refusal::not_found();
-        chosen.push_back(name_of_month(query.month, language));
+        chosen.push_back(web::name_of_month(query.month, language));
     }
     query.after = request.query("after");
     return query;

@@ -30,27 +30,13 @@ protected:
         }
         return found;
     }
-    web::Response open(const people::test::Browser& browser, std::string_view address)
-    {
-        people::test::Sent query;
-        const auto mark = address.find('?');
-        for (auto rest = mark == std::string_view::npos ? std::string_view{}
-                                                        : address.substr(mark + 1);
-             !rest.empty();) {
-            auto pair = rest.substr(0, rest.find('&'));
-            rest.remove_prefix(std::min(pair.size() + 1, rest.size()));
-            if (rest.starts_with("amp;")) rest.remove_prefix(4);
-            query.emplace_back(pair.substr(0, pair.find('=')), pair.substr(pair.find('=') + 1));
-        }
-        return get(browser, std::string(address.substr(0, mark)), query);
-    }
     /// The voices on a list and on the pages after it.
     std::multiset<std::string> voices_behind(const people::test::Browser& browser,
                                              std::string address)
     {
         std::multiset<std::string> voices;
         while (!address.empty()) {
-            const auto answer = open(browser, address);
+            const auto answer = get_at(browser, address);
             EXPECT_EQ(answer.status, 200) << address;
             const std::string_view page = answer.body;
             static constexpr std::string_view mark = "<a href=\"/voices/0";
@@ -110,7 +96,7 @@ TEST_P(ClockPages, open_behind_each_number_as_many_voices_as_it_counts)
     follow();
     for (const auto& browser : {people::test::Browser{}, sign_in_as(aino), sign_in_as(owner)})
         for (const auto& clock : {std::string("/clock"), "/clock?circle=" + village.text()}) {
-            const auto page = open(browser, clock);
+            const auto page = get_at(browser, clock);
             ASSERT_EQ(page.status, 200);
             std::map<std::string, std::int64_t> ways; // how often each is offered
             for (const auto& number : numbers(page.body)) {
@@ -138,7 +124,7 @@ TEST_P(ClockPages, open_the_voices_behind_the_shares_of_people_who_were_heard)
     reach(decided, hear::Stage::act);
     reach(done, hear::Stage::act);
     follow();
-    const auto page = open({}, "/clock").body;
+    const auto page = get_at({}, "/clock").body;
     EXPECT_NE(page.find("2 people spoke"), std::string::npos) << page;
     EXPECT_NE(page.find("<a href=\"/clock/answered\">50% got an answer"), std::string::npos);
     EXPECT_NE(page.find("<a href=\"/clock/outcome\">50% an outcome"), std::string::npos);
@@ -166,8 +152,8 @@ TEST_P(ClockPages, know_no_list_of_what_the_reader_does_not_see)
          {"theme=" + theme.text(), "circle=" + inner.text(), std::string("theme=") + absent,
           std::string("circle=") + absent, "theme=" + organisation.everyone.text(),
           std::string("kind=nothing"), std::string("month=2026-13"), std::string("month=soon")})
-        EXPECT_EQ(open(hers, "/clock/answered?" + path).status, 404) << path;
-    EXPECT_EQ(open(hers, "/clock/said").status, 404);
+        EXPECT_EQ(get_at(hers, "/clock/answered?" + path).status, 404) << path;
+    EXPECT_EQ(get_at(hers, "/clock/said").status, 404);
 }
 
 MOOTHALL_ON_EACH_ENGINE(ClockPages);

@@ -116,6 +116,33 @@ TEST_P(Clock, forgets_for_others_what_is_in_a_circle_that_was_closed)
     EXPECT_EQ(figures(), kept);
 }
 
+TEST_P(Clock, counts_what_came_of_voices_through_a_circle_as_soon_as_it_opens_or_closes)
+{
+    const auto aino = let_in("Aino", "aino@customer.example");
+    const auto village = open_circle("Village", people::Visibility::open);
+    const auto promised_there = say(owner, "want", village);
+    constexpr int voices = 205; // more than one piece
+    for (int i = 0; i < voices; ++i) {
+        const auto voice = say(aino);
+        pass(std::chrono::minutes(3));
+        if (i % 100 == 4) reach(voice, hear::Stage::act, promised_there);
+    }
+    follow();
+    EXPECT_EQ(all(aino).spans[2].voices, 3);
+    EXPECT_EQ(heard(aino).outcomes, 1);
+    for (const auto visibility : {people::Visibility::closed, people::Visibility::open}) {
+        const bool open = visibility == people::Visibility::open;
+        show(village, visibility);
+        follow();
+        EXPECT_EQ(all(aino).spans[2].voices, open ? 3 : 0);
+        EXPECT_EQ(heard(aino).outcomes, open ? 1 : 0);
+        const auto kept = figures();
+        forget_everything();
+        follow();
+        EXPECT_EQ(figures(), kept);
+    }
+}
+
 TEST_P(Clock, counts_a_person_once_in_whatever_circles_she_speaks)
 {
     const auto aino = let_in("Aino", "aino@customer.example");

@@ -16,7 +16,9 @@ namespace moothall::learn {
 namespace {
 
 constexpr std::string_view follower = "learn";
-constexpr int events_max = 500; // in one transaction
+constexpr std::string_view follower_voice = "learn.voice"; // how far a circle's change was counted
+constexpr int events_max = 500;                            // in one transaction
+constexpr int voices_max = 200;                            // looked through in one transaction
 
 /// A voice on the clock: a row of loop_time.
 struct Standing {
@@ -28,6 +30,8 @@ struct Standing {
     bool stands = false;  // by itself: what was merged is told with what it went into
     Time heard;
     std::array<std::optional<Time>, steps.size()> reached;
+
+    bool operator==(const Standing&) const = default;
 };
 
 std::optional<Time> time_or_none(Time time)
@@ -281,6 +285,7 @@ void bring_up_to_date(store::Transaction& transaction, Figures& figures, Id orga
 {
     const auto before = find_standing(transaction, organisation, voice);
     const auto after = read_voice(transaction, organisation, voice, before, answered);
+    if (before == after) return;
     if (before) count(transaction, figures, organisation, voice, *before, -1);
     if (!after) return;
     count(transaction, figures, organisation, voice, *after, 1);
@@ -327,6 +332,56 @@ std::vector<Touched> list_touched(store::Transaction& transaction, Id organisati
     return touched;
 }
 
+/// What came of voices through things of a circle counts for everybody while the circle is public,
+/// and when it opens or closes no event names those voices: they are looked through in pieces, in
+/// the order of their ids. True when all were.
+bool recount_circle(store::Transaction& transaction, Figures& figures, Id organisation, Id circle)
+{
+    Id looked_at = record::lock_consumer(transaction, organisation, follower_voice);
+    std::vector<Id> touched;
+    int voices = 0;
+    for (const auto& row : transaction.query(R"sql(
+             SELECT v.voice_id,
+                    EXISTS (SELECT 1 FROM loop_step s
+                            JOIN thing a ON a.org_id = s.org_id AND a.thing_id = s.about_id
+                            WHERE s.org_id = ?1 AND a.org_id = ?1 AND s.thing_id = v.voice_id
+                              AND a.circle_id = ?3)
+             FROM voice v WHERE v.org_id = ?1 AND v.voice_id > ?2 ORDER BY v.voice_id LIMIT ?4 )sql",
+                                             organisation, looked_at, circle, voices_max)) {
+        ++voices;
+        looked_at = row.id(0);
+        if (row.truth(1)) touched.push_back(looked_at);
+    }
+    for (const Id voice : touched) bring_up_to_date(transaction, figures, organisation, voice, {});
+    const bool all = voices < voices_max;
+    record::save_consumer(transaction, organisation, follower_voice, all ? Id{} : looked_at);
+    return all;
+}
+
+/// The events of one transaction: up to a change of a circle, which is worked through by itself.
+struct Piece {
+    Id last;
+    std::int64_t events = 0;
+    Id changed_circle;
+};
+Piece read_piece(store::Transaction& transaction, Id organisation, Id first, Id until)
+{
+    Piece piece;
+    for (const auto& row : transaction.query(R"sql(
+             SELECT event_id, verb, thing_id FROM event
+             WHERE org_id = ?1 AND event_id > ?2 AND event_id < ?3 ORDER BY event_id LIMIT ?4 )sql",
+                                             organisation, first, until, events_max)) {
+        const bool of_circle = row.text(1) == "people.circle_changed";
+        if (of_circle && piece.events > 0) break;
+        piece.last = row.id(0);
+        ++piece.events;
+        if (!of_circle) continue;
+        piece.changed_circle = row.id(2);
+        break;
+    }
+    return piece;
+}
+
 } // namespace
 
 std::int64_t follow_log(store::Database& database, Id organisation, Time now)
@@ -339,22 +394,19 @@ std::int64_t follow_log(store::Database& database, Id organisation, Time now)
 
     return database.write([&](store::Transaction& transaction) -> std::int64_t {
         const Id first = record::lock_consumer(transaction, organisation, follower);
-        Id last;
-        std::int64_t events = 0;
-        for (const auto& row : transaction.query(R"sql(
-                 SELECT event_id FROM event WHERE org_id = ?1 AND event_id > ?2 AND event_id < ?3
-                 ORDER BY event_id LIMIT ?4 )sql",
-                                                 organisation, first, until, events_max)) {
-            last = row.id(0);
-            ++events;
-        }
-        if (events == 0) return 0;
+        const auto piece = read_piece(transaction, organisation, first, until);
+        if (piece.events == 0) return 0;
         Figures figures(transaction, organisation);
-        for (const auto& touched : list_touched(transaction, organisation, first, last))
-            bring_up_to_date(transaction, figures, organisation, touched.voice, touched.answered);
+        bool done = true;
+        if (piece.changed_circle)
+            done = recount_circle(transaction, figures, organisation, piece.changed_circle);
+        else
+            for (const auto& touched : list_touched(transaction, organisation, first, piece.last))
+                bring_up_to_date(transaction, figures, organisation, touched.voice,
+                                 touched.answered);
         figures.save();
-        record::save_consumer(transaction, organisation, follower, last);
-        return events;
+        if (done) record::save_consumer(transaction, organisation, follower, piece.last);
+        return piece.events;
     });
 }
 

@@ -1,7 +1,9 @@
 #pragma once
 
+#include "act/act.hpp"
 #include "learn/learn.hpp"
 #include "web/frame.hpp"
+#include "web/line_chart.hpp"
 #include "web/parts.hpp"
 #include "web/router.hpp"
 
@@ -38,11 +40,7 @@ struct ClockTable {
 
 /// The medians of a step by month, as a line with its table.
 struct ClockChart {
-    std::string points;
-    std::string label;
-    std::string first;
-    std::string last;
-    std::string longest;
+    web::LineChart line;
     ClockTable table;
 };
 
@@ -58,6 +56,7 @@ struct ClockPage {
     std::vector<ClockCell> all;
     std::vector<web::Tab> circles;
     std::vector<ClockChart> charts;
+    act::KeptChart kept;
     std::vector<ClockTable> tables;
     std::string own_pace;
     HeardRate heard;

@@ -4,6 +4,7 @@
 #include "organise/chat_view.hpp"
 
 #include "organise/templates.hpp"
+#include "people/naming.hpp"
 #include "people/people.hpp"
 #include "record/record.hpp"
 #include "web/api.hpp"
@@ -25,19 +26,15 @@ constexpr int chats_shown = 30;
 constexpr int lines_shown = 50;
 constexpr int lines_fetched = 200;
 
-std::string name_of(const hear::Someone& someone, const web::Language& language)
-{
-    return someone.name.empty() ? std::string(language.t("Somebody who left")) : someone.name;
-}
-
 /// What a chat is called: its circle, or whom she talks with (also when that one left it since).
 std::string name_of(const Chat& chat, const Viewer& viewer, const web::Language& language)
 {
     if (chat.circle) return chat.circle_name;
-    if (const auto* other = chat.other(viewer.person)) return name_of(other->person, language);
+    if (const auto* other = chat.other(viewer.person))
+        return people::name_of(other->person, language);
     for (const auto& talker : chat.talkers)
-        if (talker.person.id != viewer.person) return name_of(talker.person, language);
-    return std::string(language.t("Somebody who left"));
+        if (talker.person.id != viewer.person) return people::name_of(talker.person, language);
+    return people::name_of({}, language);
 }
 
 std::vector<LineView> make_lines(Context& context, const Chat& chat, const std::vector<Line>& lines)

@@ -13,6 +13,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -122,6 +123,21 @@ protected:
     web::Response get(const Browser& browser, std::string path, const Sent& query = {})
     {
         return hall->answer(make_request(web::Method::get, browser, std::move(path), query));
+    }
+    /// By an address as it stands in a page: "/clock/done?kind=want&amp;month=2026-05".
+    web::Response get_at(const Browser& browser, std::string_view address)
+    {
+        Sent query;
+        const auto mark = address.find('?');
+        for (auto rest = mark == std::string_view::npos ? std::string_view{}
+                                                        : address.substr(mark + 1);
+             !rest.empty();) {
+            auto pair = rest.substr(0, rest.find('&'));
+            rest.remove_prefix(std::min(pair.size() + 1, rest.size()));
+            if (rest.starts_with("amp;")) rest.remove_prefix(4);
+            query.emplace_back(pair.substr(0, pair.find('=')), pair.substr(pair.find('=') + 1));
+        }
+        return get(browser, std::string(address.substr(0, mark)), query);
     }
     web::Response post(const Browser& browser, std::string path, const Sent& form = {})
     {

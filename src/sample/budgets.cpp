@@ -7,8 +7,10 @@
 #include "hear/hear.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <memory>
+#include <set>
 #include <sstream>
 
 namespace moothall::sample {
@@ -113,10 +115,13 @@ private:
     }
 
     /// "aubin 4: 1 2 4": four of the circle, chosen by chance, want these; with points "1=6 2=4".
+    /// Who stands under "later" has not voted yet.
     void add_votes(const Block& block, Time opened, Time end, const std::shared_ptr<Id>& decision)
     {
         auto& cast = cast_;
         std::map<std::string, std::vector<std::string>> left;
+        std::istringstream later_words(block.has("later") ? block.text("later") : std::string());
+        const std::set<std::string> later{std::istream_iterator<std::string>(later_words), {}};
         for (const auto& line : block.all("votes")) {
             const auto colon = line.find(": ");
             invariant(colon != std::string::npos, "votes of the sample say for what");
@@ -126,6 +131,7 @@ private:
                 if (circle != "company")
                     std::erase_if(voters,
                                   [&](const auto& key) { return cast.is_member("company", key); });
+                std::erase_if(voters, [&](const auto& key) { return later.contains(key); });
                 left[circle] = chance_.choose(voters, voters.size());
             }
             decide::Choice choice;

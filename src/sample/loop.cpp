@@ -180,6 +180,7 @@ private:
             add(end, [&cast, &block, &by, id](Time at) {
                 must(decide::close_voting(cast.transaction, cast.ids, at, cast.viewer(by), *id),
                      block.text("title"));
+                tell_authors(cast, *id, at);
             });
         if (!block.has("result")) return;
         const auto [day, rest] = first_word(block.text("result"));
@@ -190,6 +191,7 @@ private:
             must(decide::review(cast.transaction, cast.ids, at, cast.viewer(by), *id, result,
                                 words.substr(0, bar), words.substr(bar + 3)),
                  said);
+            tell_authors(cast, *id, at);
         });
     }
 
@@ -350,7 +352,7 @@ private:
             add(hours_of(read_number(day)), [&cast, &by, id, settle, reason = why](Time at) {
                 const auto settled = must(
                     settle(cast.transaction, cast.ids, at, cast.viewer(by), *id, reason), reason);
-                if (settled.voice) tell_author(cast, settled.voice, settled.id, at);
+                tell_authors(cast, settled.id, at);
             });
         }
         if (block.has("callout")) add_callout(block, id);

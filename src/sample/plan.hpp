@@ -28,9 +28,11 @@ std::vector<Step> plan_budgets(Cast& cast, Chance& chance);
 /// Votes on a topic that people handed on to others.
 std::vector<Step> plan_delegations(Cast& cast);
 
-/// The author hears that something came of her voice: the record keeps when that was first. What
-/// happened lately the server tells itself when it starts (tell/).
+/// The author hears that something came of her voice. What happened lately the server tells itself
+/// when it starts (tell/).
 void tell_author(Cast& cast, Id voice, Id through, Time at);
+/// The same for all whose voices reached a stage through a promise, decision or procedure.
+void tell_authors(Cast& cast, Id through, Time at);
 
 /// A conversation of loop.txt about a decision: its statements, and camps that vote on them.
 void add_conversation(Cast& cast, Chance& chance, std::vector<Step>& steps, const Block& block,

@@ -75,7 +75,7 @@ private:
                          what);
                 hear::reach_stage(cast.transaction, cast.organisation, mended.voices,
                                   hear::Stage::act, *id, "write.procedure_mended", at);
-                for (const Id voice : mended.voices) tell_author(cast, voice, *id, at);
+                tell_authors(cast, *id, at);
             });
         }
         if (block.has("callout")) add_challenge(block, id);

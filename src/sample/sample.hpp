@@ -12,9 +12,9 @@ namespace moothall::sample {
 /// are in the order of what happened.
 inline constexpr std::chrono::days history{550};
 
-/// What happened in these last days is told to people when the server starts; of what was before,
-/// the record only says that they were told.
-inline constexpr std::chrono::days notices_since{21};
+/// What happened in these last days is told to people when the server starts, because it is news
+/// still (tell/tell_of_events.cpp); of what was before, the record only says that they were told.
+inline constexpr std::chrono::days notices_since{2};
 
 /// Fills a hall that was founded `history` ago with people, circles, voices and what came of them,
 /// through the same functions that pages call: counts and log are those of a real hall. The same

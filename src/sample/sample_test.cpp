@@ -1,9 +1,11 @@
 #include "sample/sample.hpp"
 
+#include "decide/decide.hpp"
 #include "hear/hear.hpp"
 #include "people/people.hpp"
 #include "sample/script.hpp"
 #include "store/test_database.hpp"
+#include "text/json.hpp"
 
 #include <gmock/gmock.h>
 
@@ -308,7 +310,7 @@ TEST_P(Sample, shows_the_loop_in_mid_life)
     };
     using Counted = std::map<std::string, std::int64_t>;
     EXPECT_EQ(states("SELECT state, count(*) FROM decision WHERE org_id = ?1 GROUP BY state"),
-              (Counted{{"proposed", 1}, {"voting", 2}, {"closed", 3}, {"reviewed", 2}}));
+              (Counted{{"proposed", 1}, {"voting", 3}, {"closed", 3}, {"reviewed", 2}}));
     EXPECT_EQ(states("SELECT outcome, count(*) FROM decision WHERE org_id = ?1 AND outcome <> '' "
                      "GROUP BY outcome"),
               (Counted{{"passed", 4}, {"failed", 1}}));
@@ -340,6 +342,17 @@ TEST_P(Sample, shows_the_loop_in_mid_life)
     EXPECT_LT(at(hear::Stage::organise), at(hear::Stage::act));
     EXPECT_LT(at(hear::Stage::act), at(hear::Stage::learn));
 
+    // Who is told of what was done is told after it, but for what the server tells when it starts.
+    EXPECT_EQ(hall.count(R"sql(
+        SELECT count(*) FROM loop_step s JOIN voice v ON v.org_id = s.org_id AND v.voice_id = s.thing_id
+        JOIN event e ON e.org_id = s.org_id
+        WHERE s.org_id = ?1 AND v.org_id = ?1 AND e.org_id = ?1 AND s.stage = 5
+          AND e.event_id = (SELECT max(x.event_id) FROM event x WHERE x.org_id = ?1)
+          AND s.changed_us < e.at_us - 172800000000
+          AND coalesce((SELECT max(l.changed_us) FROM loop_step l
+                        WHERE l.org_id = ?1 AND l.thing_id = s.thing_id AND l.stage = 6), 0) < s.changed_us )sql"),
+              0);
+
     // Each line says when a promise was kept or broken, who promised it and for when, as its page
     // does.
     EXPECT_EQ(hall.count(R"sql(
@@ -348,6 +361,62 @@ TEST_P(Sample, shows_the_loop_in_mid_life)
           AND (s.by_id <> c.person_id OR s.due_us <> c.due_us
                OR (c.settled = 1 AND s.changed_us <> c.settled_us)) )sql"),
               0);
+}
+
+TEST_P(Sample, lets_whoever_a_visitor_is_vote_on_a_budget_and_on_a_decision)
+{
+    const auto& hall = Sample::hall();
+    for (const auto* email : {"aino@saint-aubin.example", "bob@northwater.example",
+                              "jeanne@saint-aubin.example", "owner@northwater.example"}) {
+        const auto viewer = hall.viewer_of(email);
+        hall.database->read([&](store::Transaction& transaction) {
+            int budgets = 0;
+            int others = 0;
+            decide::DecisionQuery query;
+            query.state = decide::DecisionState::voting;
+            for (const auto& one :
+                 decide::list_decisions(transaction, query, viewer).value().decisions) {
+                const auto decision = decide::find_decision(transaction, one.id, viewer).value();
+                const auto standing = decide::find_standing(transaction, decision, viewer);
+                if (standing.electorates.empty()) continue;
+                const bool is_budget = decision.rules.method == decide::Method::equal_shares;
+                ++(is_budget ? budgets : others);
+                EXPECT_FALSE(is_budget && standing.choice) << email << " has voted already";
+            }
+            EXPECT_GE(budgets, 1) << email;
+            EXPECT_GE(others, 1) << email;
+            return 0;
+        });
+    }
+}
+
+TEST_P(Sample, shows_what_each_rule_leaves_out)
+{
+    const auto& hall = Sample::hall();
+    const auto bob = hall.viewer_of("bob@northwater.example");
+    hall.database->read([&](store::Transaction& transaction) {
+        decide::DecisionQuery query;
+        query.state = decide::DecisionState::closed;
+        query.method = decide::Method::equal_shares;
+        const auto closed = decide::list_decisions(transaction, query, bob).value().decisions;
+        EXPECT_EQ(closed.size(), 1U);
+        const auto result = Json::parse(closed.at(0).result).value();
+        const auto figures = [&](const char* rule) { return result.find("budget").find(rule); };
+        EXPECT_EQ(figures("equal_shares").find("voters_with_none").integer(), 0);
+        EXPECT_GT(figures("most_votes").find("voters_with_none").integer(), 0);
+        // Nor does the fair rule please everybody: what most people wanted may be too dear.
+        EXPECT_GT(result.find("budget").find("lost").size(), 0U);
+
+        const auto found = decide::find_priorities(transaction, bob, decide::capacity_default);
+        const auto chosen = [](const decide::Proposal& proposal) {
+            return std::set(proposal.chosen.begin(), proposal.chosen.end());
+        };
+        EXPECT_NE(chosen(found.fair), chosen(found.loudest));
+        EXPECT_NE(chosen(found.fair), chosen(found.paying.value()));
+        EXPECT_NE(chosen(found.loudest), chosen(found.paying.value()));
+        EXPECT_GT(found.fair.people, found.loudest.people);
+        return 0;
+    });
 }
 
 TEST_P(Sample, is_the_same_hall_each_time)

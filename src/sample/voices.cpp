@@ -6,6 +6,7 @@
 #include "hear/hear.hpp"
 #include "record/record.hpp"
 #include "sample/sample.hpp"
+#include "tell/told.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -162,20 +163,17 @@ std::vector<Step> plan_voices(Cast& cast, Chance& chance)
 
 void tell_author(Cast& cast, Id voice, Id through, Time at)
 {
-    if (at >= cast.now - notices_since) return;
-    const auto stages = hear::list_stages(cast.transaction, cast.organisation, voice);
-    if (std::ranges::find(stages, hear::Stage::tell, &hear::ReachedStage::stage) != stages.end())
-        return;
-    const auto thing = record::find_thing(cast.transaction, cast.organisation, voice);
-    invariant(thing.has_value(), "a voice of the sample is a thing");
-    hear::reach_stage(cast.transaction, cast.organisation, voice, hear::Stage::tell, through,
-                      "tell.outcome_told", at);
-    record::append(cast.transaction, cast.organisation, cast.ids,
-                   {.verb = "tell.outcome_told",
-                    .thing = voice,
-                    .circle = thing->circle,
-                    .at = at,
-                    .state = thing->state});
+    if (at < cast.now - notices_since)
+        tell::note_told(cast.transaction, cast.organisation, cast.ids, at, voice, through);
+}
+
+void tell_authors(Cast& cast, Id through, Time at)
+{
+    constexpr int things_max = 500;
+    for (const Id thing :
+         hear::list_things_through(cast.transaction, cast.organisation, through, things_max))
+        if (record::find_thing(cast.transaction, cast.organisation, thing)->kind == "voice")
+            tell_author(cast, thing, through, at);
 }
 
 } // namespace moothall::sample

@@ -337,6 +337,7 @@ void Engine::learn(Id organisation)
         const std::lock_guard lock(mutex_);
         known = known_[organisation];
     }
+    if (known.no_table) return;
     if (known.mind) {
         for (bool more = true; more && known.mind;) {
             News news;
@@ -384,7 +385,11 @@ void Engine::learn(Id organisation)
         for (const auto& text : texts) wholes.push_back(text.whole());
         const std::vector<std::string_view> views(wholes.begin(), wholes.end());
         const auto* table = tables_.find(table_for(views));
-        if (table == nullptr) return;
+        if (table == nullptr) {
+            const std::lock_guard lock(mutex_);
+            known_[organisation].no_table = true;
+            return;
+        }
         std::map<std::string, std::size_t> languages;
         for (std::size_t i = 0; i < views.size(); i += std::max<std::size_t>(1, views.size() / 400))
             ++languages[detect_language(views[i].substr(0, 500))];

@@ -79,6 +79,7 @@ private:
         std::shared_ptr<Knowing> knowing;
         Id last;                      // event that is known
         std::size_t read_anew_at = 0; // so many voices later: the table was chosen by few
+        bool no_table = false; // its word table is missing: nothing is read before the next start
     };
     void learn(Id organisation);
     std::vector<Evidence> read_evidence(store::Transaction& transaction, Id organisation,

@@ -352,7 +352,8 @@ public:
         }
     }
 
-    /// Hears notify() of every node, until the database is closed. Called on a thread of the
+    /// Hears notify() of every node, until the database is closed: who may be gone before listens
+    /// by a Hearing. Called on a thread of the
     /// database. The empty text says that some may have been missed (a connection broke and was
     /// made anew): whoever listens looks again.
     virtual void listen(std::function<void(std::string_view)> listener) = 0;
@@ -375,6 +376,20 @@ protected:
 
 private:
     std::shared_ptr<void> belongings_; // let go last: after the engine's own destructor
+};
+
+/// Listens to a database for as long as it lives. Its destructor waits for a call that is under
+/// way, and none comes after it; so it must not be destroyed by its own listener.
+class Hearing {
+public:
+    Hearing(Database& database, std::function<void(std::string_view)> listener);
+    ~Hearing();
+    Hearing(const Hearing&) = delete;
+    Hearing& operator=(const Hearing&) = delete;
+
+private:
+    struct Gate;
+    std::shared_ptr<Gate> gate_; // the database holds it too, and keeps it
 };
 
 } // namespace moothall::store

@@ -266,6 +266,26 @@ TEST_P(Databases, tell_listeners_after_the_commit_and_only_then)
     EXPECT_THAT(heard, ElementsAre("1:17 seen", "it's \"quoted\" \\ ü seen", "end seen"));
 }
 
+TEST_P(Databases, call_nobody_who_is_gone)
+{
+    std::atomic<int> heard{0};
+    std::promise<void> first;
+    {
+        const Hearing hearing(*database, [&](std::string_view text) {
+            if (++heard == 1 && text == "while there") first.set_value();
+        });
+        database->write([](Transaction& transaction) { transaction.notify("while there"); });
+        ASSERT_EQ(first.get_future().wait_for(patience), std::future_status::ready);
+    }
+    std::promise<void> second;
+    const Hearing another(*database, [&](std::string_view text) {
+        if (text == "after") second.set_value();
+    });
+    database->write([](Transaction& transaction) { transaction.notify("after"); });
+    ASSERT_EQ(second.get_future().wait_for(patience), std::future_status::ready);
+    EXPECT_EQ(heard, 1);
+}
+
 TEST_P(Databases, carry_a_notice_of_7000_bytes_to_every_listener)
 {
     std::promise<std::string> first;

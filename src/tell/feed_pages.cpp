@@ -10,6 +10,7 @@
 #include "decide/decide.hpp"
 #include "hear/hear.hpp"
 #include "hear/pages.hpp"
+#include "people/naming.hpp"
 #include "people/people.hpp"
 #include "tell/atom.hpp"
 #include "tell/notification.hpp"
@@ -82,23 +83,20 @@ Response get_voice_feed(const Request& request, Context& context)
         after = some->next;
     }
     for (const auto& reply : replies)
-        feed.entries.push_back({address + '#' + reply.id.text(),
-                                context.language.t("{1} replied to “{2}”.",
-                                                   reply.author.name.empty()
-                                                       ? std::string(context.language.t("Somebody"))
-                                                       : reply.author.name,
-                                                   voice->title),
-                                address + '#' + reply.id.text(), reply.author.name, reply.created,
-                                clip(reply.body, text_characters_max, Ellipsis::shown)});
+        feed.entries.push_back(
+            {address + '#' + reply.id.text(),
+             context.language.t("{1} replied to “{2}”.",
+                                people::name_of(reply.author, context.language), voice->title),
+             address + '#' + reply.id.text(), reply.author.name, reply.created,
+             clip(reply.body, text_characters_max, Ellipsis::shown)});
     if (voice->official_at)
-        feed.entries.push_back({address + "#official-" + to_rfc3339(*voice->official_at),
-                                context.language.t("{1} answered “{2}” officially.",
-                                                   voice->official_by.name.empty()
-                                                       ? std::string(context.language.t("Somebody"))
-                                                       : voice->official_by.name,
-                                                   voice->title),
-                                address, voice->official_by.name, *voice->official_at,
-                                clip(voice->official, text_characters_max, Ellipsis::shown)});
+        feed.entries.push_back(
+            {address + "#official-" + to_rfc3339(*voice->official_at),
+             context.language.t("{1} answered “{2}” officially.",
+                                people::name_of(voice->official_by, context.language),
+                                voice->title),
+             address, voice->official_by.name, *voice->official_at,
+             clip(voice->official, text_characters_max, Ellipsis::shown)});
     std::ranges::sort(feed.entries, std::ranges::greater{}, &FeedEntry::changed);
     if (feed.entries.size() > entries_max) feed.entries.resize(entries_max);
     return atom_response(feed);

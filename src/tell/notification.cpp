@@ -2,34 +2,10 @@
 
 #include "people/people.hpp"
 #include "tell/reader.hpp"
-#include "tell/rule.hpp"
 
 #include <unordered_map>
 
 namespace moothall::tell {
-
-std::string sentence_of(const Notification& notification, const web::Language& language)
-{
-    const auto who =
-        notification.actor.empty() ? std::string(language.t("Somebody")) : notification.actor;
-    const auto& reason = notification.reason;
-    if (reason == "mention") return language.t("{1} named you in “{2}”.", who, notification.title);
-    if (reason == "reply") return language.t("{1} replied to “{2}”.", who, notification.title);
-    if (reason == "on_behalf")
-        return language.t("{1} wrote “{2}” for you. You can correct it or take it back.", who,
-                          notification.title);
-    const auto* rule = find_rule(notification.verb);
-    if (rule == nullptr || rule->sentence == nullptr) return notification.title;
-    auto sentence = language.t(rule->sentence, who, notification.title);
-    if (!notification.because.empty())
-        sentence =
-            language.t(notification.hers ? "You asked for “{1}” on {2}. {3}"
-                                         : "You follow “{1}”, said on {2}. {3}",
-                       notification.because, language.day(notification.because_said), sentence);
-    if (rule->asks_whether_it_helped && notification.asks)
-        sentence += ' ' + std::string(language.t("Does it do what you wanted?"));
-    return sentence;
-}
 
 namespace {
 
@@ -49,7 +25,8 @@ std::vector<Notification> list_notifications(store::Transaction& transaction, co
     for (const auto& row :
          transaction.query(store::Sql(R"sql(
              SELECT n.notification_id, n.thing_id, e.verb, n.reason, pa.name, coalesce(s.title, t.title), n.read_us,
-                    n.created_us, coalesce(s.thing_id, t.thing_id), coalesce(s.kind, t.kind), n.because_id, n.lettered
+                    n.created_us, coalesce(s.thing_id, t.thing_id), coalesce(s.kind, t.kind), n.because_id, n.lettered,
+                    e.data
              FROM notification n CROSS JOIN event e CROSS JOIN thing t
              LEFT JOIN person pa ON pa.org_id = ?1 AND pa.person_id = e.actor_id
              LEFT JOIN reply r ON r.org_id = ?1 AND r.reply_id = n.thing_id
@@ -72,6 +49,7 @@ std::vector<Notification> list_notifications(store::Transaction& transaction, co
         if (const auto place = place_of(one.verb); !place.empty()) one.path = place;
         one.because_id = row.id(10);
         one.lettered = row.truth(11);
+        one.facts = row.string(12);
         if (one.because_id) reasons.push_back(one.because_id);
         notifications.push_back(std::move(one));
     }
@@ -94,12 +72,11 @@ void explain(store::Transaction& transaction, Id organisation, Id person,
             if (one.because_id != row.id(0)) continue;
             one.hers = row.id(3) == person;
             one.asks = one.hers || row.truth(4);
-            const auto* rule = find_rule(one.verb);
-            if (one.asks && rule != nullptr && rule->asks_whether_it_helped)
+            if (one.asks && asks_whether_it_helped(one))
                 one.path = record::path_of("voice", row.id(0)) + "#check";
+            one.because_said = row.time(2);
             if (row.id(0) == one.thing) continue; // its title is in the sentence already
             one.because = row.string(1);
-            one.because_said = row.time(2);
         }
 }
 

@@ -21,6 +21,7 @@ struct Notification {
     std::string actor;  // a name; empty: the server
     std::string title;  // of the thing, or of what a reply answers
     std::string path;
+    std::string facts; // what the event says came of it: a JSON object
     bool read = false;
     bool lettered = false; // a letter about it left at once
     Time created;
@@ -34,6 +35,8 @@ struct Notification {
     bool asks = false; // she said or backed it, so she is asked whether it helps
 };
 
+/// Whether those who said or backed it are asked for their yes or no.
+bool asks_whether_it_helped(const Notification& notification);
 /// What a notification says, in the reader's language.
 std::string sentence_of(const Notification& notification, const web::Language& language);
 

@@ -311,7 +311,11 @@ void read_coming(store::Transaction& transaction, const ReportQuery& query, cons
     promises.theme = query.theme;
     promises.limit = report_lines_max;
     if (const auto page = act::list_commitments(transaction, now, promises, viewer)) {
-        if (!page->next.empty()) report.coming.more_path = "/promises?state=running";
+        if (!page->next.empty()) {
+            report.coming.more_path = "/promises?state=running";
+            if (query.circle) report.coming.more_path += "&circle=" + query.circle.text();
+            if (query.theme) report.coming.more_path += "&theme=" + query.theme.text();
+        }
         for (const auto& commitment : page->commitments) {
             ReportLine line;
             line.thing = commitment.id;

@@ -75,6 +75,11 @@ Response get_report(const Request& request, Context& context)
             page.theme = {theme->title, record::path_of("theme", query->theme), true};
 
     fill_themes(page, report, *query, context);
+    // Promises are counted for circles, and not by theme.
+    if (!query->theme)
+        page.kept = act::make_kept_chart(
+            act::list_kept_months(context.transaction, context.viewer, query->circle),
+            query->circle, language);
     // The quarters before, and this one; whoever came by a month or a year keeps it in the list.
     auto period = *read_period({}, context.now);
     if (query->period.name.size() != period.name.size() ||

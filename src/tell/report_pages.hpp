@@ -1,5 +1,6 @@
 #pragma once
 
+#include "act/act.hpp"
 #include "tell/report.hpp"
 #include "web/frame.hpp"
 #include "web/parts.hpp"
@@ -17,6 +18,7 @@ struct ReportPage {
     std::string lead_path; // the voices of the period
     bool cut = false;      // what happened earlier in it is left out
     std::vector<ReportSection> sections;
+    act::KeptChart kept; // up to now, of the circle
 };
 
 /// What the address asks for; refused like what does not exist when the circle or theme is unseen.

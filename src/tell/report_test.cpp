@@ -150,7 +150,7 @@ protected:
                                        .value();
                 EXPECT_TRUE(decide::cast_vote(transaction, ids, now(), other, id, choice, {}));
             }
-            EXPECT_TRUE(decide::close_voting(transaction, ids, now(), olga, id));
+            EXPECT_TRUE(decide::close_voting(transaction, ids, now(), olga, id, "All is said."));
         });
     }
     std::vector<std::string> titles(const ReportLines& lines)
@@ -339,6 +339,22 @@ TEST_P(Reports, say_how_many_lines_they_leave_out)
     const auto not_done = std::ranges::find(sections, "What we did not do", &ReportSection::title);
     ASSERT_NE(not_done, sections.end());
     EXPECT_EQ(not_done->more, "3 more");
+}
+
+TEST_P(Reports, lead_on_to_the_promises_of_the_same_circle_and_theme)
+{
+    const auto village =
+        open_circle("Village", people::CircleKind::customer, people::Visibility::open);
+    const auto voice = say(owner, "A longer shift", village);
+    const auto theme = make_theme("Shifts", {voice});
+    for (int i = 0; i < 9; ++i) promise("Ask shift " + std::to_string(i), voice);
+    const auto path_of_all = [&](Id circle, Id of_theme) {
+        return report(owner, "2026-Q2", circle, of_theme).coming.more_path;
+    };
+    EXPECT_EQ(path_of_all({}, {}), "/promises?state=running");
+    EXPECT_EQ(path_of_all(village, {}), "/promises?state=running&circle=" + village.text());
+    EXPECT_EQ(path_of_all(village, theme),
+              "/promises?state=running&circle=" + village.text() + "&theme=" + theme.text());
 }
 
 MOOTHALL_ON_EACH_ENGINE(Reports);

@@ -11,6 +11,7 @@
 #include "tell/announcement.hpp"
 #include "tell/notification.hpp"
 #include "tell/rule.hpp"
+#include "tell/told.hpp"
 #include "tell/unsubscribe.hpp"
 #include "text/unicode.hpp"
 
@@ -252,17 +253,20 @@ void write_letter(const Telling& telling, const News& news, const Recipient& rec
     notification.reason = recipient.reason;
     notification.because_id = recipient.because;
     Id subject = news.thing;
-    for (const auto& row : transaction.query(R"sql(
-             SELECT coalesce(s.title, t.title), p.name, coalesce(s.kind, t.kind), coalesce(s.thing_id, t.thing_id)
-             FROM thing t LEFT JOIN person p ON p.org_id = ?1 AND p.person_id = ?3
+    for (const auto& row :
+         transaction.query(R"sql(
+             SELECT coalesce(s.title, t.title), p.name, coalesce(s.kind, t.kind), coalesce(s.thing_id, t.thing_id),
+                    e.data
+             FROM thing t CROSS JOIN event e LEFT JOIN person p ON p.org_id = ?1 AND p.person_id = ?3
              LEFT JOIN reply r ON r.org_id = ?1 AND r.reply_id = t.thing_id
              LEFT JOIN thing s ON s.org_id = ?1 AND s.thing_id = r.subject_id
-             WHERE t.org_id = ?1 AND t.thing_id = ?2 )sql",
-                                             telling.organisation, news.thing, news.actor)) {
+             WHERE t.org_id = ?1 AND e.org_id = ?1 AND t.thing_id = ?2 AND e.event_id = ?4 )sql",
+                           telling.organisation, news.thing, news.actor, news.event)) {
         notification.title = row.string(0);
         notification.actor = row.string(1);
         notification.path = record::path_of(row.text(2), row.id(3));
         subject = row.id(3);
+        notification.facts = row.string(4);
     }
     notification.said = text_of(telling, news);
     explain(transaction, telling.organisation, recipient.person, {recipient.because}, one);
@@ -288,32 +292,6 @@ void write_letter(const Telling& telling, const News& news, const Recipient& rec
     jobs::enqueue_mail(transaction, telling.ids, telling.now, telling.organisation, mail);
 }
 
-/// The author of a voice was told what came of it through a thing: that is a stage of the loop.
-void note_told(const Telling& telling, Id voice, Id through)
-{
-    const auto thing = record::find_thing(telling.transaction, telling.organisation, voice);
-    if (!thing) return;
-    const auto is_told = [&] {
-        const auto loop = hear::list_stages(telling.transaction, telling.organisation, voice);
-        return std::ranges::find(loop, hear::Stage::tell, &hear::ReachedStage::stage) != loop.end();
-    };
-    // The line shows what she was told of last; the clock and the log count the first time.
-    const bool again = is_told();
-    hear::reach_stage(telling.transaction, telling.organisation, voice, hear::Stage::tell, through,
-                      "tell.outcome_told", telling.now);
-    if (again) return;
-    // Of what came of it in a closed circle nobody hears who only sees the voice.
-    record::append(telling.transaction, telling.organisation, telling.ids,
-                   {.verb = "tell.outcome_told",
-                    .thing = voice,
-                    .actor = {},
-                    .circle = thing->circle,
-                    .at = telling.now,
-                    .audience = is_told() ? record::Audience::circle : record::Audience::actor,
-                    .state = thing->state,
-                    .concerns = through == voice ? std::vector<Id>{} : std::vector<Id>{through}});
-}
-
 void tell(const Telling& telling, const News& news, const Rule& rule, const Recipients& recipients)
 {
     if (recipients.empty()) return;
@@ -334,7 +312,8 @@ void tell(const Telling& telling, const News& news, const Rule& rule, const Reci
         transaction.notify("to:" + telling.organisation.text() + ':' + recipient.person.text() +
                            ":notifications");
         if (rule.outcome && recipient.author_of_voice)
-            note_told(telling, recipient.because, news.thing);
+            note_told(transaction, telling.organisation, telling.ids, telling.now,
+                      recipient.because, news.thing);
         if (!reader->second.email.empty() && telling.house != nullptr)
             write_letter(telling, news, recipient, reader->second);
     }

@@ -36,7 +36,8 @@ protected:
         });
     }
     /// What a later stage does: a thing comes of some voices.
-    void come_of(std::string_view verb, Id thing, const std::vector<Id>& concerns)
+    void come_of(std::string_view verb, Id thing, const std::vector<Id>& concerns,
+                 std::string facts = "{}")
     {
         pass(std::chrono::seconds(1));
         write([&](store::Transaction& transaction) {
@@ -46,7 +47,8 @@ protected:
                             .actor = owner.id,
                             .circle = organisation.everyone,
                             .at = now(),
-                            .concerns = concerns});
+                            .concerns = concerns,
+                            .data = std::move(facts)});
         });
     }
     Id make_thing(std::string kind, std::string title, Id circle = {})
@@ -118,6 +120,56 @@ TEST_P(Telling, who_asked_for_it_is_told_first_and_asked_whether_it_helps)
     tell_all();
     EXPECT_EQ(told(aino).size(), 2U);
     EXPECT_EQ(events("tell.outcome_told"), 1) << "the first time counts";
+}
+
+TEST_P(Telling, says_what_came_of_it_and_by_when)
+{
+    const auto aino = let_in("Aino", "aino@customer.example");
+    const auto voice = say(aino, "Let me send the reading");
+    const auto promise = make_thing("commitment", "Photo readings");
+    const auto decision = make_thing("decision", "Readings by photo");
+    struct Case {
+        std::string_view verb;
+        Id thing;
+        std::string facts;
+        std::string sentence;
+        bool asks = false;
+    };
+    const std::string asked = "You asked for “Let me send the reading” on 4 May 2026. ";
+    const std::string hers = " You asked for it on 4 May 2026.";
+    const std::string helps = " Does it do what you wanted?";
+    const std::vector<Case> cases{
+        {"decide.decision_closed", decision, R"({"outcome":"failed"})",
+         asked + "It is decided: “Readings by photo” did not pass."},
+        {"decide.decision_closed", decision, R"({"outcome":"passed"})",
+         asked + "It is decided: “Readings by photo” passed."},
+        {"act.commitment_made", promise, R"({"due":"2026-06-02"})",
+         asked + "Olga Owner promised: “Photo readings”, by 2 June 2026."},
+        {"act.commitment_moved", promise, R"({"from":"2026-06-02","to":"2026-06-09"})",
+         asked + "Olga Owner moved the promise “Photo readings” from 2 June 2026 to 9 June 2026. "
+                 "The reason is public."},
+        {"act.commitment_kept", promise, R"({"due":"2026-06-09","late":false})",
+         asked + "Olga Owner kept the promise “Photo readings”." + helps, true},
+        {"act.commitment_kept", promise, R"({"due":"2026-06-09","late":true})",
+         asked + "Olga Owner kept the promise “Photo readings”, which was due on 9 June 2026." +
+             helps,
+         true},
+        {"hear.status_changed", voice, R"({"from":"open","to":"planned"})",
+         "Olga Owner plans “Let me send the reading”." + hers},
+        {"hear.status_changed", voice, R"({"from":"planned","to":"declined"})",
+         "Olga Owner declined “Let me send the reading”. The reason is public." + hers},
+        {"hear.status_changed", voice, R"({"from":"declined","to":"open"})",
+         "Olga Owner opened “Let me send the reading” again." + hers},
+        {"hear.status_changed", voice, R"({"from":"open","to":"done"})",
+         "Olga Owner says that “Let me send the reading” is done." + hers + helps, true},
+    };
+    for (const auto& one : cases) {
+        come_of(one.verb, one.thing, {voice}, one.facts);
+        tell_all();
+        const auto news = told(aino).front();
+        EXPECT_EQ(sentence_of(news, web::Language::of("en")), one.sentence);
+        EXPECT_EQ(news.path.ends_with("#check"), one.asks) << one.sentence;
+    }
 }
 
 TEST_P(Telling, of_what_came_of_a_voice_in_a_closed_circle_says_so_to_nobody_else)

@@ -13,6 +13,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <shared_mutex>
 
 /// The inside of Hall: what happens to a request between the server and its handler.
@@ -82,11 +83,6 @@ private:
         std::map<std::string, std::shared_ptr<const House>, std::less<>> by_host;
         std::shared_ptr<const House> first; // the oldest
     };
-    /// The database may still call when the engine is gone: it asks here first.
-    struct Gate {
-        std::mutex mutex;
-        Engine* engine = nullptr;
-    };
 
     // dispatch.cpp: the way of a request.
     void dispatch(const TurnPointer& turn);
@@ -148,7 +144,7 @@ private:
     std::condition_variable business_ended_;
     std::uint64_t business_ = 0; // requests, and writes of our own, that are not done yet
 
-    std::shared_ptr<Gate> gate_ = std::make_shared<Gate>();
+    std::optional<store::Hearing> hearing_;
     std::mutex server_mutex_;        // held while the server is stopped or asked for its figures
     std::unique_ptr<Server> server_; // goes first: it calls all of the above
 };

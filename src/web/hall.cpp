@@ -56,20 +56,13 @@ Hall::Engine::Engine(Hall& hall)
 
 void Hall::Engine::listen()
 {
-    gate_->engine = this;
-    hall_.database().listen([gate = gate_](std::string_view notice) {
-        const std::lock_guard lock(gate->mutex);
-        if (gate->engine != nullptr) gate->engine->heard(notice);
-    });
+    hearing_.emplace(hall_.database(), [this](std::string_view notice) { heard(notice); });
 }
 
 Hall::Engine::~Engine()
 {
     stop(std::chrono::milliseconds(0));
-    {
-        const std::lock_guard lock(gate_->mutex);
-        gate_->engine = nullptr;
-    }
+    hearing_.reset();
     {
         std::unique_lock lock(business_mutex_);
         business_ended_.wait(lock, [this] { return business_ == 0; });

@@ -26,6 +26,10 @@ def check(document, schema, value, where):
         if value is None and {"type": "null"} in schema["anyOf"]:
             return None
         return check(document, schema["anyOf"][0], value, where)
+    if "allOf" in schema:
+        for part in schema["allOf"]:
+            check(document, part, value, where)
+        return None
     kinds = {"string": str, "integer": int, "boolean": bool, "object": dict, "array": list}
     kind = kinds.get(schema.get("type"))
     if kind and (not isinstance(value, kind) or (kind is int and isinstance(value, bool))):
@@ -87,7 +91,7 @@ def main():
     kept = made("put", f"/decisions/{decided['closed']}/vote", {"choice": "yes"})["receipt"]["ballots"][0]["leaf"]
     made("put", f"/decisions/{decided['review']}/vote", {"choice": "yes"})
     for state in ("closed", "review"):
-        made("post", f"/decisions/{decided[state]}/close")
+        made("post", f"/decisions/{decided[state]}/close", {"reason": "All is said."})
     newcomer = made("get", "/me", token=hall.token("newcomer@trust.example", "--name", "Newcomer"))["id"]
     made("put", f"/circles/{circle}/members/{newcomer}", {"role": "member"})
     of_decisions = {"open": decided["proposed"], "ballots": decided["closed"], "review": decided["review"], "revisions": decided["proposed"],
@@ -98,7 +102,7 @@ def main():
                for state, one in budget.items()}
     made("post", f"/decisions/{budget['closed']}/open")
     paid = made("put", f"/decisions/{budget['closed']}/vote", {"approve": ["1"]})["receipt"]["ballots"][0]["leaf"]
-    made("post", f"/decisions/{budget['closed']}/close")
+    made("post", f"/decisions/{budget['closed']}/close", {"reason": "All is said."})
     of_decisions.update({"projects": budget["proposed"], "needs": budget["closed"], "share": budget["closed"],
                          "pabulib": budget["closed"]})
     file = ("META\nkey;value\nbudget;100\nvote_type;approval\nnum_projects;1\nnum_votes;1\n"
@@ -160,7 +164,7 @@ def main():
         if change != "asking":
             page = made("post", f"/circles/{place}/together/asking", {})
             made("put", f"/decisions/{page['decision']}/vote", {"choice": "consent"})
-            made("post", f"/decisions/{page['decision']}/close", {})
+            made("post", f"/decisions/{page['decision']}/close", {"reason": "All is said."})
         if change == "closing":
             made("post", f"/circles/{place}/together/opening", {})
         of_things[f"/circles/{{id}}/together/{change}"] = place

@@ -78,7 +78,8 @@ def story():
         mei.api("POST", f"{path}/close", {}, status=403)
 
         # The company wants it and the customers do not: so it does not pass, and the page says why.
-        bob.submit(bob.get(path), f"{path}/closing")
+        said = {"reason": "Whoever wants to vote has voted."} if "Not all have voted" in bob.get(path).text else {}
+        bob.submit(bob.get(path), f"{path}/closing", **said)
         page = aino.get(path)
         sees(page, "It did not pass: it passes only if each circle that votes says so, and one did not.", "2 of 3",
              "1 of 3", "Below the threshold", "Passed here", "Nobody can see any more who cast which ballot")
@@ -125,7 +126,7 @@ def story():
         for person in (aino, mei, bob, cleo):
             person.api("PUT", f"{path}/vote", {"choice": "yes"})
         ravi.api("PUT", f"{path}/vote", {"choice": "abstain"})
-        bob.api("POST", f"{path}/close")
+        bob.api("POST", f"{path}/close", {"reason": "Nothing new was said for days."})
         sees(aino.get(path), "It passed: each circle that votes said so by its own threshold and quorum.")
         loop = {stop["stage"]: stop for stop in aino.api("GET", f"/voices/{voice}/loop")["stages"]}
         assert loop["decide"]["at"] and loop["learn"]["at"] is None, loop

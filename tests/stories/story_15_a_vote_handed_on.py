@@ -57,7 +57,7 @@ def story():
         # Ravi hands his on too, and stays away: at the close Mei's vote counts for him as well.
         hand_on(ravi, "Mei", f"circle:{village}")
         mei.submit(mei.get("/delegations"), "/acceptance")
-        hall.owner.api("POST", f"{path}/close", {})
+        hall.owner.api("POST", f"{path}/close", {"reason": "Whoever wants to vote has voted."})
         page = aino.get(path)
         sees(page, "+ 1 for others", "Votes that were cast for others, by each who did: 1")
         sees_not(page, "Ravi")

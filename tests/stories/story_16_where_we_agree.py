@@ -69,8 +69,9 @@ def story():
                 landed = person.submit(page, f"{path}/votes", vote=vote)
             sees(landed, "You have voted on every statement")
 
-        found = until("the map", lambda: (got := visitor.api("GET", f"/conversations/{conversation['id']}/opinions"))["up_to_date"]
-                      and got["groups"] and got)
+        opinions = f"/conversations/{conversation['id']}/opinions"
+        found = until("the map", lambda: (got := visitor.api("GET", opinions))["up_to_date"] and got)
+        assert found["groups"], found
         texts = {one["id"]: one["text"] for one in statements}
         assert sorted(one["size"] for one in found["groups"]) == [4, 4], found["groups"]
         assert {texts[one["statement"]] for one in found["agreed"]} >= for_all, found["agreed"]

@@ -20,14 +20,14 @@ def story():
             hall.owner.api("PUT", f"/circles/{village}/members/{person.id}", {"role": "member"})
         voice = aino.api("POST", "/voices", {"title": "A bench at the well", "kind": "want"})["id"]
 
-        # Bob shares out 1,000 € between the village and the company.
+        # Bob shares out €1,000 between the village and the company.
         page = bob.get("/decisions/new?method=equal-shares")
         landed = bob.submit(page, "/decisions", **{
             "title": "The well square", "belief": "that the square comes alive", "for": "the village", "measure": "people there",
             "target": "twice as many", "review_on": (datetime.date.today() + datetime.timedelta(days=90)).isoformat(),
             "method": "equal-shares", "amount": "1,000", "unit": "€", "ballot": "approval", "circle-1": hall.company,
             "quorum-1": "0", "circle-2": village, "quorum-2": "0", "circle-3": ""})
-        sees(landed, "Shared budget (equal shares)", "1,000 € to share", "the cheaper one goes first",
+        sees(landed, "Shared budget (equal shares)", "€1,000 to share", "the cheaper one goes first",
              "There is no project to vote on yet.")
         decision = bob.api("GET", "/decisions?method=equal-shares")["items"][0]["id"]
         path = f"/decisions/{decision}"
@@ -38,7 +38,7 @@ def story():
         assert refused.form("/projects").fields["place"] == "At the well"
         sees(refused, "It costs more than there is to share.")
         bench = aino.submit(form, f"{path}/projects", cost="400", place="At the well", words="Oak, with a back.")
-        sees(bench, "A bench at the well", "400 €", "Oak, with a back.", "Aino", "Proposed. You stand for it.")
+        sees(bench, "A bench at the well", "€400", "Oak, with a back.", "Aino", "Proposed. You stand for it.")
         for title, cost, who in (("Trees", "600", mei), ("A fountain", "1000", cleo), ("A name for the square", "0", ravi),
                                  ("Fireworks", "900", ravi)):
             who.submit(who.get(f"{path}/projects/new"), f"{path}/projects", title=title, cost=cost)
@@ -58,9 +58,9 @@ def story():
 
         # They vote; the page adds up without any script; nobody sees how it stands.
         page = aino.submit(aino.get(path), f"{path}/vote", approve="1")
-        sees(page, "What you chose costs 400 €", "1,000 € there are for all.", "Your vote is in the urn")
+        sees(page, "What you chose costs €400", "€1,000 there are for all.", "Your vote is in the urn")
         receipt = aino.api("PUT", f"/decisions/{decision}/vote", {"approve": ["1", "2"]})["receipt"]["ballots"][0]["leaf"]
-        sees(aino.get(path), "What you chose costs 1,000 €")
+        sees(aino.get(path), "What you chose costs €1,000")
         mei.api("PUT", f"/decisions/{decision}/vote", {"approve": ["1", "2"]})
         ravi.submit(ravi.get(path), f"{path}/vote", approve="1")
         bob.submit(bob.get(path), f"{path}/vote", approve="3")
@@ -69,8 +69,8 @@ def story():
         sam.api("PUT", f"/decisions/{decision}/vote", {"approve": ["3"]}, status=403)
 
         # The close: the money is shared, explained, and shown beside other rules.
-        page = bob.submit(bob.get(path), f"{path}/closing")
-        sees(page, "The money is shared. 5 people voted, each with a share of 200 €.", "Bought with shares, in this order",
+        page = bob.submit(bob.get(path), f"{path}/closing", reason="Whoever wants to vote has voted.")
+        sees(page, "The money is shared. 5 people voted, each with a share of €200.", "Bought with shares, in this order",
              "A bench at the well", "3 people wanted it.", "They cost nothing", "A name for the square", "Not bought",
              "A fountain", "Where the money went", "Saint-Aubin", "Most votes for the money", "Voters who got nothing")
         assert "<svg class=\"flow\"" in page.body
@@ -106,7 +106,7 @@ def story():
         # The same file comes in again elsewhere as a closed budget, with the same result.
         other = hall.owner.api("POST", "/budgets/import", {"text": file.read_text(encoding="utf-8"), "circle": village})
         assert other["state"] == "closed" and other["result"]["budget"]["equal_shares"]["selected"] == bought, other
-        sees(hall.visitor().get("/budgets"), "The well square", "1,000 €")
+        sees(hall.visitor().get("/budgets"), "The well square", "€1,000")
 
         # The record holds five votes and no choice; Aino's voice knows what became of it.
         events = hall.owner.api("GET", "/events?limit=100")["items"]

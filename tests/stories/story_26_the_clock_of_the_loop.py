@@ -37,7 +37,7 @@ def story():
                             {"circle": everyone, "threshold": "1/2", "quorum": "0"}], "voices": [voice]})["id"]
         for person in (bob, aino):
             person.api("PUT", f"/decisions/{decision}/vote", {"choice": "yes"})
-        closed = bob.api("POST", f"/decisions/{decision}/close", {})
+        closed = bob.api("POST", f"/decisions/{decision}/close", {"reason": "All is said."})
         assert closed["outcome"] == "passed", closed
 
         # Bob promises it and keeps it. Aino is told before she asks, and says whether it helps.
@@ -91,7 +91,7 @@ def story():
             "review_on": day(30), "method": "yes-no", "circle": inner,
             "electorates": [{"circle": inner, "threshold": "1/2", "quorum": "0"}], "voices": [open_want]})["id"]
         bob.api("PUT", f"/decisions/{within}/vote", {"choice": "yes"})
-        bob.api("POST", f"/decisions/{within}/close", {})
+        bob.api("POST", f"/decisions/{within}/close", {"reason": "All is said."})
         quiet = bob.api("POST", "/commitments", {"what": "Shorter bills", "to": inner, "due": day(2), "decision": within})["id"]
         bob.api("POST", f"/commitments/{quiet}/keep", {"why": "Done."})
         assert all(stages_of(bob, open_want)[stage]["at"] for stage in ("decide", "organise", "act"))

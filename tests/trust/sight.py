@@ -140,7 +140,7 @@ def build(hall, port):
                        for one, budget in budgets.items()}["budget"]
             call(tokens["steward"], "POST", f"/api/v1/decisions/{budgets['spent']}/open", {})
             call(tokens["steward"], "PUT", f"/api/v1/decisions/{budgets['spent']}/vote", {"approve": ["1"]})
-            call(tokens["steward"], "POST", f"/api/v1/decisions/{budgets['spent']}/close", {})
+            call(tokens["steward"], "POST", f"/api/v1/decisions/{budgets['spent']}/close", {"reason": "All is said."})
             call(tokens["steward"], "PUT", f"/api/v1/circles/{circle}/together", {"words": "As neighbours"})
             # A conversation of the circle's, with a statement in it and a vote that only its voter is ever shown.
             talk = f"TALK{visibility}{state}".upper()

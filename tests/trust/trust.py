@@ -219,7 +219,7 @@ def run_race(program, port, full):
                   {"name": "a vote is opened once", "call": {"method": "POST", "path": "/api/v1/decisions/{proposed}/open", "json": {}},
                    "win": [200], "max_wins": 1,
                    "after": {"path": "/api/v1/decisions/{proposed}", "value": "$.electorates.0.roll", "expect": 1}},
-                  {"name": "a vote is closed once", "call": {"method": "POST", "path": "/api/v1/decisions/{decision}/close", "json": {}},
+                  {"name": "a vote is closed once", "call": {"method": "POST", "path": "/api/v1/decisions/{decision}/close", "json": {"reason": "All is said."}},
                    "win": [200], "max_wins": 1,
                    "after": {"path": "/api/v1/decisions/{decision}", "value": "$.result.electorates.0.yes", "expect": 1}},
                   {"name": "a decision is reviewed once",
@@ -231,7 +231,7 @@ def run_race(program, port, full):
                    "call": {"method": "PUT", "path": "/api/v1/decisions/{budget}/vote", "json": {"approve": ["1"]}},
                    "win": [200], "max_wins": 100000,
                    "after": {"path": "/api/v1/decisions/{budget}", "value": "$.voters", "expect": 1}},
-                  {"name": "a budget is closed once", "call": {"method": "POST", "path": "/api/v1/decisions/{budget}/close", "json": {}},
+                  {"name": "a budget is closed once", "call": {"method": "POST", "path": "/api/v1/decisions/{budget}/close", "json": {"reason": "All is said."}},
                    "win": [200], "max_wins": 1,
                    "after": {"path": "/api/v1/decisions/{budget}", "value": "$.result.budget.voters", "expect": 1}},
                   {"name": "a project is accepted", "call": {"method": "POST", "path": "/api/v1/projects/{judging_project}/accept", "json": {}},
@@ -550,7 +550,7 @@ def run_xss(program, port, full):
                                        "capture": {"voice": "$.id"}}, a_circle(f"Deciders {number}"), A_PROMISE, *a_procedure(bypasses=0), *a_document(), a_decision(), a_decision("proposed", open=False), a_decision("over"),
                                       *a_budget("judging", open=False),
                                       {"method": "PUT", "path": "/api/v1/decisions/{over}/vote", "json": {"choice": "consent"}},
-                                      {"method": "POST", "path": "/api/v1/decisions/{over}/close", "json": {}}, *a_chat(hall)], xss={**config, "allow_schemes": ["http", "https", "mailto"]})
+                                      {"method": "POST", "path": "/api/v1/decisions/{over}/close", "json": {"reason": "All is said."}}, *a_chat(hall)], xss={**config, "allow_schemes": ["http", "https", "mailto"]})
             # In short, a third of the payloads for each field, another third for the next one.
             if tool("xss.py", part, *(() if full else ("--every", 3, "--first", number % 3))):
                 return 1

@@ -105,6 +105,8 @@ inline void check(const std::string& what, const auto& property)
 struct ReferenceRun {
     std::vector<std::uint32_t> selected;
     std::vector<Fraction> rhos; // of selected projects that are not free
+    /// By purchase: what asked exactly as little and went behind.
+    std::vector<std::vector<std::uint32_t>> equal;
     std::int64_t cost = 0;
 };
 

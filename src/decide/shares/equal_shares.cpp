@@ -101,13 +101,22 @@ Outcome equal_shares(const Election& election, const Options& options)
                      voters);
 
     if (greedily) {
-        outcome.completed = take_greedily(election, supporters, ranks, outcome.selected,
-                                          options.completion_votes_min);
+        auto taken = take_greedily(election, supporters, ranks, outcome.selected,
+                                   options.completion_votes_min);
+        outcome.completed = std::move(taken.projects);
+        outcome.ties = std::move(taken.ties);
         for (const auto project : outcome.completed) {
             outcome.selected.push_back(project);
             outcome.cost += election.projects()[project].cost;
         }
     }
+    std::vector<Tie> ties;
+    std::vector<bool> is_selected(election.projects().size());
+    for (const auto project : outcome.selected) is_selected[project] = true;
+    for (const auto& purchase : run.purchases())
+        note_tie(ties, purchase.project, purchase.equal, is_selected, ranks);
+    outcome.ties.insert(outcome.ties.begin(), ties.begin(), ties.end());
+    keep_last(outcome.ties);
     return outcome;
 }
 
@@ -118,7 +127,10 @@ Outcome greedy(const Election& election, const Options& options)
     const auto ranks = tie_ranks(election, supporters, options.tie_break);
     Outcome outcome;
     outcome.options = options;
-    outcome.selected = take_greedily(election, supporters, ranks, {}, options.completion_votes_min);
+    auto taken = take_greedily(election, supporters, ranks, {}, options.completion_votes_min);
+    outcome.selected = std::move(taken.projects);
+    outcome.ties = std::move(taken.ties);
+    keep_last(outcome.ties);
     for (const auto project : outcome.selected) outcome.cost += election.projects()[project].cost;
     return outcome;
 }

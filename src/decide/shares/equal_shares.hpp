@@ -56,6 +56,8 @@ struct Outcome {
     std::int64_t cost = 0;
     /// How many units of money add1 gave to each voter.
     std::int64_t increments = 0;
+    /// Where equal projects competed in the last run or its completion, and some were left out.
+    std::vector<Tie> ties;
     /// With how much each voter started, in smallest units: budget / voters + increments.
     Fraction share;
     /// By distinct ballot: the round that took the rest of its voters' money, or `never`.

@@ -187,14 +187,13 @@ PurchaseRun::Unaffordable PurchaseRun::is_exactly_unaffordable(std::uint32_t pro
 }
 
 /// Is a's rho smaller, or equal and a's rank the earlier one?
-bool PurchaseRun::goes_first(const Settled& a, const Settled& b) const
+std::strong_ordering PurchaseRun::compare_rho(const Settled& a, const Settled& b) const
 {
     Integer left = a.price;
     (left *= b.weight) *= supporters_.value[b.project];
     Integer right = b.price;
     (right *= a.weight) *= supporters_.value[a.project];
-    const auto order = left <=> right;
-    return order != 0 ? order < 0 : ranks_[a.project] < ranks_[b.project];
+    return left <=> right;
 }
 
 } // namespace moothall::decide::shares

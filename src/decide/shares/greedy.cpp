@@ -42,10 +42,9 @@ std::vector<std::int64_t> total_points(const Election& election)
 
 } // namespace
 
-std::vector<std::uint32_t> take_greedily(const Election& election, const Supporters& supporters,
-                                         std::span<const std::uint32_t> ranks,
-                                         std::span<const std::uint32_t> taken,
-                                         std::int64_t votes_min)
+Taken take_greedily(const Election& election, const Supporters& supporters,
+                    std::span<const std::uint32_t> ranks, std::span<const std::uint32_t> taken,
+                    std::int64_t votes_min)
 {
     const auto& projects = election.projects();
     const auto totals = supporters.weighted ? total_points(election) : supporters.weight;
@@ -79,11 +78,28 @@ std::vector<std::uint32_t> take_greedily(const Election& election, const Support
         return ranks[a.project] < ranks[b.project];
     });
 
-    std::vector<std::uint32_t> added;
-    for (const auto& candidate : candidates) {
-        if (projects[candidate.project].cost > left) continue;
-        left -= projects[candidate.project].cost;
-        added.push_back(candidate.project);
+    Taken added;
+    struct Chance {
+        std::size_t candidate;
+        std::int64_t left; // before it was taken
+    };
+    std::vector<Chance> chances;
+    for (std::size_t at = 0; at < candidates.size(); ++at) {
+        const auto project = candidates[at].project;
+        if (projects[project].cost > left) continue;
+        chances.push_back({at, left});
+        left -= projects[project].cost;
+        added.projects.push_back(project);
+        is_taken[project] = true;
+    }
+    for (const auto& [first, before] : chances) {
+        std::vector<std::uint32_t> equal;
+        for (auto at = first + 1; at < candidates.size(); ++at) {
+            if (candidates[at].density <=> candidates[first].density != 0) break;
+            const auto project = candidates[at].project;
+            if (projects[project].cost <= before) equal.push_back(project);
+        }
+        note_tie(added.ties, candidates[first].project, std::move(equal), is_taken, ranks);
     }
     return added;
 }

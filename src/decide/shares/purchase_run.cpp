@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <utility>
 
 // THE METHOD OF EQUAL SHARES, ONE RUN
 //
@@ -378,6 +379,7 @@ bool PurchaseRun::buy_one()
     }
     std::size_t winner = 0;
     std::size_t settled = 1;
+    std::vector<std::uint32_t> equal;
     const auto rho_at_most = [&] {
         const auto& first = settled_[0];
         return ratio(first.price, denominator_) /
@@ -395,7 +397,16 @@ bool PurchaseRun::buy_one()
             is_dropped_[project] = 1;
             continue;
         }
-        if (goes_first(settled_[settled], settled_[winner])) winner = settled;
+        const auto order = compare_rho(settled_[settled], settled_[winner]);
+        if (order < 0) {
+            equal.clear();
+            winner = settled;
+        } else if (order == 0) {
+            const auto other = settled_[winner].project;
+            const bool goes_first = ranks_[project] < ranks_[other];
+            equal.push_back(goes_first ? other : project);
+            if (goes_first) winner = settled;
+        }
         ++settled;
     }
     remove_dropped();
@@ -409,7 +420,7 @@ bool PurchaseRun::buy_one()
         for (std::size_t at = 1; at < settled; ++at) is_dropped_[settled_[at].project] = 0;
         winner = 0;
     }
-    pay(settled_[winner]);
+    pay(settled_[winner], std::move(equal));
     return true;
 }
 
@@ -443,7 +454,7 @@ void PurchaseRun::keep_ahead_of_the_rest(const Settled& winner)
     }
 }
 
-void PurchaseRun::pay(const Settled& winner)
+void PurchaseRun::pay(const Settled& winner, std::vector<std::uint32_t> equal)
 {
     const auto project = winner.project;
     const double price = ratio(winner.price, denominator_) / static_cast<double>(winner.weight);
@@ -488,7 +499,7 @@ void PurchaseRun::pay(const Settled& winner)
     weights_[bought_] = winner.weight;
     denominator_ *= winner.weight;
     bought_as_[project] = static_cast<std::uint32_t>(bought_);
-    purchases_.push_back({project, winner.payers, winner.payers_with_rest});
+    purchases_.push_back({project, winner.payers, winner.payers_with_rest, std::move(equal)});
     cost_ += election_.projects()[project].cost;
     ++bought_;
     std::erase(order_, project);

@@ -3,6 +3,7 @@
 #include "decide/shares/election.hpp"
 #include "decide/shares/fraction.hpp"
 
+#include <compare>
 #include <cstdint>
 #include <limits>
 #include <span>
@@ -33,6 +34,8 @@ public:
         /// Voters who supported it and still had money; those of them who had some left after it.
         std::int64_t payers = 0;
         std::int64_t payers_with_rest = 0;
+        /// What asked exactly as little in this round; the ranks put `project` first.
+        std::vector<std::uint32_t> equal = {};
     };
     /// In the order in which they were bought. Free projects are nobody's purchase.
     const std::vector<Purchase>& purchases() const { return purchases_; }
@@ -105,10 +108,10 @@ private:
     int exact_sign(std::uint32_t ballot, double weight, const Settled& settled);
     void add_history(std::uint32_t ballot, std::int64_t voters);
     Integer money_of(std::int64_t voters, const std::vector<Integer>& prices, const Integer& start);
-    bool goes_first(const Settled& a, const Settled& b) const;
+    std::strong_ordering compare_rho(const Settled& a, const Settled& b) const;
     void keep_ahead_of(const Settled& winner, const Settled& loser);
     void keep_ahead_of_the_rest(const Settled& winner);
-    void pay(const Settled& winner);
+    void pay(const Settled& winner, std::vector<std::uint32_t> equal);
     void limit_increments(double slack, double slope);
 
     double purse_error() const;

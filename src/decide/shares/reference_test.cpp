@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <map>
 #include <optional>
 
 namespace moothall::decide::shares {
@@ -91,10 +92,12 @@ ReferenceRun reference_run(const Election& election, const Options& options,
     while (true) {
         std::optional<Fraction> best;
         std::uint32_t winner = 0;
+        std::vector<std::pair<std::uint32_t, Fraction>> affordable;
         for (const auto at : rest) {
             const Fraction cost(projects[at].cost, election.money_unit());
             const auto rho = rho_of(cost, supporters_of[at], left);
             if (!rho) continue;
+            affordable.emplace_back(at, *rho);
             if (best && *best < *rho) continue;
             if (best && *best == *rho && ranks[winner] < ranks[at]) continue;
             best = rho;
@@ -107,6 +110,9 @@ ReferenceRun reference_run(const Election& election, const Options& options,
             purse = (purse < wanted ? Fraction(0) : purse - wanted).reduced();
         }
         std::erase(rest, winner);
+        auto& equal = run.equal.emplace_back();
+        for (const auto& [at, rho] : affordable)
+            if (at != winner && rho == *best) equal.push_back(at);
         run.selected.push_back(winner);
         run.rhos.push_back(*best);
         run.cost += projects[winner].cost;
@@ -137,6 +143,30 @@ Options draw_reference_options(BallotKind kind)
     return options;
 }
 
+/// A tie had a say where a project that asked as little is not among the winners.
+void expect_ties_like_reference(const Outcome& outcome, const ReferenceRun& reference,
+                                std::size_t free)
+{
+    std::map<std::uint32_t, std::uint32_t> expected; // who lost to whom, the last time
+    for (std::size_t at = 0; at < reference.equal.size(); ++at)
+        for (const auto project : reference.equal[at])
+            if (std::ranges::find(outcome.selected, project) == outcome.selected.end())
+                expected[project] = reference.selected[free + at];
+    std::map<std::uint32_t, std::uint32_t> found;
+    for (const auto& tie : outcome.ties) {
+        const bool completed =
+            std::ranges::find(outcome.completed, tie.project) != outcome.completed.end();
+        for (const auto project : tie.lost) {
+            // The completion gives another chance, in which it may lose by the rule again.
+            if (completed)
+                expected.erase(project);
+            else
+                RC_ASSERT(found.emplace(project, tie.project).second);
+        }
+    }
+    RC_ASSERT(found == expected);
+}
+
 void expect_like_reference(const Election& election, Options options)
 {
     for (const auto completion :
@@ -152,7 +182,7 @@ void expect_like_reference(const Election& election, Options options)
             const auto supporters = list_supporters(election, options.utility);
             const auto ranks = tie_ranks(election, supporters, options.tie_break);
             const auto added = take_greedily(election, supporters, ranks, expected);
-            expected.insert(expected.end(), added.begin(), added.end());
+            expected.insert(expected.end(), added.projects.begin(), added.projects.end());
         }
         const auto outcome = equal_shares(election, options);
         RC_LOG() << to_text(options.utility) << " " << to_text(completion) << "\n";
@@ -160,6 +190,7 @@ void expect_like_reference(const Election& election, Options options)
         const auto free = outcome.rounds.size() - reference.rhos.size();
         for (std::size_t at = 0; at < reference.rhos.size(); ++at)
             RC_ASSERT(rho(election, outcome, outcome.rounds[free + at]) == reference.rhos[at]);
+        expect_ties_like_reference(outcome, reference, free);
     }
 }
 
@@ -292,6 +323,41 @@ TEST(EqualShares, leaps_over_ties_that_last)
     const auto outcome = equal_shares(election, options);
     EXPECT_EQ(ids(election, outcome.selected), (std::vector<std::string>{"a", "b"}));
     EXPECT_LT(outcome.runs, 10);
+}
+
+TEST(EqualShares, says_where_the_rule_of_ties_left_something_out)
+{
+    // Each of the three wants of two voters costs all they have.
+    Election election(
+        {BallotKind::approval, 100, 0, 0},
+        {{"a", "", 100}, {"b", "", 100}, {"c", "", 100}, {"d", "", 60}, {"e", "", 60}});
+    for (int voter = 0; voter < 2; ++voter) election.add_ballot("v", {{0, 1}, {1, 1}, {2, 1}});
+    Options options;
+    options.tie_break = {TieBreak::Rule::cheapest_most_votes_lot, 7};
+    const auto outcome = equal_shares(election, options);
+    ASSERT_EQ(outcome.ties.size(), 1U);
+    auto order = outcome.ties[0].lost;
+    order.insert(order.begin(), outcome.ties[0].project);
+    const auto drawn = [&](std::uint32_t at) { return lot_of(election.projects()[at].id, 7); };
+    EXPECT_TRUE(std::ranges::is_sorted(order, {}, drawn));
+    EXPECT_EQ(std::set(order.begin(), order.end()), (std::set<std::uint32_t>{0, 1, 2}));
+
+    // What fits in any order needs no rule.
+    Election roomy({BallotKind::approval, 200, 0, 0}, {{"a", "", 100}, {"b", "", 100}});
+    for (int voter = 0; voter < 2; ++voter) roomy.add_ballot("v", {{0, 1}, {1, 1}});
+    EXPECT_TRUE(equal_shares(roomy, options).ties.empty());
+
+    // Nor is a tie what nobody could have had: with 100 left, one of two that cost 60 is taken,
+    // and the third, which costs 101, never fitted.
+    Election rest({BallotKind::approval, 100, 0, 0},
+                  {{"a", "", 60}, {"b", "", 60}, {"c", "", 101}});
+    for (std::uint32_t voter = 0; voter < 3; ++voter) rest.add_ballot("v", {{voter, 1}});
+    options.tie_break = {};
+    options.completion = Completion::greedy;
+    const auto completed = equal_shares(rest, options);
+    ASSERT_EQ(completed.ties.size(), 1U);
+    EXPECT_EQ(completed.ties[0].project, 0U);
+    EXPECT_EQ(completed.ties[0].lost, std::vector<std::uint32_t>{1});
 }
 
 TEST(EqualShares, leaps_only_over_steps_that_change_nothing)

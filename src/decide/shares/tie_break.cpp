@@ -4,7 +4,10 @@
 
 #include <algorithm>
 #include <numeric>
+#include <ranges>
+#include <set>
 #include <tuple>
+#include <utility>
 
 namespace moothall::decide::shares {
 
@@ -37,6 +40,23 @@ std::uint64_t lot_of(std::string_view id, std::uint64_t seed)
     hash = (hash ^ hash >> 30) * 0xbf58476d1ce4e5b9U;
     hash = (hash ^ hash >> 27) * 0x94d049bb133111ebU;
     return hash ^ hash >> 31;
+}
+
+void note_tie(std::vector<Tie>& ties, std::uint32_t project, std::vector<std::uint32_t> equal,
+              const std::vector<bool>& is_selected, std::span<const std::uint32_t> ranks)
+{
+    std::erase_if(equal, [&](std::uint32_t at) { return is_selected[at]; });
+    if (equal.empty()) return;
+    std::ranges::sort(equal, {}, [&](std::uint32_t at) { return ranks[at]; });
+    ties.push_back({project, std::move(equal)});
+}
+
+void keep_last(std::vector<Tie>& ties)
+{
+    std::set<std::uint32_t> named;
+    for (auto& tie : std::views::reverse(ties))
+        std::erase_if(tie.lost, [&](std::uint32_t at) { return !named.insert(at).second; });
+    std::erase_if(ties, [](const Tie& tie) { return tie.lost.empty(); });
 }
 
 std::vector<std::uint32_t> tie_ranks(const Election& election, const Supporters& supporters,

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -22,6 +23,19 @@ struct TieBreak {
     /// Of the lot. Equal seeds draw equal lots, whatever the order of the projects.
     std::uint64_t seed = 0;
 };
+
+/// Where the rule of ties had a say in who won: had one of `lost` gone before `project`, it would
+/// have been bought. Whoever lost is named at the last tie that it was in.
+struct Tie {
+    std::uint32_t project = 0;
+    std::vector<std::uint32_t> lost; // as the rule orders them
+};
+/// Of those that were equal to `project` when it was taken, the ones that were not `selected` in
+/// the end; adds nothing to `ties` when there are none.
+void note_tie(std::vector<Tie>& ties, std::uint32_t project, std::vector<std::uint32_t> equal,
+              const std::vector<bool>& is_selected, std::span<const std::uint32_t> ranks);
+/// Of what lost in several ties, only the last one counts.
+void keep_last(std::vector<Tie>& ties);
 
 std::string_view to_text(TieBreak::Rule rule);
 std::optional<TieBreak::Rule> tie_break_rule_of(std::string_view text);

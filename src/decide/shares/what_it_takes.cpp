@@ -172,7 +172,7 @@ private:
             return false;
         const auto added =
             take_greedily(election_, supporters_, ranks_, bought, options_.completion_votes_min);
-        return std::ranges::find(added, project_) != added.end();
+        return std::ranges::find(added.projects, project_) != added.projects.end();
     }
 
     Election election_;

@@ -146,6 +146,23 @@ Selection make_selection(const shares::Election& election, const shares::Outcome
             shares::reach_of(election, outcome.options.utility, outcome.selected)};
 }
 
+/// The lot tells apart only what costs as much and has as many votes.
+std::vector<BudgetTie> list_ties(const Rules& rules, const BudgetCount& count)
+{
+    std::vector<BudgetTie> ties;
+    for (const auto& tie : count.outcome.ties) {
+        BudgetTie found{tie.project, options_of(tie.lost), {}};
+        if (rules.ties == TieRule::by_lot)
+            for (const auto lost : found.lost)
+                if (rules.budget.costs[lost] == rules.budget.costs[found.project] &&
+                    count.votes[lost] == count.votes[found.project])
+                    found.lot.push_back(lost);
+        if (!found.lot.empty()) found.lot.insert(found.lot.begin(), found.project);
+        ties.push_back(std::move(found));
+    }
+    return ties;
+}
+
 void write_numbers(JsonWriter& json, const char* name, const Rules& rules,
                    const std::vector<Option>& projects)
 {
@@ -247,6 +264,7 @@ BudgetCount count_budget(const Rules& rules, std::span<const Ballot> ballots, st
         std::erase_if(outcome.completed, is_free);
     };
     drop_free(count.outcome);
+    count.ties = list_ties(rules, count);
     for (Option option = 0; option < terms.costs.size(); ++option)
         count.accounts.push_back(shares::account_of_project(election, count.outcome,
                                                             static_cast<std::uint32_t>(option)));
@@ -305,6 +323,16 @@ void write_budget(JsonWriter& json, const Rules& rules, const BudgetCount& count
     write_selection(json, "equal_shares", rules, count.shared);
     write_selection(json, "greedy", rules, count.greedy);
     write_selection(json, "most_votes", rules, count.most_votes);
+    if (!count.ties.empty()) {
+        json.key("ties").begin_array();
+        for (const auto& tie : count.ties) {
+            json.begin_object().field("project", rules.options[tie.project]);
+            write_numbers(json, "left_out", rules, tie.lost);
+            write_numbers(json, "lot", rules, tie.lot);
+            json.end_object();
+        }
+        json.end_array();
+    }
     json.end_object();
 }
 

@@ -18,11 +18,19 @@ struct Selection {
     shares::Reach reach;
 };
 
+/// Where the rule of ties had a say: of equal projects it took one and left others out.
+struct BudgetTie {
+    Option project;
+    std::vector<Option> lost;
+    std::vector<Option> lot; // those that only the lot told apart, in its order; empty: none
+};
+
 struct BudgetCount {
     std::int64_t voters = 0;  // who named a project: each has a share
     int decimals = 0;         // of the amounts in `outcome`
     shares::Outcome outcome;  // free projects left out
     std::vector<Option> free; // cost nothing: always in, nobody's payment
+    std::vector<BudgetTie> ties;
     std::vector<std::int64_t> votes;
     std::vector<shares::ProjectAccount> accounts; // of each project
     /// What the voters of each electorate paid, by round, in hundredths: for the picture of where

@@ -121,10 +121,11 @@
       points += given;
       if (given > 0) cost += Number(field.dataset.cost);
     }
-    const number = (value) => value.toLocaleString(document.documentElement.lang || undefined);
+    const number = (value, digits) =>
+      value.toLocaleString(document.documentElement.lang || undefined, { minimumFractionDigits: digits });
     for (const place of all("[data-sum-cost]", form))
-      place.textContent = number(cost / 100) + "\u00a0" + place.dataset.unit;
-    for (const place of all("[data-sum-points]", form)) place.textContent = number(points);
+      place.textContent = place.dataset.before + number(cost / 100, cost % 100 ? 2 : 0) + place.dataset.after;
+    for (const place of all("[data-sum-points]", form)) place.textContent = number(points, 0);
   });
 
   // -- htmx -----------------------------------------------------------------------------------------
