@@ -107,8 +107,8 @@ AnnouncementFormPage make_announcement_form(const Request& request, Context& con
     page.title.characters_max = 200;
     page.title.required = true;
     page.words = page.form.text("words", language.t("What is new, and how it is used"), words);
-    page.words.hint = language.t("Markdown works. The voices that you link to stand below it; who "
-                                 "said or follows them is told once.");
+    page.words.hint =
+        language.t("Markdown works. Who said or follows a voice that you link to is told once.");
     page.words.rows = 16;
     page.words.required = true;
     return page;

@@ -266,7 +266,7 @@ TEST_P(Changelog, is_written_by_the_company_and_read_by_all)
     const auto page = get(Browser{}, path);
     EXPECT_EQ(page.status, 200);
     EXPECT_THAT(page.body, HasSubstr("<strong>Photos</strong>"));
-    EXPECT_THAT(page.body, HasSubstr("Send a photo"));
+    EXPECT_THAT(page.body, HasSubstr("href=\"/voices/" + voice.text()));
     EXPECT_THAT(page.body, HasSubstr("/changelog.atom"));
     const auto feed = get(Browser{}, "/changelog.atom");
     EXPECT_THAT(feed.body, HasSubstr("type=\"html\""));
