@@ -15,6 +15,7 @@ find_package(GIF REQUIRED)
 pkg_check_modules(png REQUIRED IMPORTED_TARGET libpng)
 pkg_check_modules(jpeg REQUIRED IMPORTED_TARGET libjpeg)
 pkg_check_modules(webp REQUIRED IMPORTED_TARGET libwebp libwebpdemux)
+pkg_check_modules(freetype REQUIRED IMPORTED_TARGET freetype2)
 pkg_check_modules(zip REQUIRED IMPORTED_TARGET libzip)
 
 # cmark-gfm ships neither a CMake nor a pkg-config file for its extensions.

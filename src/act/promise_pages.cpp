@@ -137,6 +137,7 @@ Response get_promises(const Request& request, Context& context)
                              page.chosen.empty() ? count_of(all, one.word) : -1});
     }
     page.frame.feed_path = "/promises.atom";
+    page.frame.calendar_path = "/calendar.ics";
     page.frame.live_path = "/api/v1/events/stream";
     page.rows = make_rows(found->commitments, language);
     if (!query.after.empty())
@@ -301,6 +302,7 @@ Response show_promise(const Request& request, Context& context, Id id,
         .commitment = *commitment,
         .chip = chip_of(*commitment, language)};
     page.frame.canonical_url = context.organisation.url + commitment->path();
+    page.frame.feed_path = record::path_of("commitment", commitment->id) + ".atom";
     page.frame.narrow = true;
     page.moderating = hear::find_moderating(
         context.transaction, viewer,

@@ -80,6 +80,7 @@ Response get_conversations(const Request& request, Context& context)
     ConversationsPage page{.frame = web::make_frame(request, context,
                                                     std::string(language.t("Where we agree")),
                                                     web::Section::decisions)};
+    page.frame.feed_path = "/conversations.atom";
     page.about_title = about_title;
     page.states = {
         {std::string(language.t("All")), address({}, {}), !query.open},
@@ -128,6 +129,7 @@ Response show_conversation(const Request& request, Context& context, Id id,
         .conversation = *conversation,
         .chip = chip_of(*conversation, context.now, language)};
     page.frame.canonical_url = context.organisation.url + conversation->path();
+    page.frame.feed_path = record::path_of("conversation", conversation->id) + ".atom";
     page.now = context.now;
     if (conversation->about)
         page.about_path = record::path_of(conversation->about_kind, conversation->about);

@@ -116,6 +116,7 @@ Response get_decisions(const Request& request, Context& context)
                            web::make_frame(request, context, std::string(language.t("Decisions")),
                                            web::Section::decisions)};
     page.frame.feed_path = "/decisions.atom";
+    page.frame.calendar_path = "/calendar.ics";
     page.frame.live_path = "/api/v1/events/stream";
     fill_filters(page, query, context);
     for (const auto& decision : list->decisions) page.rows.push_back(make_row(decision, context));
@@ -388,6 +389,8 @@ Response show_decision(const Request& request, Context& context, Id id,
         .decision = *decision,
         .state = chip_of(*decision, language)};
     page.frame.canonical_url = context.organisation.url + decision->path();
+    page.frame.feed_path = record::path_of("decision", decision->id) + ".atom";
+    page.frame.picture_path = record::path_of("decision", decision->id) + ".png";
     page.frame.live_path = "/api/v1/events/stream";
     page.now = context.now;
     page.belief = without_full_stop(decision->belief);

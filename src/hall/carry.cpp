@@ -202,15 +202,16 @@ void index_all(store::Transaction& transaction)
         Id voice;
         std::string title;
         std::string body;
+        std::string language;
     };
     std::vector<Text> texts;
     for (const auto& row : transaction.query(R"sql(
-             SELECT v.org_id, v.voice_id, t.title, v.body FROM voice v
+             SELECT v.org_id, v.voice_id, t.title, v.body, v.language FROM voice v
              JOIN thing t ON t.org_id = v.org_id AND t.thing_id = v.voice_id )sql"))
-        texts.push_back({row.id(0), row.id(1), row.string(2), row.string(3)});
+        texts.push_back({row.id(0), row.id(1), row.string(2), row.string(3), row.string(4)});
     for (const auto& text : texts)
         hear::index_words(transaction, text.organisation, text.voice, text.title,
-                          plain_text(text.body));
+                          plain_text(text.body), text.language);
     write::index_documents(transaction);
 }
 

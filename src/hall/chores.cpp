@@ -10,6 +10,7 @@
 #include "hear/import_undo.hpp"
 #include "hear/lapse.hpp"
 #include "hear/merge_proposal.hpp"
+#include "hear/search.hpp"
 #include "jobs/mail.hpp"
 #include "learn/learn.hpp"
 #include "organise/organise.hpp"
@@ -19,11 +20,13 @@
 #include "sense/sense.hpp"
 #include "tell/digest.hpp"
 #include "tell/notification.hpp"
+#include "tell/sitemap.hpp"
 #include "tell/webhook.hpp"
 #include "text/json.hpp"
 #include "web/idempotency.hpp"
 #include "web/language.hpp"
 #include "web/log.hpp"
+#include "write/page_search.hpp"
 #include "write/write.hpp"
 
 namespace moothall::hall {
@@ -198,6 +201,16 @@ std::unique_ptr<jobs::Runner> make_runner(web::Hall& hall)
             if (tell::send_rounds(hall.database(), organisation, hall.clock().now(), hall.ids()) ==
                 0)
                 break;
+    });
+    // Until all is indexed with stems, as after an upgrade; then it is one look at a row.
+    runner->every("search", std::chrono::seconds{20}, [&hall](Id organisation) {
+        write::renew_document_index(hall.database(), organisation);
+        for (int round = 0; round < 20; ++round)
+            if (hear::renew_index(hall.database(), organisation) == 0) break;
+    });
+    runner->every("sitemap", std::chrono::minutes{5}, [&hall](Id organisation) {
+        for (int round = 0; round < 20; ++round)
+            if (tell::keep_sitemap(hall.database(), organisation, hall.clock().now()) == 0) break;
     });
     runner->every("promises", std::chrono::seconds{5}, [&hall](Id organisation) {
         const auto now = hall.clock().now();

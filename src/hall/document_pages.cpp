@@ -81,6 +81,8 @@ Response get_documents(const Request& request, Context& context)
     DocumentsPage page{
         .frame = web::make_frame(request, context, std::move(title), web::Section::documents)};
     page.frame.canonical_url = context.organisation.url + "/documents";
+    page.frame.feed_path = "/documents.atom";
+    page.frame.calendar_path = "/calendar.ics";
     page.circles = std::move(circles);
     page.circle = *circle ? circle->text() : std::string();
     page.query = request.query("query");

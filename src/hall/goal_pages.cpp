@@ -34,6 +34,8 @@ Response get_strategy(const Request& request, Context& context)
                           web::make_frame(request, context, std::string(language.t("Strategy")),
                                           web::Section::strategy)};
     page.frame.canonical_url = context.organisation.url + "/strategy";
+    page.frame.feed_path = "/strategy.atom";
+    page.frame.calendar_path = "/calendar.ics";
     page.frame.description = language.t(
         "Where {1} is going, and what people say for and against it.", context.organisation.name);
     page.frame.live_path = "/api/v1/events/stream";
@@ -80,6 +82,7 @@ Response show_goal(const Request& request, Context& context, Id id,
                   .goal = *goal,
                   .chip = chip_of(*goal, context.now, language)};
     page.frame.canonical_url = context.organisation.url + goal->path();
+    page.frame.feed_path = record::path_of("goal", goal->id) + ".atom";
     page.frame.live_path = "/api/v1/events/stream";
     for (auto& voice : decide::list_goal_voices(context.transaction, *goal, viewer))
         (voice.side == decide::Side::in_favour ? page.in_favour : page.against)

@@ -17,13 +17,14 @@ using web::Response;
 
 constexpr std::string_view letters_path = "/settings/letters";
 
-std::string feed_url(const Context& context, std::string_view secret)
+/// Where whoever has the secret reads her news (".atom") and the dates she sees (".ics").
+std::string feed_url(const Context& context, std::string_view secret, std::string_view ending)
 {
-    return context.organisation.url + "/feeds/" + std::string(secret) + ".atom";
+    return context.organisation.url + "/feeds/" + std::string(secret) + std::string(ending);
 }
 
-/// `new_feed` is the address of a feed that was made just now: it is shown this once.
-Response show_letters(const Request& request, Context& context, std::string new_feed)
+/// `secret` is that of a feed that was made just now: its addresses are shown this once.
+Response show_letters(const Request& request, Context& context, std::string_view secret)
 {
     if (const auto may = must_be_signed_in(context); !may) return context.refuse(may.error());
     const auto& language = context.language;
@@ -46,7 +47,8 @@ Response show_letters(const Request& request, Context& context, std::string new_
                      .menu = make_settings_menu(context, letters_path),
                      .report = std::move(report),
                      .feed_made = choice.feed_made,
-                     .new_feed = std::move(new_feed)};
+                     .new_feed = secret.empty() ? "" : feed_url(context, secret, ".atom"),
+                     .new_calendar = secret.empty() ? "" : feed_url(context, secret, ".ics")};
     web::Writer out;
     html::letters(out, language, page);
     return web::show(context, page.frame, out.take());
@@ -77,7 +79,7 @@ Response post_feed(const Request& request, Context& context)
     const auto secret =
         tell::make_feed(context.transaction, context.ids, context.now, context.viewer);
     if (!secret) return context.refuse(secret.error());
-    return show_letters(request, context, feed_url(context, *secret));
+    return show_letters(request, context, *secret);
 }
 
 Response post_feed_end(const Request&, Context& context)
@@ -117,7 +119,8 @@ Response post_feed_api(const Request&, Context& context)
         tell::make_feed(context.transaction, context.ids, context.now, context.viewer);
     if (!secret) return context.refuse(secret.error());
     JsonWriter json;
-    json.begin_object().field("url", feed_url(context, *secret)).end_object();
+    json.begin_object().field("url", feed_url(context, *secret, ".atom"));
+    json.field("calendar_url", feed_url(context, *secret, ".ics")).end_object();
     return web::created(json.take(), "/api/v1/me/feed");
 }
 

@@ -36,10 +36,13 @@
 #include "sense/api.hpp"
 #include "sense/pages.hpp"
 #include "sense/revenue.hpp"
+#include "tell/changelog_pages.hpp"
 #include "tell/event_api.hpp"
 #include "tell/feed_pages.hpp"
 #include "tell/notification.hpp"
+#include "tell/preview.hpp"
 #include "tell/report_pages.hpp"
+#include "tell/sitemap.hpp"
 #include "tell/unsubscribe.hpp"
 #include "tell/webhook.hpp"
 #include "web/assets.hpp"
@@ -99,6 +102,7 @@ void mount(web::Hall& hall)
     auto& router = hall.router();
     hall.keep(std::make_shared<hear::WhenModerated>(hear::WhenModerated{{act::follow_moderation}}));
     hall.keep(std::make_shared<decide::BudgetResults>());
+    hall.keep(std::make_shared<tell::Previews>());
     hall.keep(std::make_shared<sense::Revenues>(sense::Revenues{revenue_of_circles}));
     web::mount_operations(hall);
     web::mount_assets(router);
@@ -186,7 +190,13 @@ void mount(web::Hall& hall)
     learn::mount_clock_api(router);
     tell::mount_notification_pages(router);
     tell::mount_report_pages(router);
+    tell::mount_changelog_pages(router);
+    tell::mount_changelog_api(router);
     tell::mount_feed_pages(router);
+    tell::mount_thing_feeds(router);
+    tell::mount_calendar_pages(router);
+    tell::mount_sitemap_pages(router);
+    tell::mount_preview_pages(router);
     tell::mount_unsubscribe_pages(router);
     tell::mount_webhook_api(router);
 }

@@ -46,6 +46,8 @@ Response get_procedures(const Request& request, Context& context)
     ProceduresPage page{
         .frame = web::make_frame(request, context, std::move(title), web::Section::strategy)};
     page.frame.canonical_url = context.organisation.url + "/procedures";
+    page.frame.feed_path = "/procedures.atom";
+    page.frame.calendar_path = "/calendar.ics";
     page.frame.live_path = "/api/v1/events/stream";
     page.circle_name = std::move(circle_name);
     page.may_make =
@@ -132,6 +134,7 @@ Response show_procedure(const Request& request, Context& context, Id id,
         .versions = versions.versions,
         .bypass_form = web::FilledForm(language, request, own ? refused : std::nullopt)};
     page.frame.canonical_url = context.organisation.url + procedure->path();
+    page.frame.feed_path = record::path_of("procedure", procedure->id) + ".atom";
     page.frame.description = procedure->purpose;
     page.frame.live_path = "/api/v1/events/stream";
     if (!bypasses->next.empty())

@@ -158,7 +158,8 @@ struct LettersPage {
     SettingsMenu menu;
     SettingsForm report;
     std::optional<Time> feed_made;
-    std::string new_feed; // its address, shown once
+    std::string new_feed;     // its address, shown once
+    std::string new_calendar; // that of its dates
 };
 
 struct WebhookLine {

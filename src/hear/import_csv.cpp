@@ -336,7 +336,8 @@ private:
         if (!tags.empty()) save_tags(transaction, viewer_.organisation, voice.id, tags);
         count_voice(transaction, viewer_.organisation, voice.id, {circle, voice.kind, status.id},
                     1);
-        index_words(transaction, viewer_.organisation, voice.id, voice.title, row.words);
+        index_words(transaction, viewer_.organisation, voice.id, voice.title, row.words,
+                    voice.language);
         if (author) follow_by_default(transaction, viewer_.organisation, voice.id, author);
         note_brought(place(transaction), row.source_id, voice.id);
         if (!row.official.empty()) {

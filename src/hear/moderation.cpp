@@ -78,8 +78,9 @@ std::vector<Id> concerned_by(store::Transaction& transaction, Id organisation,
     return concerns;
 }
 
-constexpr std::string_view moderated_kinds[] = {"voice",  "reply",        "decision",   "project",
-                                                "bypass", "conversation", "commitment", "request"};
+constexpr std::string_view moderated_kinds[] = {"voice",      "reply",   "decision",
+                                                "project",    "bypass",  "conversation",
+                                                "commitment", "request", "announcement"};
 
 bool is_moderated(std::string_view kind)
 {
@@ -98,7 +99,9 @@ Result<record::Thing> find_moderated(store::Transaction& transaction, const View
 {
     auto thing = people::find_seen(transaction, id, viewer);
     if (!thing) return thing.error();
-    if (!is_moderated(thing->kind)) return Refusal::not_found();
+    // What nobody was shown yet is not hidden, and not shown by showing it again.
+    if (!is_moderated(thing->kind) || thing->state == record::State::draft)
+        return Refusal::not_found();
     if (!viewer.signed_in()) return Refusal::unauthenticated("Please sign in first.");
     return thing;
 }

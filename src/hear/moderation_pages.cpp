@@ -247,6 +247,7 @@ const char* words_of_kind(std::string_view kind)
     if (kind == "request") return web::translatable("Request");
     if (kind == "project") return web::translatable("Project");
     if (kind == "conversation") return web::translatable("Conversation");
+    if (kind == "announcement") return web::translatable("An announcement");
     if (kind == "bypass") return web::translatable("A way round a procedure");
     return web::translatable("A voice");
 }

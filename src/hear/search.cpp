@@ -1,15 +1,20 @@
 #include "hear/search.hpp"
 
+#include "record/consumer.hpp"
+#include "text/markdown.hpp"
+#include "text/query.hpp"
 #include "text/unicode.hpp"
+
+#include <limits>
 
 namespace moothall::hear {
 
 // One function for each engine (search_sqlite.cpp, search_postgres.cpp): full-text search is the
 // one thing that has no common SQL.
 std::vector<Match> search_words_sqlite(store::Transaction& transaction, Id organisation,
-                                       const std::vector<std::string>& words, Need need);
+                                       const std::vector<AskedWord>& asked, Need need);
 std::vector<Match> search_words_postgres(store::Transaction& transaction, Id organisation,
-                                         const std::vector<std::string>& words, Need need);
+                                         const std::vector<AskedWord>& asked, Need need);
 void index_words_sqlite(store::Transaction& transaction, Id voice, std::string_view title,
                         std::string_view text);
 void index_words_postgres(store::Transaction& transaction, Id organisation, Id voice,
@@ -19,9 +24,14 @@ std::vector<Match> search_words(store::Transaction& transaction, Id organisation
                                 const std::vector<std::string>& words, Need need)
 {
     if (words.empty()) return {};
+    std::vector<AskedWord> asked;
+    for (const auto& word : words) {
+        const bool start = is_start(words, word);
+        asked.push_back({word, start, start ? stems_of_word(word) : std::vector<std::string>{}});
+    }
     return transaction.engine() == store::Engine::sqlite
-               ? search_words_sqlite(transaction, organisation, words, need)
-               : search_words_postgres(transaction, organisation, words, need);
+               ? search_words_sqlite(transaction, organisation, asked, need)
+               : search_words_postgres(transaction, organisation, asked, need);
 }
 
 bool is_start(const std::vector<std::string>& words, std::string_view word)
@@ -30,13 +40,66 @@ bool is_start(const std::vector<std::string>& words, std::string_view word)
     return words.size() == 1 || count_characters(word) >= characters_min;
 }
 
+namespace {
+
+/// The folded text, and after it what its words are forms of.
+std::string with_stems(std::string_view text, std::string_view language)
+{
+    auto folded = fold(text);
+    const auto stems = stems_of_text(folded, language);
+    return stems.empty() ? folded : folded + ' ' + stems;
+}
+
+/// How far the voices were indexed anew: a row of `consumer` that holds a voice's id.
+constexpr std::string_view renewal = "search.stems";
+constexpr Id all_renewed{std::numeric_limits<std::int64_t>::max()};
+
+} // namespace
+
 void index_words(store::Transaction& transaction, Id organisation, Id voice, std::string_view title,
-                 std::string_view text)
+                 std::string_view text, std::string_view language)
 {
     if (transaction.engine() == store::Engine::sqlite)
-        index_words_sqlite(transaction, voice, fold(title), fold(text));
+        index_words_sqlite(transaction, voice, with_stems(title, language),
+                           with_stems(text, language));
     else
-        index_words_postgres(transaction, organisation, voice, fold(title), fold(text));
+        index_words_postgres(transaction, organisation, voice, with_stems(title, language),
+                             with_stems(text, language));
+}
+
+std::int64_t renew_index(store::Database& database, Id organisation)
+{
+    constexpr int voices_max = 200; // in one transaction
+    const bool done = database.read([&](store::Transaction& transaction) {
+        for (const auto& row :
+             transaction.query("SELECT event_id FROM consumer WHERE org_id = ?1 AND name = ?2",
+                               organisation, renewal))
+            return row.id(0) == all_renewed;
+        return false;
+    });
+    if (done) return 0;
+    return database.write([&](store::Transaction& transaction) -> std::int64_t {
+        const auto last = record::lock_consumer(transaction, organisation, renewal);
+        if (last == all_renewed) return 0;
+        struct Text {
+            Id voice;
+            std::string title, body, language;
+        };
+        std::vector<Text> texts;
+        for (const auto& row : transaction.query(R"sql(
+                 SELECT v.voice_id, t.title, v.body, v.language FROM voice v
+                 JOIN thing t ON t.org_id = v.org_id AND t.thing_id = v.voice_id
+                 WHERE v.org_id = ?1 AND t.org_id = ?1 AND v.voice_id > ?2 ORDER BY v.voice_id LIMIT ?3 )sql",
+                                                 organisation, last, voices_max))
+            texts.push_back({row.id(0), row.string(1), row.string(2), row.string(3)});
+        for (const auto& text : texts)
+            index_words(transaction, organisation, text.voice, text.title, plain_text(text.body),
+                        text.language);
+        const bool all = std::ssize(texts) < voices_max;
+        record::save_consumer(transaction, organisation, renewal,
+                              all ? all_renewed : texts.back().voice);
+        return std::ssize(texts);
+    });
 }
 
 } // namespace moothall::hear

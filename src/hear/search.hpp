@@ -26,8 +26,21 @@ std::vector<Match> search_words(store::Transaction& transaction, Id organisation
 /// "don't" means them.
 bool is_start(const std::vector<std::string>& words, std::string_view word);
 
-/// Puts a voice's words into the index, or takes them out (both texts empty).
+/// A word of a query with the other forms that it is found in: texts are indexed with the stems of
+/// their words (text/query.hpp).
+struct AskedWord {
+    std::string word;
+    bool start = false; // all words that begin with it
+    std::vector<std::string> stems;
+};
+
+/// Puts a voice's words and their stems in its language into the index, or takes them out (both
+/// texts empty).
 void index_words(store::Transaction& transaction, Id organisation, Id voice, std::string_view title,
-                 std::string_view text);
+                 std::string_view text, std::string_view language = {});
+
+/// Indexes voices anew that were indexed before there were stems, some at a time. A
+/// chore; gives how many: 0 when all are done.
+std::int64_t renew_index(store::Database& database, Id organisation);
 
 } // namespace moothall::hear

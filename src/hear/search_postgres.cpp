@@ -1,20 +1,21 @@
 // Full-text search with PostgreSQL's tsvector under the 'simple' configuration: the texts are
-// folded before (text/unicode.hpp), and no language's dictionary is asked, so both engines find the
-// same voices.
+// folded before (text/unicode.hpp) and indexed with our own stems (text/query.hpp), and no
+// language's dictionary is asked, so both engines find the same voices.
 
 #include "hear/search.hpp"
 
 namespace moothall::hear {
 
 std::vector<Match> search_words_postgres(store::Transaction& transaction, Id organisation,
-                                         const std::vector<std::string>& words, Need need)
+                                         const std::vector<AskedWord>& asked, Need need)
 {
-    // 'meter':* & 'reading':*
+    // ('meters':* | 'meter') & ('reading':* | 'read')
     std::string expression;
-    for (const auto& word : words) {
+    for (const auto& one : asked) {
         if (!expression.empty()) expression += need == Need::all ? " & " : " | ";
-        expression += '\'' + word + '\'';
-        if (is_start(words, word)) expression += ":*";
+        expression += "('" + one.word + (one.start ? "':*" : "'");
+        for (const auto& stem : one.stems) expression += " | '" + stem + '\'';
+        expression += ')';
     }
     std::vector<Match> matches;
     for (const auto& row : transaction.query(R"sql(

@@ -17,17 +17,24 @@ namespace {
 /// How much of a text is read to see how well it matches.
 constexpr std::size_t text_bytes_ranked = 2000;
 
-/// Each word quoted, as the start of a word: "meter"* "reading"*. A word of `words` holds letters,
-/// digits and marks only, so there is nothing to escape.
-std::string expression_of(const std::vector<std::string>& words, Need need)
+/// Each word quoted, as the start of a word, or one of its stems: ("meters"* OR "meter") AND … A
+/// word of `words` holds letters, digits and marks only, so there is nothing to escape.
+std::string expression_of(const std::vector<AskedWord>& asked, Need need)
 {
     std::string expression;
-    for (const auto& word : words) {
+    for (const auto& one : asked) {
         if (!expression.empty()) expression += need == Need::all ? " AND " : " OR ";
-        expression += '"' + word + '"';
-        if (is_start(words, word)) expression += '*';
+        expression += "(\"" + one.word + (one.start ? "\"*" : "\"");
+        for (const auto& stem : one.stems) expression += " OR \"" + stem + '"';
+        expression += ')';
     }
     return expression;
+}
+
+bool fits(const AskedWord& asked, std::string_view word)
+{
+    return (asked.start ? word.starts_with(asked.word) : word == asked.word) ||
+           std::ranges::find(asked.stems, word) != asked.stems.end();
 }
 
 /// Not more than `text_bytes_ranked`, of whole characters.
@@ -46,7 +53,7 @@ struct Holder {
     double length = 0;          // in words
 };
 
-Holder count_in(const store::Row& row, const std::vector<std::string>& wanted)
+Holder count_in(const store::Row& row, const std::vector<AskedWord>& wanted)
 {
     Holder holder{row.id(0), std::vector<double>(wanted.size()), 0};
     constexpr double title_weight = 4;
@@ -55,8 +62,7 @@ Holder count_in(const store::Row& row, const std::vector<std::string>& wanted)
         for (const auto word : words(beginning_of(text))) {
             ++holder.length;
             for (std::size_t i = 0; i < wanted.size(); ++i)
-                if (is_start(wanted, wanted[i]) ? word.starts_with(wanted[i]) : word == wanted[i])
-                    holder.counts[i] += weight;
+                if (fits(wanted[i], word)) holder.counts[i] += weight;
         }
     return holder;
 }
@@ -102,9 +108,9 @@ std::vector<Match> rank_holders(const std::vector<Holder>& holders)
 // The function bm25() goes over every voice that holds a word, to know how rare the word is: work
 // that grows with the hall. What is found is ranked here instead.
 std::vector<Match> search_words_sqlite(store::Transaction& transaction, Id organisation,
-                                       const std::vector<std::string>& words, Need need)
+                                       const std::vector<AskedWord>& asked, Need need)
 {
-    const auto expression = expression_of(words, need);
+    const auto expression = expression_of(asked, need);
     std::vector<Holder> newest;
     for (const auto& row : transaction.query(R"sql(
              SELECT rowid, title, body FROM voice_words WHERE voice_words MATCH ?1
@@ -112,7 +118,7 @@ std::vector<Match> search_words_sqlite(store::Transaction& transaction, Id organ
                             WHERE v.org_id = ?2 AND v.voice_id = voice_words.rowid)
              ORDER BY rowid DESC LIMIT 200 )sql",
                                              expression, organisation))
-        newest.push_back(count_in(row, words));
+        newest.push_back(count_in(row, asked));
     return rank_holders(newest);
 }
 

@@ -113,6 +113,44 @@ TEST_P(Searches, for_a_word_of_more_voices_than_are_looked_at_find_titles_first)
     EXPECT_EQ(found.voices.front().id, titled);
 }
 
+TEST_P(Searches, find_other_forms_of_a_word_in_each_language)
+{
+    const auto english = say("One delivery of the old meter", "It was late, and nobody knew why.");
+    const auto french = say("Le compteur de mes chevaux est faux", "Je ne sais pas pourquoi.");
+    const auto turkish = say("Evler çok soğuk", "Bunun için bir şey yapılmalı, çok üşüyoruz.");
+    const auto finnish = say("Talot ovat kylmiä", "Tälle pitäisi tehdä jotain, koska palelemme.");
+    EXPECT_THAT(ids_of(find("deliveries", std::nullopt)), ElementsAre(english));
+    EXPECT_THAT(ids_of(find("meters delivered late", std::nullopt)), testing::IsEmpty())
+        << "all the words, and a delivery is not what is delivered";
+    EXPECT_THAT(ids_of(find("cheval compteurs", std::nullopt)), ElementsAre(french));
+    EXPECT_THAT(ids_of(find("evlerde", std::nullopt)), ElementsAre(turkish));
+    EXPECT_THAT(ids_of(find("talossa", std::nullopt)), ElementsAre(finnish));
+    // A short text is in a language that nobody can tell, and is found all the same.
+    const auto brief = say("Faktura");
+    const auto shortest = say("Factures");
+    EXPECT_THAT(ids_of(find("factures", std::nullopt)), ElementsAre(shortest));
+    EXPECT_THAT(ids_of(find("faktura", std::nullopt)), ElementsAre(brief));
+}
+
+TEST_P(Searches, find_by_other_forms_what_was_indexed_before_there_were_any)
+{
+    const auto old = say("One delivery");
+    write([&](store::Transaction& transaction) { // as it was left by an earlier program
+        if (transaction.engine() == store::Engine::sqlite)
+            transaction.execute("UPDATE voice_words SET title = 'one delivery' WHERE rowid = ?1",
+                                old);
+        else
+            transaction.execute(
+                "UPDATE voice_words SET words = to_tsvector('simple', 'one delivery') "
+                "WHERE org_id = ?1 AND voice_id = ?2",
+                organisation.id, old);
+    });
+    EXPECT_THAT(ids_of(find("deliveries", std::nullopt)), testing::IsEmpty());
+    EXPECT_EQ(renew_index(hall->database(), organisation.id), 1);
+    EXPECT_THAT(ids_of(find("deliveries", std::nullopt)), ElementsAre(old));
+    EXPECT_EQ(renew_index(hall->database(), organisation.id), 0) << "once";
+}
+
 MOOTHALL_ON_EACH_ENGINE(Searches);
 
 } // namespace

@@ -167,7 +167,8 @@ Result<Voice> say_voice(store::Transaction& transaction, IdSource& ids, Time now
     if (voice.state == record::State::visible)
         count_voice(transaction, viewer.organisation, voice.id,
                     {circle_id, voice.kind, voice.status.id}, 1);
-    index_words(transaction, viewer.organisation, voice.id, voice.title, plain_text(voice.body));
+    index_words(transaction, viewer.organisation, voice.id, voice.title, plain_text(voice.body),
+                voice.language);
     auto concerns = find_mentions(transaction, viewer.organisation, rendered.mentions);
     save_mentions(transaction, viewer.organisation, voice.id, concerns);
     follow_by_default(transaction, viewer.organisation, voice.id, *author);
@@ -305,7 +306,8 @@ Result<Voice> edit_voice(store::Transaction& transaction, IdSource& ids, Time no
                 (SELECT r.reply_id FROM reply r WHERE r.org_id = ?1 AND r.subject_id = ?2) )sql",
                             viewer.organisation, id, voice.circle);
     if (text_changed)
-        index_words(transaction, viewer.organisation, id, voice.title, plain_text(voice.body));
+        index_words(transaction, viewer.organisation, id, voice.title, plain_text(voice.body),
+                    voice.language);
     if (!hers || voice.author.id != viewer.person) mentioned.push_back(voice.author.id);
     record::append(transaction, viewer.organisation, ids,
                    {.verb = text_changed ? "hear.voice_edited" : "hear.voice_sorted",

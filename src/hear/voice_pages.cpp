@@ -247,6 +247,7 @@ Response show_voice(const Request& request, Context& context, Id id,
                        .status = chip_of(voice->status, language)};
     page.frame.canonical_url = context.organisation.url + voice->path();
     page.frame.feed_path = "/voices/" + voice->id.text() + ".atom";
+    page.frame.picture_path = "/voices/" + voice->id.text() + ".png";
     page.frame.live_path = "/api/v1/events/stream";
     page.now = context.now;
     page.support.csrf = context.csrf;

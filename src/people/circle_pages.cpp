@@ -53,6 +53,7 @@ Response show_circle(const Request& request, Context& context, Id id,
     CirclePage page{.frame = web::make_frame(request, context, circle->name, web::Section::people),
                     .circle = *circle,
                     .form = form};
+    page.frame.feed_path = record::path_of("circle", id) + ".atom";
     page.steward = viewer.is_steward_of(id);
     page.is_everyone = id == viewer.everyone;
     page.may_join = viewer.signed_in() && circle->mine == Role::none &&

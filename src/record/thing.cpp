@@ -80,7 +80,8 @@ std::string path_of(std::string_view kind, Id thing)
         {"project", "/projects/"},
         {"conversation", "/conversations/"},
         {"chat", "/chats/"},
-        {"skill", "/people/skills/"}};
+        {"skill", "/people/skills/"},
+        {"announcement", "/changelog/"}};
     for (const auto& [known, folder] : folders)
         if (known == kind) return std::string(folder) + thing.text();
     return {};

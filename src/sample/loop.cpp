@@ -54,8 +54,9 @@ public:
                 add_merge(block);
             else if (block.kind == "conversation")
                 add_conversation(cast_, chance_, steps_, block, decisions_.at(block.text("about")));
-            else if (block.kind == "procedure" || block.kind == "document")
-                continue; // procedures.cpp, documents.cpp
+            else if (block.kind == "procedure" || block.kind == "document" ||
+                     block.kind == "announcement")
+                continue; // procedures.cpp, documents.cpp, announcements.cpp
             else if (block.kind == "check")
                 add_check(block);
             else if (block.kind == "skill" || block.kind == "wish")

@@ -19,6 +19,9 @@ std::vector<Step> plan_procedures(Cast& cast, Chance& chance);
 /// What it has written down, and how others would write it.
 std::vector<Step> plan_documents(Cast& cast, Chance& chance);
 
+/// What was told of in the changelog.
+std::vector<Step> plan_announcements(Cast& cast);
+
 /// Shared budgets, and what wants would take.
 std::vector<Step> plan_budgets(Cast& cast, Chance& chance);
 

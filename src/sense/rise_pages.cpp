@@ -40,6 +40,7 @@ Response get_rises(const Request& request, Context& context)
     const auto& language = context.language;
     RisesPage page{.frame = web::make_frame(request, context, std::string(language.t("Signals")),
                                             web::Section::themes)};
+    page.frame.feed_path = "/signals.atom";
     page.now = context.now;
     for (auto& rise : list_rises(context.transaction, context.viewer, rises_shown))
         page.rises.push_back(view_of(context, std::move(rise), 3));

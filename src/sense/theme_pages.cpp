@@ -216,6 +216,7 @@ Response get_themes(const Request& request, Context& context)
                                              web::Section::themes)};
     page.now = context.now;
     page.frame.canonical_url = context.organisation.url + "/themes";
+    page.frame.feed_path = "/themes.atom";
     page.may_make = may_make_themes(context.viewer);
     page.may_run = context.viewer.is_hall_steward();
     if (page.may_run) page.run = find_run(context.transaction, context.viewer.organisation);
@@ -413,6 +414,8 @@ Response get_theme(const Request& request, Context& context)
                    .theme = *theme};
     page.now = context.now;
     page.frame.canonical_url = context.organisation.url + theme->path();
+    page.frame.feed_path = record::path_of("theme", theme->id) + ".atom";
+    page.frame.picture_path = record::path_of("theme", theme->id) + ".png";
     page.trend = trend_of(theme->figures, context.now, language);
     page.may_steer = may_steer(viewer, *theme);
     page.may_put = viewer.signed_in() && !theme->is_area();

@@ -1,5 +1,6 @@
 #include "tell/atom.hpp"
 
+#include "web/server_answer.hpp"
 #include "web/writer.hpp"
 
 #include <algorithm>
@@ -32,13 +33,35 @@ void element(std::string& out, std::string_view name, std::string_view text)
     out += ">\n";
 }
 
+Time newest_of(const Feed& feed)
+{
+    if (feed.entries.empty()) return feed.changed;
+    return std::ranges::max_element(feed.entries, {}, &FeedEntry::changed)->changed;
+}
+
 } // namespace
+
+Feed begin_feed(const web::Context& context, std::string_view title, std::string page,
+                std::string feed)
+{
+    // An empty feed stays byte for byte the same until something is in it.
+    constexpr Time before_all = Time(std::chrono::sys_days(
+        Date{std::chrono::year{2024}, std::chrono::January, std::chrono::day{1}}));
+    const auto& house = context.organisation;
+    Feed made;
+    made.url = house.url + std::move(page);
+    made.self_url = house.url + std::move(feed);
+    made.id = made.self_url;
+    made.title = house.name + ": " + std::string(title);
+    made.author = house.name;
+    made.changed = before_all;
+    made.language = context.language.code();
+    return made;
+}
 
 std::string to_atom(const Feed& feed)
 {
-    auto newest = feed.changed;
-    if (!feed.entries.empty())
-        newest = std::ranges::max_element(feed.entries, {}, &FeedEntry::changed)->changed;
+    const auto newest = newest_of(feed);
     std::string out = "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n"
                       "<feed xmlns=\"http://www.w3.org/2005/Atom\" xml:lang=\"" +
                       escape(feed.language) + "\">\n";
@@ -61,7 +84,10 @@ std::string to_atom(const Feed& feed)
             element(out, "name", entry.author);
             out += "</author>\n";
         }
-        element(out, "content", entry.text.empty() ? entry.title : entry.text);
+        if (entry.html.empty())
+            element(out, "content", entry.text.empty() ? entry.title : entry.text);
+        else
+            out += "<content type=\"html\">" + escape(entry.html) + "</content>\n";
         out += "</entry>\n";
     }
     return out + "</feed>\n";
@@ -71,7 +97,9 @@ web::Response atom_response(const Feed& feed)
 {
     web::Response response;
     response.body = to_atom(feed);
-    response.headers.emplace_back("Content-Type", "application/atom+xml; charset=utf-8");
+    response.with("Content-Type", "application/atom+xml; charset=utf-8");
+    response.with("Last-Modified",
+                  web::date_text(std::chrono::floor<std::chrono::seconds>(newest_of(feed))));
     return response;
 }
 

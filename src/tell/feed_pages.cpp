@@ -17,6 +17,7 @@
 #include "tell/reader.hpp"
 #include "text/unicode.hpp"
 #include "web/api.hpp"
+#include "web/dress.hpp"
 #include "write/write.hpp"
 
 #include <algorithm>
@@ -31,22 +32,6 @@ using web::Response;
 
 constexpr int entries_max = 50;
 constexpr std::size_t text_characters_max = 2000;
-
-/// A feed of a page of the house.
-Feed make_feed_of(const Context& context, std::string_view title, std::string page,
-                  std::string feed)
-{
-    const auto& house = context.organisation;
-    Feed made;
-    made.url = house.url + std::move(page);
-    made.self_url = house.url + std::move(feed);
-    made.id = made.self_url;
-    made.title = house.name + ": " + std::string(title);
-    made.author = house.name;
-    made.changed = context.now;
-    made.language = context.language.code();
-    return made;
-}
 
 /// "?kind=want&…" as it was asked, without what turns pages.
 std::string query_of(const Request& request)
@@ -66,8 +51,8 @@ Response get_voices_feed(const Request& request, Context& context)
     const auto found = hear::list_voices(context.transaction, query, context.viewer);
     if (!found) return context.refuse(found.error());
     const auto filters = query_of(request);
-    auto feed = make_feed_of(context, context.language.t("Voices"), "/voices" + filters,
-                             "/voices.atom" + filters);
+    auto feed = begin_feed(context, context.language.t("Voices"), "/voices" + filters,
+                           "/voices.atom" + filters);
     for (const auto& voice : found->voices) {
         const auto url = context.organisation.url + voice.path();
         feed.entries.push_back({context.organisation.url + "/voices/" + voice.id.text(),
@@ -84,7 +69,7 @@ Response get_voice_feed(const Request& request, Context& context)
     const auto voice = hear::find_voice(context.transaction, *id, context.viewer);
     if (!voice) return context.refuse(voice.error());
     const auto page = "/voices/" + voice->id.text();
-    auto feed = make_feed_of(context, voice->title, voice->path(), page + ".atom");
+    auto feed = begin_feed(context, voice->title, voice->path(), page + ".atom");
     feed.changed = voice->created;
     const auto address = context.organisation.url + page;
     std::vector<hear::Reply> replies;
@@ -126,7 +111,7 @@ Response get_document_feed(const Request& request, Context& context)
     const auto document = write::find_document(context.transaction, *id, context.viewer);
     if (!document) return context.refuse(document.error());
     const auto page = "/documents/" + id->text();
-    auto feed = make_feed_of(context, document->title, document->path(), page + ".atom");
+    auto feed = begin_feed(context, document->title, document->path(), page + ".atom");
     feed.changed = document->changed;
     for (const auto& version :
          write::list_versions(context.transaction, context.viewer.organisation, *id, 0, entries_max)
@@ -151,7 +136,7 @@ Response get_decisions_feed(const Request&, Context& context)
     const auto found = decide::list_decisions(context.transaction, query, context.viewer);
     if (!found) return context.refuse(found.error());
     auto feed =
-        make_feed_of(context, context.language.t("Decisions"), "/decisions", "/decisions.atom");
+        begin_feed(context, context.language.t("Decisions"), "/decisions", "/decisions.atom");
     for (const auto& decision : found->decisions)
         feed.entries.push_back({context.organisation.url + "/decisions/" + decision.id.text(),
                                 decision.title, context.organisation.url + decision.path(),
@@ -163,7 +148,7 @@ Response get_decisions_feed(const Request&, Context& context)
 Response get_promises_feed(const Request&, Context& context)
 {
     const auto& language = context.language;
-    auto feed = make_feed_of(context, language.t("Promises"), "/promises", "/promises.atom");
+    auto feed = begin_feed(context, language.t("Promises"), "/promises", "/promises.atom");
     const auto found = act::list_commitments(context.transaction, context.now,
                                              {.limit = entries_max}, context.viewer);
     if (!found) return context.refuse(found.error());
@@ -179,30 +164,41 @@ Response get_promises_feed(const Request&, Context& context)
 /// Her news, for whoever has the address.
 Response get_private_feed(const Request& request, Context& context)
 {
+    const auto reader = find_feed_reader(context, request.path("secret"));
+    if (!reader) return context.refuse(reader.error());
     const auto& house = context.organisation;
-    const auto owner = find_feed_owner(context.transaction, house.id, request.path("secret"));
-    if (!owner) return context.refuse(Refusal::not_found());
-    const auto viewer = people::make_viewer(context.transaction, house.id, house.everyone, *owner);
-    const auto person = people::find_person_by_id(context.transaction, house.id, *owner);
-    if (!viewer || !person) return context.refuse(Refusal::not_found());
-    const auto& language =
-        person->language.empty() ? context.language : web::Language::of(person->language);
-    auto feed = make_feed_of(context, language.t("News for you"), "/notifications", "");
+    const auto& language = *reader->language;
+    auto feed = begin_feed(context, language.t("News for you"), "/notifications", "");
     feed.self_url += "/feeds/" + std::string(request.path("secret")) + ".atom";
     // Not its address: an id must stay the same when she makes a new one.
-    feed.id = house.url + "/people/" + owner->text() + "#news";
-    feed.changed = person->created;
+    feed.id = house.url + "/people/" + reader->viewer.person.text() + "#news";
+    feed.changed = reader->since;
     feed.language = language.code();
-    for (const auto& one : list_notifications(context.transaction, *viewer, {}, entries_max))
+    for (const auto& one : list_notifications(context.transaction, reader->viewer, {}, entries_max))
         feed.entries.push_back({house.url + "/notifications#" + one.id.text(),
                                 sentence_of(one, language), house.url + one.path, one.actor,
                                 one.created, sentence_of(one, language)});
     auto response = atom_response(feed);
     response.with("Cache-Control", "private, no-store").with("X-Robots-Tag", "noindex");
+    web::give_tag(response, request);
     return response;
 }
 
 } // namespace
+
+Result<FeedReader> find_feed_reader(const Context& context, std::string_view secret)
+{
+    const auto& house = context.organisation;
+    const auto owner = find_feed_owner(context.transaction, house.id, secret);
+    if (!owner) return Refusal::not_found();
+    const auto viewer = people::make_viewer(context.transaction, house.id, house.everyone, *owner);
+    const auto person = people::find_person_by_id(context.transaction, house.id, *owner);
+    if (!viewer || !person) return Refusal::not_found();
+    return FeedReader{*viewer,
+                      person->language.empty() ? &context.language
+                                               : &web::Language::of(person->language),
+                      person->created};
+}
 
 void mount_feed_pages(web::Router& router)
 {

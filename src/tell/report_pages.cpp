@@ -23,27 +23,6 @@ constexpr std::pair<std::string_view, ReportLines Report::*> section_fields[] = 
     {"coming", &Report::coming}, {"not_done", &Report::not_done}, {"learned", &Report::learned},
 };
 
-/// What the address asks for; refused like what does not exist when the circle or theme is unseen.
-Result<ReportQuery> read_query(const Request& request, Context& context)
-{
-    auto period = read_period(request.query("period"), context.now);
-    if (!period) return period.error();
-    ReportQuery query{*std::move(period), {}, {}};
-    const auto circle = web::query_id(request, "circle");
-    if (!circle) return circle.error();
-    const auto theme = web::query_id(request, "theme");
-    if (!theme) return theme.error();
-    for (const auto& [id, kind] : {std::pair{*circle, "circle"}, std::pair{*theme, "theme"}}) {
-        if (!id) continue;
-        const auto thing = people::find_seen(context.transaction, id, context.viewer);
-        if (!thing) return thing.error();
-        if (thing->kind != kind) return Refusal::not_found();
-    }
-    query.circle = *circle;
-    query.theme = *theme;
-    return query;
-}
-
 std::string address_of(std::string_view path, std::string_view period, const ReportQuery& query)
 {
     auto address = std::string(path) + "?period=" + std::string(period);
@@ -74,7 +53,7 @@ void fill_themes(ReportPage& page, const Report& report, const ReportQuery& quer
 
 Response get_report(const Request& request, Context& context)
 {
-    const auto query = read_query(request, context);
+    const auto query = read_report_query(request, context.transaction, context.viewer, context.now);
     if (!query) return context.refuse(query.error());
     const auto& language = context.language;
     const auto report = make_report(context.transaction, *query, context.viewer, context.now);
@@ -84,6 +63,7 @@ Response get_report(const Request& request, Context& context)
                         web::Section::report)};
     page.period = name_of(query->period, language);
     page.frame.feed_path = address_of("/report.atom", query->period.name, *query);
+    page.frame.picture_path = address_of("/report.png", query->period.name, *query);
     page.lead = lead_of(report, language);
     page.lead_path = report.voices_path;
     page.cut = report.cut;
@@ -129,7 +109,7 @@ Response get_report(const Request& request, Context& context)
 
 Response get_report_feed(const Request& request, Context& context)
 {
-    const auto query = read_query(request, context);
+    const auto query = read_report_query(request, context.transaction, context.viewer, context.now);
     if (!query) return context.refuse(query.error());
     const auto& language = context.language;
     const auto& house = context.organisation;
@@ -157,7 +137,7 @@ Response get_report_feed(const Request& request, Context& context)
 
 Response get_report_json(const Request& request, Context& context)
 {
-    const auto query = read_query(request, context);
+    const auto query = read_report_query(request, context.transaction, context.viewer, context.now);
     if (!query) return context.refuse(query.error());
     const auto report = make_report(context.transaction, *query, context.viewer, context.now);
     JsonWriter json(8192);
@@ -181,6 +161,27 @@ Response get_report_json(const Request& request, Context& context)
 }
 
 } // namespace
+
+Result<ReportQuery> read_report_query(const web::Request& request, store::Transaction& transaction,
+                                      const Viewer& viewer, Time now)
+{
+    auto period = read_period(request.query("period"), now);
+    if (!period) return period.error();
+    ReportQuery query{*std::move(period), {}, {}};
+    const auto circle = web::query_id(request, "circle");
+    if (!circle) return circle.error();
+    const auto theme = web::query_id(request, "theme");
+    if (!theme) return theme.error();
+    for (const auto& [id, kind] : {std::pair{*circle, "circle"}, std::pair{*theme, "theme"}}) {
+        if (!id) continue;
+        const auto thing = people::find_seen(transaction, id, viewer);
+        if (!thing) return thing.error();
+        if (thing->kind != kind) return Refusal::not_found();
+    }
+    query.circle = *circle;
+    query.theme = *theme;
+    return query;
+}
 
 void mount_report_pages(web::Router& router)
 {

@@ -21,6 +21,10 @@ struct ReportPage {
     act::KeptChart kept; // up to now, of the circle
 };
 
+/// What the address asks for; refused like what does not exist when the circle or theme is unseen.
+Result<ReportQuery> read_report_query(const web::Request& request, store::Transaction& transaction,
+                                      const Viewer& viewer, Time now);
+
 void mount_report_pages(web::Router& router);
 
 } // namespace moothall::tell

@@ -136,6 +136,8 @@ constexpr std::array rules{
          translatable("{1} changed what you may do in “{2}”."), false},
     Rule{"people.owner_made",        "circle",    true,  false, false, false, none, false,
          translatable("{1} made you an owner."), false},
+    Rule{"tell.announcement_published","outcome", false, false, false, false, outcome, true,
+         translatable("{1} wrote what changed: “{2}”."), false},
     Rule{"tell.webhook_switched_off","webhook",   false, true,  false, false, none, false,
          translatable("A webhook was switched off, because its address took nothing for three days."), false},
 

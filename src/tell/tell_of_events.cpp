@@ -8,6 +8,7 @@
 #include "jobs/mail.hpp"
 #include "people/people.hpp"
 #include "record/consumer.hpp"
+#include "tell/announcement.hpp"
 #include "tell/notification.hpp"
 #include "tell/rule.hpp"
 #include "tell/told.hpp"
@@ -80,7 +81,10 @@ Named list_named(store::Transaction& transaction, Id organisation, const News& n
             rule.followers == Followers::outcome)
             named.subjects.push_back(row.id(0));
     }
-    if (rule.outcome)
+    // Of an announcement the people of those voices hear of which none was told before.
+    if (news.verb == "tell.announcement_published")
+        named.subjects = list_voices_told_by(transaction, organisation, news.thing);
+    else if (rule.outcome)
         for (const Id voice :
              hear::list_things_through(transaction, organisation, news.thing, voices_max))
             if (std::ranges::find(named.subjects, voice) == named.subjects.end())

@@ -4,7 +4,8 @@
 #include <string>
 #include <string_view>
 
-/// Reading and writing single characters. For this folder; others use unicode.hpp.
+/// Reading and writing single characters. For this folder, and for who draws letters; others use
+/// unicode.hpp.
 namespace moothall {
 
 inline constexpr char32_t replacement_character = 0xFFFD;

@@ -86,7 +86,28 @@ bool has_already(const Request& request, std::string_view tag)
     return false;
 }
 
+void give_tag(Response& response, const Request& request, std::string tag)
+{
+    if (has_already(request, tag)) {
+        response.status = 304;
+        response.body.clear();
+    }
+    response.with("ETag", std::move(tag));
+}
+
+/// What readers of other programs fetch again and again: feeds, calendars, site maps.
+bool is_subscribed(std::string_view type)
+{
+    return type.starts_with("application/atom+xml") || type.starts_with("text/calendar") ||
+           type.starts_with("application/xml");
+}
+
 } // namespace
+
+void give_tag(Response& response, const Request& request)
+{
+    give_tag(response, request, entity_tag(response.body, {}, {}));
+}
 
 const std::string* find_header(const Response& response, std::string_view name)
 {
@@ -100,6 +121,7 @@ void dress(Response& response, const Dressing& dressing)
     const auto& request = dressing.request;
     const auto* type = find_header(response, "Content-Type");
     const bool page = type != nullptr && type->starts_with("text/html");
+    const bool tagged = page || (type != nullptr && is_subscribed(*type));
     add_security(response, page);
     if (find_header(response, "Cache-Control") != nullptr) return; // the handler knows better
 
@@ -121,14 +143,10 @@ void dress(Response& response, const Dressing& dressing)
         return;
     }
     response.with("Cache-Control", guarded ? "private, no-cache" : "no-cache");
-    if (!page || response.shared_body || find_header(response, "ETag") != nullptr) return;
-    auto tag = entity_tag(response.body, guarded ? dressing.csrf : std::string_view(),
-                          guarded ? dressing.visitor : std::string_view());
-    if (has_already(request, tag)) {
-        response.status = 304;
-        response.body.clear();
-    }
-    response.with("ETag", std::move(tag));
+    if (!tagged || response.shared_body || find_header(response, "ETag") != nullptr) return;
+    give_tag(response, request,
+             entity_tag(response.body, guarded ? dressing.csrf : std::string_view(),
+                        guarded ? dressing.visitor : std::string_view()));
 }
 
 } // namespace moothall::web

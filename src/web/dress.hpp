@@ -25,10 +25,15 @@ struct Dressing {
 };
 
 /// Adds what is missing: the security headers, Cache-Control and Vary, the visitor cookie, and for
-/// pages that anybody may see an ETag; an answer that the browser has already becomes 304.
+/// pages, feeds and calendars that anybody may see an ETag; an answer that the browser has already
+/// becomes 304.
 ///
 /// The ETag is made of the finished page, after every right was asked, so nobody learns by it of
 /// what she may not see; and signed-in pages have none, since browsers keep nothing of them.
 void dress(Response& response, const Dressing& dressing);
+
+/// Gives an answer its ETag, for a handler that sets Cache-Control itself. One that the reader has
+/// already becomes 304.
+void give_tag(Response& response, const Request& request);
 
 } // namespace moothall::web

@@ -52,10 +52,12 @@ struct Frame {
     std::string sign_out_path = {};
 
     // What a page may set.
-    std::string feed_path = {}; // its Atom feed
-    std::string live_path = {}; // the stream of events to listen to
-    bool narrow = false;        // a page to read or fill in: one measure wide
-    bool indexed = true;        // search engines may list it
+    std::string feed_path = {};     // its Atom feed
+    std::string calendar_path = {}; // the dates in it, as a calendar
+    std::string picture_path = {};  // what a link to it is shown with elsewhere
+    std::string live_path = {};     // the stream of events to listen to
+    bool narrow = false;            // a page to read or fill in: one measure wide
+    bool indexed = true;            // search engines may list it
 
     bool signed_in() const { return viewer != nullptr && viewer->signed_in(); }
     std::string accent_path() const; // the style sheet of the organisation's colour, if it has one

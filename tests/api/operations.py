@@ -118,6 +118,7 @@ def main():
     theirs = made("post", "/commitments", {**promise, "to": made("get", "/me")["id"]}, token=other)["id"]
     of_things["/callouts/{id}/close"] = made("post", "/callouts", {"about": theirs, "body": "Not done"})["id"]
     owner = made("get", "/me")["id"]
+    told = made("post", "/changelog", {"title": "What changed", "words": "All of it"})["id"]
     goal = made("post", "/goals", {"title": "An operation", "measure": "calls", "target": "all", "due": "2099-01-01"})["id"]
 
     procedure = made("post", "/procedures", {"title": "An operation", "words": "As it was"})["id"]
@@ -200,7 +201,7 @@ def main():
         of_things[f"/chats/{{id}}/questions/{{keeping}}/{change}"] = chat
     attached = made("post", "/files", FORM)["id"]
     skill = made("post", "/skills", {"name": "Operations", "words": "of all kinds"}, token=other)["id"]
-    ids = {"files": attached, "chats": talked(), "skills": skill, "door": person, "blocks": person, "webhooks": webhook, "themes": theme, "commitments": promised, "callouts": called, "goals": goal, "procedures": procedure, "documents": manual, "suggestions": suggested, "conversations": spoken, "delegations": handed, "requests": asked(), "decisions": decided["voting"], "projects": project["proposed"], "imports": brought, "voices": voice, "replies": reply, "things": voice, "circles": circle, "tokens": token, "people": person,
+    ids = {"files": attached, "chats": talked(), "skills": skill, "door": person, "blocks": person, "webhooks": webhook, "themes": theme, "commitments": promised, "callouts": called, "goals": goal, "changelog": told, "procedures": procedure, "documents": manual, "suggestions": suggested, "conversations": spoken, "delegations": handed, "requests": asked(), "decisions": decided["voting"], "projects": project["proposed"], "imports": brought, "voices": voice, "replies": reply, "things": voice, "circles": circle, "tokens": token, "people": person,
            "notifications": ABSENT, "signals": ABSENT, "merge-proposals": ABSENT, "sessions": ABSENT}
     bodies = {"/files": FORM, "/files/{id}": {"alt": "A test"}, "/voices/{id}/merge": {"into": whole}, "/chats": {"person": person, "body": "Hello"}, "/chats/{id}/messages": {"body": "Hello again", "client_id": "two"},
               "/chats/{id}/read": {"sequence": 1}, "/chats/{id}/hand-over": {"to": newcomer, "words": "She knows"},
@@ -223,6 +224,7 @@ def main():
               "/commitments/{id}/break": {"why": "a test"}, "/commitments/{id}/withdraw": {"why": "a test"},
               "/commitments/{id}/move": {"why": "a test", "due": "2099-02-01"},
               "/goals": {"title": "A goal", "measure": "calls", "target": "all", "due": "2099-01-01"},
+              "/changelog": {"title": "And more", "words": "Told at once", "publish": True}, "/changelog/{id}": {"title": "More"},
               "/goals/{id}": {"target": "nearly all"}, "/goals/{id}/voices/{voice}": {"side": "for"},
               "/delegations": {"to": newcomer, "topic": f"theme:{theme}", "until": until},
               "/conversations": {"question": "Made?"}, "/conversations/{id}": {"words": "More"},

@@ -113,6 +113,10 @@ def build(hall, port):
                 "body": f"DOCUMENT{marker[4:]} comment", "paragraph": 1})["id"]
             suggestion = call(tokens["author"], "POST", f"/api/v1/documents/{document}/suggestions", {
                 "words": f"DOCUMENT{marker[4:]} otherwise"})["id"]
+            # So is what a circle is told that changed: a hidden voice is named in it to those only who see the voice.
+            change = call(hall.owner, "POST", "/api/v1/changelog", {
+                "title": f"CHANGE{marker[4:]}", "words": f"CHANGE{marker[4:]} words", "circle": circle, "voices": [voice],
+                "publish": True})["id"]
             # So is a theme: a hidden voice in it is shown to those only who see the voice.
             theme = call(hall.owner, "POST", "/api/v1/themes", {
                 "title": f"THEME{marker[4:]}", "circle": circle, "voices": [voice]})["id"]
@@ -149,7 +153,7 @@ def build(hall, port):
                 call(tokens["steward"], "PUT", f"/api/v1/things/{decision}/hiding", {"reason": "the model hides it"})
                 call(tokens["steward"], "PUT", f"/api/v1/things/{conversation}/hiding", {"reason": "the model hides it"})
             objects[marker] = {"visibility": visibility, "circle": "inner", "state": state, "author": "author", "voice": voice,
-                               "reply": reply, "file": file, "reply_file": reply_file, "promise": promise, "pledge": pledge, "callout": callout, "goal": goal, "procedure": procedure, "document": document, "remark": remark, "suggestion": suggestion, "theme": theme, "request": request, "decision": decision, "ruling": ruling, "project": project, **budgets,
+                               "reply": reply, "file": file, "reply_file": reply_file, "promise": promise, "pledge": pledge, "callout": callout, "goal": goal, "procedure": procedure, "document": document, "remark": remark, "suggestion": suggestion, "theme": theme, "change": change, "request": request, "decision": decision, "ruling": ruling, "project": project, **budgets,
                                "conversation": conversation, "statement": statement, "said_mark": talk, "circle_id": circle}
     # A chat of two people about a thing is theirs alone: no role opens it, the owner's neither. What a person is known to
     # know shows, and counts, only to those who see what shows it.
@@ -193,7 +197,7 @@ def cells(world):
         in_the_open = [a for a in ACTORS if sees(a, o["visibility"], o["circle"], "visible", "author")]
         objects[f"promise {marker}"] = {
             "url": f"/api/v1/commitments/{o['promise']}", "marker": f"PROMISE{marker[4:]}",
-            "sub": [f"/promises/{o['promise']}"], "allow": {"GET": in_the_open}}
+            "sub": [f"/promises/{o['promise']}", f"/promises/{o['promise']}.atom"], "allow": {"GET": in_the_open}}
         objects[f"hidden promise {marker}"] = {
             "url": f"/api/v1/commitments/{o['pledge']}", "marker": f"PLEDGE{marker}",
             "sub": [f"/promises/{o['pledge']}", f"/promises/{o['pledge']}-any-words"], "allow": {"GET": readers}}
@@ -202,23 +206,28 @@ def cells(world):
             "allow": {"GET": in_the_open}}
         theme = f"/api/v1/themes/{o['theme']}"
         objects[f"theme {marker}"] = {
-            "url": theme, "marker": f"THEME{marker[4:]}", "sub": [f"/themes/{o['theme']}", f"/themes/{o['theme']}-any-words"],
+            "url": theme, "marker": f"THEME{marker[4:]}", "sub": [f"/themes/{o['theme']}", f"/themes/{o['theme']}-any-words", f"/themes/{o['theme']}.atom"],
             "allow": {"GET": in_the_open, "PATCH": [a for a in in_the_open if role(a, "inner") == "steward"]},
             "body": {"PATCH": json_body({"keywords": ["findme"]})}}
         objects[f"deeds of theme {marker}"] = {
             "url": f"{theme}/deeds", "marker": "no marker", "sub": [], "allow": {"GET": in_the_open}}
         objects[f"goal {marker}"] = {
             "url": f"/api/v1/goals/{o['goal']}", "marker": f"GOAL{marker[4:]}",
-            "sub": [f"/strategy/{o['goal']}", f"/strategy/{o['goal']}-any-words"],
+            "sub": [f"/strategy/{o['goal']}", f"/strategy/{o['goal']}-any-words", f"/strategy/{o['goal']}.atom"],
             "allow": {"GET": in_the_open, "PATCH": [a for a in in_the_open if a == "owner"]},
             "body": {"PATCH": json_body({"position": 1})}}
+        objects[f"announcement {marker}"] = {
+            "url": f"/api/v1/changelog/{o['change']}", "marker": f"CHANGE{marker[4:]}",
+            "sub": [f"/changelog/{o['change']}", f"/changelog/{o['change']}-any-words"],
+            "allow": {"GET": in_the_open, "PATCH": [a for a in in_the_open if role(a, "inner") == "steward"]},
+            "body": {"PATCH": json_body({"words": f"CHANGE{marker[4:]} in other words"})}}
         objects[f"voices of goal {marker}"] = {
             "url": f"/api/v1/goals/{o['goal']}/voices", "marker": "no marker", "sub": [f"/api/v1/goals/{o['goal']}/revisions"],
             "allow": {"GET": in_the_open}}
         procedure = f"/api/v1/procedures/{o['procedure']}"
         objects[f"procedure {marker}"] = {
             "url": procedure, "marker": f"PROCEDURE{marker[4:]}",
-            "sub": [f"/procedures/{o['procedure']}", f"/procedures/{o['procedure']}-any-words", f"/procedures/{o['procedure']}/versions/1",
+            "sub": [f"/procedures/{o['procedure']}", f"/procedures/{o['procedure']}-any-words", f"/procedures/{o['procedure']}.atom", f"/procedures/{o['procedure']}/versions/1",
                     f"{procedure}/bypasses", f"{procedure}/versions", f"{procedure}/versions/1"],
             "allow": {"GET": in_the_open, "PATCH": [a for a in in_the_open if role(a, "inner") == "steward"]},
             "body": {"PATCH": json_body({"mending_days": 20})}}
@@ -251,7 +260,7 @@ def cells(world):
         objects[f"decision {marker}"] = {
             "url": decided, "marker": o["ruling"],
             "sub": [f"{decided}/arguments", f"{decided}/replies", f"/decisions/{o['decision']}", f"/decisions/{o['decision']}/check",
-                    f"/decisions/{o['decision']}-any-words"],
+                    f"/decisions/{o['decision']}-any-words", f"/decisions/{o['decision']}.atom"],
             "allow": {"GET": [a for a in ACTORS if sees(a, *by_steward)]}}
         objects[f"voting {marker}"] = {
             "url": f"{decided}/vote", "marker": "no marker", "sub": [],
@@ -262,6 +271,7 @@ def cells(world):
             "url": talked, "marker": o["said_mark"],
             "sub": [f"{talked}/statements", f"{talked}/statements/{o['statement']}", f"{talked}/statements/similar?text=findme",
                     f"{talked}/next", f"/conversations/{o['conversation']}", f"/conversations/{o['conversation']}-any-words",
+                    f"/conversations/{o['conversation']}.atom",
                     f"/conversations/{o['conversation']}/statements", f"/conversations/{o['conversation']}/mine",
                     f"/conversations/{o['conversation']}/comments.csv"],
             "allow": {"GET": [a for a in ACTORS if sees(a, *by_steward)],
@@ -286,7 +296,9 @@ def cells(world):
                      "/api/v1/commitments", "/api/v1/commitments?state=running", "/api/v1/requests", "/mine", "/decisions", "/decisions?state=voting",
                      "/api/v1/decisions", "/api/v1/decisions?state=voting", "/conversations", "/conversations?state=open", "/api/v1/conversations", "/delegations", "/api/v1/delegations", "/themes", "/themes?sort=people", "/themes?lens=circle&by=topic", "/signals",
                      "/api/v1/themes", "/api/v1/themes?lens=circle", "/api/v1/themes?lens=area", "/api/v1/signals", "/voices.atom", "/voices.atom?query=findme",
-                     "/decisions.atom", "/promises.atom", "/report.atom", "/report", "/merging", "/api/v1/merge-proposals", "/settings/webhooks", "/settings/letters", "/chats",
+                     "/decisions.atom", "/promises.atom", "/report.atom", "/report", "/changelog", "/changelog.atom", "/api/v1/changelog",
+                     "/documents.atom", "/procedures.atom", "/strategy.atom", "/conversations.atom", "/themes.atom", "/signals.atom",
+                     "/calendar.ics", "/sitemap.xml", "/sitemap/0000000000001.xml", "/merging", "/api/v1/merge-proposals", "/settings/webhooks", "/settings/letters", "/chats",
                      "/api/v1/chats", "/people/skills", "/people/skills?text=findme", "/api/v1/people/who-knows?text=findme",
                      "/api/v1/skills", "/settings/chats"],
         "public": "/", "safe_writes": True}

@@ -34,6 +34,8 @@ ELSEWHERE = {
     r"/merging/:|/merge-proposals/:": "the engine proposes them: hear/merge_proposal_test.cpp",
     r"/delegations/:": "seen by the two of them alone: decide/delegation_test.cpp",
     r"/signals/:": "the engine raises them, of voices over weeks: sense/ tests",
+    r"^/(robots\.txt|sitemap)": "what strangers see, whoever asks: tell/sitemap_test.cpp, the matrix",
+    r":id\.png$": "what strangers see, whoever asks: tell/preview_test.cpp",
     r"^/clock/": "a step of the loop and no thing",
     r"/circles/:id/together/": "its stewards' and members': hall/open_page_test.cpp",
 }

@@ -50,7 +50,7 @@ GROUP_VOTES = shape({"agree": COUNT, "disagree": COUNT, "seen": COUNT})
 
 SCHEMAS = {
     "Letters": shape({"report": TRUTH, "feed_made_at": maybe(TIME)}),
-    "Feed": shape({"url": TEXT}),
+    "Feed": shape({"url": TEXT, "calendar_url": TEXT}),
     "Webhook": shape({"id": ID, "url": TEXT, "verbs": {"type": "array", "items": TEXT}, "circle": ID,
                       "state": {"type": "string", "enum": ["on", "off"]}, "failures": COUNT, "created_at": TIME}, secret=TEXT),
     "WebhookTry": shape({"id": ID, "delivered": TRUTH, "status": COUNT, "error": TEXT}),
@@ -198,6 +198,12 @@ SCHEMAS = {
         "outcome": {"type": "string", "enum": ["", "reached", "missed", "dropped"]}, "why": TEXT, "owner": maybe(ref("Someone")),
         "circle": ID, "circle_name": TEXT, "for": COUNT, "against": COUNT, "open_questions": COUNT, "url": TEXT,
         "created_at": TIME, "changed_at": TIME}),
+    "Announcement": shape({
+        "id": ID, "title": TEXT, "words": TEXT, "circle": ID, "circle_name": TEXT, "author": maybe(ref("Someone")),
+        "voices": {"type": "array", "items": ref("AnnouncedVoice")}, "published_at": maybe(TIME), "created_at": TIME,
+        "changed_at": TIME, "url": TEXT}),
+    "AnnouncedVoice": shape({"id": ID, "title": TEXT, "url": TEXT}),
+    "AnnouncementOffer": shape({"words": TEXT, "voices": {"type": "array", "items": ref("AnnouncedVoice")}}),
     "OpenPage": shape({
         "id": ID, "circle": ID, "circle_name": TEXT, "purpose": TEXT, "words": TEXT,
         "state": {"type": "string", "enum": ["written", "asked", "open"]}, "decision": maybe(ID), "opened_at": maybe(TIME),
@@ -431,6 +437,16 @@ OPERATIONS = [
     ("delete", "/goals/{id}/voices/{voice}", "Take a voice out", "Goal", 200, None, []),
     ("post", "/goals/{id}/questions", "Question a goal: whoever answers for it must answer in the open", "Callout", 201,
      shape({"title": TEXT}, body=TEXT), []),
+    ("get", "/changelog", "What was changed, told by those who did it, newest first", ["Announcement"], 200, None,
+     ["state", "circle", *PAGED]),
+    ("post", "/changelog", "Tell what changed: a draft, or published at once", "Announcement", 201,
+     shape({"title": TEXT, "words": TEXT}, circle=ID, voices={"type": "array", "items": ID}, publish={"type": "boolean"}), []),
+    ("get", "/changelog/offer", "What a new one can begin with: the voices that became done since the newest", "AnnouncementOffer",
+     200, None, ["circle"]),
+    ("get", "/changelog/{id}", "One announcement", "Announcement", 200, None, []),
+    ("patch", "/changelog/{id}", "Change it; nobody is told again", "Announcement", 200,
+     shape({}, title=TEXT, words=TEXT, voices={"type": "array", "items": ID}), []),
+    ("post", "/changelog/{id}/publish", "Publish it: the people of its voices are told, once", "Announcement", 200, shape({}), []),
     ("get", "/open-pages", "How circles work with us: the pages that they opened to everybody", ["OpenPage"], 200, None, []),
     ("get", "/circles/{id}/together", "How a circle works with us: its own page, once it is open", "OpenPage", 200, None, []),
     ("put", "/circles/{id}/together", "Write it anew, by a steward", "OpenPage", 200,
