@@ -55,14 +55,15 @@ protected:
         return post(sign_in_as(aino), path,
                     {{"words", "We meet on **Mondays**."}, {"title", shown.text()}});
     }
-    /// The circle votes; `objecting` of the two objects.
-    void consent(bool objecting)
+    /// All of the circle vote, and perhaps Mei objects; or it is closed before the owner has voted.
+    void consent(bool objecting, std::string_view closed_early = {})
     {
         const auto viewer = viewer_of(aino);
         const auto decision = read([&](store::Transaction& transaction) {
             return find_open_page(transaction, village.id, viewer)->decision;
         });
-        for (const auto& person : {aino, mei}) {
+        for (const auto& person : {aino, mei, owner}) {
+            if (!closed_early.empty() && person.id == owner.id) continue;
             const bool no = objecting && person.id == mei.id;
             EXPECT_LT(post(sign_in_as(person), "/decisions/" + decision.text() + "/vote",
                            {{"choice", no ? "objection" : "consent"},
@@ -71,7 +72,8 @@ protected:
                       400);
         }
         write([&](store::Transaction& transaction) {
-            EXPECT_TRUE(decide::close_voting(transaction, hall->ids(), now(), viewer, decision));
+            EXPECT_TRUE(decide::close_voting(transaction, hall->ids(), now(), viewer, decision,
+                                             closed_early));
         });
     }
 
@@ -122,6 +124,20 @@ TEST_P(OpenPages, stay_closed_when_somebody_objects)
     consent(true);
     EXPECT_EQ(post(sign_in_as(aino), path + "/opening").status, 409);
     EXPECT_EQ(get({}, path).status, 404);
+}
+
+TEST_P(OpenPages, stay_closed_when_the_vote_was_cut_short)
+{
+    ASSERT_EQ(write_page().status, 303);
+    ASSERT_EQ(post(sign_in_as(aino), path + "/asking").status, 303);
+    consent(false, "Strangers wait for it.");
+    EXPECT_EQ(post(sign_in_as(aino), path + "/opening").status, 409);
+    EXPECT_EQ(get({}, path).status, 404);
+    // Written again, it is asked for anew.
+    ASSERT_EQ(write_page().status, 303);
+    ASSERT_EQ(post(sign_in_as(aino), path + "/asking").status, 303);
+    consent(false);
+    EXPECT_EQ(post(sign_in_as(aino), path + "/opening").status, 303);
 }
 
 TEST_P(OpenPages, are_closed_at_any_time_and_written_anew_need_consent_anew)
