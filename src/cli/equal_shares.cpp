@@ -305,7 +305,7 @@ std::string shown(const shares::Project& project)
 /// With one place, or none for a whole number.
 std::string short_number(double value)
 {
-    std::array<char, 64> text{};
+    std::array<char, 320> text{};
     std::snprintf(text.data(), text.size(), "%.1f", value);
     std::string words(text.data());
     if (words.ends_with(".0")) words.resize(words.size() - 2);
