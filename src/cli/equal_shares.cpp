@@ -11,6 +11,7 @@
 #include "text/unicode.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cstdio>
 #include <fstream>
@@ -29,6 +30,7 @@ constexpr const char* equal_shares_help =
 
 Shares the budget of a participatory-budgeting election among its voters: everybody gets the same
 share, and a project is bought when its supporters can pay for it (the method of equal shares).
+With cost and cardinality whoever names a project supports it, even with negative points.
 
   FILE.pb            an election in Pabulib's format (https://pabulib.org/format)
   --utility U        what a supporter gains from a project: cost, cardinality (one for each),
@@ -300,6 +302,22 @@ std::string shown(const shares::Project& project)
     return normalise_line(project.id + "  " + project.name);
 }
 
+/// With one place, or none for a whole number.
+std::string short_number(double value)
+{
+    std::array<char, 320> text{};
+    std::snprintf(text.data(), text.size(), "%.1f", value);
+    std::string words(text.data());
+    if (words.ends_with(".0")) words.resize(words.size() - 2);
+    return words;
+}
+
+/// "1 project", "3 projects".
+std::string counted(std::int64_t count, const char* one, const char* many)
+{
+    return std::to_string(count) + " " + (count == 1 ? one : many);
+}
+
 void print_selected(const SharesAnswer& answer)
 {
     const auto& outcome = answer.outcome;
@@ -308,10 +326,11 @@ void print_selected(const SharesAnswer& answer)
     for (const auto& round : outcome.rounds) {
         const auto& project = answer.project(round.project);
         std::printf(
-            "  %12s  %8.1f effective votes, %lld paid, %lld of them all they had left  %s\n",
+            "  %12s  %8s effective votes, %lld paid, %lld of them all they had left  %s\n",
             answer.money(project.cost).c_str(),
-            shares::effective_votes(election, outcome, round).approximate(), number(round.payers),
-            number(round.payers - round.payers_with_rest), shown(project).c_str());
+            short_number(shares::effective_votes(election, outcome, round).approximate()).c_str(),
+            number(round.payers), number(round.payers - round.payers_with_rest),
+            shown(project).c_str());
     }
     const auto& others = answer.rule == Rule::greedy ? outcome.selected : outcome.completed;
     if (!others.empty())
@@ -329,10 +348,11 @@ void print_reach(const SharesAnswer& answer)
     const auto utility = answer.outcome.options.utility;
     const auto print = [&](const char* name, const shares::Outcome& outcome) {
         const auto reach = shares::reach_of(election, utility, outcome.selected);
-        std::printf("  %-14s %3zu projects, cost %s; %lld voters got something they voted for, "
-                    "%lld got nothing\n",
-                    name, outcome.selected.size(), answer.money(outcome.cost).c_str(),
-                    number(reach.voters_with_any), number(reach.voters_with_none));
+        std::printf("  %-14s %s, cost %s; %s got something they voted for, %lld got nothing\n",
+                    name, counted(std::ssize(outcome.selected), "project", "projects").c_str(),
+                    answer.money(outcome.cost).c_str(),
+                    counted(reach.voters_with_any, "voter", "voters").c_str(),
+                    number(reach.voters_with_none));
     };
     std::puts("\nWhom it reaches");
     if (answer.rule == Rule::equal_shares) print("equal shares", answer.outcome);
@@ -345,14 +365,14 @@ void print_explanation(const SharesAnswer& answer, std::uint32_t project)
     const auto account = shares::account_of_project(answer.election, answer.outcome, project);
     const auto& named = answer.project(project);
     std::printf("\n%s\n", shown(named).c_str());
-    std::printf("  It costs %s and has %lld votes.\n", answer.money(named.cost).c_str(),
-                number(account.votes));
+    std::printf("  It costs %s and has %s.\n", answer.money(named.cost).c_str(),
+                counted(account.votes, "vote", "votes").c_str());
     if (account.round) {
         const auto& round = answer.outcome.rounds[*account.round];
-        std::printf("  It was bought as number %zu with %.1f effective votes: %lld of its "
+        std::printf("  It was bought as number %zu with %s effective votes: %lld of its "
                     "supporters had money left, and %lld gave all of it.\n",
-                    *account.round + 1, account.effective_votes.approximate(), number(round.payers),
-                    number(round.payers - round.payers_with_rest));
+                    *account.round + 1, short_number(account.effective_votes.approximate()).c_str(),
+                    number(round.payers), number(round.payers - round.payers_with_rest));
     } else if (account.fate == shares::Fate::completed) {
         std::puts("  The greedy completion added it.");
     } else {
@@ -381,17 +401,23 @@ void print_voter(const SharesAnswer& answer, std::size_t voter)
     std::printf("\nVoter %s had a share of %.2f.\n",
                 normalise_line(answer.election.voter(voter)).c_str(), answer.money(account.share));
     for (const auto& payment : account.payments)
-        std::printf("  %10.2f  together with %lld others for %s\n", answer.money(payment.amount),
-                    number(payment.others), shown(answer.project(payment.project)).c_str());
+        std::printf("  %10.2f  %s for %s\n", answer.money(payment.amount),
+                    payment.others == 0
+                        ? "alone"
+                        : ("together with " + counted(payment.others, "other", "others")).c_str(),
+                    shown(answer.project(payment.project)).c_str());
     std::printf("  %10.2f  left\n", answer.money(account.left));
 }
 
 void print(const SharesAnswer& answer)
 {
     const auto& [election, outcome, rule, explain, needed, voter] = answer;
-    std::printf("%zu voters, %zu projects, a budget of %s; utility %s.\n", election.voter_count(),
-                election.projects().size(), answer.money(election.budget()).c_str(),
-                std::string(shares::to_text(outcome.options.utility)).c_str());
+    std::printf(
+        "%s, %s, a budget of %s; utility %s.\n",
+        counted(static_cast<std::int64_t>(election.voter_count()), "voter", "voters").c_str(),
+        counted(std::ssize(election.projects()), "project", "projects").c_str(),
+        answer.money(election.budget()).c_str(),
+        std::string(shares::to_text(outcome.options.utility)).c_str());
     if (rule == Rule::equal_shares)
         std::printf(
             "Each voter has a share of %.2f%s.\n", answer.money(outcome.share),
@@ -399,7 +425,8 @@ void print(const SharesAnswer& answer)
                 ? ""
                 : (", " + std::to_string(outcome.increments) + " of it added by add1").c_str());
     print_selected(answer);
-    std::printf("\n%zu projects cost %s of %s.\n", outcome.selected.size(),
+    std::printf("\n%s %s of %s.\n",
+                counted(std::ssize(outcome.selected), "project costs", "projects cost").c_str(),
                 answer.money(outcome.cost).c_str(), answer.money(election.budget()).c_str());
     print_reach(answer);
     if (explain) print_explanation(answer, *explain);

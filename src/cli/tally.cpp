@@ -27,7 +27,8 @@ of the ballot box are what was published. No hall is needed, and nothing is aske
 
 void print_summary(const decide::BoxExport& box, const decide::Recount& again)
 {
-    std::printf("%s\n%zu ballots, counted by %s: %s (%s).\n", box.title.c_str(), box.ballots.size(),
+    std::printf("%s\n%zu %s, counted by %s: %s (%s).\n", box.title.c_str(), box.ballots.size(),
+                box.ballots.size() == 1 ? "ballot" : "ballots",
                 std::string(to_text(box.rules.method)).c_str(),
                 again.count.passes() ? "passed" : "did not pass",
                 std::string(to_text(again.count.why)).c_str());

@@ -197,6 +197,8 @@ Response post_share(const Request& request, Context& context)
     const auto share = share_of_voter(decision->rules, *result, ballot->choice);
     JsonWriter json;
     json.begin_object().field("decision", *id).field("share", share ? money(share->cents) : 0.0);
+    json.field("added", share ? money(share->added_cents) : 0.0);
+    json.field("paid", share ? money(share->paid_cents) : 0.0);
     json.key("payments").begin_array();
     if (share)
         for (const auto& payment : share->payments)

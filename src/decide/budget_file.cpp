@@ -201,6 +201,23 @@ std::set<std::string, std::less<>> numbers_of_winners(const std::string& result)
     return numbers;
 }
 
+/// Names the projects that cost nothing: which are chosen is no matter of money.
+std::string free_words(const Decision& decision, const std::set<std::string, std::less<>>& chosen)
+{
+    std::string wanted;
+    std::string unwanted;
+    for (std::size_t at = 0; at < decision.rules.options.size(); ++at) {
+        if (decision.rules.budget.costs[at] > 0) continue;
+        const auto& number = decision.rules.options[at];
+        auto& list = chosen.contains(number) ? wanted : unwanted;
+        list += (list.empty() ? "" : ", ") + number;
+    }
+    std::string words;
+    if (!wanted.empty()) words += ". Free and wanted by somebody, so selected: " + wanted;
+    if (!unwanted.empty()) words += ". Free and not selected: " + unwanted;
+    return words;
+}
+
 } // namespace
 
 Result<std::string> write_budget_file(store::Transaction& transaction, Id id, const Viewer& viewer)
@@ -220,14 +237,15 @@ Result<std::string> write_budget_file(store::Transaction& transaction, Id id, co
     if (options.tie_break.rule != shares::TieBreak::Rule::lexicographic)
         how += " --tie-break " + std::string(shares::to_text(options.tie_break.rule)) + " --seed " +
                std::to_string(options.tie_break.seed);
+    const auto decision = find_decision(transaction, id, viewer);
+    if (!decision) return decision.error();
+    const auto chosen = numbers_of_winners(decision->result);
+    how += free_words(*decision, chosen);
     shares::PabulibDetails details;
     details.meta = {{"description", box->title},
                     {"currency", box->rules.budget.unit},
                     {"rule", "equalshares/add1"},
                     {"comment", how}};
-    const auto decision = find_decision(transaction, id, viewer);
-    if (!decision) return decision.error();
-    const auto chosen = numbers_of_winners(decision->result);
     details.project_columns = {"selected"};
     for (std::size_t at = 0; at < box->rules.options.size(); ++at)
         details.project_values.push_back({chosen.contains(box->rules.options[at]) ? "1" : "0"});

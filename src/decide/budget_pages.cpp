@@ -232,7 +232,8 @@ Response show_project(const Request& request, Context& context, const Project& p
         fill_budget_rows(result, decision, {project},
                          list_needs(context.transaction, decision.id, context.viewer), language);
         const auto number = std::to_string(project.number);
-        for (const auto* list : {&result.bought, &result.completed, &result.free, &result.lost})
+        for (const auto* list :
+             {&result.bought, &result.completed, &result.free, &result.unwanted_free, &result.lost})
             for (const auto& row : *list)
                 if (row.number == number) page.sentence = row.sentence;
     }

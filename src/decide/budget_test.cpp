@@ -15,6 +15,7 @@ namespace {
 using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::IsEmpty;
 using testing::Not;
 using testing::SizeIs;
 
@@ -113,9 +114,11 @@ TEST_P(Budgets, is_shared_among_all_who_vote_and_each_finds_her_share_by_her_rec
     EXPECT_EQ(closed.outcome, "passed");
     const auto result = result_of(decision.id);
     const auto budget = result.find("budget");
-    EXPECT_EQ(budget.find("share").string(), "434"); // 200, and what was shared out again
+    EXPECT_EQ(budget.find("share").string(), "434"); // 200, and what was added on paper
     EXPECT_THAT(texts(budget.find("equal_shares").find("selected")), ElementsAre("1", "2"));
-    EXPECT_THAT(texts(budget.find("free")), ElementsAre("4"));
+    // The fourth costs nothing, and nobody wants it.
+    EXPECT_THAT(texts(budget.find("free")), IsEmpty());
+    EXPECT_THAT(texts(budget.find("unwanted_free")), ElementsAre("4"));
     EXPECT_EQ(budget.find("lost").at(0).find("project").string(), "3");
 
     // What paid for the bench adds up to its cost.
@@ -129,6 +132,8 @@ TEST_P(Budgets, is_shared_among_all_who_vote_and_each_finds_her_share_by_her_rec
     EXPECT_EQ(share->payments[0].others, 2);
     EXPECT_EQ(share->payments[1].others, 1);
     EXPECT_NEAR(static_cast<double>(share->payments[0].cents), 13'333, 1);
+    EXPECT_EQ(share->added_cents, 23'400);
+    EXPECT_EQ(share->paid_cents + share->left_cents, share->cents);
     EXPECT_EQ(share->cents,
               share->payments[0].cents + share->payments[1].cents + share->left_cents);
 
@@ -139,6 +144,43 @@ TEST_P(Budgets, is_shared_among_all_who_vote_and_each_finds_her_share_by_her_rec
     ASSERT_TRUE(from_file);
     EXPECT_TRUE(recount(*from_file)->agrees());
     EXPECT_EQ(voters_in_the_record(decision.id), 5);
+}
+
+TEST_P(Budgets, what_is_free_is_chosen_as_soon_as_somebody_wants_it)
+{
+    const auto decision = open_budget();
+    EXPECT_TRUE(cast(bob, decision.id, approve({3})));
+    EXPECT_TRUE(cast(aino, decision.id, approve({0})));
+    ASSERT_TRUE(close(bob, decision.id));
+    const auto budget = result_of(decision.id).find("budget");
+    EXPECT_THAT(texts(budget.find("free")), ElementsAre("4"));
+    EXPECT_EQ(budget.find("unwanted_free").size(), 0U);
+    for (const auto* rule : {"equal_shares", "greedy", "most_votes"}) {
+        EXPECT_EQ(budget.find(rule).find("voters_with_any").integer(), 2) << rule;
+        EXPECT_EQ(texts(budget.find(rule).find("selected")).back(), "4") << rule;
+    }
+    // The file says the same, and so does whoever counts it.
+    const auto viewer = viewer_of(owner);
+    const auto file = read([&](store::Transaction& transaction) {
+        return write_budget_file(transaction, decision.id, viewer);
+    });
+    ASSERT_TRUE(file);
+    EXPECT_THAT(*file, HasSubstr("so selected: 4"));
+    const auto reading = shares::read_pabulib(*file);
+    ASSERT_TRUE(reading.election);
+    EXPECT_EQ(reading.details.project_values[3][0], "1");
+    const auto counted =
+        shares::equal_shares(*reading.election, budget_options(box_of(decision.id).rules, 0));
+    EXPECT_NE(std::ranges::find(counted.selected, 3U), counted.selected.end());
+
+    // What was closed before, when all that is free was in, recounts as it was told.
+    auto box = box_of(decision.id);
+    box.rules.budget.all_free_are_in = true;
+    box.result =
+        to_json(box.rules, count_box(box.rules, box.decision, box.ballots, box.root).value());
+    EXPECT_THAT(box.result, Not(HasSubstr("unwanted_free")));
+    box.rules.budget.all_free_are_in = false;
+    EXPECT_TRUE(recount(box)->agrees());
 }
 
 TEST_P(Budgets, tells_losers_what_they_would_have_needed_and_it_is_true)

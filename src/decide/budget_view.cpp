@@ -114,9 +114,8 @@ std::string bought_words(const Json& round, const Decision& decision, std::size_
     const auto rest = round.find("payers_with_rest").integer().value_or(0);
     auto words = votes_words(votes, decision.rules.budget.ballot, language);
     words += ' ';
-    words += language.tn("Bought as number {2}: {1} of them still had money and paid for it.",
-                         "Bought as number {2}: {1} of them still had money and paid for it.",
-                         payers, place);
+    words += language.tn("Bought as number {2}; {1} person paid for it.",
+                         "Bought as number {2}; {1} people paid for it.", payers, place);
     if (payers > rest) {
         words += ' ';
         words +=
@@ -124,23 +123,36 @@ std::string bought_words(const Json& round, const Decision& decision, std::size_
     }
     if (decision.rules.budget.ballot == shares::BallotKind::approval) {
         words += ' ';
-        words +=
-            language.t("Counted in full payments, that is {1} effective votes.",
-                       language.decimal(round.find("effective_votes").number().value_or(0), 1));
+        const auto votes_in_full = round.find("effective_votes").number().value_or(0);
+        const auto whole = std::llround(votes_in_full);
+        // A whole number is said as one; the figure is shown with one place.
+        words += std::abs(votes_in_full - static_cast<double>(whole)) < 0.05
+                     ? language.tn("Counted in full payments, that is {1} vote.",
+                                   "Counted in full payments, that is {1} votes.", whole)
+                     : language.t("Counted in full payments, that is {1} votes.",
+                                  language.decimal(votes_in_full, 1));
     }
     return words;
 }
 
 std::string lost_words(const Json& lost, const Decision& decision, std::int64_t votes,
-                       const Need* need, const Language& language)
+                       const Need* need, bool on_paper, const Language& language)
 {
     const auto& unit = decision.rules.budget.unit;
     auto words = votes_words(votes, decision.rules.budget.ballot, language);
     words += ' ';
-    words += language.tn("{1} of them has money left, {2} in all.",
-                         "{1} of them have money left, {2} together.",
-                         lost.find("supporters_with_money").integer().value_or(0),
-                         money_words(cents_of(lost.find("money_left")), unit, language));
+    const auto with_money = lost.find("supporters_with_money").integer().value_or(0);
+    const auto left = money_words(cents_of(lost.find("money_left")), unit, language);
+    if (with_money == 0)
+        words += language.t("None of them has anything left of the share.");
+    else if (on_paper)
+        words += language.tn("{1} of them has something left of the share on paper: {2}.",
+                             "{1} of them have something left of their shares on paper: {2}.",
+                             with_money, left);
+    else
+        words +=
+            language.tn("{1} of them has something left of the share: {2}.",
+                        "{1} of them have something left of their shares: {2}.", with_money, left);
     if (need == nullptr) return words;
     words += ' ';
     if (need->cost && need->votes)
@@ -158,6 +170,16 @@ std::string lost_words(const Json& lost, const Decision& decision, std::int64_t 
     else
         words += language.t("Neither a lower cost nor more votes would have been enough.");
     return words;
+}
+
+/// That larger shares are no money: nothing was added to the budget.
+std::string paper_words(std::int64_t added, const Decision& decision, const Language& language)
+{
+    const auto& terms = decision.rules.budget;
+    return language.t(
+        "To spend more of the budget, the count was repeated with shares that are {1} larger on "
+        "paper. Only the {2} of the budget exist, and all that was bought fits into them.",
+        money_words(added, terms.unit, language), money_words(terms.amount, terms.unit, language));
 }
 
 /// How many voters named each project, over all electorates.
@@ -407,6 +429,12 @@ void fill_budget_rows(BudgetView& view, const Decision& decision,
         row.sentence = votes_words(votes[number - 1], terms.ballot, language);
         view.free.push_back(std::move(row));
     }
+    for (const auto number : numbers_of(budget.find("unwanted_free"))) {
+        auto row = lookup.row(number);
+        row.sentence = language.t("Nobody wanted it.");
+        view.unwanted_free.push_back(std::move(row));
+    }
+    const bool on_paper = budget.find("increments").integer().value_or(0) > 0;
     const auto lost = budget.find("lost");
     for (std::size_t at = 0; at < lost.size(); ++at) {
         const auto number =
@@ -415,7 +443,7 @@ void fill_budget_rows(BudgetView& view, const Decision& decision,
             std::ranges::find(needs, static_cast<std::int64_t>(number), &Need::number);
         auto row = lookup.row(number);
         row.sentence = lost_words(lost.at(at), decision, votes[number - 1],
-                                  need == needs.end() ? nullptr : &*need, language);
+                                  need == needs.end() ? nullptr : &*need, on_paper, language);
         view.lost.push_back(std::move(row));
     }
 }
@@ -440,9 +468,7 @@ void fill_budget_result(BudgetView& view, const Decision& decision,
                     terms.unit, language));
     if (const auto increments = budget.find("increments").integer().value_or(0); increments > 0) {
         view.share += ' ';
-        view.share += language.t("What was left over was shared out again: {1} more for each, as "
-                                 "long as all that was bought still fitted.",
-                                 money_words(increments * money_unit, terms.unit, language));
+        view.share += paper_words(increments * money_unit, decision, language);
     }
     fill_ties(view, decision, budget, lookup, language);
     fill_budget_rows(view, decision, projects, needs, language);
@@ -457,7 +483,9 @@ ShareView make_share_view(const Decision& decision, const VoterShare& share,
     const Lookup lookup(decision, projects, language);
     const auto& unit = decision.rules.budget.unit;
     ShareView view;
-    view.share = money_words(share.cents, unit, language);
+    view.share = money_words(share.cents - share.added_cents, unit, language);
+    view.paid = money_words(share.paid_cents, unit, language);
+    if (share.added_cents > 0) view.on_paper = paper_words(share.added_cents, decision, language);
     view.left = money_words(share.left_cents, unit, language);
     for (const auto& payment : share.payments) {
         const auto row = lookup.row(payment.project + 1);

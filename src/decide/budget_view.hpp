@@ -100,10 +100,11 @@ struct PaymentView {
     std::string others; // "You and 412 others paid"
 };
 struct ShareView {
-    std::string share;
+    std::string share; // her part of the budget
+    std::string paid;
     std::string left;
+    std::string on_paper; // that the count was repeated with larger shares; empty: it was not
     std::vector<PaymentView> payments;
-    std::string more; // what came of the rest
 };
 
 struct RuleView {
@@ -139,7 +140,8 @@ struct BudgetView {
     SafeHtml result;   // all of the following down to the rules, written out
     std::vector<ProjectRow> bought;
     std::vector<ProjectRow> completed;
-    std::vector<ProjectRow> free;
+    std::vector<ProjectRow> free; // and somebody wants them
+    std::vector<ProjectRow> unwanted_free;
     std::vector<ProjectRow> lost;
     std::string tie;               // the rule of ties, where it had a say
     std::vector<std::string> tied; // each time it had

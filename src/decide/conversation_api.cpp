@@ -411,9 +411,9 @@ Response get_votes(const Request& request, Context& context)
         });
 }
 
-void write_votes(JsonWriter& json, std::string_view field, const GroupVotes& votes)
+void write_votes(JsonWriter& json, const GroupVotes& votes)
 {
-    json.key(field).begin_object().field("agree", votes.agrees);
+    json.begin_object().field("agree", votes.agrees);
     json.field("disagree", votes.disagrees).field("seen", votes.seen).end_object();
 }
 
@@ -443,19 +443,22 @@ Response get_opinions(const Request& request, Context& context)
             json.begin_object().field("statement", one.statement);
             json.field("direction", word_of(one.direction)).field("repness", one.repness);
             json.field("p", one.probability);
-            write_votes(json, "here", one.here);
-            write_votes(json, "elsewhere", one.elsewhere);
+            json.key("here");
+            write_votes(json, one.here);
+            json.key("elsewhere");
+            write_votes(json, one.elsewhere);
             json.end_object();
         }
         json.end_array().end_object();
     }
     json.end_array().key("agreed").begin_array();
-    for (const auto& one : map.agreed)
-        json.begin_object()
-            .field("statement", one.statement)
-            .field("direction", word_of(one.direction))
-            .field("share", one.share)
-            .end_object();
+    for (const auto& one : map.agreed) {
+        json.begin_object().field("statement", one.statement);
+        json.field("direction", word_of(one.direction)).field("share", one.share);
+        json.key("votes").begin_array();
+        for (const auto& votes : one.votes) write_votes(json, votes);
+        json.end_array().end_object();
+    }
     json.end_array().key("divided").begin_array();
     for (const auto& one : map.divided)
         json.begin_object()

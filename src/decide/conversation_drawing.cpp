@@ -45,7 +45,8 @@ std::vector<MapDot> make_dots(const MapDrawing& drawing, const std::vector<MapPo
         }
         ++counts[{x, y, point.group + 1, point.visitor}];
     }
-    const double one = cells ? 3 : 8;
+    // On a phone a picture of 1000 is some 330 wide: what is smaller cannot be seen there.
+    const double one = cells ? 6 : 12;
     std::vector<MapDot> dots;
     for (const auto& [place, people] : counts) {
         const auto& [x, y, group, visitor] = place;
@@ -82,6 +83,35 @@ std::vector<Corner> hull_of(std::vector<Corner> corners)
         std::ranges::reverse(corners);
     }
     return hull;
+}
+
+/// Beside the hull, on the side where it is farthest from every dot; in its middle when there is no
+/// room on any side.
+Corner place_letter(const MapDrawing& drawing, const std::vector<Corner>& hull, Corner middle)
+{
+    constexpr int beside = 52;
+    constexpr int from_edge = 30;
+    if (hull.empty()) return middle;
+    const auto [left, right] = std::ranges::minmax(hull, {}, &Corner::first);
+    const auto [top, bottom] = std::ranges::minmax(hull, {}, &Corner::second);
+    const std::array<Corner, 4> places{
+        Corner{top.first, top.second - beside}, Corner{bottom.first, bottom.second + beside},
+        Corner{left.first - beside, left.second}, Corner{right.first + beside, right.second}};
+    auto best = middle;
+    double farthest = 0;
+    for (const auto& place : places) {
+        if (place.first < from_edge || place.first > MapDrawing::width - from_edge ||
+            place.second < from_edge || place.second > MapDrawing::height - from_edge)
+            continue;
+        double nearest = MapDrawing::width;
+        for (const auto& dot : drawing.dots)
+            nearest = std::min(nearest,
+                               std::hypot(dot.x - place.first, dot.y - place.second) - dot.radius);
+        if (nearest <= farthest) continue;
+        farthest = nearest;
+        best = place;
+    }
+    return best;
 }
 
 std::string to_points(const std::vector<Corner>& corners)
@@ -134,8 +164,10 @@ MapDrawing draw_map(const std::vector<MapPoint>& points,
         for (const auto& point : points)
             if (point.group == static_cast<int>(group) && !point.visitor)
                 corners.emplace_back(drawing.to_x(point.x), drawing.to_y(point.y));
-        drawing.groups.push_back({drawing.to_x(centres[group].x), drawing.to_y(centres[group].y),
-                                  to_points(hull_of(std::move(corners)))});
+        const auto hull = hull_of(std::move(corners));
+        const auto letter = place_letter(
+            drawing, hull, {drawing.to_x(centres[group].x), drawing.to_y(centres[group].y)});
+        drawing.groups.push_back({letter.first, letter.second, to_points(hull)});
     }
     return drawing;
 }

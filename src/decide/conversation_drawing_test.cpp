@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 
 namespace moothall::decide {
 namespace {
@@ -43,6 +44,11 @@ TEST(MapDrawing, keeps_everybody_inside_and_the_sides_apart)
         EXPECT_LE(dot.y, MapDrawing::height);
     }
     EXPECT_LT(drawn.groups[0].x, drawn.groups[1].x);
+    // The letters cover nobody, and a dot can be seen on a phone.
+    for (const auto& group : drawn.groups)
+        for (const auto& dot : drawn.dots)
+            EXPECT_GT(std::hypot(dot.x - group.x, dot.y - group.y), dot.radius);
+    for (const auto& dot : drawn.dots) EXPECT_GE(dot.radius, 12);
     // Who votes like nobody before is shown at the edge until the map is found anew.
     EXPECT_LE(drawn.to_x(1000), MapDrawing::width);
     EXPECT_GE(drawn.to_y(1000), 0);

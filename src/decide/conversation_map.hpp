@@ -42,7 +42,9 @@ struct OpinionGroup {
 struct Agreement {
     Id statement;
     opinions::Direction direction = opinions::Direction::agree;
-    double share = 0; // the lowest of any group, or of all when there are no groups
+    double share = 0; // the lowest of any group, or of all when there are no groups; smoothed, so
+                      // for their order only
+    std::vector<GroupVotes> votes; // by group; of all when there are no groups
 };
 
 /// A statement on which groups differ most.

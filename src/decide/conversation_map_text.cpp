@@ -73,12 +73,16 @@ void write_agreed(JsonWriter& json, const FoundWords& found, const CountsByGroup
     std::ranges::sort(all);
     if (all.size() > shown_max) all.resize(shown_max);
     json.key("agreed").begin_array();
-    for (const auto& [least, at, agree] : all)
+    for (const auto& [least, at, agree] : all) {
         json.begin_object()
             .field("statement", found.votes.statements[at])
             .field("agree", agree)
             .field("share", -least)
-            .end_object();
+            .key("votes")
+            .begin_array();
+        for (const auto& group : counts) write_votes(json, group[at]);
+        json.end_array().end_object();
+    }
     json.end_array();
 }
 
@@ -233,6 +237,21 @@ VotesByGroup read_group_votes(const Json& json)
     return votes;
 }
 
+namespace {
+
+/// The engine always names something for a group, as Polis does. People read it as what sets the
+/// group apart, so what others say as often, and what all agree on, is left out.
+void keep_what_sets_apart(ConversationMap& map)
+{
+    for (auto& group : map.groups)
+        std::erase_if(group.stands_for, [&](const StandsFor& one) {
+            return one.repness <= 1 || std::ranges::find(map.agreed, one.statement,
+                                                         &Agreement::statement) != map.agreed.end();
+        });
+}
+
+} // namespace
+
 void read_summary(const Json& json, ConversationMap& map)
 {
     map.people = json.find("people").integer().value_or(0);
@@ -262,8 +281,14 @@ void read_summary(const Json& json, ConversationMap& map)
         map.groups.push_back(std::move(group));
     });
     each("agreed", [&](const Json& one) {
-        map.agreed.push_back({read_statement_id(one.find("statement")), direction_of(one),
-                              one.find("share").number().value_or(0)});
+        Agreement agreement{read_statement_id(one.find("statement")),
+                            direction_of(one),
+                            one.find("share").number().value_or(0),
+                            {}};
+        const auto votes = one.find("votes");
+        for (std::size_t at = 0; at < votes.size(); ++at)
+            agreement.votes.push_back(read_votes(votes.at(at)));
+        map.agreed.push_back(std::move(agreement));
     });
     each("divided", [&](const Json& one) {
         Division division{
@@ -273,6 +298,7 @@ void read_summary(const Json& json, ConversationMap& map)
             division.votes.push_back(read_votes(votes.at(at)));
         map.divided.push_back(std::move(division));
     });
+    keep_what_sets_apart(map);
 }
 
 } // namespace moothall::decide

@@ -250,7 +250,16 @@ TEST_P(Conversations, find_groups_and_what_they_stand_for_and_place_a_newcomer_a
     EXPECT_EQ(map.agreed[0].statement, statements[2].id);
     ASSERT_FALSE(map.divided.empty());
     EXPECT_NE(map.divided[0].statement, statements[2].id);
-    for (const auto& one : map.groups) EXPECT_FALSE(one.stands_for.empty());
+    // What all agree on is told as counted, and sets no group apart.
+    ASSERT_THAT(map.agreed[0].votes, SizeIs(2));
+    for (const auto& votes : map.agreed[0].votes) EXPECT_EQ(votes.agrees, votes.seen);
+    for (const auto& one : map.groups) {
+        EXPECT_FALSE(one.stands_for.empty());
+        for (const auto& stands_for : one.stands_for) {
+            EXPECT_GT(stands_for.repness, 1);
+            EXPECT_NE(stands_for.statement, statements[2].id);
+        }
+    }
 
     // Mei votes with the first camp: not placed by six votes, placed by seven, without a new run.
     const auto standing = [&](const Person& person) {
@@ -279,7 +288,9 @@ TEST_P(Conversations, find_groups_and_what_they_stand_for_and_place_a_newcomer_a
     const auto page = get(sign_in_as(mei), path_of(conversation)).body;
     EXPECT_THAT(page,
                 AllOf(HasSubstr("You are on the map, in group"), HasSubstr("What all agree on"),
-                      HasSubstr(">you</text>"), HasSubstr("13 people are on the map.")));
+                      HasSubstr(">you</text>"), HasSubstr("13 people are on the map."),
+                      ::testing::ContainsRegex("A: [67] of [67] agree"),
+                      Not(HasSubstr("or more of each group"))));
     EXPECT_THAT(get(test::Browser{}, path_of(conversation)).body,
                 AllOf(HasSubstr("<svg"), Not(HasSubstr(">you</text>")),
                       HasSubstr("Sign in to say what you think")));

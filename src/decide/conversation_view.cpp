@@ -163,14 +163,15 @@ OpinionsView make_opinions(const web::Request& request, web::Context& context,
         auto text = text_of(texts, one.statement);
         if (text.empty()) continue;
         const bool agree = one.direction == opinions::Direction::agree;
-        const auto least = language.percent(one.share);
-        view.agreed.push_back(
-            {std::move(text),
-             map.groups.empty()
-                 ? (agree ? language.t("about {1} agree", least)
-                          : language.t("about {1} disagree", least))
-                 : (agree ? language.t("about {1} or more of each group agree", least)
-                          : language.t("about {1} or more of each group disagree", least))});
+        std::vector<std::string> counts;
+        for (std::size_t at = 0; at < one.votes.size(); ++at) {
+            const auto& of = one.votes[at];
+            auto words = agree ? language.t("{1} of {2} agree", of.agrees, of.seen)
+                               : language.t("{1} of {2} disagree", of.disagrees, of.seen);
+            counts.push_back(map.groups.empty() ? std::move(words)
+                                                : language.t("{1}: {2}", letter_of(at), words));
+        }
+        view.agreed.push_back({std::move(text), language.list(counts)});
     }
     for (const auto& one : map.divided) {
         auto text = text_of(texts, one.statement);

@@ -262,6 +262,21 @@ void fill_acts(DecisionPageView& page, const Request& request, const Context& co
     }
 }
 
+/// Who handed on her vote is counted beside those who voted: her ballot lies in the box, too.
+std::string counted_words(const Decision& decision, const web::Language& language)
+{
+    auto words =
+        language.tn("Closed and counted: {1} person voted. Who cast which ballot was deleted.",
+                    "Closed and counted: {1} people voted. Who cast which ballot was deleted.",
+                    decision.voters);
+    std::int64_t for_others = 0;
+    for (const auto& electorate : decision.electorates) for_others += electorate.delegated;
+    if (for_others == 0) return words;
+    words += ' ';
+    return words + language.tn("{1} more ballot was cast for others.",
+                               "{1} more ballots were cast for others.", for_others);
+}
+
 void fill_history(DecisionPageView& page, const Context& context,
                   const std::vector<RollChanged>& changes)
 {
@@ -292,10 +307,7 @@ void fill_history(DecisionPageView& page, const Context& context,
     else if (decision.closed) {
         if (!decision.early_reason.empty())
             add(*decision.closed, language.t("Closed before its day: {1}", decision.early_reason));
-        add(*decision.closed,
-            language.tn("Closed and counted: {1} person voted. Who cast which ballot was deleted.",
-                        "Closed and counted: {1} people voted. Who cast which ballot was deleted.",
-                        decision.voters));
+        add(*decision.closed, counted_words(decision, language));
     }
     if (decision.reviewed)
         add(*decision.reviewed, language.t("Held against its measure: {1}", decision.review_value));

@@ -134,6 +134,46 @@ TEST_P(DecisionPages, every_way_of_deciding_has_a_paper_and_a_result)
               422);
 }
 
+TEST_P(DecisionPages, where_nobody_voted_nothing_is_counted)
+{
+    for (const auto method : {Method::yes_no, Method::consent, Method::single_choice, Method::score,
+                              Method::ranked_pairs, Method::transferable_vote}) {
+        const auto path = propose_by_form(method);
+        ASSERT_EQ(post(sign_in_as(bob), path + "/closing", {{"reason", "All is said."}}).status,
+                  303);
+        const auto page = get(test::Browser{}, path).body;
+        EXPECT_THAT(page, HasSubstr("It did not pass: nobody voted.")) << to_text(method);
+        EXPECT_THAT(page, HasSubstr("Nobody voted here"));
+        for (const auto* word : {"Nobody said yes", "enough to be elected", "0 to 0", "<progress",
+                                 "With nobody so far"})
+            EXPECT_THAT(page, Not(HasSubstr(word))) << to_text(method);
+    }
+}
+
+TEST_P(DecisionPages, the_rounds_of_a_transferable_vote_add_up_and_say_what_went_where)
+{
+    auto wanted = theory(Method::transferable_vote);
+    wanted.electorates = {{customers, {1, 2}, {0, 1}}};
+    const auto decision = open_vote(wanted);
+    const auto rank = [&](const Person& person, std::vector<std::vector<Option>> ranking) {
+        Choice choice;
+        choice.ranking = std::move(ranking);
+        ASSERT_TRUE(cast(person, decision.id, choice));
+    };
+    rank(aino, {{0}});
+    rank(mei, {{1}, {0}});
+    rank(ravi, {{2}});
+    ASSERT_TRUE(close(bob, decision.id));
+    const auto page = get(test::Browser{}, "/decisions/" + decision.id.text()).body;
+    EXPECT_THAT(page, HasSubstr("1 first place"));
+    EXPECT_THAT(page, HasSubstr("With nobody so far"));
+    EXPECT_THAT(page, ::testing::AnyOf(HasSubstr("Bicycles: 1 goes to nobody"),
+                                       HasSubstr("Trams: 1 goes to Buses"),
+                                       HasSubstr("Buses: 1 goes to nobody")));
+    EXPECT_THAT(page, HasSubstr("name at least one of the elected"));
+    EXPECT_THAT(page, HasSubstr("or all voted alike, everybody can tell"));
+}
+
 TEST_P(DecisionPages, arguments_stand_on_two_sides)
 {
     const auto path = propose_by_form();

@@ -87,6 +87,9 @@ TEST_P(Delegations, count_as_ballots_of_their_own_and_the_recount_agrees)
     EXPECT_TRUE(again->agrees());
     EXPECT_EQ(voters_in_the_record(decision.id), 3);
     EXPECT_THAT(closed.result, HasSubstr(R"("yes":3)"));
+    EXPECT_THAT(get(test::Browser{}, "/decisions/" + decision.id.text()).body,
+                HasSubstr("3 people voted. Who cast which ballot was deleted. 2 more ballots were "
+                          "cast for others."));
 }
 
 TEST_P(Delegations, give_way_to_her_own_vote_and_end_at_any_moment)

@@ -28,6 +28,8 @@ void mount_budget_file_pages(web::Router& router);
 /// How a way of deciding is called, as a gettext key, and what it means in a sentence.
 const char* name_of(Method method);
 const char* explain(Method method);
+/// What is held against the threshold; empty where there is none.
+const char* explain_passing(Method method);
 const char* name_of(DecisionState state);
 web::Chip chip_of(const Decision& decision, const web::Language& language);
 /// "more than half", "at least 2 of 3"; of what, the method says.
@@ -154,7 +156,8 @@ struct ResultFigure {
 struct RoundView {
     std::string what;
     std::vector<std::string> votes; // of each option
-    std::string lost;               // what no ballot names a further option for
+    std::string lost;               // so far, for want of a further option on the ballot
+    std::string moved;              // what went where, in words
     std::string elected;
 };
 struct PairView {

@@ -24,13 +24,18 @@ std::vector<std::string> texts(const Json& list)
     return found;
 }
 
-std::string why_words(std::string_view why, std::int64_t missing, const Language& language)
+std::string why_words(std::string_view why, const Json& count, Method method,
+                      const Language& language)
 {
     if (why == "passed") return std::string(language.t("Passed here"));
-    if (why == "no-ballots") return std::string(language.t("Nobody said yes or no here"));
+    if (why == "no-ballots")
+        return std::string(number(count, "ballots") == 0 ? language.t("Nobody voted here")
+                           : chooses(method)             ? language.t("All abstained here")
+                                             : language.t("Nobody said yes or no here"));
     if (why == "quorum")
         return language.tn("{1} more vote was needed for the quorum",
-                           "{1} more votes were needed for the quorum", missing);
+                           "{1} more votes were needed for the quorum",
+                           number(count, "missing_for_quorum"));
     if (why == "threshold") return std::string(language.t("Below the threshold"));
     if (why == "objection") return std::string(language.t("An objection is open"));
     return {};
@@ -43,8 +48,9 @@ void fill_answers(ElectorateResult& view, const Json& count, Method method,
     const auto ballots = number(count, "ballots");
     const auto add = [&](const char* label, std::string_view key) {
         const auto value = number(count, key);
-        view.figures.push_back(
-            {std::string(language.t(label)), language.number(value), value, ballots, false});
+        view.figures.push_back({std::string(language.t(label)),
+                                language.tn("{1} vote", "{1} votes", value), value, ballots,
+                                false});
     };
     if (method == Method::consent) {
         add(translatable("Consent"), "consent");
@@ -57,6 +63,15 @@ void fill_answers(ElectorateResult& view, const Json& count, Method method,
     }
 }
 
+/// What the total of an option counts.
+std::string total_words(std::int64_t total, Method method, const Language& language)
+{
+    if (method == Method::score) return language.tn("{1} point", "{1} points", total);
+    if (method == Method::ranked_pairs || method == Method::transferable_vote)
+        return language.tn("{1} first place", "{1} first places", total);
+    return language.tn("{1} vote", "{1} votes", total);
+}
+
 void fill_options(ElectorateResult& view, const Json& count, const Decision& decision,
                   const Language& language)
 {
@@ -66,8 +81,8 @@ void fill_options(ElectorateResult& view, const Json& count, const Decision& dec
     if (decision.rules.method == Method::score) most *= decision.rules.score_most;
     for (const auto& option : decision.rules.options) {
         const auto value = number(totals, option);
-        view.figures.push_back({option, language.number(value), value, most,
-                                std::ranges::find(winners, option) != winners.end()});
+        view.figures.push_back({option, total_words(value, decision.rules.method, language), value,
+                                most, std::ranges::find(winners, option) != winners.end()});
     }
 }
 
@@ -106,12 +121,33 @@ std::string votes(std::int64_t units, const Language& language)
                             2);
 }
 
+/// What changed from one round to the next: "Black: 1 goes to White, 1 goes to nobody".
+std::string transfer_words(const Json& before, const Json& round, const ElectorateResult& view,
+                           const Language& language)
+{
+    const auto of = round.find("of").string().value_or("");
+    if (of.empty()) return {};
+    std::vector<std::string> moves;
+    for (std::size_t option = 0; option < view.options.size(); ++option) {
+        const auto more = round.find("units").at(option).integer().value_or(0) -
+                          before.find("units").at(option).integer().value_or(0);
+        if (more > 0)
+            moves.push_back(
+                language.t("{1} goes to {2}", votes(more, language), view.options[option]));
+    }
+    if (const auto lost = number(round, "lost_units"); lost > 0)
+        moves.push_back(language.t("{1} goes to nobody", votes(lost, language)));
+    if (moves.empty()) return {};
+    return language.t("{1}: {2}", of, language.list(moves));
+}
+
 void fill_rounds(ElectorateResult& view, const Json& count, const Language& language)
 {
     const auto rounds = count.find("rounds");
     if (rounds.size() == 0) return;
     view.quota = language.tn("{1} vote is enough to be elected",
                              "{1} votes are enough to be elected", number(count, "quota"));
+    std::int64_t lost_so_far = 0;
     for (std::size_t at = 0; at < rounds.size(); ++at) {
         const auto round = rounds.at(at);
         const auto kind = round.find("kind").string().value_or("");
@@ -128,7 +164,9 @@ void fill_rounds(ElectorateResult& view, const Json& count, const Language& lang
         const auto units = round.find("units");
         for (std::size_t option = 0; option < units.size(); ++option)
             shown.votes.push_back(votes(units.at(option).integer().value_or(0), language));
-        shown.lost = votes(number(round, "lost_units"), language);
+        lost_so_far += number(round, "lost_units");
+        shown.lost = votes(lost_so_far, language);
+        if (at > 0) shown.moved = transfer_words(rounds.at(at - 1), round, view, language);
         shown.elected = language.list(texts(round.find("elected")));
         view.rounds.push_back(std::move(shown));
     }
@@ -158,15 +196,26 @@ ResultView make_result(const Decision& decision, const web::Language& language)
             shown.threshold = threshold_words(electorate.threshold, language);
         shown.backing = language.t("{1} of {2}", number(one, "backing"), number(one, "backing_of"));
         shown.passed = one.find("passed").boolean().value_or(false);
-        shown.sentence = why_words(one.find("why").string().value_or(""),
-                                   number(one, "missing_for_quorum"), language);
+        shown.sentence =
+            why_words(one.find("why").string().value_or(""), one, decision.rules.method, language);
+        shown.options = decision.rules.options;
+        // Where nobody voted there is nothing to count, and what the method would make of it
+        // means nothing.
+        if (number(one, "ballots") == 0) {
+            shown.backing = "–";
+            view.electorates.push_back(std::move(shown));
+            continue;
+        }
         if (chooses(decision.rules.method))
             fill_options(shown, one, decision, language);
         else
             fill_answers(shown, one, decision.rules.method, language);
         if (one.find("tie_broken").boolean().value_or(false))
             shown.tie = tie_notice(decision.rules, language);
-        shown.options = decision.rules.options;
+        if (number(one, "blank") == number(one, "ballots") && chooses(decision.rules.method)) {
+            view.electorates.push_back(std::move(shown));
+            continue;
+        }
         fill_pairs(shown, one, language);
         fill_rounds(shown, one, language);
         view.electorates.push_back(std::move(shown));

@@ -91,6 +91,32 @@ const char* explain(Method method)
     return "";
 }
 
+const char* explain_passing(Method method)
+{
+    switch (method) {
+    case Method::consent:
+    case Method::equal_shares:
+        break;
+    case Method::yes_no:
+        return translatable("What is held against the threshold: how many of those who say yes or "
+                            "no say yes.");
+    case Method::single_choice:
+    case Method::approval:
+        return translatable("What is held against the threshold: how many of those who don't "
+                            "abstain vote for the winner.");
+    case Method::score:
+        return translatable("What is held against the threshold: the winner's points, of all that "
+                            "those who don't abstain could give it.");
+    case Method::ranked_pairs:
+        return translatable("What is held against the threshold: how many prefer the winner to "
+                            "its strongest rival, of those who prefer one of the two.");
+    case Method::transferable_vote:
+        return translatable("What is held against the threshold: how many of those who don't "
+                            "abstain name at least one of the elected on their ballot.");
+    }
+    return "";
+}
+
 const char* name_of(DecisionState state)
 {
     switch (state) {
@@ -207,7 +233,10 @@ std::string why_words(const Decision& decision, const web::Language& language)
                                                 "own threshold and quorum.")
                                    : language.t("It passed."));
     if (decision.why == "no-ballots")
-        return std::string(language.t("It did not pass: too few said anything at all."));
+        return std::string(decision.voters == 0 ? language.t("It did not pass: nobody voted.")
+                           : chooses(decision.rules.method)
+                               ? language.t("It did not pass: all abstained.")
+                               : language.t("It did not pass: nobody said yes or no."));
     if (decision.why == "quorum") return std::string(language.t("It did not pass: too few voted."));
     if (decision.why == "threshold")
         return std::string(

@@ -82,7 +82,7 @@ def story():
         bob.submit(bob.get(path), f"{path}/closing", **said)
         page = aino.get(path)
         sees(page, "It did not pass: it passes only if each circle that votes says so, and one did not.", "2 of 3",
-             "1 of 3", "Below the threshold", "Passed here", "Nobody can see any more who cast which ballot")
+             "1 of 3", "Below the threshold", "Passed here", "Who cast which ballot was deleted")
         closed = aino.api("GET", path)
         assert (closed["outcome"], closed["why"]) == ("failed", "threshold"), closed
         ravi.api("PUT", f"{path}/vote", {"choice": "yes"}, status=409)

@@ -80,7 +80,7 @@ def story():
         sees(mine, "Your share was", "A bench at the well", "You and 2 others paid for it.")
         sees_not(mei.get(path), "Your share was")
         share = aino.submit(aino.get(f"{path}/share"), f"{path}/share", receipt=receipt)
-        sees(share, "You and 2 others paid for it.", "You and 1 other paid for it.", "Left of it")
+        sees(share, "You and 2 others paid for it.", "You and 1 other paid for it.", "Left on paper")
         own = aino.api("POST", f"/decisions/{decision}/share", {"receipt": receipt})
         assert abs(sum(one["amount"] for one in own["payments"]) + own["left"] - own["share"]) < 0.02, own
         aino.api("POST", f"/decisions/{decision}/share", {"receipt": "0" * 64}, status=422)

@@ -166,7 +166,7 @@ SCHEMAS = {
         "capacity": MONEY, "people": COUNT, "voices": {"type": "array", "items": shape({
             "id": ID, "title": TEXT, "days": MONEY, "supporters": COUNT, "days_left": MONEY, "url": TEXT})},
         "fair": ref("WantedSet"), "loudest": ref("WantedSet"), "paying": maybe(ref("WantedSet"))}),
-    "ShareOfVoter": shape({"decision": ID, "share": MONEY, "left": MONEY, "payments": {"type": "array", "items": shape({
+    "ShareOfVoter": shape({"decision": ID, "share": MONEY, "added": MONEY, "paid": MONEY, "left": MONEY, "payments": {"type": "array", "items": shape({
         "project": TEXT, "title": TEXT, "amount": MONEY, "others": COUNT})}}),
     "Needs": shape({"explained": TRUTH, "items": {"type": "array", "items": shape({
         "project": TEXT, "would_have_won_at_cost": maybe(MONEY), "would_have_won_with_more_voters": maybe(COUNT)})}}),
@@ -228,7 +228,8 @@ SCHEMAS = {
             "id": TEXT, "letter": TEXT, "size": COUNT, "visitors": COUNT, "x": SHARE, "y": SHARE,
             "represented_by": {"type": "array", "items": shape({
                 "statement": ID, "direction": TEXT, "repness": SHARE, "p": SHARE, "here": GROUP_VOTES, "elsewhere": GROUP_VOTES})}})},
-        "agreed": {"type": "array", "items": shape({"statement": ID, "direction": TEXT, "share": SHARE})},
+        "agreed": {"type": "array", "items": shape({
+            "statement": ID, "direction": TEXT, "share": SHARE, "votes": {"type": "array", "items": GROUP_VOTES}})},
         "divided": {"type": "array", "items": shape({"statement": ID, "spread": SHARE})},
         "map": {"type": "array", "items": shape({"x": SHARE, "y": SHARE, "group": TEXT, "visitor": TRUTH})}}),
     "Delegation": shape({"id": ID, "from": ref("Someone"), "to": ref("Someone"), "topic": TEXT, "topic_name": TEXT, "given_at": TIME,

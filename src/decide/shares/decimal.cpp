@@ -4,7 +4,6 @@ namespace moothall::decide::shares {
 
 namespace {
 
-constexpr std::size_t digits_max = 18; // fit 64 bits
 constexpr std::size_t exponent_digits_max = 4;
 
 /// Reads "e-3" and the like; none unless it is the whole text.

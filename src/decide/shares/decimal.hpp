@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -10,6 +11,7 @@ namespace moothall::decide::shares {
 /// Costs and points are written as decimals and counted as whole numbers of a smallest unit; they
 /// are never doubles.
 inline constexpr int decimals_max = 9;
+inline constexpr std::size_t digits_max = 18; // fit 64 bits
 
 /// digits * 10^-decimals, with as few decimals as the number needs.
 struct Decimal {
@@ -26,7 +28,7 @@ struct DecimalReading {
 };
 
 /// Reads sign, digits, a fraction and an exponent (as spreadsheets write large numbers), and
-/// nothing around them. At most 18 digits.
+/// nothing around them.
 DecimalReading read_decimal(std::string_view text, DecimalComma comma);
 
 /// The number in units of 10^-decimals (no fewer than it has); none when it would pass `max` either

@@ -188,7 +188,7 @@ bool is_support(const Mark& mark, Utility utility)
     switch (utility) {
     case Utility::cost:
     case Utility::cardinality:
-        return mark.points >= 0;
+        return true;
     case Utility::points:
     case Utility::borda:
         return mark.points > 0;

@@ -127,8 +127,9 @@ private:
     std::unordered_multimap<std::uint64_t, std::uint32_t> ballots_by_hash_;
 };
 
-/// Is this mark support under this utility? A project named with negative points is opposed, and
-/// nobody pays for what she opposes; one named with no points gives no points but is named.
+/// Is this mark support under this utility? As in pabutools: cost and cardinality ask only whether
+/// a ballot names the project, with whatever points; points and places must gain the voter
+/// something.
 bool is_support(const Mark& mark, Utility utility);
 
 /// Who supports each project, and how much, under one utility.

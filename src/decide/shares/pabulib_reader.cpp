@@ -287,6 +287,8 @@ private:
         const auto key = std::string(trimmed(records_.fields[0]));
         const auto value = std::string(trimmed(records_.fields[1]));
         reading_.details.meta.emplace_back(key, value);
+        if (meta_.contains(lower(key)))
+            warn(records_.line, "META says {1} more than once; the last one counts.", {shown(key)});
         meta_[lower(key)] = {value, records_.line};
         return true;
     }
@@ -315,12 +317,28 @@ private:
 
     bool read_amount(std::string_view text, std::size_t line, const char* what, Amount& amount)
     {
+        // pabutools reads every comma as a point, and 1,000 as one: too dear a mistake to follow.
+        const auto comma = text.find(',');
+        if (comma != std::string_view::npos && comma <= 3 && text.size() == comma + 4 &&
+            text.find_first_not_of("0123456789", comma + 1) == std::string_view::npos)
+            return refuse(line,
+                          "The {1} is {2}; its comma may part thousands or decimals. Write the "
+                          "number without it, or with a point.",
+                          {what, shown(text)});
+        if (comma != std::string_view::npos && !told_of_comma_) {
+            told_of_comma_ = true;
+            warn(line, "The comma in {1} is read as a decimal point, as in all amounts here.",
+                 {shown(text)});
+        }
         const auto [decimal, why] = read_decimal(text, DecimalComma::accepted);
         if (!decimal && why == NoDecimal::no_number)
             return refuse(line, "The {1} is {2}; it must be a number.", {what, shown(text)});
         if (!decimal)
-            return refuse(line, "The {1} {2} is too long a number to count with.",
-                          {what, shown(text)});
+            return refuse(
+                line,
+                "The {1} {2} is too long a number to count with: at most {3} digits, {4} "
+                "of them after the point.",
+                {what, shown(text), std::to_string(digits_max), std::to_string(decimals_max)});
         if (decimal->digits < 0)
             return refuse(line, "The {1} is {2}; it must not be negative.", {what, shown(text)});
         amount = {*decimal, line};
@@ -401,15 +419,18 @@ private:
             if (!decimal && why == NoDecimal::no_number)
                 refuse(ballot.line, "The points are {1}; they must be numbers.", {shown(text)});
             else if (!decimal)
-                refuse(ballot.line, "The points {1} are too long a number to count with.",
-                       {shown(text)});
+                refuse(ballot.line,
+                       "The points {1} are too long a number to count with: at most {2} digits, "
+                       "{3} of them after the point.",
+                       {shown(text), std::to_string(digits_max), std::to_string(decimals_max)});
             else
                 ballot.marks[at++].points = *decimal;
             if (decimal) points_decimals_ = std::max(points_decimals_, decimal->decimals);
             if (decimal && decimal->digits < 0)
                 warn(ballot.line,
                      "Negative points count as opposition: they lower the sum that the greedy rule "
-                     "goes by, and no share is paid from them.");
+                     "goes by, and no share is paid from them. Only the utilities cost and "
+                     "cardinality, which ask who names a project, count them as support.");
         });
         if (reading_.problem) return false;
         if (at < ballot.marks.size())
@@ -507,6 +528,7 @@ private:
     std::unordered_map<std::string, std::pair<std::string, std::size_t>> meta_; // value and line
     BallotKind kind_ = BallotKind::approval;
     Amount budget_;
+    bool told_of_comma_ = false;
     int money_decimals_ = 0;
     int points_decimals_ = 0;
 

@@ -152,7 +152,8 @@ TEST(Pabulib, a_bad_file_is_refused_with_the_line_and_what_is_wrong)
     EXPECT_EQ(problem_of("META\nkey;value\nbudget;-1\nvote_type;approval\nPROJECTS\n"),
               "3: The budget is -1; it must not be negative.");
     EXPECT_EQ(problem_of("META\nkey;value\nbudget;1e30\nvote_type;approval\nPROJECTS\n"),
-              "3: The budget 1e30 is too long a number to count with.");
+              "3: The budget 1e30 is too long a number to count with: at most 18 digits, 9 of them "
+              "after the point.");
     EXPECT_EQ(problem_of("META\nkey;value\nbudget;1\nvote_type;guess\nPROJECTS\n"),
               "4: The vote_type is guess; it must be approval, choose-1, cumulative, scoring or "
               "ordinal.");
@@ -163,6 +164,11 @@ TEST(Pabulib, a_bad_file_is_refused_with_the_line_and_what_is_wrong)
               "9: The project a has no cost.");
     EXPECT_EQ(problem_of(meta + "PROJECTS\nproject_id;cost\na;1,000,000\n"),
               "9: The cost is 1,000,000; it must be a number.");
+    EXPECT_EQ(problem_of(meta + "PROJECTS\nproject_id;cost\na;1,000\n"),
+              "9: The cost is 1,000; its comma may part thousands or decimals. Write the number "
+              "without it, or with a point.");
+    EXPECT_EQ(problem_of(meta + "PROJECTS\nproject_id;cost\na;1,0,5\n"),
+              "9: The cost is 1,0,5; it must be a number.");
     EXPECT_EQ(problem_of(meta + "PROJECTS\nproject_id;cost\na;1\na;2\n"),
               "10: The project a is listed twice.");
     EXPECT_EQ(problem_of(meta + "PROJECTS\nproject_id;cost\na;1;2\n"),
@@ -171,7 +177,8 @@ TEST(Pabulib, a_bad_file_is_refused_with_the_line_and_what_is_wrong)
     EXPECT_EQ(problem_of(meta + "PROJECTS\nproject_id;cost\na;1\nb;\"2\nVOTES\nvoter_id;vote\n"),
               "10: A quotation mark is opened here and never closed.");
     EXPECT_EQ(problem_of(meta + "PROJECTS\nproject_id;cost\na;4000000000000000000\n"),
-              "9: The cost 4000000000000000000 is too long a number to count with.");
+              "9: The cost 4000000000000000000 is too long a number to count with: at most 18 "
+              "digits, 9 of them after the point.");
     EXPECT_EQ(problem_of(meta + "PROJECTS\nproject_id;cost\na;0.01\nb;100000000000000000\n"
                                 "VOTES\nvoter_id;vote\n"),
               "10: The amounts of money are too large to be added up exactly.");
@@ -190,6 +197,38 @@ TEST(Pabulib, a_bad_file_is_refused_with_the_line_and_what_is_wrong)
               "12: VOTES needs a column points.");
     EXPECT_EQ(problem_of(file("scoring", "voter_id;vote;points\n1;a;9007199254740993\n")),
               "13: The points are too large to be added up exactly.");
+}
+
+TEST(Pabulib, what_may_be_a_mistake_is_said)
+{
+    const auto reading =
+        read_pabulib("META\nkey;value\nvote_type;approval\nbudget;10\nbudget;20\nPROJECTS\n"
+                     "project_id;cost\na;5,5\nb;6,5\nVOTES\nvoter_id;vote\n1;a\n");
+    ASSERT_TRUE(reading.election);
+    EXPECT_EQ(reading.election->budget(), 200);
+    EXPECT_EQ(reading.election->projects()[0].cost, 55);
+    ASSERT_EQ(reading.warnings.size(), 2U); // the comma only once
+    EXPECT_EQ(reading.warnings[0].line, 5U);
+    EXPECT_EQ(reading.warnings[0].text(), "META says budget more than once; the last one counts.");
+    EXPECT_EQ(reading.warnings[1].line, 8U);
+    EXPECT_EQ(reading.warnings[1].text(),
+              "The comma in 5,5 is read as a decimal point, as in all amounts here.");
+}
+
+TEST(Pabulib, who_names_a_project_with_negative_points_supports_it_where_only_the_name_counts)
+{
+    const auto reading = read_pabulib(
+        "META\nkey;value\nvote_type;scoring\nbudget;10\nPROJECTS\nproject_id;cost\na;10\n"
+        "VOTES\nvoter_id;vote;points\n1;a;-1\n2;a;2\n");
+    ASSERT_TRUE(reading.election);
+    Options options;
+    // As pabutools' Cost_Sat and Cardinality_Sat: only both together can pay for it.
+    for (const auto utility : {Utility::cost, Utility::cardinality}) {
+        options.utility = utility;
+        EXPECT_EQ(equal_shares(*reading.election, options).selected.size(), 1U);
+    }
+    options.utility = Utility::points;
+    EXPECT_EQ(equal_shares(*reading.election, options).selected.size(), 0U);
 }
 
 TEST(Pabulib, a_voter_who_looks_like_something_else_is_not_lost_in_writing)

@@ -223,14 +223,18 @@ Result<Recount> recount(const BoxExport& box)
     Recount again;
     again.root = receipts::to_hex(receipts::BallotBox(box.ballots).root());
     again.same_root = again.root == box.root;
-    auto count = count_box(box.rules, box.decision, box.ballots, again.root);
+    auto rules = box.rules;
+    const auto told = Json::parse(box.result);
+    // Counted before it mattered whether somebody wanted what costs nothing.
+    rules.budget.all_free_are_in =
+        told && told->find("budget").find("free") && !told->find("budget").find("unwanted_free");
+    auto count = count_box(rules, box.decision, box.ballots, again.root);
     if (!count) return count.error();
     again.count = *std::move(count);
     // What was closed before counts told of ties cannot say of them what this one does.
-    const auto told = Json::parse(box.result);
     if (again.count.budget && told && !told->find("budget").find("ties"))
         again.count.budget->ties.clear();
-    again.result = to_json(box.rules, again.count);
+    again.result = to_json(rules, again.count);
     again.same_result = again.result == box.result;
     return again;
 }

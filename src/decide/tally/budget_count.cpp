@@ -18,8 +18,8 @@
 /// What our budgets fix beyond that, each said before the vote:
 /// - A ballot that names no project counts for the quorum and has no share, so an abstention does
 ///   not make everybody else poorer.
-/// - Projects that cost nothing are always in. They are listed apart and change nothing else: the
-///   engine never sees them.
+/// - Projects that cost nothing are in when somebody wants them, as with every program that counts
+///   the exported file. They are listed apart and change nothing else: the engine never sees them.
 /// - A project that nobody named is never bought, not with what is left over either.
 /// - Approval counts as much as the project costs, points as the points given, a place in a ranking
 ///   as the number of projects that stand below it on the ballot (Borda).
@@ -139,11 +139,14 @@ std::vector<std::vector<std::int64_t>> list_paid(const Rules& rules,
     return paid;
 }
 
+/// With what is free and wanted: whoever wanted it got something. `election` keeps these projects.
 Selection make_selection(const shares::Election& election, const shares::Outcome& outcome,
-                         std::int64_t scale)
+                         const std::vector<Option>& free, std::int64_t scale)
 {
-    return {options_of(outcome.selected), outcome.cost * scale,
-            shares::reach_of(election, outcome.options.utility, outcome.selected)};
+    auto selected = outcome.selected;
+    for (const auto option : free) selected.push_back(static_cast<std::uint32_t>(option));
+    return {options_of(selected), outcome.cost * scale,
+            shares::reach_of(election, outcome.options.utility, selected)};
 }
 
 /// The lot tells apart only what costs as much and has as many votes.
@@ -253,7 +256,9 @@ BudgetCount count_budget(const Rules& rules, std::span<const Ballot> ballots, st
     for (const auto& ballot : ballots)
         for (const auto option : list_named(rules, ballot.choice)) ++count.votes[option];
     for (Option option = 0; option < terms.costs.size(); ++option)
-        if (terms.costs[option] == 0) count.free.push_back(option);
+        if (terms.costs[option] == 0)
+            (count.votes[option] > 0 || terms.all_free_are_in ? count.free : count.unwanted_free)
+                .push_back(option);
     // Nobody has a share where nobody voted.
     if (count.voters == 0) return count;
     count.outcome = shares::equal_shares(election, options);
@@ -277,9 +282,16 @@ BudgetCount count_budget(const Rules& rules, std::span<const Ballot> ballots, st
     auto most_votes = shares::most_votes(election, options);
     drop_free(greedy);
     drop_free(most_votes);
-    count.shared = make_selection(election, count.outcome, scale);
-    count.greedy = make_selection(election, greedy, scale);
-    count.most_votes = make_selection(election, most_votes, scale);
+    const bool with_free = !count.free.empty() && !terms.all_free_are_in;
+    const auto kept =
+        with_free ? std::optional(make_election(rules, ballots, FreeProjects::kept)) : std::nullopt;
+    const auto select = [&](const shares::Outcome& outcome) {
+        return make_selection(kept ? *kept : election, outcome,
+                              with_free ? count.free : std::vector<Option>{}, scale);
+    };
+    count.shared = select(count.outcome);
+    count.greedy = select(greedy);
+    count.most_votes = select(most_votes);
     return count;
 }
 
@@ -296,6 +308,8 @@ void write_budget(JsonWriter& json, const Rules& rules, const BudgetCount& count
     json.field("amount", money(rules.budget.amount));
     json.field("left", money(rules.budget.amount - count.shared.cost));
     write_numbers(json, "free", rules, count.free);
+    if (!rules.budget.all_free_are_in)
+        write_numbers(json, "unwanted_free", rules, count.unwanted_free);
     write_numbers(json, "completed", rules, options_of(outcome.completed));
     json.key("rounds").begin_array();
     for (std::size_t at = 0; at < outcome.rounds.size(); ++at) {
@@ -347,6 +361,7 @@ std::optional<VoterShare> share_of_voter(const Rules& rules, const Json& result,
     const bool weighted = rules.budget.ballot != shares::BallotKind::approval;
     VoterShare found;
     found.cents = to_cents(*share);
+    found.added_cents = budget.find("increments").integer().value_or(0) * money_unit;
     Fraction left = *share;
     const auto rounds = budget.find("rounds");
     for (std::size_t at = 0; at < rounds.size() && left.sign() > 0; ++at) {
@@ -365,6 +380,7 @@ std::optional<VoterShare> share_of_voter(const Rules& rules, const Json& result,
                                   round.find("payers").integer().value_or(1) - 1});
     }
     found.left_cents = to_cents(left);
+    found.paid_cents = found.cents - found.left_cents;
     return found;
 }
 

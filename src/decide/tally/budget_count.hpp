@@ -29,7 +29,8 @@ struct BudgetCount {
     std::int64_t voters = 0;  // who named a project: each has a share
     int decimals = 0;         // of the amounts in `outcome`
     shares::Outcome outcome;  // free projects left out
-    std::vector<Option> free; // cost nothing: always in, nobody's payment
+    std::vector<Option> free; // cost nothing, and somebody wants them: in, nobody's payment
+    std::vector<Option> unwanted_free;
     std::vector<BudgetTie> ties;
     std::vector<std::int64_t> votes;
     std::vector<shares::ProjectAccount> accounts; // of each project
@@ -47,8 +48,8 @@ struct BudgetCount {
 /// some.
 std::vector<Option> list_named(const Rules& rules, const Choice& choice);
 
-/// Projects that cost nothing are in whatever the ballots say; a file shows their votes all the
-/// same.
+/// Projects that cost nothing are in as soon as one ballot names them, and change nothing else; a
+/// file shows their votes all the same.
 enum class FreeProjects : std::uint8_t { left_out, kept };
 /// The election that a box holds. Ballots that name no project are left out: they have no share.
 shares::Election make_election(const Rules& rules, std::span<const Ballot> ballots,
@@ -70,9 +71,13 @@ struct VoterPayment {
 };
 /// Where the share of one voter went, made from the published count and her ballot alone.
 struct VoterShare {
-    std::int64_t cents = 0; // of her share
+    std::int64_t cents = 0; // of her share, as it was counted at the end
+    /// How much of it stood on paper only: the count was repeated with larger shares to spend more
+    /// of the budget.
+    std::int64_t added_cents = 0;
+    std::int64_t paid_cents = 0;
     std::vector<VoterPayment> payments;
-    std::int64_t left_cents = 0;
+    std::int64_t left_cents = 0; // on paper, where something was added
 };
 /// `result` is a count's JSON. None when it is of no budget, or her ballot has no share.
 std::optional<VoterShare> share_of_voter(const Rules& rules, const Json& result,

@@ -61,6 +61,8 @@ struct BudgetTerms {
     /// numbers are equally long, so that "listed first" is the smaller text, too.
     std::vector<std::string> names;
     std::vector<std::int64_t> costs;
+    /// Only to recount what was closed when all that cost nothing was in, wanted or not.
+    bool all_free_are_in = false;
 };
 /// approval | points | ranking
 std::string_view to_text(shares::BallotKind ballot);
