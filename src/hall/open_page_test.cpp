@@ -71,7 +71,8 @@ protected:
                       400);
         }
         write([&](store::Transaction& transaction) {
-            EXPECT_TRUE(decide::close_voting(transaction, hall->ids(), now(), viewer, decision));
+            EXPECT_TRUE(decide::close_voting(transaction, hall->ids(), now(), viewer, decision,
+                                             "All is said."));
         });
     }
 
