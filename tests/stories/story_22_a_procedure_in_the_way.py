@@ -59,7 +59,9 @@ def story():
         until("Bob to be told that it is due", lambda: any(
             "must be mended or retired" in one["text"] for one in bob.api("GET", "/notifications")["items"]))
         loop = {step["stage"]: step for step in aino.api("GET", f"/voices/{want['id']}/loop")["stages"]}
-        assert "Paying money back: must be mended" in loop["organise"]["what"], loop
+        organise = loop["organise"]
+        assert "Paying money back: Bob, by " in organise["what"] and "must be mended" in organise["what"], loop
+        assert organise["by"]["name"] == "Bob" and organise["due"], loop
 
         # Bob mends it: a version that reads differently and says what changed. The count begins anew.
         aino.get(f"{path}/mending", status=403)
