@@ -13,7 +13,8 @@ namespace moothall::act {
 void write_own_data(store::Transaction& transaction, JsonWriter& json, Id organisation, Id person);
 
 /// A promise stays when its author is erased, without her name; its words and reasons go if she
-/// wishes, and `sentence` stands in their place. An open one then slips as any other does.
+/// wishes, and `sentence` stands in their place. What was open is withdrawn by
+/// withdraw_of_leaver().
 void forget_author(store::Transaction& transaction, Id organisation, Id person, hear::Texts texts,
                    std::string_view sentence);
 

@@ -2,6 +2,7 @@
 
 #include "act/commitment.hpp"
 #include "base/invariant.hpp"
+#include "hear/loop.hpp"
 #include "organise/organise.hpp"
 #include "people/people.hpp"
 #include "record/record.hpp"
@@ -84,6 +85,19 @@ std::string_view answered_verb(std::string_view about_kind)
     return is_question(about_kind) ? "decide.goal_answered" : "act.callout_answered";
 }
 
+std::string_view closed_verb(std::string_view about_kind)
+{
+    return is_question(about_kind) ? "decide.goal_question_closed" : "act.callout_closed";
+}
+
+/// What was said against something is with the one who has to answer for it.
+void reach(store::Transaction& transaction, Id organisation, const Callout& callout,
+           std::string_view verb, Time now)
+{
+    hear::reach_stage(transaction, organisation, callout.id, hear::Stage::organise, callout.id,
+                      verb, now, {.by = callout.called.id});
+}
+
 /// What a steward has hidden, or looks at first, is in no number, and nobody hears of it.
 record::State state_of_voice(store::Transaction& transaction, Id organisation, Id callout)
 {
@@ -151,7 +165,9 @@ Result<Callout> open_callout(store::Transaction& transaction, IdSource& ids, Tim
     if (!about) return about.error();
     if (!can_be_called_out(about->kind)) return Refusal::not_found();
     if (!viewer.signed_in()) return Refusal::unauthenticated("Please sign in to say so.");
-    if (!about->author) return Refusal::conflict("Nobody is left who could answer for this.");
+    const auto called = people::find_person_by_id(transaction, viewer.organisation, about->author);
+    if (!called || called->state == people::PersonState::erased)
+        return Refusal::conflict("Nobody is left who could answer for this.");
     hear::NewVoice voice;
     voice.kind = is_challenge(about->kind) ? "challenge" : "call-out";
     voice.circle = about->circle;
@@ -177,6 +193,7 @@ Result<Callout> open_callout(store::Transaction& transaction, IdSource& ids, Tim
     hear::follow_by_default(transaction, viewer.organisation, said->id, about->author);
     auto callout = find_callout(transaction, said->id, viewer);
     invariant(callout.has_value(), "who raises a call-out sees it");
+    reach(transaction, viewer.organisation, *callout, "act.callout_opened", now);
     append_event(transaction, viewer, ids, now, opened_verb(about->kind), *callout);
     return callout;
 }
@@ -199,6 +216,7 @@ Result<Callout> answer_callout(store::Transaction& transaction, IdSource& ids, T
     if (!reply) return reply.error();
     if (!save_answer(transaction, viewer.organisation, id, reply->id, now))
         return Refusal::conflict("This call-out is answered already.");
+    reach(transaction, viewer.organisation, *callout, "act.callout_answered", now);
     append_event(transaction, viewer, ids, now, answered_verb(callout->about_kind), *callout,
                  reply->id);
     return find_callout(transaction, id, viewer);
@@ -231,7 +249,8 @@ Result<Callout> close_callout(store::Transaction& transaction, IdSource& ids, Ti
         transaction.execute("UPDATE commitment SET callouts = callouts - 1 WHERE org_id = ?1 AND "
                             "commitment_id = ?2",
                             viewer.organisation, callout->about);
-    append_event(transaction, viewer, ids, now, "act.callout_closed", *callout);
+    reach(transaction, viewer.organisation, *callout, "act.callout_closed", now);
+    append_event(transaction, viewer, ids, now, closed_verb(callout->about_kind), *callout);
     return find_callout(transaction, id, viewer);
 }
 
@@ -309,6 +328,8 @@ std::int64_t note_callout_answers(store::Database& database, Id organisation, Ti
             if (!about ||
                 !save_answer(transaction, organisation, said.subject, said.reply, said.at))
                 return;
+            hear::reach_stage(transaction, organisation, said.subject, hear::Stage::organise,
+                              said.subject, "act.callout_answered", said.at, {.by = said.author});
             record::append(transaction, organisation, ids,
                            {.verb = answered_verb(kind),
                             .thing = about,

@@ -110,6 +110,10 @@ Result<Place> find_place(store::Transaction& transaction, const Viewer& viewer,
         source_author = voice->author;
     }
     place.to = wanted.to ? wanted.to : source_author;
+    if (!wanted.to && place.to == viewer.person) place.to = place.circle;
+    if (place.to == viewer.person)
+        return Refusal::invalid(
+            "to", "A promise is made to somebody else. Name another person or a circle.");
     if (!place.to) return Refusal::invalid("to", "Please say to whom it is promised.");
 
     if (const auto person = people::find_person(transaction, place.to, viewer)) {
@@ -217,7 +221,7 @@ bool note_slip(store::Transaction& transaction, IdSource& ids, Time now, Id orga
     // Another day of it was over before, or this is the first one.
     const Noted before{false, noted->judged < start_of(commitment.due) ? noted->judged : Time{}};
     const auto seen_as = state_of_thing(transaction, organisation, commitment.id);
-    if (seen_as == record::State::visible)
+    if (seen_as == record::State::visible && commitment.counted)
         recount(transaction, organisation, commitment.circle, {open, before}, {open, *noted});
     reach(transaction, organisation, commitment, hear::Stage::organise, "act.commitment_overdue",
           now);
@@ -261,7 +265,7 @@ Result<Commitment> end_commitment(store::Transaction& transaction, IdSource& ids
     if (!noted) return settled_already();
     touch(transaction, viewer.organisation, commitment.id, now);
     const auto seen_as = state_of_thing(transaction, viewer.organisation, commitment.id);
-    if (seen_as == record::State::visible)
+    if (seen_as == record::State::visible && commitment.counted)
         recount(transaction, viewer.organisation, commitment.circle,
                 {commitment.state, noted->before}, {state, noted->after});
     const auto verb = "act.commitment_" + std::string(to_text(state));
@@ -296,6 +300,12 @@ std::optional<CommitmentState> commitment_state_of(std::string_view text)
     return value_of(states, text);
 }
 
+std::int64_t Commitment::days_late() const
+{
+    if (state != CommitmentState::kept || !settled || *settled < end_of(due)) return 0;
+    return std::chrono::floor<std::chrono::days>(*settled - start_of(due)).count();
+}
+
 std::string Commitment::path() const
 {
     auto path = record::path_of("commitment", id);
@@ -328,6 +338,8 @@ Result<Commitment> make_commitment(store::Transaction& transaction, IdSource& id
     commitment.decision = wanted.decision;
     commitment.request = wanted.request;
     commitment.circle = place->circle;
+    // Whoever writes it down when the day is over knows how it ended.
+    commitment.counted = end_of(*due) > now;
     if (wanted.request)
         if (const auto answered = organise::answer_by_promise(transaction, now, viewer,
                                                               wanted.request, commitment.id);
@@ -337,7 +349,9 @@ Result<Commitment> make_commitment(store::Transaction& transaction, IdSource& id
                        {commitment.id, "commitment", place->circle, record::State::visible,
                         viewer.person, commitment.what, now, now});
     save_commitment(transaction, viewer.organisation, commitment);
-    add_to_figures(transaction, viewer.organisation, place->circle, CommitmentState::open, {}, 1);
+    if (commitment.counted)
+        add_to_figures(transaction, viewer.organisation, place->circle, CommitmentState::open, {},
+                       1);
     hear::follow_by_default(transaction, viewer.organisation, commitment.id, viewer.person);
     if (!place->to_circle && place->to != viewer.person)
         hear::follow_by_default(transaction, viewer.organisation, commitment.id, place->to);
@@ -398,6 +412,23 @@ Result<Commitment> withdraw_commitment(store::Transaction& transaction, IdSource
                           *why);
 }
 
+void withdraw_of_leaver(store::Transaction& transaction, IdSource& ids, Time now,
+                        const Viewer& leaver, std::string_view why)
+{
+    std::vector<Id> running;
+    for (const auto& row : transaction.query(
+             "SELECT commitment_id FROM commitment WHERE org_id = ?1 AND person_id = ?2 AND "
+             "settled = 0 ORDER BY commitment_id",
+             leaver.organisation, leaver.person))
+        running.push_back(row.id(0));
+    for (const Id id : running)
+        if (const auto commitment = load_commitment(transaction, now, id, leaver)) {
+            const auto ended = end_commitment(transaction, ids, now, leaver, *commitment,
+                                              CommitmentState::withdrawn, why);
+            invariant(ended.has_value(), "nobody settles a promise inside this transaction");
+        }
+}
+
 Result<Commitment> move_commitment(store::Transaction& transaction, IdSource& ids, Time now,
                                    const Viewer& viewer, Id id, Date wanted_due,
                                    std::string_view wanted)
@@ -421,7 +452,7 @@ Result<Commitment> move_commitment(store::Transaction& transaction, IdSource& id
     if (!noted) return settled_already();
     touch(transaction, viewer.organisation, id, now);
     const auto seen_as = state_of_thing(transaction, viewer.organisation, id);
-    if (seen_as == record::State::visible)
+    if (seen_as == record::State::visible && commitment->counted)
         recount(transaction, viewer.organisation, commitment->circle,
                 {commitment->state, noted->before}, {CommitmentState::moved, noted->after});
     auto moved = *commitment;
@@ -458,7 +489,8 @@ std::int64_t note_overdue(store::Transaction& transaction, Id organisation, Time
     std::vector<Commitment> slipped;
     for (const auto& row :
          transaction.query(R"sql(
-             SELECT c.commitment_id, c.person_id, c.to_id, c.due_us, c.voice_id, c.decision_id, c.request_id, t.circle_id
+             SELECT c.commitment_id, c.person_id, c.to_id, c.due_us, c.voice_id, c.decision_id, c.request_id, t.circle_id,
+                 c.counted
              FROM commitment c CROSS JOIN thing t
              WHERE c.org_id = ?1 AND t.org_id = ?1 AND t.thing_id = c.commitment_id
                AND c.settled = 0 AND c.overdue = 0 AND c.due_us <= ?2 AND t.state = 'visible'
@@ -473,6 +505,7 @@ std::int64_t note_overdue(store::Transaction& transaction, Id organisation, Time
         one.decision = row.id(5);
         one.request = row.id(6);
         one.circle = row.id(7);
+        one.counted = row.truth(8);
         slipped.push_back(std::move(one));
     }
     std::int64_t told = 0;

@@ -55,19 +55,23 @@ struct Commitment {
     Time created;
     Time changed;
     std::int64_t open_callouts = 0;
+    bool counted = true;     // in the kept-rate: made to somebody else, and before its day was over
     std::vector<Move> moves; // oldest first; of a single one that was looked up
 
     bool is_settled() const
     {
         return state != CommitmentState::open && state != CommitmentState::moved;
     }
+    /// How many days after its last one it was kept; 0: in time, or not kept.
+    std::int64_t days_late() const;
     /// "/promises/0abc…-send-the-reading"
     std::string path() const;
 };
 
 struct NewCommitment {
     std::string what; // 1 to 200 characters, one line
-    Id to;            // a person or a circle; none: the author of the voice, or of the decision
+    Id to;            // a person or a circle; none: the author of the voice, or of the decision;
+                      // where that is herself, the circle it stands in
     Date due;         // may have passed, by a year at most: a promise given on the phone, written
                       // down later
     Id voice;
@@ -78,9 +82,9 @@ struct NewCommitment {
 /// Promises, as the viewer. Its audience is that of the voice or the decision; without them that of
 /// the circle it is made to; between two people Everyone, because a promise is made in the open.
 /// Refused when what it is for is not seen (not found), when she may not speak there (forbidden:
-/// people of the company may promise wherever they see), and (invalid) when a field is wrong, or
-/// the person it is made to does not see where it would stand. One event. The voice, and those
-/// behind the decision, reach "organise".
+/// people of the company may promise wherever they see), and (invalid) when a field is wrong, it is
+/// made to herself, or the person it is made to does not see where it would stand. One event. The
+/// voice, and those behind the decision, reach "organise".
 Result<Commitment> make_commitment(store::Transaction& transaction, IdSource& ids, Time now,
                                    const Viewer& viewer, const NewCommitment& wanted);
 /// Only who promised. `why` says what was done and may be empty. The voices reach "act".
@@ -97,6 +101,11 @@ Result<Commitment> move_commitment(store::Transaction& transaction, IdSource& id
                                    const Viewer& viewer, Id commitment, Date due,
                                    std::string_view why);
 
+/// Who promised leaves for good: what she had not kept is withdrawn with that reason, and those it
+/// was made to are told as of any other.
+void withdraw_of_leaver(store::Transaction& transaction, IdSource& ids, Time now,
+                        const Viewer& leaver, std::string_view why);
+
 Result<Commitment> find_commitment(store::Transaction& transaction, Time now, Id commitment,
                                    const Viewer& viewer);
 
@@ -110,6 +119,7 @@ struct CommitmentQuery {
     Id voice;
     Id decision;
     Id theme;                  // for a voice of it that the viewer sees
+    bool for_others = false;   // made to somebody else, or for a voice or a decision
     bool not_kept = false;     // came to something, and is not kept so far
     std::optional<Date> month; // came to something in the month that begins on this day
     int limit = 30;

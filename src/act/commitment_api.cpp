@@ -142,10 +142,16 @@ Response get_commitments(const Request& request, Context& context)
                                       {"to", &query.to},
                                       {"circle", &query.circle},
                                       {"voice", &query.voice},
-                                      {"decision", &query.decision}}) {
+                                      {"decision", &query.decision},
+                                      {"theme", &query.theme}}) {
         const auto id = web::query_id(request, name);
         if (!id) return context.refuse(id.error());
         *field = *id;
+    }
+    if (const auto month = request.query("month"); !month.empty()) {
+        query.month = parse_date(std::string(month) + "-01");
+        if (!query.month)
+            return context.refuse(Refusal::invalid("month", "Please give a month, as in 2026-05."));
     }
     const auto limit = web::read_limit(request);
     if (!limit) return context.refuse(limit.error());
@@ -180,6 +186,19 @@ Response get_kept_rates(const Request&, Context& context)
         });
 }
 
+Response get_kept_months(const Request& request, Context& context)
+{
+    const auto circle = web::query_id(request, "circle");
+    if (!circle) return context.refuse(circle.error());
+    return web::list_response(list_kept_months(context.transaction, context.viewer, *circle), {},
+                              [](JsonWriter& json, const KeptMonth& month) {
+                                  json.begin_object().field("month", month.month);
+                                  json.field("kept", month.kept);
+                                  json.field("not_kept", month.not_kept);
+                                  json.field("kept_rate", month.share()).end_object();
+                              });
+}
+
 } // namespace
 
 void write_json(JsonWriter& json, const Commitment& commitment)
@@ -202,6 +221,7 @@ void write_json(JsonWriter& json, const Commitment& commitment)
     }
     json.end_array();
     write_someone(json, "settled_by", commitment.settled_by);
+    json.field("days_late", commitment.days_late()).field("counted", commitment.counted);
     json.field("settled_at", commitment.settled).field("url", commitment.path());
     json.field("created_at", commitment.created).field("changed_at", commitment.changed);
     json.end_object();
@@ -212,6 +232,7 @@ void mount_commitment_api(web::Router& router)
     router.get("/api/v1/commitments", get_commitments);
     router.post("/api/v1/commitments", post_commitment).act = web::Act::voice;
     router.get("/api/v1/commitments/kept-rates", get_kept_rates);
+    router.get("/api/v1/commitments/kept-months", get_kept_months);
     router.get("/api/v1/commitments/:id", get_commitment);
     router.post("/api/v1/commitments/:id/keep", post_keep);
     router.post("/api/v1/commitments/:id/break", post_break);

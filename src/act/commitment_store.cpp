@@ -15,7 +15,7 @@ namespace {
 constexpr store::SqlLiteral commitment_columns = R"sql(
     SELECT c.commitment_id, t.title, c.person_id, pa.name, c.to_id, c.to_kind, coalesce(pt.name, ''), c.due_us,
            c.state, c.why, c.settled_by, ps.name, c.settled_us, c.voice_id, c.decision_id, c.request_id, t.circle_id,
-           t.created_us, t.changed_us, c.callouts )sql";
+           t.created_us, t.changed_us, c.callouts, c.counted )sql";
 constexpr store::SqlLiteral tables = R"sql(
     FROM commitment c CROSS JOIN thing t
     LEFT JOIN person pa ON pa.org_id = ?1 AND pa.person_id = c.person_id
@@ -45,6 +45,7 @@ Commitment read_commitment(const store::Row& row, Time now)
     commitment.created = row.time(17);
     commitment.changed = row.time(18);
     commitment.open_callouts = row.integer(19);
+    commitment.counted = row.truth(20);
     return commitment;
 }
 
@@ -138,11 +139,12 @@ void save_commitment(store::Transaction& transaction, Id organisation, const Com
 {
     transaction.execute(R"sql(
         INSERT INTO commitment (org_id, commitment_id, person_id, to_id, to_kind, due_us, state, settled, overdue,
-            judged_us, why, settled_by, settled_us, voice_id, decision_id, request_id, callouts)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'open', 0, 0, 0, '', 0, 0, ?7, ?8, ?9, 0) )sql",
+            judged_us, why, settled_by, settled_us, voice_id, decision_id, request_id, callouts, counted)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'open', 0, 0, 0, '', 0, 0, ?7, ?8, ?9, 0, ?10) )sql",
                         organisation, commitment.id, commitment.by.id, commitment.to,
                         commitment.to_circle ? "circle" : "person", start_of(commitment.due),
-                        commitment.voice, commitment.decision, commitment.request);
+                        commitment.voice, commitment.decision, commitment.request,
+                        commitment.counted);
 }
 
 std::optional<Commitment> load_commitment(store::Transaction& transaction, Time now, Id id,
@@ -189,6 +191,8 @@ Result<CommitmentPage> list_commitments(store::Transaction& transaction, Time no
                         : store::SqlLiteral(" AND ?7 = ?7");
     sql += query.state ? store::SqlLiteral(" AND c.state = ?8") : store::SqlLiteral(" AND ?8 = ?8");
     if (by_due) sql += " AND c.settled = 0";
+    if (query.for_others)
+        sql += " AND (c.to_id <> c.person_id OR c.voice_id <> 0 OR c.decision_id <> 0)";
     if (query.not_kept) sql += " AND c.judged_us > 0 AND c.state <> 'kept'";
     sql += query.month ? store::SqlLiteral(" AND c.judged_us >= ?14 AND c.judged_us < ?15")
                        : store::SqlLiteral(" AND ?14 = ?14 AND ?15 = ?15");
@@ -236,7 +240,7 @@ std::optional<Noted> mark_overdue(store::Transaction& transaction, Id organisati
                                   Date due)
 {
     auto rows = transaction.query(R"sql(
-        UPDATE commitment SET overdue = 1, judged_us = CASE WHEN judged_us = 0 THEN due_us ELSE judged_us END
+        UPDATE commitment SET overdue = 1, judged_us = CASE WHEN judged_us = 0 AND counted = 1 THEN due_us ELSE judged_us END
         WHERE org_id = ?1 AND commitment_id = ?2 AND settled = 0 AND overdue = 0 AND due_us = ?3
         RETURNING judged_us )sql",
                                   organisation, commitment, start_of(due));
@@ -248,16 +252,18 @@ std::optional<Renoted> settle(store::Transaction& transaction, Id organisation, 
                               CommitmentState state, Id by, std::string_view why, Time now)
 {
     Noted before;
+    bool counted = true;
     {
         auto rows = transaction.query(R"sql(
             UPDATE commitment SET state = ?3, settled = 1, why = ?4, settled_by = ?5, settled_us = ?6
-            WHERE org_id = ?1 AND commitment_id = ?2 AND settled = 0 RETURNING overdue, judged_us )sql",
+            WHERE org_id = ?1 AND commitment_id = ?2 AND settled = 0 RETURNING overdue, judged_us, counted )sql",
                                       organisation, commitment, to_text(state), why, by, now);
         if (!rows.next()) return {};
         before = {rows->truth(0), rows->time(1)};
+        counted = rows->truth(2);
     }
     auto after = before;
-    if (state != CommitmentState::withdrawn && before.judged == Time{}) {
+    if (counted && state != CommitmentState::withdrawn && before.judged == Time{}) {
         after.judged = now;
         transaction.execute(
             "UPDATE commitment SET judged_us = ?3 WHERE org_id = ?1 AND commitment_id = ?2",

@@ -2,6 +2,7 @@
 #include "act/reminder.hpp"
 #include "hear/loop.hpp"
 #include "organise/api.hpp"
+#include "people/account.hpp"
 #include "people/test_house.hpp"
 
 #include <gmock/gmock.h>
@@ -187,6 +188,56 @@ TEST_P(Promises, a_promise_for_a_voice_is_made_to_its_author_and_the_voice_is_wi
     ASSERT_TRUE(keep(bob, made->id));
     EXPECT_EQ(step(loop(mei, voice.id), hear::Stage::act).verb, "act.commitment_kept");
     EXPECT_EQ(list(mei, {.state = CommitmentState::kept}).commitments.size(), 1U);
+}
+
+TEST_P(Promises, are_made_to_somebody_else)
+{
+    const auto refused =
+        try_promise(bob, {.what = "Walk to work", .to = bob.id, .due = *parse_date("2026-05-10")});
+    EXPECT_EQ(refused.error().field, "to");
+    const auto own = say(bob, "The stairs are dark");
+    const auto made =
+        try_promise(bob, {.what = "New lamps", .due = *parse_date("2026-05-10"), .voice = own.id});
+    ASSERT_TRUE(made);
+    EXPECT_TRUE(made->to_circle) << "for her own voice it is made to those who hear it";
+}
+
+TEST_P(Promises, written_down_when_their_day_was_over_are_in_no_rate)
+{
+    const auto late = promise(bob, mei, "2026-05-01");
+    EXPECT_FALSE(late.counted);
+    EXPECT_EQ(keep(bob, late.id)->days_late(), 3);
+    const auto viewer = viewer_of(mei);
+    const auto rate =
+        read([&](store::Transaction& transaction) { return find_kept_rate(transaction, viewer); });
+    EXPECT_EQ(rate.kept, 0);
+    EXPECT_EQ(rate.judged(), 0);
+    const auto months = read([&](store::Transaction& transaction) {
+        return list_kept_months(transaction, viewer, Id{});
+    });
+    EXPECT_TRUE(months.empty());
+}
+
+TEST_P(Promises, of_who_leaves_are_withdrawn_and_she_is_not_called_out)
+{
+    const auto one = promise(bob, mei);
+    const auto leaver = viewer_of(bob);
+    write([&](store::Transaction& transaction) {
+        withdraw_of_leaver(transaction, hall->ids(), now(), leaver, "Who promised it has left.");
+        people::forget_person(transaction, organisation.id, bob, now());
+    });
+    const auto viewer = viewer_of(mei);
+    const auto seen = read([&](store::Transaction& transaction) {
+        return find_commitment(transaction, now(), one.id, viewer).value();
+    });
+    EXPECT_EQ(seen.state, CommitmentState::withdrawn);
+    EXPECT_EQ(seen.why, "Who promised it has left.");
+    EXPECT_EQ(events("act.commitment_withdrawn"), 1);
+    const auto refused = write([&](store::Transaction& transaction) {
+        return open_callout(transaction, hall->ids(), now(), viewer, {one.id, "", "Nothing came"},
+                            hear::render_body("", "Nothing came").value());
+    });
+    EXPECT_EQ(refused.error().reason, Reason::conflict);
 }
 
 TEST_P(Promises, only_who_promised_keeps_and_only_once)

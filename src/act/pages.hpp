@@ -93,6 +93,7 @@ struct PromisePage {
     bool may_break; // or a steward, once it is overdue
     bool may_call_out;
     bool made_to_me;
+    Id done_status;           // what a steward may set its voice to, now that the promise is kept
     std::string refused;      // what was wrong with a form
     std::string_view sent_to; // which one: keeping, breaking, withdrawal, moving or callouts
     std::string why;          // as it was sent

@@ -289,6 +289,20 @@ Response post_promise(const Request& request, Context& context)
     return response;
 }
 
+/// The status "done", for a steward of the voice that a kept promise was for, while it says less.
+Id done_status_for(Context& context, const Commitment& commitment)
+{
+    if (commitment.state != CommitmentState::kept || !commitment.voice) return {};
+    const auto voice = hear::find_voice(context.transaction, commitment.voice, context.viewer);
+    if (!voice || !context.viewer.is_steward_of(voice->circle)) return {};
+    if (voice->status.category == hear::Category::done ||
+        voice->status.category == hear::Category::declined)
+        return {};
+    const auto statuses = hear::list_statuses(context.transaction, context.viewer.organisation);
+    const auto done = std::ranges::find(statuses, hear::Category::done, &hear::Status::category);
+    return done == statuses.end() ? Id{} : done->id;
+}
+
 /// With a refusal, the form that was sent to `sent_to` comes back as it was typed.
 Response show_promise(const Request& request, Context& context, Id id,
                       const std::optional<Refusal>& refused, std::string_view sent_to = {})
@@ -320,6 +334,7 @@ Response show_promise(const Request& request, Context& context, Id id,
     page.may_break = page.mine || (viewer.is_steward_of(commitment->circle) && commitment->overdue);
     page.may_call_out = speaks && commitment->by.id && commitment->by.id != viewer.person;
     page.made_to_me = viewer.signed_in() && commitment->to == viewer.person;
+    page.done_status = done_status_for(context, *commitment);
     page.now = context.now;
     if (refused) {
         page.refused = language.sentence(*refused);
@@ -435,6 +450,9 @@ web::Chip chip_of(const Commitment& commitment, const web::Language& language)
     if (commitment.overdue) return say(web::translatable("Overdue"), web::Tone::bad);
     switch (commitment.state) {
     case CommitmentState::kept:
+        if (const auto late = commitment.days_late(); late > 0)
+            return {language.tn("Kept, {1} day late", "Kept, {1} days late", late),
+                    web::Tone::warn};
         return say(web::translatable("Kept"), web::Tone::good);
     case CommitmentState::broken:
         return say(web::translatable("Broken"), web::Tone::bad);

@@ -238,6 +238,10 @@ Result<Decision> propose(store::Transaction& transaction, IdSource& ids, Time no
     save_decision(transaction, viewer.organisation, decision, wanted);
     if (decision.rules.method == Method::equal_shares)
         save_budget(transaction, viewer.organisation, decision);
+    auto approached = wanted.about;
+    approached.push_back(decision.id);
+    hear::approach_stage(transaction, viewer.organisation, approached, hear::Stage::decide,
+                         decision.id, "decide.decision_proposed", now);
     record::append(transaction, viewer.organisation, ids,
                    {.verb = "decide.decision_proposed",
                     .thing = decision.id,
@@ -358,6 +362,9 @@ Result<Decision> open_voting(store::Transaction& transaction, IdSource& ids, Tim
         UPDATE decision SET opened_us = ?3, closes_us = ?4 WHERE org_id = ?1 AND decision_id = ?2 )sql",
                         viewer.organisation, id, now, closes);
     save_state(transaction, viewer.organisation, id, DecisionState::voting, now);
+    hear::approach_stage(transaction, viewer.organisation,
+                         list_behind(transaction, viewer.organisation, id), hear::Stage::decide, id,
+                         "decide.voting_opened", now, {.by = {}, .due = closes});
     record::append(transaction, viewer.organisation, ids,
                    {.verb = "decide.voting_opened",
                     .thing = id,
@@ -392,6 +399,9 @@ Result<Decision> withdraw(store::Transaction& transaction, IdSource& ids, Time n
                         viewer.organisation, id, *reason, now);
     save_state(transaction, viewer.organisation, id, DecisionState::withdrawn, now);
     web::forget_answers_about(transaction, viewer.organisation, id);
+    hear::approach_stage(transaction, viewer.organisation,
+                         list_behind(transaction, viewer.organisation, id), hear::Stage::decide, id,
+                         "decide.decision_withdrawn", now);
     record::append(transaction, viewer.organisation, ids,
                    {.verb = "decide.decision_withdrawn",
                     .thing = id,

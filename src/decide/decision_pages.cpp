@@ -51,6 +51,9 @@ std::string when_words(const Decision& decision, const Context& context)
     case DecisionState::voting:
         return language.t("closes {1}", language.ago(decision.closes, context.now));
     case DecisionState::closed:
+        if (decision.outcome != "passed")
+            return language.t("closed {1}", language.ago(decision.closed.value_or(decision.changed),
+                                                         context.now));
         return language.t("to be reviewed on {1}", language.day(decision.review_on));
     case DecisionState::reviewed:
         return language.t("reviewed on {1}",

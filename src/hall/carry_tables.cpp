@@ -238,14 +238,14 @@ constexpr CarriedTable carried[] = {
      "org_id person_id",
      R"sql(SELECT org_id, person_id FROM who_knows_hidden WHERE org_id = ?1 ORDER BY person_id)sql",
      R"sql(INSERT INTO who_knows_hidden (org_id, person_id) VALUES (?1, ?2))sql"},
-    {"commitments", "iiiitntnntiniiinnn",
-     "org_id commitment_id person_id to_id to_kind due_us state settled overdue why settled_by settled_us voice_id decision_id request_id callouts reminded judged_us",
+    {"commitments", "iiiitntnntiniiinnnn",
+     "org_id commitment_id person_id to_id to_kind due_us state settled overdue why settled_by settled_us voice_id decision_id request_id callouts reminded judged_us counted",
      R"sql(SELECT org_id, commitment_id, person_id, to_id, to_kind, due_us, state, settled, overdue, why, settled_by,
-           settled_us, voice_id, decision_id, request_id, callouts, reminded, judged_us FROM commitment WHERE org_id = ?1 ORDER BY
+           settled_us, voice_id, decision_id, request_id, callouts, reminded, judged_us, counted FROM commitment WHERE org_id = ?1 ORDER BY
            commitment_id)sql",
      R"sql(INSERT INTO commitment (org_id, commitment_id, person_id, to_id, to_kind, due_us, state, settled, overdue, why,
-           settled_by, settled_us, voice_id, decision_id, request_id, callouts, reminded, judged_us) VALUES (?1, ?2, ?3, ?4,
-           ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18))sql"},
+           settled_by, settled_us, voice_id, decision_id, request_id, callouts, reminded, judged_us, counted) VALUES (?1, ?2, ?3, ?4,
+           ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19))sql"},
     {"commitment_moves", "iiinntn",
      "org_id commitment_id move_id from_us to_us why at_us",
      R"sql(SELECT org_id, commitment_id, move_id, from_us, to_us, why, at_us FROM commitment_move WHERE org_id = ?1 ORDER

@@ -34,6 +34,12 @@ Result<void> erase_person(web::Context& context, hear::Texts texts)
     hear::forget_author(transaction, organisation, person->id, texts, erased);
     organise::forget_author(transaction, organisation, person->id, texts, erased);
     act::forget_author(transaction, organisation, person->id, texts, erased);
+    // After her own words went: these reasons are the house's, and stay.
+    organise::decline_of_leaver(transaction, context.ids, context.now, context.viewer,
+                                house_language.t("Who was asked has left. Please ask somebody "
+                                                 "else."));
+    act::withdraw_of_leaver(transaction, context.ids, context.now, context.viewer,
+                            house_language.t("Who promised it has left."));
     decide::leave_projects(transaction, organisation, person->id);
     write::forget_named(transaction, organisation, person->id);
     if (texts == hear::Texts::emptied) {

@@ -284,6 +284,34 @@ TEST_P(Erasure, takes_her_support_out_of_the_counts)
     EXPECT_EQ(look_at(bob, his.id).supporters, 1);
 }
 
+TEST_P(Erasure, ends_what_she_had_promised_and_was_asked_and_says_so)
+{
+    const auto his = say(bob, "Bills come late");
+    const auto viewer = viewer_of(aino);
+    const auto bobs = viewer_of(bob);
+    const auto [promise, request] = write([&](store::Transaction& transaction) {
+        auto& ids = hall->ids();
+        const Date due{std::chrono::floor<std::chrono::days>(now()) + std::chrono::days{9}};
+        const auto made = act::make_commitment(
+            transaction, ids, now(), viewer, {.what = "I sort them", .due = due, .voice = his.id});
+        const auto asked = organise::make_request(
+            transaction, ids, now(), bobs, {.about = his.id, .person = aino.id, .words = "When?"});
+        return std::pair{made.value().id, asked.value().id};
+    });
+    EXPECT_EQ(erase("emptied", aino.name).status, 303);
+    read([&](store::Transaction& transaction) {
+        const auto kept = act::find_commitment(transaction, now(), promise, bobs).value();
+        EXPECT_EQ(kept.state, act::CommitmentState::withdrawn);
+        EXPECT_EQ(kept.why, "Who promised it has left.");
+        const auto closed = organise::find_request(transaction, request, bobs).value();
+        EXPECT_EQ(closed.state, organise::RequestState::declined);
+        EXPECT_EQ(closed.why, "Who was asked has left. Please ask somebody else.");
+        return 0;
+    });
+    EXPECT_EQ(events("act.commitment_withdrawn"), 1) << "he is told of it";
+    EXPECT_EQ(events("organise.request_declined"), 1);
+}
+
 TEST_P(Erasure, lets_her_come_again_as_somebody_new)
 {
     EXPECT_EQ(erase("stay", aino.name).status, 303);

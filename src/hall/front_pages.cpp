@@ -175,7 +175,9 @@ FrontLine make_line(const hear::Voice& voice, const web::Language& language)
 void add_voices(Context& context, std::vector<FrontLine>& lines, const hear::VoiceQuery& query)
 {
     for (const auto& voice : list(context, query))
-        if (lines.size() < voices_shown) lines.push_back(make_line(voice, context.language));
+        if (lines.size() < voices_shown &&
+            (!voice.kept || !query.category || query.category == hear::Category::done))
+            lines.push_back(make_line(voice, context.language));
 }
 
 void add_promises(Context& context, std::vector<FrontLine>& lines,
@@ -186,14 +188,16 @@ void add_promises(Context& context, std::vector<FrontLine>& lines,
         act::list_commitments(context.transaction, context.now, query, context.viewer);
     if (!found) return;
     for (const auto& promise : found->commitments)
-        lines.push_back({.title = promise.what,
-                         .path = promise.path(),
-                         .state = std::string(promise.settled   ? language.t("promised and kept")
-                                              : promise.overdue ? language.t("promised, overdue")
-                                                                : language.t("promised")),
-                         .note = promise.settled
-                                     ? language.day(*promise.settled)
-                                     : language.t("by {1}", language.day(promise.due))});
+        lines.push_back(
+            {.title = promise.what,
+             .path = promise.path(),
+             .state = std::string(promise.settled   ? language.t("promised and kept")
+                                  : promise.overdue ? language.t("promised, overdue")
+                                                    : language.t("promised")),
+             .note = promise.days_late() > 0
+                         ? language.tn("{1} day late", "{1} days late", promise.days_late())
+                     : promise.settled ? language.day(*promise.settled)
+                                       : language.t("by {1}", language.day(promise.due))});
 }
 
 void add_votes(Context& context, std::vector<FrontLine>& lines)
@@ -223,6 +227,7 @@ Response get_front(const Request& request, Context& context)
     // A category that has one status is asked for by that: the statuses are at hand.
     const auto add = [&](std::vector<FrontLine>& lines, Category category, int limit) {
         hear::VoiceQuery query{.category = category, .sort = Sort::trending, .limit = limit};
+        query.statuses = &figures.statuses;
         if (std::ranges::count(figures.statuses, category, &hear::Status::category) == 1) {
             query.status =
                 std::ranges::find(figures.statuses, category, &hear::Status::category)->id;
@@ -234,8 +239,9 @@ Response get_front(const Request& request, Context& context)
         add_voices(context, page.heard,
                    {.sort = Sort::trending, .limit = static_cast<int>(voices_shown)});
     if (figures.promises.kept > 0)
-        add_promises(context, page.changed,
-                     {.state = act::CommitmentState::kept, .limit = voices_shown / 2});
+        add_promises(
+            context, page.changed,
+            {.state = act::CommitmentState::kept, .for_others = true, .limit = voices_shown / 2});
     if (figures.changed > 0) add(page.changed, Category::done, voices_shown);
     if (figures.votes > 0) add_votes(context, page.coming);
     if (figures.promises.open() > 0)

@@ -7,6 +7,13 @@ namespace {
 
 constexpr int bypasses_at_a_voice = 10;
 
+hear::InHand in_hand_of(const write::Logged& logged)
+{
+    hear::InHand in_hand{.by = logged.owner, .due = {}};
+    if (logged.due) in_hand.due = Time(std::chrono::sys_days(*logged.due));
+    return in_hand;
+}
+
 } // namespace
 
 Result<write::Logged> log_bypass(web::Context& context, Id procedure,
@@ -17,7 +24,7 @@ Result<write::Logged> log_bypass(web::Context& context, Id procedure,
     if (!logged) return logged.error();
     hear::reach_stage(context.transaction, context.organisation.id, logged->owed,
                       hear::Stage::organise, procedure, "write.procedure_threshold_reached",
-                      context.now);
+                      context.now, in_hand_of(*logged));
     return logged;
 }
 

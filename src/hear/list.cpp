@@ -175,7 +175,7 @@ Result<VoicePage> list_in_order(store::Transaction& transaction, const VoiceQuer
         last = row.number(voice_column_count);
         if (query.with_body) read_texts(row, page.voices.back(), voice_column_count + 1);
     }
-    complete(transaction, page.voices, viewer);
+    complete(transaction, page.voices, viewer, query.statuses);
     if (query.with_body) load_files(transaction, viewer.organisation, page.voices);
     return page;
 }
@@ -282,7 +282,7 @@ VoicePage list_matches(store::Transaction& transaction, const VoiceQuery& query,
     std::unordered_map<Id, std::size_t> rank;
     for (std::size_t at = 0; at < shown.size(); ++at) rank.emplace(shown[at], at);
     std::ranges::sort(page.voices, {}, [&](const Voice& voice) { return rank.at(voice.id); });
-    complete(transaction, page.voices, viewer);
+    complete(transaction, page.voices, viewer, query.statuses);
     if (query.with_body) load_files(transaction, viewer.organisation, page.voices);
     return page;
 }
@@ -332,9 +332,14 @@ Result<VoicePage> list_voices(store::Transaction& transaction, const VoiceQuery&
                               const Viewer& viewer, const Finder* finder)
 {
     auto query = wanted;
+    std::vector<Status> own;
     if (query.category && !query.status) {
         // Most categories have one status, and one status has an index.
-        const auto statuses = list_statuses(transaction, viewer.organisation);
+        if (query.statuses == nullptr) {
+            own = list_statuses(transaction, viewer.organisation);
+            query.statuses = &own;
+        }
+        const auto& statuses = *query.statuses;
         if (std::ranges::count(statuses, *query.category, &Status::category) == 1) {
             query.status = std::ranges::find(statuses, *query.category, &Status::category)->id;
             query.category.reset();

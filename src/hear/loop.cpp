@@ -46,12 +46,16 @@ struct Outcome {
     int rank; // within its stage: the highest is what the line shows
 };
 
+/// A stage that is only under way is kept under this number more.
+constexpr std::int64_t under_way = 10;
+
 constexpr int rank_given_up = 1; // a promise that nobody works on any more
 constexpr int rank_running = 3;
 
 constexpr Outcome outcomes[] = {
     {"decide.passed", web::translatable("passed"), false, 2},
     {"decide.failed", web::translatable("did not pass"), false, 1},
+    {"organise.request_passed_on", web::translatable("asked"), false, 1},
     {"organise.request_taken", web::translatable("taken"), false, 2},
     {"organise.request_answered", web::translatable("answered"), false, 2},
     {"act.commitment_made", web::translatable("promised"), false, rank_running},
@@ -62,6 +66,9 @@ constexpr Outcome outcomes[] = {
      rank_given_up},
     {"act.commitment_kept", web::translatable("the promise was kept"), false, 4},
     {"hear.done", web::translatable("done"), false, 2},
+    {"act.callout_opened", web::translatable("has to answer"), false, rank_running},
+    {"act.callout_answered", web::translatable("answered"), false, 2},
+    {"act.callout_closed", web::translatable("closed"), false, 2},
     {"write.procedure_threshold_reached", web::translatable("must be mended"), false, rank_running},
     {"write.procedure_mended", web::translatable("mended"), false, 4},
     {"write.procedure_retired", web::translatable("retired"), false, 4},
@@ -89,6 +96,13 @@ int rank_of(std::string_view verb)
 std::size_t place_of(Stage stage)
 {
     return static_cast<std::size_t>(stage) - 1;
+}
+
+/// Of several votes that are under way, the one that speaks.
+int rank_of_approach(std::string_view verb)
+{
+    if (verb == "decide.voting_opened") return 3;
+    return verb == "decide.decision_proposed" ? 2 : 1;
 }
 
 /// Whose words a stage has on the page of a thing: the highest that there are.
@@ -142,6 +156,39 @@ void name_who_did_it(Loop& loop, const std::vector<LoopStep>& promises)
     shown.at = first;
 }
 
+/// What a voice says of itself where a stage has nothing.
+struct VoiceFacts {
+    std::string status; // the category
+    Id author;
+    bool author_left = false;
+    Id answered_by; // officially
+};
+
+/// Nothing was reached, and this is why: the company said no, or meant to do it; or there is nobody
+/// who could be told.
+void say_why_not(Loop& loop, const VoiceFacts& voice)
+{
+    if (!loop[place_of(Stage::act)].at &&
+        (voice.status == "declined" || voice.status == "planned" || voice.status == "started"))
+        for (const auto stage : {Stage::decide, Stage::organise, Stage::act}) {
+            auto& step = loop[place_of(stage)];
+            if (step.at || !step.verb.empty()) continue;
+            if (stage != Stage::organise && voice.status != "declined") continue;
+            step.verb = "hear." + voice.status;
+        }
+    if (voice.status == "done" && !loop[place_of(Stage::organise)].at)
+        loop[place_of(Stage::organise)].verb = "hear.done";
+    auto& told = loop[place_of(Stage::tell)];
+    if (told.at) return;
+    const auto& done = loop[place_of(Stage::act)];
+    const bool answered = voice.status == "done" || voice.status == "declined";
+    if (voice.author_left || !voice.author)
+        told.verb = "tell.author_left";
+    else if ((done.at && done.by.id == voice.author) ||
+             (answered && voice.answered_by == voice.author))
+        told.verb = "tell.author_did_it";
+}
+
 /// Where the stages that may be about a voice itself are read: her yes or no, that it is done, and
 /// what she was told of. Before that was kept with the step, it was the outcome that there was by
 /// then; where that is hidden now and nobody answered officially, there is nothing to open but the
@@ -177,31 +224,11 @@ std::string_view to_text(Stage stage)
     return names[place_of(stage)];
 }
 
-void reach_stage(store::Transaction& transaction, Id organisation, Id thing, Stage stage, Id about,
-                 std::string_view verb, Time at, const InHand& in_hand)
+void approach_stage(store::Transaction& transaction, Id organisation, const std::vector<Id>& things,
+                    Stage stage, Id about, std::string_view verb, Time at, const InHand& in_hand)
 {
-    transaction.execute(R"sql(
-        INSERT INTO loop_step (org_id, thing_id, stage, about_id, verb, at_us, changed_us, by_id, due_us)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?7, ?8)
-        ON CONFLICT (org_id, thing_id, stage, about_id) DO UPDATE
-        SET verb = excluded.verb, changed_us = excluded.changed_us, by_id = excluded.by_id,
-            due_us = excluded.due_us )sql",
-                        organisation, thing, static_cast<std::int64_t>(stage), about, verb, at,
-                        in_hand.by, in_hand.due.value_or(Time{}));
-}
-
-void reach_stage(store::Transaction& transaction, Id organisation, const std::vector<Id>& things,
-                 Stage stage, Id about, std::string_view verb, Time at, const InHand& in_hand)
-{
-    for (const auto thing : things)
-        reach_stage(transaction, organisation, thing, stage, about, verb, at, in_hand);
-}
-
-void leave_stage(store::Transaction& transaction, Id organisation, Id thing, Stage stage, Id about)
-{
-    transaction.execute(R"sql(
-        DELETE FROM loop_step WHERE org_id = ?1 AND thing_id = ?2 AND stage = ?3 AND about_id = ?4 )sql",
-                        organisation, thing, static_cast<std::int64_t>(stage), about);
+    const auto kept_as = static_cast<Stage>(static_cast<std::int64_t>(stage) + under_way);
+    reach_stage(transaction, organisation, things, kept_as, about, verb, at, in_hand);
 }
 
 Loop find_loop(store::Transaction& transaction, const Viewer& viewer, Id thing,
@@ -215,17 +242,35 @@ Loop find_loop(store::Transaction& transaction, const Viewer& viewer, Id thing,
     LoopSubject subject{thing, {}, {}};
     auto& heard = loop[0];
     std::vector<Id> answered; // voices with an official answer
-    for (const auto& row : transaction.query(
-             store::Sql(
-                 R"sql( SELECT t.thing_id, t.created_us, t.kind, t.title, coalesce(v.official_us, 0)
+    VoiceFacts facts;         // of the voice that stands
+    for (
+        const auto& row : transaction.query(
+            store::Sql(
+                R"sql( SELECT t.thing_id, t.created_us, t.kind, t.title, coalesce(v.official_us, 0),
+                     coalesce(s.category, ''), t.author_id, coalesce(p.state, ''), coalesce(v.official_by, 0),
+                     coalesce(v.merged_into, 0)
                  FROM thing t LEFT JOIN voice v ON v.org_id = ?1 AND v.voice_id = t.thing_id
+                 LEFT JOIN status s ON s.org_id = ?1 AND s.status_id = v.status_id
+                 LEFT JOIN person p ON p.org_id = ?1 AND p.person_id = t.author_id
                  WHERE t.org_id = ?1 AND t.thing_id IN_IDS(?3) AND )sql") +
-                 people::seen + " ORDER BY t.created_us, t.thing_id",
-             viewer.organisation, viewer.person, store::IdList{sources})) {
+                people::seen + " ORDER BY t.created_us, t.thing_id",
+            viewer.organisation, viewer.person, store::IdList{sources})) {
         subject.sources.push_back(row.id(0));
         if (row.id(0) == thing) subject.kind = row.string(2);
         if (row.integer(4) > 0) answered.push_back(row.id(0));
-        if (row.text(2) != "voice" || heard.at) continue;
+        if (row.text(2) != "voice") continue;
+        if (row.id(0) == thing || row.integer(9) == 0) {
+            // Her own author is the one to be told; the answer is that of the one that stands.
+            if (row.integer(9) == 0) {
+                facts.status = row.string(5);
+                facts.answered_by = row.id(8);
+            }
+            if (row.id(0) == thing) {
+                facts.author = row.id(6);
+                facts.author_left = row.text(7) == "erased";
+            }
+        }
+        if (heard.at) continue;
         heard.at = heard.changed = row.time(1);
         heard.verb = "hear.voice_said";
         heard.about = row.id(0);
@@ -234,6 +279,8 @@ Loop find_loop(store::Transaction& transaction, const Viewer& viewer, Id thing,
     }
     std::array<Speaker, stage_count> speaking{};
     std::vector<LoopStep> promises; // all that may be shown of that stage
+    std::array<LoopStep, stage_count> approaching;
+    LoopStep author_said;
     for (const auto& row : transaction.query(
              store::Sql(
                  R"sql( SELECT s.stage, s.verb, s.at_us, s.changed_us, s.by_id, p.name, s.due_us,
@@ -244,11 +291,14 @@ Loop find_loop(store::Transaction& transaction, const Viewer& viewer, Id thing,
                    AND t.thing_id = s.about_id AND )sql") +
                  people::seen,
              viewer.organisation, viewer.person, store::IdList{subject.sources})) {
-        const auto place = static_cast<std::size_t>(row.integer(0)) - 1;
+        const bool only_under_way = row.integer(0) > under_way;
+        const auto place =
+            static_cast<std::size_t>(row.integer(0) - (only_under_way ? under_way : 0)) - 1;
         if (place >= stage_count) continue;
         const auto stage = static_cast<Stage>(place + 1);
         const auto speaker = subject.speaker_of(stage, row.id(7), row.id(8));
-        if (speaker < std::max(speaking[place], Speaker::others)) continue;
+        if (speaker < std::max(only_under_way ? Speaker::none : speaking[place], Speaker::others))
+            continue;
         LoopStep step;
         step.at = row.time(2);
         step.verb = row.string(1);
@@ -258,7 +308,18 @@ Loop find_loop(store::Transaction& transaction, const Viewer& viewer, Id thing,
         step.changed = row.time(3);
         step.by = {row.id(4), row.string(5)};
         if (row.integer(6) != 0) step.due = row.time(6);
+        if (only_under_way) {
+            auto& near = approaching[place];
+            const auto rank = rank_of_approach(step.verb);
+            const auto other = near.at ? rank_of_approach(near.verb) : 0;
+            if (rank > other || (rank == other && step.changed > near.changed))
+                near = std::move(step);
+            continue;
+        }
         if (stage == Stage::organise) promises.push_back(step);
+        if (stage == Stage::learn && step.verb.starts_with("hear.") &&
+            (!author_said.at || step.changed > author_said.changed))
+            author_said = step;
         auto& shown = loop[place];
         if (speaker > speaking[place] || !shown.at) {
             shown = std::move(step);
@@ -270,52 +331,65 @@ Loop find_loop(store::Transaction& transaction, const Viewer& viewer, Id thing,
         shown.at = first;
     }
     name_who_did_it(loop, promises);
+    for (std::size_t place = 0; place < stage_count; ++place)
+        if (!loop[place].at && approaching[place].at) {
+            loop[place] = std::move(approaching[place]);
+            loop[place].at.reset();
+        }
+    auto& learned = loop[place_of(Stage::learn)];
+    if (subject.kind == "voice") {
+        if (learned.at && !learned.verb.starts_with("hear."))
+            learned.author_says = author_said.verb;
+        say_why_not(loop, facts);
+    }
     point_to_words(loop, thing, answered);
     return loop;
-}
-
-std::vector<ReachedStage> list_stages(store::Transaction& transaction, Id organisation, Id thing)
-{
-    std::vector<ReachedStage> reached;
-    for (const auto& row : transaction.query(R"sql(
-             SELECT s.stage, s.about_id, s.at_us
-             FROM loop_step s
-             CROSS JOIN thing v
-             CROSS JOIN thing a
-             CROSS JOIN circle c
-             WHERE s.org_id = ?1 AND v.org_id = ?1 AND a.org_id = ?1 AND c.org_id = ?1
-               AND s.thing_id = ?2 AND v.thing_id = ?2 AND a.thing_id = s.about_id
-               AND c.circle_id = a.circle_id
-               AND (a.thing_id = ?2
-                    OR (a.state = 'visible' AND (a.circle_id = v.circle_id OR c.visibility = 'public')))
-             ORDER BY s.at_us, s.about_id )sql",
-                                             organisation, thing))
-        reached.push_back({static_cast<Stage>(row.integer(0)), row.id(1), row.time(2)});
-    return reached;
-}
-
-std::vector<Id> list_things_through(store::Transaction& transaction, Id organisation, Id about,
-                                    int limit)
-{
-    std::vector<Id> things;
-    for (const auto& row : transaction.query(R"sql(
-             SELECT DISTINCT thing_id FROM loop_step WHERE org_id = ?1 AND about_id = ?2
-             ORDER BY thing_id LIMIT ?3 )sql",
-                                             organisation, about, limit))
-        things.push_back(row.id(0));
-    return things;
 }
 
 namespace {
 
 /// What the line says of a stage.
 struct StageWords {
-    std::string text;    // the thing it is about, or what is missing
-    std::string who;     // has it in hand, and until when
-    std::string outcome; // what it came to
-    std::string day;     // when it came to that; empty: said otherwise
-    std::string missing; // who could do it
+    std::string text;        // the thing it is about, or what is missing
+    std::string who;         // has it in hand, and until when
+    std::string outcome;     // what it came to
+    std::string day;         // when it came to that; empty: said otherwise
+    std::string missing;     // who could do it
+    std::string author_says; // beside a review
 };
+
+/// What is under way, or why there is nothing.
+StageWords words_of_approach(const LoopStep& step, Stage stage, StageWords words,
+                             const web::Language& language)
+{
+    const auto say = [&](std::string_view text, std::string_view missing) {
+        words.text = text;
+        words.missing = missing;
+    };
+    if (step.verb == "decide.voting_opened")
+        say(step.title, step.due ? language.t("Voting is open until {1}.", language.day(*step.due))
+                                 : std::string(language.t("Voting is open")));
+    else if (step.verb == "decide.decision_proposed")
+        say(step.title, language.t("Proposed. Voting is not open yet."));
+    else if (step.verb == "decide.decision_withdrawn")
+        say(step.title, language.t("Taken back. The reason is public."));
+    else if (step.verb == "hear.declined")
+        say(stage == Stage::decide ? language.t("declined") : language.t("nobody"),
+            stage == Stage::decide ? language.t("The official answer says why.")
+                                   : language.t("It was declined."));
+    else if (step.verb == "hear.planned")
+        say(language.t("planned"), language.t("Nobody has promised it by name yet."));
+    else if (step.verb == "hear.started")
+        say(language.t("begun"), language.t("Nobody has promised it by name yet."));
+    else if (step.verb == "hear.done")
+        say(language.t("done"), language.t("Nobody had promised it by name."));
+    else if (step.verb == "tell.author_left")
+        say(language.t("nobody to tell"), language.t("Its author is not here."));
+    else if (step.verb == "tell.author_did_it")
+        say(language.t("nobody to tell"), language.t("Its author did it, and knows."));
+    if (step.verb == "hear.declined" && stage == Stage::act) words.text = language.t("not done");
+    return words;
+}
 
 StageWords words_of_missing_stage(const Loop& loop, Stage stage, const web::Language& language)
 {
@@ -324,8 +398,18 @@ StageWords words_of_missing_stage(const Loop& loop, Stage stage, const web::Lang
     words.text = language.t(stop.missing);
     words.missing = language.t(stop.who);
     const auto& promise = loop[place_of(Stage::organise)];
+    if (const auto& verb = loop[place_of(stage)].verb; !verb.empty())
+        return words_of_approach(loop[place_of(stage)], stage, std::move(words), language);
     if (stage != Stage::act || !promise.at) return words;
-    if (rank_of(promise.verb) == rank_given_up) {
+    if (promise.verb.starts_with("act.callout")) {
+        words.missing.clear();
+        if (promise.verb == "act.callout_opened")
+            words.missing = language.t("Who is asked has to answer in the open.");
+        else if (promise.verb == "act.callout_answered")
+            words.missing = language.t("Who raised it, or a steward, closes it.");
+        else
+            words.text = language.t("closed");
+    } else if (rank_of(promise.verb) == rank_given_up) {
         words.text = language.t("not done");
         words.missing = language.t("Anybody can promise it again.");
     } else if (promise.verb.starts_with("write.")) {
@@ -355,6 +439,11 @@ StageWords words_of_stage(const Loop& loop, Stage stage, const web::Language& la
     words.day = language.day(step.changed);
     if (const auto* outcome = outcome_of(step.verb)) words.outcome = language.t(outcome->words);
     if (stage == Stage::organise) words.who = words_of_in_hand(step, language);
+    if (stage == Stage::act && step.verb == "act.commitment_kept" && step.due)
+        if (const auto late =
+                std::chrono::floor<std::chrono::days>(step.changed - *step.due).count();
+            late > 0)
+            words.outcome = language.tn("kept, {1} day late", "kept, {1} days late", late);
     // Who promised it and for when says that it runs; that it was kept says the next stop.
     if (!words.who.empty() && step.due &&
         (step.verb == "act.commitment_made" || step.verb == "act.commitment_kept")) {
@@ -364,12 +453,15 @@ StageWords words_of_stage(const Loop& loop, Stage stage, const web::Language& la
     // "by 29 November: promised for a later day" needs no second day beside it.
     if ((step.verb == "act.commitment_overdue" || step.verb == "act.commitment_moved") && step.due)
         words.day.clear();
+    if (step.verb.starts_with("act.callout")) words.text = std::exchange(words.outcome, {});
     // Of what is about the voice itself its title would say nothing new.
     if (stage == Stage::hear || stage == Stage::tell ||
         (stage == Stage::learn && step.path.starts_with("/voices/"))) {
         words.text = stage == Stage::hear ? words.day : std::exchange(words.outcome, {});
         if (stage == Stage::hear) words.day.clear();
     }
+    if (const auto* said = outcome_of(step.author_says))
+        words.author_says = language.t(said->words);
     return words;
 }
 
@@ -402,10 +494,12 @@ web::LoopLine make_loop_line(const Loop& loop, const web::Language& language)
             else if (!words.day.empty())
                 came_to = language.t("{1}, {2}", came_to, words.day);
             stop.note = joined_by(std::move(words.who), ": ", came_to);
+            stop.note = joined_by(std::move(stop.note), "; ", words.author_says);
             line.now = bad ? std::string(language.t(outcome->words)) : stop.label;
         } else {
             if (!next_found) stop.state = web::LoopStop::next;
             next_found = true;
+            stop.path = step.path; // of what is under way
             stop.note = std::move(words.missing);
         }
         line.stops.push_back(std::move(stop));
@@ -432,8 +526,9 @@ std::string loop_json(const Loop& loop, const web::Language& language, std::stri
         auto what = stage == Stage::hear && step.at ? step.title : std::move(words.text);
         what = joined_by(std::move(what), ": ", words.who);
         what = joined_by(std::move(what), ": ", words.outcome);
+        what = joined_by(std::move(what), "; ", words.author_says);
         json.field("what", joined_by(std::move(what), ". ", words.missing));
-        if (step.at && !step.path.empty())
+        if (!step.path.empty())
             json.field("url", std::string(base_url) + step.path);
         else
             json.null_field("url");

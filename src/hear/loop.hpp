@@ -44,6 +44,16 @@ void reach_stage(store::Transaction& transaction, Id organisation, Id thing, Sta
 /// The same for many things: one statement for each.
 void reach_stage(store::Transaction& transaction, Id organisation, const std::vector<Id>& things,
                  Stage stage, Id about, std::string_view verb, Time at, const InHand& in_hand = {});
+/// Notes what is under way that may bring a thing to a stage: a vote that runs, or that it was
+/// taken back. Nothing is reached by that, and no clock counts it; the line says it while there is
+/// nothing better.
+void approach_stage(store::Transaction& transaction, Id organisation, const std::vector<Id>& things,
+                    Stage stage, Id about, std::string_view verb, Time at,
+                    const InHand& in_hand = {});
+/// The step through `from` is one through `to` from now on, and as old as it was: a voice was moved
+/// to another theme.
+void move_step(store::Transaction& transaction, Id organisation, Id thing, Stage stage, Id from,
+               Id to, Time now);
 /// Takes a step back: a voice was taken out of a theme again.
 void leave_stage(store::Transaction& transaction, Id organisation, Id thing, Stage stage, Id about);
 
@@ -52,13 +62,14 @@ void leave_stage(store::Transaction& transaction, Id organisation, Id thing, Sta
 /// one, a review before a yes or no; among equals the latest.
 struct LoopStep {
     std::optional<Time> at; // the first time; none: not reached, as far as the viewer may see
-    std::string verb;
+    std::string verb;       // while it is not reached: what is under way, or why there is nothing
     Id about;
     std::string title;  // of `about`
     std::string path;   // empty: nothing to open
     Time changed;       // when it came to what `verb` says
     people::Someone by; // who has it in hand; no id: nobody in particular
     std::optional<Time> due;
+    std::string author_says; // of learn, beside a review: "hear.helped" or "hear.did_not_help"
 };
 /// The seven stages, in order.
 using Loop = std::array<LoopStep, stage_count>;

@@ -183,7 +183,7 @@ TEST_P(Loops, show_what_passed_and_was_kept_before_what_failed_and_was_withdrawn
     reach({voice, passed}, Stage::learn, passed, "decide.wrong");
     loop = loop_of(aino, voice);
     EXPECT_EQ(make_loop_line(loop, web::Language::of("en")).stops[6].note,
-              "we were wrong, 14 May 2026");
+              "we were wrong, 14 May 2026; the author says it helps");
     reach({voice}, Stage::learn, voice, "hear.did_not_help");
     EXPECT_EQ(loop_of(aino, voice)[6].verb, "decide.wrong");
 
@@ -200,6 +200,83 @@ TEST_P(Loops, show_what_passed_and_was_kept_before_what_failed_and_was_withdrawn
     EXPECT_FALSE(loop[4].at);
     EXPECT_EQ(loop_of(aino, withdrawn, {voice, failed})[2].title, "First try")
         << "the decision that the promise follows from";
+}
+
+TEST_P(Loops, say_that_a_vote_runs_or_was_taken_back)
+{
+    const auto aino = let_in("Aino", "aino@customer.example");
+    const auto voice = say(aino).id;
+    const auto decision = make("decision", "Photos of the meter");
+    const auto approach = [&](std::string_view verb, const InHand& in_hand = {}) {
+        hall->clock().advance(std::chrono::days{1});
+        write([&](store::Transaction& transaction) {
+            approach_stage(transaction, organisation.id, {voice, decision}, Stage::decide, decision,
+                           verb, now(), in_hand);
+        });
+    };
+    const auto& english = web::Language::of("en");
+    const auto stop_of = [&](Id thing) {
+        return make_loop_line(loop_of(aino, thing), english).stops[2];
+    };
+    approach("decide.voting_opened", {.by = {}, .due = *parse_time("2026-05-20T00:00:00Z")});
+    for (const Id thing : {voice, decision}) {
+        EXPECT_EQ(stop_of(thing).text, "Photos of the meter");
+        EXPECT_EQ(stop_of(thing).note, "Voting is open until 20 May 2026.");
+        EXPECT_EQ(stop_of(thing).path, "/decisions/" + decision.text());
+    }
+    EXPECT_TRUE(stages_of(voice).empty()) << "nothing is decided, and no clock counts it";
+    approach("decide.decision_withdrawn");
+    EXPECT_EQ(stop_of(voice).note, "Taken back. The reason is public.");
+    EXPECT_FALSE(loop_of(aino, voice)[2].at);
+    reach({voice, decision}, Stage::decide, decision, "decide.passed");
+    EXPECT_THAT(stop_of(voice).note, HasSubstr("passed"));
+}
+
+TEST_P(Loops, say_of_a_voice_without_a_promise_what_its_status_says)
+{
+    const auto aino = let_in("Aino", "aino@customer.example");
+    const auto voice = say(aino).id;
+    const auto& english = web::Language::of("en");
+    const auto note_of = [&](std::size_t place) {
+        return make_loop_line(loop_of(aino, voice), english).stops[place].note;
+    };
+    set_status(voice, Category::planned);
+    EXPECT_EQ(note_of(3), "Nobody has promised it by name yet.");
+    set_status(voice, Category::declined);
+    EXPECT_EQ(note_of(2), "The official answer says why.");
+    EXPECT_EQ(note_of(3), "It was declined.");
+    EXPECT_EQ(note_of(4), "It was declined.");
+    const auto own = say(owner).id;
+    set_status(own, Category::done);
+    EXPECT_EQ(make_loop_line(loop_of(aino, own), english).stops[5].text, "nobody to tell");
+}
+
+TEST_P(Loops, say_how_late_a_promise_was_kept)
+{
+    const auto aino = let_in("Aino", "aino@customer.example");
+    const auto voice = say(aino).id;
+    const auto promise = make("commitment", "From June");
+    const auto due = Time(std::chrono::floor<std::chrono::days>(now())) - std::chrono::days{4};
+    reach({voice}, Stage::act, promise, "act.commitment_kept", {.by = owner.id, .due = due});
+    EXPECT_THAT(make_loop_line(loop_of(aino, voice), web::Language::of("en")).stops[4].note,
+                HasSubstr("kept, 5 days late"));
+}
+
+TEST_P(Loops, authors_of_merged_voices_say_whether_it_helped)
+{
+    const auto aino = let_in("Aino", "aino@customer.example");
+    const auto mei = let_in("Mei", "mei@customer.example");
+    const auto hers = say(aino).id;
+    const auto root = say(mei).id;
+    const auto steward = viewer_of(owner);
+    write([&](store::Transaction& transaction) {
+        EXPECT_TRUE(merge_voice(transaction, hall->ids(), now(), steward, hers, root));
+    });
+    EXPECT_EQ(check(aino, hers, true, "").error().reason, Reason::conflict);
+    const auto promise = make("commitment", "From June");
+    reach({root}, Stage::act, promise, "act.commitment_kept");
+    EXPECT_EQ(check(aino, hers, false, "").value().not_helped, 1);
+    EXPECT_EQ(loop_of(aino, root, {hers})[6].verb, "hear.did_not_help");
 }
 
 TEST_P(Loops, name_the_promise_of_what_was_done_last)

@@ -61,6 +61,7 @@ struct Voice {
     Time changed;
     std::vector<Tag> tags;
     std::vector<files::File> files; // of a single voice, and of lists with bodies
+    bool kept = false;              // something promised for it was done, whatever the status says
     bool supported = false;         // by the viewer
     std::string matters;            // how much, to the viewer
 
@@ -165,8 +166,9 @@ struct VoiceQuery {
     Time until{};             // said before
     std::optional<Sort> sort; // none: relevance with a query, trending without
     int limit = 30;
-    std::string after;      // a cursor; empty: the first page
-    bool with_body = false; // body, body_html and official: for the API
+    std::string after;                             // a cursor; empty: the first page
+    bool with_body = false;                        // body, body_html and official: for the API
+    const std::vector<Status>* statuses = nullptr; // of the house, where the caller has them
 };
 
 struct VoicePage {

@@ -1,6 +1,7 @@
 #include "hear/voice_store.hpp"
 
 #include "base/invariant.hpp"
+#include "people/people.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -211,10 +212,12 @@ void mark_supported(store::Transaction& transaction, std::unordered_map<Id, Voic
 
 } // namespace
 
-void complete(store::Transaction& transaction, std::vector<Voice>& voices, const Viewer& viewer)
+void complete(store::Transaction& transaction, std::vector<Voice>& voices, const Viewer& viewer,
+              const std::vector<Status>* known)
 {
     if (voices.empty()) return;
-    const auto statuses = list_statuses(transaction, viewer.organisation);
+    const auto statuses =
+        known == nullptr ? list_statuses(transaction, viewer.organisation) : *known;
     std::vector<Id> voice_ids;
     std::vector<Id> people;
     std::vector<Id> circles;
@@ -227,6 +230,14 @@ void complete(store::Transaction& transaction, std::vector<Voice>& voices, const
             if (person) people.push_back(person);
         if (const auto* status = find_status(statuses, voice.status.id)) voice.status = *status;
     }
+
+    for (const auto& row : transaction.query(
+             store::Sql(R"sql( SELECT DISTINCT s.thing_id FROM loop_step s CROSS JOIN thing t
+                 WHERE s.org_id = ?1 AND t.org_id = ?1 AND s.thing_id IN_IDS(?3) AND s.stage = 5
+                   AND s.verb = 'act.commitment_kept' AND t.thing_id = s.about_id AND )sql") +
+                 people::seen,
+             viewer.organisation, viewer.person, store::IdList{voice_ids}))
+        by_id.at(row.id(0))->kept = true;
 
     std::unordered_map<Id, std::string> names;
     for (const auto& row : transaction.query(

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/viewer.hpp"
 #include "hear/author.hpp"
 #include "store/database.hpp"
 #include "text/json.hpp"
@@ -16,5 +17,10 @@ void write_own_data(store::Transaction& transaction, JsonWriter& json, Id organi
 /// `sentence`.
 void forget_author(store::Transaction& transaction, Id organisation, Id person, hear::Texts texts,
                    std::string_view sentence);
+
+/// Whoever is asked leaves for good: what she had not answered is declined with that reason, so
+/// that who asked is told and can ask somebody else.
+void decline_of_leaver(store::Transaction& transaction, IdSource& ids, Time now,
+                       const Viewer& leaver, std::string_view why);
 
 } // namespace moothall::organise

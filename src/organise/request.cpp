@@ -4,6 +4,7 @@
 #include "base/words.hpp"
 #include "hear/loop.hpp"
 #include "organise/answer_time.hpp"
+#include "organise/author.hpp"
 #include "organise/candidate.hpp"
 #include "organise/request_store.hpp"
 #include "people/people.hpp"
@@ -80,6 +81,13 @@ void append_event(store::Transaction& transaction, const Viewer& viewer, IdSourc
                     .circle = request.circle,
                     .at = now,
                     .concerns = std::move(people)});
+}
+
+hear::InHand in_hand_of(Id person, const Request& request)
+{
+    hear::InHand in_hand{.by = person, .due = {}};
+    if (request.due) in_hand.due = Time(std::chrono::sys_days(*request.due));
+    return in_hand;
 }
 
 /// A request that still waits, for somebody who may do something about it.
@@ -208,7 +216,7 @@ Result<Request> take_request(store::Transaction& transaction, IdSource& ids, Tim
     // The thing itself is with somebody now, and so are its voices if it is a decision or theme:
     // their own pages read its steps.
     hear::reach_stage(transaction, viewer.organisation, request->about, hear::Stage::organise, id,
-                      "organise.request_taken", now, {.by = viewer.person});
+                      "organise.request_taken", now, in_hand_of(viewer.person, *request));
     append_event(transaction, viewer, ids, now, "organise.request_taken", *request, {});
     return find_request(transaction, id, viewer);
 }
@@ -228,10 +236,10 @@ Result<Request> pass_on_request(store::Transaction& transaction, IdSource& ids, 
     if (!person) return person.error();
     if (!save_passed_on(transaction, viewer, *request, *person, *why, now))
         return somebody_was_faster();
-    // Nobody has it until the next one takes it.
+    // It was with somebody, and is with the next one, who is asked by name.
     if (request->state == RequestState::taken)
-        hear::leave_stage(transaction, viewer.organisation, request->about, hear::Stage::organise,
-                          id);
+        hear::reach_stage(transaction, viewer.organisation, request->about, hear::Stage::organise,
+                          id, "organise.request_passed_on", now, in_hand_of(*person, *request));
     append_event(transaction, viewer, ids, now, "organise.request_passed_on", *request, {*person});
     return find_request(transaction, id, viewer);
 }
@@ -247,11 +255,29 @@ Result<Request> decline_request(store::Transaction& transaction, IdSource& ids, 
                                                        RequestState::declined, *why, Id{}, now)
                                           : step_aside(transaction, viewer, id);
     if (!saved) return somebody_was_faster();
-    if (request->state == RequestState::taken)
-        hear::leave_stage(transaction, viewer.organisation, request->about, hear::Stage::organise,
-                          id);
+    hear::leave_stage(transaction, viewer.organisation, request->about, hear::Stage::organise, id);
     append_event(transaction, viewer, ids, now, "organise.request_declined", *request, {});
     return find_request(transaction, id, viewer);
+}
+
+void decline_of_leaver(store::Transaction& transaction, IdSource& ids, Time now,
+                       const Viewer& leaver, std::string_view why)
+{
+    std::vector<Id> waiting;
+    for (const auto& row : transaction.query(
+             "SELECT request_id FROM request WHERE org_id = ?1 AND person_id = ?2 AND ended = 0 "
+             "ORDER BY request_id",
+             leaver.organisation, leaver.person))
+        waiting.push_back(row.id(0));
+    for (const Id id : waiting) {
+        const auto request = load_request(transaction, id, leaver);
+        if (!request || !save_ended(transaction, leaver.organisation, *request,
+                                    RequestState::declined, why, Id{}, now))
+            continue;
+        hear::leave_stage(transaction, leaver.organisation, request->about, hear::Stage::organise,
+                          id);
+        append_event(transaction, leaver, ids, now, "organise.request_declined", *request, {});
+    }
 }
 
 Result<Request> answer_request(store::Transaction& transaction, IdSource& ids, Time now,
@@ -267,7 +293,7 @@ Result<Request> answer_request(store::Transaction& transaction, IdSource& ids, T
     keep_answer_time(transaction, viewer.organisation, request->circle, viewer.person,
                      now - request->asked);
     hear::reach_stage(transaction, viewer.organisation, request->about, hear::Stage::organise, id,
-                      "organise.request_answered", now, {.by = viewer.person});
+                      "organise.request_answered", now, in_hand_of(viewer.person, *request));
     append_event(transaction, viewer, ids, now, "organise.request_answered", *request, {reply->id});
     return find_request(transaction, id, viewer);
 }
@@ -286,7 +312,7 @@ Result<void> answer_by_promise(store::Transaction& transaction, Time now, const 
     keep_answer_time(transaction, viewer.organisation, request->circle, viewer.person,
                      now - request->asked);
     hear::reach_stage(transaction, viewer.organisation, request->about, hear::Stage::organise, id,
-                      "organise.request_answered", now, {.by = viewer.person});
+                      "organise.request_answered", now, in_hand_of(viewer.person, *request));
     return {};
 }
 

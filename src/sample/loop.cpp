@@ -353,9 +353,30 @@ private:
                 const auto settled = must(
                     settle(cast.transaction, cast.ids, at, cast.viewer(by), *id, reason), reason);
                 tell_authors(cast, settled.id, at);
+                if (settled.state == act::CommitmentState::kept) say_done(cast, settled, at);
             });
         }
         if (block.has("callout")) add_callout(block, id);
+    }
+
+    /// What was promised for voices is done, and a steward says so at each.
+    static void say_done(Cast& cast, const act::Commitment& kept, Time at)
+    {
+        constexpr int voices_max = 20;
+        const auto& steward = cast.viewer("owner");
+        const auto statuses = hear::list_statuses(cast.transaction, cast.organisation);
+        const auto done =
+            std::ranges::find(statuses, hear::Category::done, &hear::Status::category);
+        invariant(done != statuses.end(), "the sample's statuses are the default ones");
+        const auto html = must(hear::render_body({}, kept.why), kept.what);
+        for (const Id thing :
+             hear::list_things_through(cast.transaction, cast.organisation, kept.id, voices_max)) {
+            const auto voice = hear::find_voice(cast.transaction, thing, steward);
+            if (voice && voice->stands() && voice->status.category != hear::Category::done)
+                must(hear::answer_officially(cast.transaction, cast.ids, at, steward, thing,
+                                             done->id, kept.why, html.html),
+                     kept.what);
+        }
     }
 
     /// The house notices on the morning after that a promise is overdue.

@@ -101,9 +101,12 @@ private:
                 const auto logged = must(write::log_bypass(cast.transaction, cast.ids, at,
                                                            cast.viewer(key), *procedure, wanted),
                                          wanted.why);
-                hear::reach_stage(cast.transaction, cast.organisation, logged.owed,
-                                  hear::Stage::organise, *procedure,
-                                  "write.procedure_threshold_reached", at);
+                hear::reach_stage(
+                    cast.transaction, cast.organisation, logged.owed, hear::Stage::organise,
+                    *procedure, "write.procedure_threshold_reached", at,
+                    {.by = logged.owner,
+                     .due = logged.due ? std::optional(Time(std::chrono::sys_days(*logged.due)))
+                                       : std::nullopt});
             });
     }
 

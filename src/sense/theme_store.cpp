@@ -46,9 +46,12 @@ void place_voice(store::Transaction& transaction, Id organisation, Id voice, std
                  Id theme, Id put_by, double nearness, Time now)
 {
     const auto before = find_placement(transaction, organisation, voice, lens);
-    if (before && before->theme != theme)
-        hear::leave_stage(transaction, organisation, voice, hear::Stage::sense, before->theme);
+    if (before && theme && before->theme != theme)
+        hear::move_step(transaction, organisation, voice, hear::Stage::sense, before->theme, theme,
+                        now);
     if (!theme) {
+        if (before)
+            hear::leave_stage(transaction, organisation, voice, hear::Stage::sense, before->theme);
         transaction.execute(
             "DELETE FROM theme_voice WHERE org_id = ?1 AND voice_id = ?2 AND lens = ?3",
             organisation, voice, lens);
@@ -61,7 +64,7 @@ void place_voice(store::Transaction& transaction, Id organisation, Id voice, std
         SET theme_id = excluded.theme_id, put_by = excluded.put_by, nearness = excluded.nearness,
             put_us = excluded.put_us )sql",
                         organisation, voice, lens, theme, put_by, nearness, now);
-    if (!before || before->theme != theme)
+    if (!before)
         hear::reach_stage(transaction, organisation, voice, hear::Stage::sense, theme,
                           "sense.voice_put", now);
 }

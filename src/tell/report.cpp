@@ -235,14 +235,21 @@ void read_proofs(store::Transaction& transaction, const ReportQuery& query, cons
                       CASE WHEN e.verb = 'decide.decision_closed' THEN
                           (SELECT count(DISTINCT CASE WHEN c.kind IN ('company', 'team') THEN 1 ELSE 2 END)
                            FROM electorate x JOIN circle c ON c.org_id = x.org_id AND c.circle_id = x.circle_id
-                           WHERE x.org_id = ?1 AND c.org_id = ?1 AND x.decision_id = t.thing_id) ELSE 0 END
+                           WHERE x.org_id = ?1 AND c.org_id = ?1 AND x.decision_id = t.thing_id) ELSE 0 END,
+                      coalesce(k.due_us, 0),
+                      CASE WHEN e.verb = 'act.commitment_kept' THEN
+                          (SELECT coalesce(min(m.from_us), 0) FROM commitment_move m
+                           WHERE m.org_id = ?1 AND m.commitment_id = t.thing_id) ELSE 0 END
                FROM event e JOIN thing t ON t.org_id = e.org_id AND t.thing_id = e.thing_id
+               LEFT JOIN commitment k ON k.org_id = ?1 AND k.commitment_id = t.thing_id
                LEFT JOIN voice v ON v.org_id = ?1 AND v.voice_id = t.thing_id
                WHERE e.org_id = ?1 AND t.org_id = ?1 AND e.event_id >= ?3 AND e.event_id < ?4
                  AND e.verb IN ('act.commitment_kept', 'act.commitment_broken', 'act.commitment_withdrawn',
                                 'decide.decision_closed', 'decide.decision_reviewed',
                                 'hear.status_changed', 'hear.voice_answered', 'write.procedure_mended',
                                 'write.procedure_retired')
+                 -- What somebody promised to herself alone is her own affair.
+                 AND (k.commitment_id IS NULL OR k.to_id <> k.person_id OR k.voice_id <> 0 OR k.decision_id <> 0)
                  AND (?5 = 0 OR t.circle_id = ?5) AND )sql");
     sql += people::seen;
     if (query.theme) {
@@ -281,6 +288,11 @@ void read_proofs(store::Transaction& transaction, const ReportQuery& query, cons
         line.words = proof->words;
         line.at = row.time(4);
         line.people = row.integer(6);
+        if (verb == "act.commitment_kept") {
+            line.days_late = std::chrono::floor<std::chrono::days>(line.at - row.time(8)).count();
+            if (row.integer(9) != 0)
+                line.first_due = Date{std::chrono::floor<std::chrono::days>(row.time(9))};
+        }
         section.push_back(std::move(line));
     }
 }
@@ -345,8 +357,10 @@ void read_coming(store::Transaction& transaction, const ReportQuery& query, cons
         line.due = procedure.due;
         report.coming.push_back(std::move(line));
     }
+    const auto statuses = hear::list_statuses(transaction, viewer.organisation);
     for (const auto category : {hear::Category::started, hear::Category::planned}) {
         hear::VoiceQuery voices;
+        voices.statuses = &statuses;
         voices.category = category;
         voices.circle = query.circle;
         voices.about = query.theme;
@@ -355,6 +369,7 @@ void read_coming(store::Transaction& transaction, const ReportQuery& query, cons
         const auto page = hear::list_voices(transaction, voices, viewer);
         if (!page) continue;
         for (const auto& voice : page->voices) {
+            if (voice.kept) continue; // it is among what we changed
             ReportLine line;
             line.thing = voice.id;
             line.kind = "voice";

@@ -37,8 +37,10 @@ struct ReportLine {
     std::string path;
     const char* words = ""; // what happened to it, as a gettext key; empty: the title says it
     Time at;
-    std::int64_t people = 0; // who said or backed it; 0: not counted for this kind
-    std::optional<Date> due; // of promises
+    std::int64_t people = 0;       // who said or backed it; 0: not counted for this kind
+    std::optional<Date> due;       // of promises
+    std::int64_t days_late = 0;    // of those that were kept
+    std::optional<Date> first_due; // where it was moved
 };
 
 /// The lines of a section, and what there is beside them.

@@ -33,6 +33,11 @@ std::string words_of(const ReportLine& line, Time now, const web::Language& lang
     std::vector<std::string> parts;
     if (line.kind == "theme") return language.tn("{1} voice", "{1} voices", line.people);
     if (*line.words != '\0') parts.emplace_back(language.t(line.words));
+    if (line.days_late > 0)
+        parts.push_back(language.tn("{1} day late", "{1} days late", line.days_late));
+    if (line.first_due)
+        parts.push_back(
+            language.t("first promised for {1}", language.day_short(*line.first_due, now)));
     if (line.due)
         parts.push_back(language.t("by {1}", language.day_short(*line.due, now)));
     else if (line.at != Time{})

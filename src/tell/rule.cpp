@@ -83,7 +83,7 @@ constexpr std::array rules{
          translatable("The promise “{2}” was broken. The reason is public."), false},
     Rule{"act.commitment_moved",     "promise",   false, true,  true,  false, outcome, false,
          translatable("{1} moved the promise “{2}” to a later day. The reason is public."), false},
-    Rule{"act.commitment_withdrawn", "promise",   false, true,  true,  false, outcome, false,
+    Rule{"act.commitment_withdrawn", "promise",   false, true,  true,  false, outcome, true,
          translatable("{1} withdrew the promise “{2}”. The reason is public."), false},
     Rule{"act.commitment_due_soon",  "promise",   true,  false, false, false, none, false,
          translatable("Your promise “{2}” is due in two days."), false},
@@ -93,7 +93,7 @@ constexpr std::array rules{
          translatable("The promise “{2}” is overdue."), false},
     Rule{"act.callout_opened",       "callout",   true,  true,  false, false, outcome, false,
          translatable("{1} called out: “{2}”."), false},
-    Rule{"act.callout_answered",     "callout",   false, true,  false, false, outcome, false,
+    Rule{"act.callout_answered",     "callout",   false, true,  false, false, any, false,
          translatable("{1} answered the call-out against “{2}”."), false},
     Rule{"act.callout_closed",       "callout",   false, true,  false, false, outcome, false,
          translatable("{1} closed the call-out against “{2}”."), false},
@@ -177,8 +177,10 @@ constexpr std::array rules{
          translatable("{1} put a voice to the goal “{2}”."), false},
     Rule{"decide.goal_questioned",   "goal",      true,  true,  false, false, outcome, false,
          translatable("{1} questions the goal “{2}”."), false},
-    Rule{"decide.goal_answered",     "goal",      true,  true,  false, false, outcome, false,
+    Rule{"decide.goal_answered",     "goal",      true,  true,  false, false, any, false,
          translatable("{1} answered a question about the goal “{2}”."), false},
+    Rule{"decide.goal_question_closed","goal",    true,  true,  false, false, outcome, false,
+         translatable("{1} closed a question about the goal “{2}”."), false},
 };
 // clang-format on
 

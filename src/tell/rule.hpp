@@ -10,6 +10,7 @@ enum class Followers : std::uint8_t {
     none,
     replies, // of what was answered
     outcome, // of the thing and of the voices behind it
+    any,     // both: what was answered, and came of it by that
 };
 
 /// Who is told of an event of a verb, and in which words. One line for each verb; a verb that has

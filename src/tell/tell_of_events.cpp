@@ -78,7 +78,7 @@ Named list_named(store::Transaction& transaction, Id organisation, const News& n
         if (row.text(1) == "circle") named.circles.push_back(row.id(0));
         // Who follows a theme hears of what comes of it as who follows one of its voices does.
         if ((row.text(1) == "voice" || row.text(1) == "theme") &&
-            rule.followers == Followers::outcome)
+            (rule.followers == Followers::outcome || rule.followers == Followers::any))
             named.subjects.push_back(row.id(0));
     }
     // Of an announcement the people of those voices hear of which none was told before.
@@ -108,6 +108,13 @@ Recipients list_addressed(store::Transaction& transaction, Id organisation, cons
                    AND t.thing_id IN_IDS(?2) ORDER BY t.thing_id )sql",
                                                  organisation, store::IdList{named.subjects}))
             add(recipients, row.id(0), news.actor, "outcome", row.id(1), true);
+    // Who raised it asked for an answer, and is told what came of that.
+    if (news.verb == "act.callout_answered" || news.verb == "decide.goal_answered")
+        for (const auto& row : transaction.query(R"sql(
+                 SELECT t.author_id, t.thing_id FROM thing t
+                 WHERE t.org_id = ?1 AND t.kind = 'voice' AND t.thing_id IN_IDS(?2) ORDER BY t.thing_id )sql",
+                                                 organisation, store::IdList{named.subjects}))
+            add(recipients, row.id(0), news.actor, rule.reason, row.id(1), true);
     if (rule.author)
         for (const auto& row :
              transaction.query("SELECT author_id FROM thing WHERE org_id = ?1 AND thing_id = ?2",
@@ -129,6 +136,18 @@ Recipients list_addressed(store::Transaction& transaction, Id organisation, cons
     return recipients;
 }
 
+/// The answer to a call-out or to a question about a goal is told as that, and not as a reply
+/// besides; also where it was given as a plain reply, which is noted a moment later.
+bool is_answer_to_callout(store::Transaction& transaction, Id organisation, const News& news)
+{
+    auto rows = transaction.query(R"sql(
+        SELECT 1 FROM reply r JOIN callout o ON o.org_id = r.org_id AND o.callout_id = r.subject_id
+        WHERE r.org_id = ?1 AND o.org_id = ?1 AND r.reply_id = ?2
+          AND (o.answer_id = ?2 OR (o.state = 'open' AND o.called_id = ?3)) )sql",
+                                  organisation, news.thing, news.actor);
+    return rows.next();
+}
+
 /// Who hears of it after those whom it addresses: first whom it was made to, then who follows.
 enum class Others : std::uint8_t { members, followers };
 
@@ -144,6 +163,8 @@ Recipients list_others(store::Transaction& transaction, Id organisation, const N
             add(recipients, person, {}, rule.reason);
         return recipients;
     }
+    if (news.verb == "hear.reply_said" && is_answer_to_callout(transaction, organisation, news))
+        return recipients;
     const bool members = others == Others::members;
     const auto followed =
         members || rule.followers == Followers::none ? std::vector<Id>{} : named.subjects;
@@ -159,17 +180,20 @@ Recipients list_others(store::Transaction& transaction, Id organisation, const N
                   LEFT JOIN merge_objection o ON o.org_id = ?1 AND o.voice_id = g.voice_id AND o.into_id = g.into_id
                       AND o.person_id = f.person_id
                   WHERE f.org_id = ?1 AND f.thing_id IN_IDS(?2) AND f.person_id > ?4
-                    AND ((?5 = 1 AND f.outcome = 1) OR (?5 = 0 AND f.replies = 1))
+                    AND ((?5 <> 0 AND f.outcome = 1) OR (?5 <> 1 AND f.replies = 1))
                     -- What she chose for the one that stands holds, and "not what I meant", too.
                     AND (f.thing_id = ?6 OR g.voice_id IS NULL
                          OR (o.person_id IS NULL
-                             AND (w.person_id IS NULL OR (?5 = 1 AND w.outcome = 1) OR (?5 = 0 AND w.replies = 1))))
+                             AND (w.person_id IS NULL OR (?5 <> 0 AND w.outcome = 1) OR (?5 <> 1 AND w.replies = 1))))
                   UNION ALL
                   SELECT m.person_id, 0 AS because_id FROM membership m
                   WHERE m.org_id = ?1 AND m.circle_id IN_IDS(?3) AND m.person_id > ?4) u
              GROUP BY u.person_id ORDER BY u.person_id LIMIT ?7 )sql",
                            organisation, store::IdList{followed}, store::IdList{circles}, after,
-                           rule.followers == Followers::outcome, news.thing, people_told_max))
+                           rule.followers == Followers::replies   ? 0
+                           : rule.followers == Followers::outcome ? 1
+                                                                  : 2,
+                           news.thing, people_told_max))
         recipients.push_back({row.id(0), rule.followers == Followers::replies ? "reply" : "outcome",
                               row.id(1), false});
     return recipients;
@@ -311,9 +335,9 @@ void tell(const Telling& telling, const News& news, const Rule& rule, const Reci
         if (made == 0) continue;
         transaction.notify("to:" + telling.organisation.text() + ':' + recipient.person.text() +
                            ":notifications");
-        if (rule.outcome && recipient.author_of_voice)
+        if (recipient.author_of_voice)
             note_told(transaction, telling.organisation, telling.ids, telling.now,
-                      recipient.because, news.thing);
+                      recipient.because, rule.outcome ? news.thing : recipient.because);
         if (!reader->second.email.empty() && telling.house != nullptr)
             write_letter(telling, news, recipient, reader->second);
     }

@@ -122,6 +122,40 @@ TEST_P(Telling, who_asked_for_it_is_told_first_and_asked_whether_it_helps)
     EXPECT_EQ(events("tell.outcome_told"), 1) << "the first time counts";
 }
 
+TEST_P(Telling, an_answer_to_a_call_out_is_told_once_and_as_that)
+{
+    const auto aino = let_in("Aino", "aino@customer.example");
+    const auto promise = make_thing("commitment", "Photo readings");
+    const auto callout = say(aino, "No photo was ever taken");
+    const auto answerer = viewer_of(owner);
+    const auto reply = write([&](store::Transaction& transaction) {
+        transaction.execute(R"sql(
+            INSERT INTO callout (org_id, callout_id, about_id, raiser_id, called_id, state, opened_us, answered_us,
+                answer_id, closed_us, closed_by, why)
+            VALUES (?1, ?2, ?3, ?4, ?5, 'open', ?6, 0, 0, 0, 0, '') )sql",
+                            organisation.id, callout, promise, aino.id, owner.id, now());
+        return hear::say_reply(transaction, hall->ids(), now(), answerer, callout,
+                               {.body = "On Monday."}, hear::render_body({}, "On Monday.").value())
+            .value()
+            .id;
+    });
+    come_of("act.callout_answered", promise, {callout, owner.id, aino.id, reply});
+    tell_all();
+    const auto hers = told(aino);
+    ASSERT_EQ(hers.size(), 1U) << "not of the reply besides";
+    EXPECT_EQ(hers[0].verb, "act.callout_answered");
+    EXPECT_EQ(events("tell.outcome_told"), 1);
+}
+
+TEST_P(Telling, of_a_promise_that_was_withdrawn_its_author_was_told)
+{
+    const auto aino = let_in("Aino", "aino@customer.example");
+    const auto voice = say(aino, "Let me send the reading");
+    come_of("act.commitment_withdrawn", make_thing("commitment", "Photo readings"), {voice});
+    tell_all();
+    EXPECT_EQ(events("tell.outcome_told"), 1);
+}
+
 TEST_P(Telling, says_what_came_of_it_and_by_when)
 {
     const auto aino = let_in("Aino", "aino@customer.example");

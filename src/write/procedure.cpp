@@ -384,7 +384,9 @@ Result<Logged> log_bypass(store::Transaction& transaction, IdSource& ids, Time n
     if (auto checked = check_sentences(wanted.happened, "happened"); !checked)
         return checked.error();
     if (auto checked = check_named(transaction, viewer, wanted); !checked) return checked.error();
-    const auto count = add_bypass(transaction, viewer.organisation, id);
+    // Whoever goes round it twice says no more than that it is in her way.
+    const bool first = !has_bypassed(transaction, viewer.organisation, id, viewer.person);
+    const auto count = add_bypass(transaction, viewer.organisation, id, first);
     if (!count) return Refusal::conflict("It is retired already.");
     bypass.id = ids.next(now);
     bypass.procedure = id;
@@ -416,9 +418,11 @@ Result<Logged> log_bypass(store::Transaction& transaction, IdSource& ids, Time n
         reach_threshold(transaction, viewer.organisation, ids, now, *procedure);
     auto listed = list_bypasses(transaction, id, viewer, {}, 1);
     invariant(listed.has_value() && !listed->bypasses.empty(), "who logs a bypass sees it");
-    Logged logged{std::move(listed->bypasses.front()), {}};
-    if (procedure->state == ProcedureState::to_mend || *count >= procedure->threshold)
+    Logged logged{std::move(listed->bypasses.front()), {}, procedure->owner.id, {}};
+    if (procedure->state == ProcedureState::to_mend || *count >= procedure->threshold) {
         logged.owed = list_unanswered(transaction, viewer.organisation, id).voices;
+        if (const auto now_due = find_procedure(transaction, id, viewer)) logged.due = now_due->due;
+    }
     return logged;
 }
 

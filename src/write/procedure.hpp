@@ -154,6 +154,8 @@ struct NewBypass {
 struct Logged {
     Bypass bypass;
     std::vector<Id> owed; // voices linked to bypasses that it must be mended for now
+    Id owner;             // who has to mend it
+    std::optional<Date> due;
 };
 /// Whoever is signed in and sees a procedure says that she went round it. Refused (conflict) when
 /// it is retired. One event; the bypass that reaches the threshold makes another, of the day until

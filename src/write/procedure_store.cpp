@@ -152,13 +152,21 @@ bool save_retired(store::Transaction& transaction, Id organisation, Id procedure
                                organisation, procedure, why, by, now) == 1;
 }
 
-std::optional<std::int64_t> add_bypass(store::Transaction& transaction, Id organisation,
-                                       Id procedure)
+bool has_bypassed(store::Transaction& transaction, Id organisation, Id procedure, Id person)
 {
     auto rows = transaction.query(R"sql(
-        UPDATE procedure SET bypasses = bypasses + 1
+        SELECT 1 FROM bypass WHERE org_id = ?1 AND procedure_id = ?2 AND person_id = ?3 AND mended_in = 0 LIMIT 1 )sql",
+                                  organisation, procedure, person);
+    return rows.next();
+}
+
+std::optional<std::int64_t> add_bypass(store::Transaction& transaction, Id organisation,
+                                       Id procedure, bool counts)
+{
+    auto rows = transaction.query(R"sql(
+        UPDATE procedure SET bypasses = bypasses + ?3
         WHERE org_id = ?1 AND procedure_id = ?2 AND state <> 'retired' RETURNING bypasses )sql",
-                                  organisation, procedure);
+                                  organisation, procedure, counts);
     if (!rows.next()) return {};
     return rows->integer(0);
 }

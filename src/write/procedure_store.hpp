@@ -15,9 +15,11 @@ bool begin_anew(store::Transaction& transaction, Id organisation, Id procedure);
 /// False when it was retired already.
 bool save_retired(store::Transaction& transaction, Id organisation, Id procedure,
                   std::string_view why, Id by, Time now);
-/// One more bypass; gives how many there are now. None when it is retired.
+/// Whether this person has gone round it since it was last mended.
+bool has_bypassed(store::Transaction& transaction, Id organisation, Id procedure, Id person);
+/// One more bypass; gives how many people there are now who went round it. None when it is retired.
 std::optional<std::int64_t> add_bypass(store::Transaction& transaction, Id organisation,
-                                       Id procedure);
+                                       Id procedure, bool counts);
 /// Sets the day until which it must be mended. False when one is set already.
 bool set_due(store::Transaction& transaction, Id organisation, Id procedure, Date due);
 

@@ -216,7 +216,7 @@ def main():
               "/decisions/{id}/replies": {"body": "No"}, "/decisions/{id}/roll/{circle}/{person}": {"reason": "a test"},
               "/decisions/{id}": {"target": "nearly all", "closes_at": "2098-12-31T00:00:00Z"},
               "/decisions/{id}/review": {"result": "held", "value": 4, "words": "It held."},
-              "/decisions/{id}/withdraw": {"reason": "a test"}, "/commitments": promise,
+              "/decisions/{id}/withdraw": {"reason": "a test"}, "/decisions/{id}/close": {"reason": "All is said."}, "/commitments": promise,
               "/decisions/{id}/projects": {"title": "Trees", "cost": 600.5, "words": "Ten of them"},
               "/voices/{id}/effort": {"days": 2.5}, "/circles/{id}/revenue": {"revenue": 1000},
               "/decisions/{id}/share": {"receipt": paid}, "/projects/{id}": {"cost": 300},

@@ -159,3 +159,15 @@ test("without scripts a vote is cast, a promise kept and a request taken", async
   assert.equal((await hall.api("GET", `/commitments/${promise.id}`, undefined, hall.employeeToken)).state, "kept");
   assertQuiet(page);
 });
+
+test("the report prints as what it says, without what only a screen needs", async () => {
+  const page = await browser.visit(hall);
+  await page.goto("/report");
+  await page.emulateMedia({ media: "print" });
+  assert.ok(await page.locator("main h1").isVisible());
+  assert.ok((await page.locator("main section h2").count()) > 2);
+  for (const heading of await page.locator("main section h2").all()) assert.ok(await heading.isVisible());
+  for (const part of [".top .nav", ".footer", "main .side"])
+    for (const one of await page.locator(part).all()) assert.ok(!(await one.isVisible()), `${part} is not printed`);
+  await page.emulateMedia({ media: null });
+});

@@ -69,7 +69,7 @@ def story():
         # All of it is in the record, each once.
         verbs = [one["verb"] for one in hall.owner.api("GET", "/events?limit=100")["items"] if one["thing"] == goal["id"]]
         assert verbs == ["decide.goal_set", "decide.voice_put", "decide.voice_put", "decide.goal_questioned",
-                         "decide.goal_answered", "act.callout_closed", "decide.goal_changed", "decide.goal_changed"], verbs
+                         "decide.goal_answered", "decide.goal_question_closed", "decide.goal_changed", "decide.goal_changed"], verbs
 
 
 run(story, __file__)

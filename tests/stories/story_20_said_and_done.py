@@ -36,9 +36,10 @@ def story():
         until("Aino to be told of the slip before she asks",
               lambda: [one for one in aino.api("GET", "/notifications")["items"] if one["thing"] == late["id"]])
         sees(mei.get("/promises"), "Call back about the invoice", "Overdue")
-        rates = until("the slip to count", lambda: [
-            one for one in mei.api("GET", "/commitments/kept-rates")["items"] if one["overdue"]])
-        assert (rates[0]["overdue"], rates[0]["running"], rates[0]["kept_rate"]) == (1, 1, 0.0), rates
+        # Written down when its day was over, it is in no rate: who writes it knows how it ended.
+        rates = mei.api("GET", "/commitments/kept-rates")["items"]
+        assert (rates[0]["overdue"], rates[0]["running"], rates[0]["kept_rate"]) == (0, 1, None), rates
+        bob.api("POST", "/commitments", {"what": "Walk more", "to": bob.id, "due": day(2)}, status=422)
 
         # Mei, to whom nothing was promised, says so: "you don't walk the talk".
         path = f"/promises/{late['id']}"
@@ -57,7 +58,7 @@ def story():
         bob.api("POST", f"/commitments/{late['id']}/keep", {}, status=409)
         bob.api("POST", f"/callouts/{callout['id']}/close", {"why": "Done"}, status=403)
         mei.submit(mei.get(path), "/closing", why="She has her answer.")
-        sees(hall.visitor().get(path), "Kept", "Called her at ten.", "Closed by Mei", "She has her answer.")
+        sees(hall.visitor().get(path), "Kept, 2 days late", "Called her at ten.", "Closed by Mei", "She has her answer.")
 
         # The first one moves: the old date stays visible, and it needs a reason.
         first = bob.api("GET", f"/commitments?voice={voice}")["items"][0]
@@ -69,7 +70,10 @@ def story():
         bob.api("POST", f"/commitments/{first['id']}/keep", {"why": "It is there."})
         stages = {one["stage"]: one for one in aino.api("GET", f"/voices/{voice}/loop")["stages"]}
         assert stages["act"]["at"] and stages["organise"]["due"] == day(20), stages
-        sees(hall.visitor().get("/promises?state=kept"), "100%", "2 of 2 promises")
+        sees(hall.visitor().get("/promises?state=kept"), "100%", "1 of 1 promise")
+        assert [one["kept"] for one in mei.api("GET", "/commitments/kept-months")["items"]] == [1]
+        assert [one["id"] for one in mei.api("GET", f"/commitments?month={day(0)[:7]}")["items"]] == [first["id"]]
+        mei.api("GET", "/commitments?month=May", status=422)
         sees_not(hall.visitor().get("/promises?state=running"), "A page to send readings")
 
 
