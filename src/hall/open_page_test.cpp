@@ -71,8 +71,6 @@ protected:
                           .status,
                       400);
         }
-        // All have their time to object.
-        hall->clock().advance(std::chrono::days{15});
         write([&](store::Transaction& transaction) {
             EXPECT_TRUE(decide::close_voting(transaction, hall->ids(), now(), viewer, decision,
                                              closed_early));

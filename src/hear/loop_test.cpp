@@ -88,7 +88,7 @@ protected:
             for (const auto& status : list_statuses(transaction, organisation.id))
                 if (status.category == category)
                     return answer_officially(transaction, hall->ids(), now(), viewer, voice,
-                                             status.id, "", {})
+                                             status.id, "Because.", {})
                         .value();
             return Voice{};
         });
