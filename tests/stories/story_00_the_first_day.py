@@ -77,7 +77,7 @@ def kinds(hall):
     theme = owner.api("POST", "/themes", {"title": "A theme"})["id"]
     skill = owner.api("POST", "/skills", {"name": "Welding", "words": "of all kinds"})["id"]
     circle = owner.api("POST", "/circles", {"name": "A circle", "kind": "forum", "visibility": "public"})["id"]
-    promise = owner.api("POST", "/commitments", {"what": "A promise", "to": owner.id, "due": "2099-01-01"})["id"]
+    promise = owner.api("POST", "/commitments", {"what": "A promise", "to": circle, "due": "2099-01-01"})["id"]
     for thing in (theme, skill, circle, promise, reply, owner.id):
         owner.api("GET", f"/voices/{thing}", status=404)
         owner.api("POST", f"/voices/{thing}/replies", {"body": "Here?"}, status=404)
