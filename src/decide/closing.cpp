@@ -132,7 +132,7 @@ bool close_and_count(store::Transaction& transaction, IdSource& ids, Time now, I
                                 .field("ballots", ballots.size())
                                 .field("links_deleted", ballots.size())
                                 .field("root", root)
-                                .field("early_reason", early_reason)
+                                .field("early", !early_reason.empty())
                                 .end_object()
                                 .take()});
     return true;

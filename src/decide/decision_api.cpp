@@ -62,49 +62,42 @@ Response get_decision(const Request& request, Context& context)
     return Response::json(to_json(*decision));
 }
 
-using Change = Result<Decision> (*)(store::Transaction&, IdSource&, Time, const Viewer&, Id);
-
-Response change_decision(const Request& request, Context& context, Change change)
+Response post_open(const Request& request, Context& context)
 {
     const auto id = web::path_id(request);
     if (!id) return context.refuse(id.error());
     const auto decision =
-        change(context.transaction, context.ids, context.now, context.viewer, *id);
+        open_voting(context.transaction, context.ids, context.now, context.viewer, *id);
     if (!decision) return context.refuse(decision.error());
     return Response::json(to_json(*decision));
 }
 
-Response post_open(const Request& request, Context& context)
+/// A change that is told with a public reason.
+using ReasonedChange = Result<Decision> (*)(store::Transaction&, IdSource&, Time, const Viewer&, Id,
+                                            std::string_view reason);
+
+Response change_with_reason(const Request& request, Context& context, ReasonedChange change)
 {
-    return change_decision(request, context, open_voting);
+    const auto id = web::path_id(request);
+    if (!id) return context.refuse(id.error());
+    const auto body = web::read_object(request);
+    if (!body) return context.refuse(body.error());
+    const auto reason = web::read_text(*body, "reason");
+    if (!reason) return context.refuse(reason.error());
+    const auto decision = change(context.transaction, context.ids, context.now, context.viewer, *id,
+                                 reason->value_or(""));
+    if (!decision) return context.refuse(decision.error());
+    return Response::json(to_json(*decision));
 }
 
 Response post_decision_close(const Request& request, Context& context)
 {
-    const auto id = web::path_id(request);
-    if (!id) return context.refuse(id.error());
-    const auto body = web::read_object(request);
-    if (!body) return context.refuse(body.error());
-    const auto reason = web::read_text(*body, "reason");
-    if (!reason) return context.refuse(reason.error());
-    const auto decision = close_voting(context.transaction, context.ids, context.now,
-                                       context.viewer, *id, reason->value_or(""));
-    if (!decision) return context.refuse(decision.error());
-    return Response::json(to_json(*decision));
+    return change_with_reason(request, context, close_voting);
 }
 
 Response post_withdraw(const Request& request, Context& context)
 {
-    const auto id = web::path_id(request);
-    if (!id) return context.refuse(id.error());
-    const auto body = web::read_object(request);
-    if (!body) return context.refuse(body.error());
-    const auto reason = web::read_text(*body, "reason");
-    if (!reason) return context.refuse(reason.error());
-    const auto decision = withdraw(context.transaction, context.ids, context.now, context.viewer,
-                                   *id, reason->value_or(""));
-    if (!decision) return context.refuse(decision.error());
-    return Response::json(to_json(*decision));
+    return change_with_reason(request, context, withdraw);
 }
 
 Response post_review(const Request& request, Context& context)

@@ -203,41 +203,39 @@ Response post_argument(const Request& request, Context& context)
     return response;
 }
 
-using Change = Result<Decision> (*)(store::Transaction&, IdSource&, Time, const Viewer&, Id);
-
-Response change_state(const Request& request, Context& context, Change change)
+Response post_opening(const Request& request, Context& context)
 {
     const auto id = web::path_id(request);
     if (!id) return context.refuse(id.error());
     const auto decision =
-        change(context.transaction, context.ids, context.now, context.viewer, *id);
+        open_voting(context.transaction, context.ids, context.now, context.viewer, *id);
     if (!decision) return context.refuse(decision.error());
     return Response::see_other(decision->path());
 }
 
-Response post_opening(const Request& request, Context& context)
+/// A change that is told with a public reason; refused, its form keeps what was typed.
+using ReasonedFormChange = Result<Decision> (*)(store::Transaction&, IdSource&, Time, const Viewer&,
+                                                Id, std::string_view reason);
+
+Response change_for_reason(const Request& request, Context& context, ReasonedFormChange change,
+                           Refused form)
 {
-    return change_state(request, context, open_voting);
+    const auto id = web::path_id(request);
+    if (!id) return context.refuse(id.error());
+    const auto decision = change(context.transaction, context.ids, context.now, context.viewer, *id,
+                                 request.form("reason"));
+    if (!decision) return refuse(request, context, *id, decision.error(), form);
+    return Response::see_other(decision->path());
 }
 
 Response post_decision_closing(const Request& request, Context& context)
 {
-    const auto id = web::path_id(request);
-    if (!id) return context.refuse(id.error());
-    const auto decision = close_voting(context.transaction, context.ids, context.now,
-                                       context.viewer, *id, request.form("reason"));
-    if (!decision) return refuse(request, context, *id, decision.error(), Refused::closing);
-    return Response::see_other(decision->path());
+    return change_for_reason(request, context, close_voting, Refused::closing);
 }
 
 Response post_withdrawal(const Request& request, Context& context)
 {
-    const auto id = web::path_id(request);
-    if (!id) return context.refuse(id.error());
-    const auto decision = withdraw(context.transaction, context.ids, context.now, context.viewer,
-                                   *id, request.form("reason"));
-    if (!decision) return refuse(request, context, *id, decision.error(), Refused::withdrawal);
-    return Response::see_other(decision->path());
+    return change_for_reason(request, context, withdraw, Refused::withdrawal);
 }
 
 Response post_review(const Request& request, Context& context)

@@ -12,22 +12,14 @@ namespace moothall::tell {
 
 namespace {
 
-std::string fact(const Notification& notification, std::string_view name)
+std::string_view fact(const Json& facts, std::string_view name)
 {
-    const auto facts = Json::parse(notification.facts);
-    return facts ? std::string(facts->find(name).string().value_or("")) : std::string();
+    return facts.find(name).string().value_or("");
 }
 
-std::optional<Date> day_of(const Notification& notification, std::string_view name)
+std::optional<std::string> status_sentence(std::string_view to, std::string_view who,
+                                           std::string_view title, const web::Language& language)
 {
-    return parse_date(fact(notification, name));
-}
-
-std::optional<std::string> status_sentence(const Notification& notification, std::string_view who,
-                                           const web::Language& language)
-{
-    const auto to = fact(notification, "to");
-    const auto& title = notification.title;
     if (to == "done") return language.t("{1} says that “{2}” is done.", who, title);
     if (to == "declined")
         return language.t("{1} declined “{2}”. The reason is public.", who, title);
@@ -38,27 +30,21 @@ std::optional<std::string> status_sentence(const Notification& notification, std
     return {};
 }
 
-std::optional<std::string> promise_sentence(const Notification& notification, std::string_view who,
+std::optional<std::string> promise_sentence(std::string_view verb, const Json& facts,
+                                            std::string_view who, std::string_view title,
                                             const web::Language& language)
 {
-    const auto& title = notification.title;
-    if (notification.verb == "act.commitment_moved") {
-        const auto from = day_of(notification, "from");
-        const auto to = day_of(notification, "to");
-        if (from && to)
-            return language.t("{1} moved the promise “{2}” from {3} to {4}. The reason is public.",
-                              who, title, language.day(*from), language.day(*to));
-        return {};
-    }
-    const auto due = day_of(notification, "due");
-    if (!due) return {};
-    if (notification.verb == "act.commitment_made")
+    const auto due = parse_date(fact(facts, "due"));
+    if (verb == "act.commitment_made" && due)
         return language.t("{1} promised: “{2}”, by {3}.", who, title, language.day(*due));
-    const auto facts = Json::parse(notification.facts);
-    if (notification.verb == "act.commitment_kept" && facts &&
-        facts->find("late").boolean().value_or(false))
+    if (verb == "act.commitment_kept" && due && facts.find("late").boolean().value_or(false))
         return language.t("{1} kept the promise “{2}”, which was due on {3}.", who, title,
                           language.day(*due));
+    const auto from = parse_date(fact(facts, "from"));
+    const auto to = parse_date(fact(facts, "to"));
+    if (verb == "act.commitment_moved" && from && to)
+        return language.t("{1} moved the promise “{2}” from {3} to {4}. The reason is public.", who,
+                          title, language.day(*from), language.day(*to));
     return {};
 }
 
@@ -66,16 +52,18 @@ std::optional<std::string> promise_sentence(const Notification& notification, st
 std::optional<std::string> sentence_by_facts(const Notification& notification, std::string_view who,
                                              const web::Language& language)
 {
-    const auto& verb = notification.verb;
-    if (notification.facts.empty()) return {};
-    if (verb == "hear.status_changed") return status_sentence(notification, who, language);
-    if (verb.starts_with("act.commitment_")) return promise_sentence(notification, who, language);
+    const std::string_view verb = notification.verb;
+    const auto facts = Json::parse(notification.facts);
+    if (!facts) return {};
+    const auto& title = notification.title;
+    if (verb == "hear.status_changed")
+        return status_sentence(fact(*facts, "to"), who, title, language);
+    if (verb.starts_with("act.commitment_"))
+        return promise_sentence(verb, *facts, who, title, language);
     if (verb == "decide.decision_closed") {
-        const auto outcome = fact(notification, "outcome");
-        if (outcome == "passed")
-            return language.t("It is decided: “{1}” passed.", notification.title);
-        if (outcome == "failed")
-            return language.t("It is decided: “{1}” did not pass.", notification.title);
+        const auto outcome = fact(*facts, "outcome");
+        if (outcome == "passed") return language.t("It is decided: “{1}” passed.", title);
+        if (outcome == "failed") return language.t("It is decided: “{1}” did not pass.", title);
     }
     return {};
 }
@@ -88,7 +76,8 @@ bool asks_whether_it_helped(const Notification& notification)
     if (rule == nullptr || !rule->asks_whether_it_helped) return false;
     // A voice that was answered is asked about once it is done, not while it is planned or
     // declined.
-    const auto category = fact(notification, "to");
+    const auto facts = Json::parse(notification.facts);
+    const auto category = facts ? fact(*facts, "to") : std::string_view();
     return category.empty() || category == "done";
 }
 
