@@ -151,13 +151,22 @@ private:
                 }
                 ++connections_;
             }
-            std::thread([this, line = std::move(line)] {
-                serve(line.number());
-                const std::lock_guard lock(mutex_);
-                --connections_;
-                all_gone_.notify_all();
-            }).detach();
+            try {
+                std::thread([this, line = std::move(line)] {
+                    serve(line.number());
+                    leave();
+                }).detach();
+            } catch (const std::system_error&) {
+                leave(); // no thread to be had: the server beside us keeps the letter
+            }
         }
+    }
+
+    void leave()
+    {
+        const std::lock_guard lock(mutex_);
+        --connections_;
+        all_gone_.notify_all();
     }
 
     void serve(int line)

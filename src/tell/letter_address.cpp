@@ -13,6 +13,7 @@ namespace moothall::tell {
 namespace {
 
 constexpr std::string_view prefix = "reply+";
+constexpr std::string_view several = "news"; // in place of a thing
 constexpr std::size_t proof_bytes = 16;
 
 /// Base 32 in letters and digits that survive being made lower case.
@@ -60,7 +61,8 @@ Id answered_thing(Id thing, std::string_view path, Id because)
 
 std::string answer_name(std::string_view secret, Id organisation, const AnswerAddress& address)
 {
-    return std::string(prefix) + address.person.text() + '.' + address.thing.text() + '.' +
+    return std::string(prefix) + address.person.text() + '.' +
+           (address.thing ? address.thing.text() : std::string(several)) + '.' +
            answer_proof(secret, organisation, address);
 }
 
@@ -76,7 +78,8 @@ std::optional<AnswerAddress> read_answer_name(std::string_view secret, Id organi
     const auto second = rest.find('.', first + 1);
     if (second == std::string_view::npos) return {};
     const auto person = Id::parse(rest.substr(0, first));
-    const auto thing = Id::parse(rest.substr(first + 1, second - first - 1));
+    const auto what = rest.substr(first + 1, second - first - 1);
+    const auto thing = what == several ? std::optional(Id{}) : Id::parse(what);
     if (!person || !*person || !thing) return {};
     const AnswerAddress address{*person, *thing};
     if (!people::same_secret(answer_proof(secret, organisation, address), rest.substr(second + 1)))

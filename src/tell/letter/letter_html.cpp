@@ -125,7 +125,9 @@ public:
     std::string take()
     {
         end_line();
-        while (text_.ends_with('\n')) text_.pop_back();
+        // Without what is empty at the end, quoted or not.
+        const auto last = text_.find_last_not_of("\n> ");
+        text_.erase(last == std::string::npos ? 0 : last + 1);
         return std::move(text_);
     }
 
