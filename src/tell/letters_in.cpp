@@ -344,16 +344,29 @@ LmtpAnswer take_letter(const Arrival& arrival, std::string_view authserv_id)
     return LmtpAnswer::taken();
 }
 
+/// The organisation whose addresses end so.
+std::optional<web::Organisation> find_house(web::Hall& hall, std::string_view recipient)
+{
+    const auto at = recipient.rfind('@');
+    if (at == std::string_view::npos) return {};
+    const auto domain = fold_email(recipient.substr(at + 1));
+    for (auto& [host, house] : hall.database().read(people::list_organisations))
+        if (mail_domain(house) == domain) return std::move(house);
+    return {};
+}
+
 LmtpAnswer receive(web::Hall& hall, const std::string& authserv_id,
                    const jobs::LmtpEnvelope& envelope, const Result<Letter>& letter,
                    std::string_view recipient)
 {
-    const auto at = recipient.rfind('@');
-    if (at == std::string_view::npos) return no_such_address();
-    const auto house = hall.organisation_of(fold_email(recipient.substr(at + 1)));
+    const auto house = find_house(hall, recipient);
     if (!house) return no_such_address();
     if (!letter) return answer_to(letter.error());
-    Arrival arrival{hall, *house, *letter, fold_email(recipient.substr(0, at)), hall.clock().now(),
+    Arrival arrival{hall,
+                    *house,
+                    *letter,
+                    fold_email(recipient.substr(0, recipient.rfind('@'))),
+                    hall.clock().now(),
                     {}};
     arrival.hash =
         letter_hash(letter->message_id.empty() ? letter->text : letter->message_id, arrival.name);
@@ -378,9 +391,7 @@ jobs::LmtpReceiver make_letter_receiver(web::Hall& hall, std::string authserv_id
     jobs::LmtpReceiver receiver;
     receiver.check_recipient = [&hall](std::string_view recipient) {
         // Only whether the domain is ours: whether there is such an address depends on who writes.
-        const auto at = recipient.rfind('@');
-        if (at == std::string_view::npos ||
-            !hall.organisation_of(fold_email(recipient.substr(at + 1))))
+        if (!find_house(hall, recipient))
             return LmtpAnswer::refused("5.1.2", "No letters for this domain are taken here.");
         return LmtpAnswer{250, "2.1.5", "OK"};
     };
