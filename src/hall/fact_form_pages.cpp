@@ -108,7 +108,7 @@ Response post_change(const Request& request, Context& context)
     return context.refuse(fact.error());
 }
 
-Response post_undoing(const Request& request, Context& context)
+Response post_fact_undoing(const Request& request, Context& context)
 {
     const auto id = web::path_id(request);
     if (!id) return context.refuse(id.error());
@@ -159,7 +159,7 @@ void mount_fact_form_pages(web::Router& router)
     router.get("/facts/new", get_new_fact);
     router.post("/facts", post_fact);
     router.post("/facts/:id", post_change);
-    router.post("/facts/:id/undoing", post_undoing);
+    router.post("/facts/:id/undoing", post_fact_undoing);
     router.post("/facts/:id/check", post_check);
     router.post("/facts/:id/follow", post_fact_follow);
 }

@@ -11,18 +11,12 @@ namespace {
 
 constexpr std::size_t why_characters_max = 500;
 
-Refusal not_hers()
-{
-    return Refusal::forbidden("Facts about somebody are said by herself and by those who serve "
-                              "her.");
-}
+} // namespace
 
-Refusal moved_on()
+Refusal changed_meanwhile()
 {
     return Refusal::conflict("Somebody changed it meanwhile. Look at what it says now.");
 }
-
-} // namespace
 
 Result<std::string> read_why(const char* field, std::string_view written)
 {
@@ -100,7 +94,8 @@ Result<Fact> write_version(store::Transaction& transaction, IdSource& ids, Time 
                            const std::optional<FactVersion>& before, FactVersion version)
 {
     const auto organisation = viewer.organisation;
-    if (!take_versions(transaction, organisation, fact.id, fact.version, 1)) return moved_on();
+    if (!take_versions(transaction, organisation, fact.id, fact.version, 1))
+        return changed_meanwhile();
     version.fact = fact.id;
     version.version = fact.version + 1;
     version.said_by.id = viewer.person;
@@ -130,7 +125,7 @@ Result<Fact> write_version(store::Transaction& transaction, IdSource& ids, Time 
 Result<void> check_saying(const Fact& fact, const Viewer& viewer, const Saying& saying)
 {
     if (!viewer.signed_in()) return Refusal::unauthenticated("Please sign in first.");
-    if (!fact.may_change) return not_hers();
+    if (!fact.may_change) return only_hers_to_say();
     if (fact.kind.retired) return Refusal::conflict("This is no longer kept.");
     if ((fact.kind.type == FactType::reading) != saying.taken_on.has_value())
         return Refusal::invalid("taken_on",
@@ -147,7 +142,7 @@ Result<Fact> say(store::Transaction& transaction, IdSource& ids, Time now, const
     const auto before =
         find_standing(transaction, viewer.organisation, fact.id, text_of_day(saying.taken_on));
     if (saying.seen_version && (before ? before->version : 0) != *saying.seen_version)
-        return moved_on();
+        return changed_meanwhile();
     // Who says it again after a steward denied it means it: that is looked at again.
     if (before ? before->value == saying.value.text && before->checking != Checking::denied
                : saying.value.text.empty())
@@ -187,7 +182,7 @@ Result<Fact> say_fact(store::Transaction& transaction, IdSource& ids, Time now,
         return say(transaction, ids, now, viewer, *fact, saying);
     }
     if (saying.value.text.empty()) return Refusal::invalid("value", "Please say what it is.");
-    if (!save_new_fact(transaction, viewer, begun, now)) return moved_on();
+    if (!save_new_fact(transaction, viewer, begun, now)) return changed_meanwhile();
     return say(transaction, ids, now, viewer, begun, saying);
 }
 
@@ -205,10 +200,10 @@ Result<Fact> undo_fact(store::Transaction& transaction, IdSource& ids, Time now,
     const auto fact = find_fact(transaction, id, viewer);
     if (!fact) return fact.error();
     if (!viewer.signed_in()) return Refusal::unauthenticated("Please sign in first.");
-    if (!fact->may_change) return not_hers();
+    if (!fact->may_change) return only_hers_to_say();
     const auto undone = find_fact_version(transaction, viewer.organisation, id, number);
     if (!undone) return Refusal::invalid("version", "There is no such version.");
-    if (!undone->stands) return moved_on();
+    if (!undone->stands) return changed_meanwhile();
     const auto before = find_version_before(transaction, viewer.organisation, *undone);
     FactVersion version;
     version.value = before ? before->value : std::string();

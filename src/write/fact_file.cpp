@@ -150,8 +150,7 @@ Result<void> Import::write(Target& target)
         fact = *std::move(found);
     } else {
         fact = begin_fact(viewer, ids.next(now), target.about, target.kind);
-        if (!save_new_fact(transaction, viewer, fact, now))
-            return Refusal::conflict("Somebody changed it meanwhile. Look at what it says now.");
+        if (!save_new_fact(transaction, viewer, fact, now)) return changed_meanwhile();
     }
     const bool is_meter = fact.kind.type == FactType::reading;
     const auto standing = list_standing(transaction, organisation, fact.id);
@@ -185,7 +184,7 @@ Result<void> Import::write(Target& target)
     }
     if (written == 0) return {};
     if (!take_versions(transaction, organisation, fact.id, fact.version, written))
-        return Refusal::conflict("Somebody changed it meanwhile. Look at what it says now.");
+        return changed_meanwhile();
     count_readings(transaction, organisation, fact.id, further);
     keep_fact(transaction, organisation, fact.id, fact.kind.type, now);
     FactVersion last;

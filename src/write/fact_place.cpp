@@ -3,6 +3,7 @@
 #include "base/invariant.hpp"
 #include "record/record.hpp"
 #include "text/unicode.hpp"
+#include "write/fact_store.hpp"
 
 #include <algorithm>
 
@@ -33,12 +34,6 @@ constexpr store::SqlLiteral place_columns = R"sql(
     FROM place p JOIN thing t ON t.org_id = p.org_id AND t.thing_id = p.place_id
     WHERE p.org_id = ?1 AND t.org_id = ?1 )sql";
 
-Refusal not_hers()
-{
-    return Refusal::forbidden("Facts about somebody are said by herself and by those who serve "
-                              "her.");
-}
-
 void append_place_event(store::Transaction& transaction, const Viewer& viewer, IdSource& ids,
                         Time now, std::string_view verb, const Place& place, Id circle)
 {
@@ -52,6 +47,12 @@ void append_place_event(store::Transaction& transaction, const Viewer& viewer, I
 }
 
 } // namespace
+
+Refusal only_hers_to_say()
+{
+    return Refusal::forbidden("Facts about somebody are said by herself and by those who serve "
+                              "her.");
+}
 
 std::string Place::path() const
 {
@@ -100,7 +101,7 @@ Result<Place> make_place(store::Transaction& transaction, IdSource& ids, Time no
     if (about->kind == FactSubject::place || keeper == viewer.everyone)
         return Refusal::invalid("keeper", "A place is a person's or a circle's.");
     const Id serving = find_serving_circle(transaction, viewer.organisation);
-    if (!may_add_place(transaction, viewer, *about)) return not_hers();
+    if (!may_add_place(transaction, viewer, *about)) return only_hers_to_say();
     auto name = read_place_name(written);
     if (!name) return name.error();
     const auto others = list_places(transaction, keeper, viewer);
@@ -135,7 +136,8 @@ Result<Place> rename_place(store::Transaction& transaction, IdSource& ids, Time 
     auto thing = record::find_thing(transaction, viewer.organisation, id);
     invariant(thing.has_value(), "a place is a thing");
     if (!viewer.signed_in()) return Refusal::unauthenticated("Please sign in first.");
-    if (!speaks_for(viewer, place->keeper) && !serves_in(viewer, thing->circle)) return not_hers();
+    if (!speaks_for(viewer, place->keeper) && !serves_in(viewer, thing->circle))
+        return only_hers_to_say();
     auto name = read_place_name(written);
     if (!name) return name.error();
     if (*name == place->name) return place;

@@ -66,6 +66,9 @@ Fact begin_fact(const Viewer& viewer, Id id, const AboutWhom& about, const FactK
 bool save_new_fact(store::Transaction& transaction, const Viewer& viewer, const Fact& fact,
                    Time now);
 
+/// What is said to who neither is meant nor serves her, and to who wrote on what is no longer so.
+Refusal only_hers_to_say();
+Refusal changed_meanwhile();
 Result<std::string> read_why(const char* field, std::string_view written);
 std::string text_of_day(const std::optional<Date>& day);
 

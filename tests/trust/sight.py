@@ -248,7 +248,7 @@ def cells(world):
             "body": {"PATCH": json_body({"value": f"FACT{marker[4:]} findme too"})}}
         objects[f"place {marker}"] = {
             "url": f"/api/v1/places/{o['place']}", "marker": f"PLACE{marker[4:]}",
-            "sub": [f"/places/{o['place']}", f"/api/v1/facts?about={o['place']}"],
+            "sub": [f"/places/{o['place']}"],
             "allow": {"GET": known_to, "PATCH": [a for a in known_to if a != "guest"]},
             "body": {"PATCH": json_body({"name": f"PLACE{marker[4:]} of ours"})}}
         document = f"/api/v1/documents/{o['document']}"
