@@ -22,6 +22,8 @@ pkg_check_modules(webp REQUIRED IMPORTED_TARGET libwebp libwebpdemux)
 pkg_check_modules(freetype REQUIRED IMPORTED_TARGET freetype2)
 pkg_check_modules(zip REQUIRED IMPORTED_TARGET libzip)
 pkg_check_modules(gmime REQUIRED IMPORTED_TARGET gmime-3.0)
+# It asks for -pthread, which glibc does not need and the precompiled headers are made without.
+set_target_properties(PkgConfig::gmime PROPERTIES INTERFACE_COMPILE_OPTIONS "")
 
 # cmark-gfm ships neither a CMake nor a pkg-config file for its extensions.
 find_library(CMARK_GFM cmark-gfm REQUIRED)
