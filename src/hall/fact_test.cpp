@@ -29,8 +29,7 @@ protected:
         sara = let_in("Sara Steward", "sara@northwater.example");
         aino = let_in("Aino Virtanen", "aino@customer.example");
         mei = let_in("Mei Lin", "mei@mill.example");
-        company =
-            open_circle("The company", people::CircleKind::company, people::Visibility::listed);
+        company = open_circle("The company", people::CircleKind::company, people::Visibility::open);
         join(company.id, bob, Role::member);
         join(company.id, sara, Role::steward);
         mill = open_circle("The mill", people::CircleKind::customer, people::Visibility::closed);

@@ -222,7 +222,8 @@ std::unordered_map<Id, LetterReader> readers_of(store::Transaction& transaction,
              LEFT JOIN membership sm ON sm.org_id = ?1 AND sm.circle_id = s.circle_id AND sm.person_id = p.person_id
              WHERE p.org_id = ?1 AND t.org_id = ?1 AND c.org_id = ?1 AND t.thing_id = ?2 AND c.circle_id = t.circle_id
                AND p.person_id IN_IDS(?3) AND p.state = 'active'
-               AND (c.visibility = 'public' OR m.role IS NOT NULL OR t.about_id = p.person_id OR am.role IS NOT NULL)
+               AND ((t.about_id = 0 AND c.visibility = 'public') OR m.role IS NOT NULL OR t.about_id = p.person_id
+                    OR am.role IS NOT NULL)
                AND (t.state = 'visible' OR t.author_id = p.person_id OR m.role = 'steward')
                AND (t.subject_id = 0
                     OR ((sc.visibility = 'public' OR sm.role IS NOT NULL)
