@@ -38,6 +38,7 @@
 #include "sense/pages.hpp"
 #include "sense/revenue.hpp"
 #include "tell/changelog_pages.hpp"
+#include "tell/circle_address.hpp"
 #include "tell/event_api.hpp"
 #include "tell/feed_pages.hpp"
 #include "tell/notification.hpp"
@@ -128,6 +129,7 @@ void mount(web::Hall& hall)
     mount_account_pages(router);
     mount_identity_pages(router);
     mount_upkeep_pages(router);
+    mount_letters_in_pages(router);
     mount_file_settings_pages(router);
     mount_widget_pages(router);
     mount_widget_settings_pages(router);
@@ -207,6 +209,7 @@ void mount(web::Hall& hall)
     tell::mount_preview_pages(router);
     tell::mount_unsubscribe_pages(router);
     tell::mount_webhook_api(router);
+    tell::mount_circle_mail(router);
 }
 
 } // namespace moothall::hall

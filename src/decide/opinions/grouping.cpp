@@ -84,8 +84,8 @@ void number_groups(Grouping& grouping)
     });
     std::vector<std::uint8_t> number(count);
     std::vector<Point> centres(count);
-    for (std::uint8_t at = 0; at < count; ++at) {
-        number[order[at]] = at;
+    for (std::size_t at = 0; at < count; ++at) {
+        number[order[at]] = static_cast<std::uint8_t>(at);
         centres[at] = grouping.centres[order[at]];
     }
     for (auto& group : grouping.group) group = number[group];
