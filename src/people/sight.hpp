@@ -38,11 +38,18 @@ inline constexpr store::SqlLiteral seen = R"sql(
      AND (t.subject_id = 0 OR EXISTS
           (SELECT 1 FROM thing sight_t
            WHERE sight_t.org_id = ?1 AND sight_t.thing_id = t.subject_id
-             AND sight_t.circle_id IN (SELECT sight_c.circle_id FROM circle sight_c
-                                       WHERE sight_c.org_id = ?1 AND sight_c.visibility = 'public'
-                                       UNION ALL
-                                       SELECT sight_m.circle_id FROM membership sight_m
-                                       WHERE sight_m.org_id = ?1 AND sight_m.person_id = ?2)
+             AND ((sight_t.about_id = 0
+                   AND sight_t.circle_id IN (SELECT sight_c.circle_id FROM circle sight_c
+                                             WHERE sight_c.org_id = ?1 AND sight_c.visibility = 'public'
+                                             UNION ALL
+                                             SELECT sight_m.circle_id FROM membership sight_m
+                                             WHERE sight_m.org_id = ?1 AND sight_m.person_id = ?2))
+                  OR (sight_t.about_id <> 0
+                      AND (sight_t.about_id = ?2
+                           OR sight_t.circle_id IN (SELECT sight_r.circle_id FROM membership sight_r
+                                                    WHERE sight_r.org_id = ?1 AND sight_r.person_id = ?2)
+                           OR sight_t.about_id IN (SELECT sight_a.circle_id FROM membership sight_a
+                                                   WHERE sight_a.org_id = ?1 AND sight_a.person_id = ?2))))
              AND (sight_t.state = 'visible'
                   OR (sight_t.author_id = ?2 AND ?2 <> 0)
                   OR sight_t.circle_id IN (SELECT sight_s.circle_id FROM membership sight_s

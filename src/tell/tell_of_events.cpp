@@ -227,7 +227,7 @@ std::unordered_map<Id, LetterReader> readers_of(store::Transaction& transaction,
                     OR am.role IS NOT NULL)
                AND (t.state = 'visible' OR t.author_id = p.person_id OR m.role = 'steward')
                AND (t.subject_id = 0
-                    OR ((sc.visibility = 'public' OR sm.role IS NOT NULL)
+                    OR (((s.about_id = 0 AND sc.visibility = 'public') OR sm.role IS NOT NULL)
                         AND (s.state = 'visible' OR s.author_id = p.person_id OR sm.role = 'steward'))) )sql",
                                              organisation, thing, store::IdList{people}))
         readers[row.id(0)] = {row.text(3) == "now" ? row.string(1) : std::string(), row.string(2)};

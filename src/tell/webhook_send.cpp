@@ -60,7 +60,7 @@ std::vector<ToldEvent> list_seen(store::Transaction& transaction, Id organisatio
                AND e.audience = 'circle' AND t.state = 'visible'
                AND ((t.about_id = 0 AND c.visibility = 'public') OR c.circle_id = ?2)
                AND (t.subject_id = 0
-                    OR (s.state = 'visible' AND (sc.visibility = 'public' OR sc.circle_id = ?2)))
+                    OR (s.state = 'visible' AND ((s.about_id = 0 AND sc.visibility = 'public') OR sc.circle_id = ?2)))
              ORDER BY e.event_id LIMIT ?6 )sql",
                                              organisation, circle, after, before, only, limit))
         told.push_back({row.id(0), row.string(1), row.id(2), row.string(3), row.time(4), row.id(5),
