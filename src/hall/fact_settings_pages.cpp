@@ -31,8 +31,8 @@ std::vector<web::Choice> reader_choices(Context& context)
     for (const auto& circle : people::list_circles(context.transaction, context.viewer))
         if (people::is_company(circle.kind))
             choices.push_back({circle.id.text(), std::string(context.language.t(circle.name))});
-    choices.push_back({context.viewer.everyone.text(),
-                       std::string(context.language.t("Everybody: whoever comes sees it"))});
+    choices.push_back(
+        {context.viewer.everyone.text(), std::string(context.language.t("Everybody in the hall"))});
     return choices;
 }
 

@@ -29,8 +29,7 @@ protected:
         sara = let_in("Sara Steward", "sara@northwater.example");
         aino = let_in("Aino Virtanen", "aino@customer.example");
         mei = let_in("Mei Lin", "mei@mill.example");
-        company =
-            open_circle("The company", people::CircleKind::company, people::Visibility::listed);
+        company = open_circle("The company", people::CircleKind::company, people::Visibility::open);
         join(company.id, bob, Role::member);
         join(company.id, sara, Role::steward);
         mill = open_circle("The mill", people::CircleKind::customer, people::Visibility::closed);
@@ -206,6 +205,13 @@ TEST_P(Facts, only_she_and_those_who_serve_her_see_it_and_for_others_it_does_not
     EXPECT_EQ(list(bob, {.about = aino.id}).size(), 1U);
     EXPECT_EQ(reason_of(try_say(mei, aino.id, keep("E-mail", FactType::text), "x")),
               Reason::forbidden);
+    // Who serves her cannot talk of it where others hear: it has no thread.
+    const auto bobs = viewer_of(bob);
+    write([&](store::Transaction& transaction) {
+        EXPECT_FALSE(hear::say_reply(transaction, hall->ids(), now(), bobs, fact.id,
+                                     {.body = "It is 1234"},
+                                     hear::render_body({}, "It is 1234").value()));
+    });
     // The same by address.
     const auto path = "/facts/" + fact.id.text();
     const auto absent = get(sign_in_as(mei), "/facts/0am4zzzzzzzzz");

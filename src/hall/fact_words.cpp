@@ -116,7 +116,7 @@ web::Chip chip_of(const write::FactVersion& version, const web::Language& langua
 std::string readers_in_words(const write::FactKind& kind, const write::AboutWhom& about,
                              const web::Language& language)
 {
-    if (kind.readers_open) return std::string(language.t("Whoever comes sees this."));
+    if (kind.readers_open) return std::string(language.t("Everybody in the hall sees this."));
     const std::string readers(kind.readers_name.empty() ? language.t("a circle of the company")
                                                         : language.t(kind.readers_name));
     return about.kind == write::FactSubject::person
@@ -214,6 +214,7 @@ FactFields make_fact_fields(const web::FilledForm& form, const web::Language& la
         if (!kind.unit.empty()) label += " (" + kind.unit + ")";
         fields.line = form.text("value", label, is_meter ? std::string_view() : shown.value);
         fields.line->characters_max = 500;
+        fields.line->required = is_meter || shown.version == 0;
         if (kind.type == write::FactType::date) fields.line->type = "date";
     }
     if (is_meter) {

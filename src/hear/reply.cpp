@@ -72,7 +72,9 @@ Result<Reply> say_reply(store::Transaction& transaction, IdSource& ids, Time now
     const auto thing = people::find_seen(transaction, subject, viewer);
     if (!thing) return thing.error();
     if (!viewer.signed_in()) return Refusal::unauthenticated("Please sign in to reply.");
-    if (thing->kind == "reply" || thing->kind == "person" || thing->kind == "circle")
+    // What is about somebody has no thread: a reply would be for all who see its circle.
+    if (thing->kind == "reply" || thing->kind == "person" || thing->kind == "circle" ||
+        thing->about)
         return Refusal::not_found();
     if (viewer.role_in(thing->circle) < Role::member)
         return Refusal::forbidden("You are not a member of this circle. Join it to reply there.");

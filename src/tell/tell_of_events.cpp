@@ -223,10 +223,11 @@ std::unordered_map<Id, LetterReader> readers_of(store::Transaction& transaction,
              LEFT JOIN membership sm ON sm.org_id = ?1 AND sm.circle_id = s.circle_id AND sm.person_id = p.person_id
              WHERE p.org_id = ?1 AND t.org_id = ?1 AND c.org_id = ?1 AND t.thing_id = ?2 AND c.circle_id = t.circle_id
                AND p.person_id IN_IDS(?3) AND p.state = 'active'
-               AND (c.visibility = 'public' OR m.role IS NOT NULL OR t.about_id = p.person_id OR am.role IS NOT NULL)
+               AND ((t.about_id = 0 AND c.visibility = 'public') OR m.role IS NOT NULL OR t.about_id = p.person_id
+                    OR am.role IS NOT NULL)
                AND (t.state = 'visible' OR t.author_id = p.person_id OR m.role = 'steward')
                AND (t.subject_id = 0
-                    OR ((sc.visibility = 'public' OR sm.role IS NOT NULL)
+                    OR (((s.about_id = 0 AND sc.visibility = 'public') OR sm.role IS NOT NULL)
                         AND (s.state = 'visible' OR s.author_id = p.person_id OR sm.role = 'steward'))) )sql",
                                              organisation, thing, store::IdList{people}))
         readers[row.id(0)] = {row.text(3) == "now" ? row.string(1) : std::string(), row.string(2)};

@@ -43,8 +43,8 @@ struct ToldEvent {
 };
 
 /// The rule of sight of a member of a circle (of Everyone: of a stranger): what lies in a public
-/// circle or in hers, and is neither held nor hidden nor a draft. Event ids after ?3 and before ?4;
-/// only one when ?5 is not 0.
+/// circle and is about nobody, or in hers, and is neither held nor hidden nor a draft. Event ids
+/// after ?3 and before ?4; only one when ?5 is not 0.
 std::vector<ToldEvent> list_seen(store::Transaction& transaction, Id organisation, Id circle,
                                  Id after, Id before, Id only, int limit)
 {
@@ -58,9 +58,9 @@ std::vector<ToldEvent> list_seen(store::Transaction& transaction, Id organisatio
              WHERE e.org_id = ?1 AND t.org_id = ?1 AND c.org_id = ?1 AND t.thing_id = e.thing_id
                AND c.circle_id = t.circle_id AND e.event_id > ?3 AND e.event_id < ?4 AND (?5 = 0 OR e.event_id = ?5)
                AND e.audience = 'circle' AND t.state = 'visible'
-               AND (c.visibility = 'public' OR c.circle_id = ?2)
+               AND ((t.about_id = 0 AND c.visibility = 'public') OR c.circle_id = ?2)
                AND (t.subject_id = 0
-                    OR (s.state = 'visible' AND (sc.visibility = 'public' OR sc.circle_id = ?2)))
+                    OR (s.state = 'visible' AND ((s.about_id = 0 AND sc.visibility = 'public') OR sc.circle_id = ?2)))
              ORDER BY e.event_id LIMIT ?6 )sql",
                                              organisation, circle, after, before, only, limit))
         told.push_back({row.id(0), row.string(1), row.id(2), row.string(3), row.time(4), row.id(5),

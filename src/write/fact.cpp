@@ -50,14 +50,17 @@ void append_fact_event(store::Transaction& transaction, const Viewer& viewer, Id
     JsonWriter facts;
     facts.begin_object().field("version", version.version);
     if (version.undoes != 0) facts.field("undoes", version.undoes);
-    record::append(transaction, viewer.organisation, ids,
-                   {.verb = verb,
-                    .thing = fact.id,
-                    .actor = viewer.person,
-                    .circle = fact.kind.readers,
-                    .at = now,
-                    .concerns = std::move(concerns),
-                    .data = facts.end_object().take()});
+    record::append(
+        transaction, viewer.organisation, ids,
+        {.verb = verb,
+         .thing = fact.id,
+         .actor = viewer.person,
+         .circle = fact.kind.readers,
+         .at = now,
+         // Streams go by the circle alone, which may be public; what is about her is not.
+         .state = record::State::hidden,
+         .concerns = std::move(concerns),
+         .data = facts.end_object().take()});
 }
 
 Fact begin_fact(const Viewer& viewer, Id id, const AboutWhom& about, const FactKind& kind)

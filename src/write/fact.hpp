@@ -99,7 +99,8 @@ struct FactList {
     std::vector<Fact> facts;
     std::string next;
 };
-/// Those the viewer sees, the newest first.
+/// Those the viewer sees, the newest first; who serves nobody has her own, unless she asks for
+/// those about one.
 Result<FactList> list_facts(store::Transaction& transaction, const FactQuery& query,
                             const Viewer& viewer);
 /// All facts about one, in the order of their kinds.

@@ -26,7 +26,7 @@ struct FactKind {
     std::vector<std::string> choices; // of a choice
     Id readers;                       // the circle that sees it, beside whom it is about
     std::string readers_name;         // empty: the viewer may not know of that circle
-    bool readers_open = false;        // whoever comes sees it
+    bool readers_open = false;        // that circle is Everyone
     bool checked = false; // what they say of themselves is unchecked until a steward looked at it
     std::int64_t position = 0;
     bool retired = false; // nobody says one anew; those that are known stay

@@ -43,6 +43,7 @@ void append_place_event(store::Transaction& transaction, const Viewer& viewer, I
                     .actor = viewer.person,
                     .circle = circle,
                     .at = now,
+                    .state = record::State::hidden, // as in append_fact_event()
                     .concerns = {place.keeper}});
 }
 

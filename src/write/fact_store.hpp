@@ -13,7 +13,8 @@ inline constexpr store::SqlLiteral fact_kind_columns = R"sql(
     CASE WHEN c.visibility <> 'private' OR c.circle_id IN
               (SELECT m.circle_id FROM membership m WHERE m.org_id = ?1 AND m.person_id = ?2)
          THEN c.name ELSE '' END,
-    c.visibility = 'public', k.checked, k.position, k.retired )sql";
+    EXISTS (SELECT 1 FROM org g WHERE g.org_id = ?1 AND g.everyone_id = c.circle_id), k.checked, k.position,
+    k.retired )sql";
 /// A kind whose columns begin at `column`.
 FactKind read_fact_kind(const store::Row& row, int column);
 

@@ -69,8 +69,9 @@ def build(hall, port):
         if actor not in ("anon", "owner"):
             tokens[actor] = hall.token(f"{actor}@trust.example", "--name", actor.capitalize())
     ids = {actor: call(token, "GET", "/api/v1/me")["id"] for actor, token in tokens.items()}
-    # Facts of a circle are its members', and theirs who serve it: the owner's, who alone is of the company here.
-    serving = call(hall.owner, "POST", "/api/v1/circles", {"name": "The company", "kind": "company", "visibility": "listed"})["id"]
+    # Facts of a circle are its members', and theirs who serve it: the owner's, who alone is of the company here. That this is public
+    # opens none of them.
+    serving = call(hall.owner, "POST", "/api/v1/circles", {"name": "The company", "kind": "company", "visibility": "public"})["id"]
     kinds = {about: call(hall.owner, "POST", "/api/v1/fact-kinds", {
         "name": "What is known", "about": about, "type": "text", "checked": True, "readers": serving})["id"] for about in ("circle", "place")}
     objects = {}
