@@ -54,8 +54,7 @@ endforeach()
 foreach(folder IN ITEMS browser oidc)
     add_test(NAME ${folder}
         COMMAND ${CMAKE_COMMAND} -E env MOOTHALL_PROGRAM=${CMAKE_SOURCE_DIR}/build/release/moothall
-            node --test ${CMAKE_SOURCE_DIR}/tests/${folder}/
-        WORKING_DIRECTORY ${CMAKE_SOURCE_DIR}/tests/${folder})
+            ${CMAKE_SOURCE_DIR}/tests/browser/run ${CMAKE_SOURCE_DIR}/tests/${folder})
     set_tests_properties(${folder} PROPERTIES LABELS browser TIMEOUT 900 RESOURCE_LOCK browser COST 100)
 endforeach()
 

@@ -62,6 +62,12 @@ Result<void> read_key(Config& config, std::string_view key, const toml::node& no
     return {};
 }
 
+Refusal unreadable_limit(const std::string& name, const std::string& words)
+{
+    return Refusal::malformed("moothall.toml: the limit " + name + " = \"" + words +
+                              "\" cannot be read. It reads like voice = \"20 per hour\".");
+}
+
 } // namespace
 
 store::Settings Config::store_settings() const
@@ -97,9 +103,7 @@ Result<web::HallSettings> Config::hall_settings() const
     for (const auto& [name, words] : limits) {
         const auto act = web::act_of(name);
         const auto allowance = web::Allowance::parse(words);
-        if (!act || !allowance)
-            return Refusal::malformed("moothall.toml: the limit " + name + " = \"" + words +
-                                      "\" cannot be read. It reads like voice = \"20 per hour\".");
+        if (!act || !allowance) return unreadable_limit(name, words);
         settings.limits.of(*act) = *allowance;
     }
     return settings;

@@ -58,7 +58,7 @@ public:
             if (!title) return title.error();
             rows.title_ = *title;
         } else if (const auto title = table.column_among({"title"})) {
-            rows.title_ = *title;
+            rows.title_ = title;
         }
         return rows;
     }

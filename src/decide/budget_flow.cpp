@@ -4,6 +4,7 @@
 #include "text/unicode.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 namespace moothall::decide {
@@ -59,9 +60,9 @@ Flow make_flow(const std::vector<FlowSource>& sources, const std::vector<FlowTar
     const auto all = std::accumulate(of_target.begin(), of_target.end(), std::int64_t{0});
     if (all == 0) return flow;
     const auto tall = [&](std::int64_t money) {
-        return static_cast<std::int64_t>(static_cast<double>(money) / static_cast<double>(all) *
-                                             static_cast<double>(money_height) +
-                                         0.5);
+        return static_cast<std::int64_t>(
+            std::llround(static_cast<double>(money) / static_cast<double>(all) *
+                         static_cast<double>(money_height)));
     };
     // Right: a bar for each project, with room for its label. Left: the sources, spread over as
     // much.

@@ -195,7 +195,7 @@ Result<Conversation> change_conversation(store::Transaction& transaction, IdSour
                                          const ConversationChange& change,
                                          const std::optional<hear::Rendered>& rendered)
 {
-    const auto before = find_to_lead(transaction, id, viewer);
+    auto before = find_to_lead(transaction, id, viewer);
     if (!before) return before.error();
     if (!lock_conversation(transaction, viewer.organisation, id))
         return Refusal::conflict("This conversation has been closed.");

@@ -281,7 +281,7 @@ Result<Goal> change_goal(store::Transaction& transaction, IdSource& ids, Time no
 Result<Goal> put_voice(store::Transaction& transaction, IdSource& ids, Time now,
                        const Viewer& viewer, Id id, Id voice, Side side)
 {
-    const auto goal = find_to_change(transaction, id, viewer);
+    auto goal = find_to_change(transaction, id, viewer);
     if (!goal) return goal.error();
     if (viewer.role_in(goal->circle) < Role::member)
         return Refusal::forbidden("Only members of this circle may speak here.");

@@ -130,7 +130,7 @@ Result<std::optional<std::int64_t>> read_field(std::string_view text, const char
     if (text.empty()) return std::optional<std::int64_t>{};
     const auto amount = read_amount(text);
     if (!amount) return Refusal::invalid(field, sentence);
-    return std::optional(*amount);
+    return amount;
 }
 
 Response post_effort(const Request& request, Context& context)

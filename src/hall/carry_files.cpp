@@ -73,7 +73,7 @@ Result<void> import_files(const std::string& zip, files::Shelf& shelf)
 {
     std::string wrong;
     const auto done = visit_archive(
-        zip, export_bytes_max, is_file_part, [&](std::string name, std::string bytes) {
+        zip, export_bytes_max, is_file_part, [&](std::string name, const std::string& bytes) {
             const auto place = files::place_of(name);
             if (wrong.empty() && shelf.put(place->organisation, bytes) != place->hash)
                 wrong = std::move(name);

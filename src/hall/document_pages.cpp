@@ -463,8 +463,8 @@ Result<hear::Reply> comment_on(Context& context, Id id, const NewComment& wanted
 {
     const auto document = write::find_document(context.transaction, id, context.viewer);
     if (!document) return document.error();
-    const auto said = hear::say_reply(context.transaction, context.ids, context.now, context.viewer,
-                                      id, {.body = wanted.body, .parent = wanted.parent}, rendered);
+    auto said = hear::say_reply(context.transaction, context.ids, context.now, context.viewer, id,
+                                {.body = wanted.body, .parent = wanted.parent}, rendered);
     if (!said) return said.error();
     if (wanted.parent && write::place_beside(context.transaction, context.viewer.organisation,
                                              said->id, wanted.parent))

@@ -80,7 +80,7 @@ Result<GoalWish> read_goal(const Request& request)
         const auto number = position.integer();
         if (!number)
             return Refusal::invalid("position", "A place is a whole number from 0 to 10,000.");
-        change.position = *number;
+        change.position = number;
     }
     const auto outcome = web::read_text(*body, "outcome");
     if (!outcome) return outcome.error();

@@ -9,23 +9,39 @@ namespace moothall::learn {
 
 namespace {
 
-/// The number at the front of `text`, which is taken off it.
-std::int64_t take_number(std::string_view& text)
-{
-    std::int64_t number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    invariant(error == std::errc{}, "a kept histogram holds numbers");
-    text.remove_prefix(static_cast<std::size_t>(end - text.data()));
-    return number;
-}
+// Most spans are shorter than what a decade has of classes: one allocation for each step.
+constexpr std::size_t classes_expected = 256;
 
-char take_mark(std::string_view& text)
-{
-    invariant(!text.empty(), "a kept histogram has all its steps");
-    const char mark = text.front();
-    text.remove_prefix(1);
-    return mark;
-}
+/// Reads a kept text from its front.
+class Reader {
+public:
+    explicit Reader(std::string_view text) : at_(text.data()), end_(text.data() + text.size()) {}
+
+    std::int64_t take_number()
+    {
+        // Most numbers are small.
+        if (end_ - at_ > 1 && is_digit(at_[0]) && !is_digit(at_[1])) return *at_++ - '0';
+        std::int64_t number = 0;
+        const auto [end, error] = std::from_chars(at_, end_, number);
+        if (error != std::errc{}) invariant(false, "a kept histogram holds numbers");
+        at_ = end;
+        return number;
+    }
+
+    char take_mark()
+    {
+        if (at_ == end_) invariant(false, "a kept histogram has all its steps");
+        return *at_++;
+    }
+
+    bool is_at(char mark) const { return at_ != end_ && *at_ == mark; }
+
+private:
+    static bool is_digit(char byte) { return byte >= '0' && byte <= '9'; }
+
+    const char* at_;
+    const char* end_;
+};
 
 bool is_nobody(std::int64_t voices)
 {
@@ -38,20 +54,24 @@ void Histogram::add(Step step, std::int64_t span_class, std::int64_t voices)
 {
     auto& by_class = voices_[static_cast<std::size_t>(step)];
     const auto place = static_cast<std::size_t>(span_class);
-    if (by_class.size() <= place) by_class.resize(place + 1);
+    if (by_class.size() <= place) {
+        by_class.reserve(classes_expected);
+        by_class.resize(place + 1);
+    }
     by_class[place] += voices;
 }
 
 void Histogram::add(std::string_view text)
 {
+    Reader reader(text);
     for (const auto step : steps) {
-        if (text.starts_with(';')) {
-            text.remove_prefix(1);
+        if (reader.is_at(';')) {
+            reader.take_mark();
             continue;
         }
-        auto span_class = take_number(text);
-        for (char mark = take_mark(text); mark != ';'; mark = take_mark(text))
-            add(step, span_class++, take_number(text));
+        auto span_class = reader.take_number();
+        for (char mark = reader.take_mark(); mark != ';'; mark = reader.take_mark())
+            add(step, span_class++, reader.take_number());
     }
 }
 
@@ -99,6 +119,7 @@ Spans Histogram::spans(Step step) const
 {
     const auto& by_class = voices_[static_cast<std::size_t>(step)];
     std::vector<std::pair<std::int64_t, std::int64_t>> counts;
+    counts.reserve(by_class.size());
     for (std::size_t place = 0; place < by_class.size(); ++place)
         if (by_class[place] > 0)
             counts.emplace_back(static_cast<std::int64_t>(place), by_class[place]);

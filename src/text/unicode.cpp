@@ -86,6 +86,12 @@ char lower_ascii(char byte)
     return byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte + ('a' - 'A')) : byte;
 }
 
+bool is_ascii_letter_or_digit(char byte)
+{
+    const auto lower = lower_ascii(byte);
+    return (lower >= 'a' && lower <= 'z') || (byte >= '0' && byte <= '9');
+}
+
 } // namespace
 
 bool is_valid_utf8(std::string_view text)
@@ -203,10 +209,6 @@ bool is_email(std::string_view address)
     constexpr std::size_t bytes_max = 254; // RFC 5321, 4.5.3.1.3, less the two angle brackets
     constexpr std::size_t local_bytes_max = 64;
     constexpr std::size_t label_bytes_max = 63;
-    const auto is_letter_or_digit = [](char byte) {
-        const auto lower = lower_ascii(byte);
-        return (lower >= 'a' && lower <= 'z') || (byte >= '0' && byte <= '9');
-    };
     const auto at_sign = address.find('@');
     if (address.size() > bytes_max || at_sign == std::string_view::npos) return false;
     const auto local = address.substr(0, at_sign);
@@ -215,7 +217,8 @@ bool is_email(std::string_view address)
     constexpr std::string_view also_local = ".!#$%&'*+/=?^_`{|}~-";
     if (local.empty() || local.size() > local_bytes_max) return false;
     if (!std::all_of(local.begin(), local.end(), [&](char byte) {
-            return is_letter_or_digit(byte) || also_local.find(byte) != std::string_view::npos;
+            return is_ascii_letter_or_digit(byte) ||
+                   also_local.find(byte) != std::string_view::npos;
         }))
         return false;
 
@@ -228,7 +231,7 @@ bool is_email(std::string_view address)
             label.back() == '-')
             return false;
         if (!std::all_of(label.begin(), label.end(),
-                         [&](char byte) { return is_letter_or_digit(byte) || byte == '-'; }))
+                         [&](char byte) { return is_ascii_letter_or_digit(byte) || byte == '-'; }))
             return false;
         ++labels;
         if (dot == std::string_view::npos) break;
@@ -239,23 +242,31 @@ bool is_email(std::string_view address)
 
 std::vector<std::string_view> words(std::string_view text)
 {
+    constexpr std::size_t bytes_a_word = 6; // of most languages, with what stands between
     std::vector<std::string_view> words;
+    words.reserve(text.size() / bytes_a_word + 1);
     std::size_t begin = 0;
     std::size_t end = 0; // of the word that begins at `begin`; the same while there is none
     for (std::size_t at = 0; at < text.size();) {
+        // Most text is ASCII, and of that it is enough to look at the byte.
+        if (static_cast<unsigned char>(text[at]) < 0x80) {
+            if (is_ascii_letter_or_digit(text[at])) {
+                if (begin == end || at != end) begin = at;
+                end = at + 1;
+            } else if (begin != end) {
+                words.push_back(text.substr(begin, end - begin));
+                begin = end = at + 1;
+            }
+            ++at;
+            continue;
+        }
         const auto character = decode_character(text, at);
         const auto next = at + character.bytes;
-        const auto byte = static_cast<unsigned char>(text[at]);
-        const bool starts =
-            byte < 0x80
-                ? (byte >= '0' && byte <= '9') || (byte >= 'A' && byte <= 'Z') ||
-                      (byte >= 'a' && byte <= 'z')
-                : character.valid && has_category(character.code, U_GC_L_MASK | U_GC_N_MASK);
         const bool inside = begin != end && at == end;
-        if (starts) {
+        if (character.valid && has_category(character.code, U_GC_L_MASK | U_GC_N_MASK)) {
             if (!inside) begin = at;
             end = next;
-        } else if (inside && byte >= 0x80 && character.valid &&
+        } else if (inside && character.valid &&
                    (has_category(character.code, U_GC_M_MASK) || is_joiner(character.code) ||
                     character.code == 0x00AD)) {
             end = next; // an accent, a joiner or a soft hyphen never begins a word

@@ -23,7 +23,8 @@ export class Browser {
       baseURL: hall.url, locale: "en-GB", viewport: { width: 1280, height: 900 }, ...options,
     });
     this.contexts.push(context);
-    context.setDefaultTimeout(15000);
+    // Generous: a slow machine is no fault of the page.
+    context.setDefaultTimeout(60000);
     const page = await context.newPage();
     page.faults = [];
     // A breach of the content security policy is an error in the console too.

@@ -45,8 +45,8 @@ test("two people talk, live, in one order, and nothing is lost on a broken line"
   await aino.locator(".unsent").waitFor();
   await hall.api("POST", `/chats/${path.split("/").pop()}/messages`, { body: "At nine.", client_id: "nine" }, hall.employeeToken);
   await aino.context().setOffline(false);
-  await until("both lines", async () => (await lines(aino)).length === 4, 30);
-  await until("the same order for both", async () => JSON.stringify(await lines(aino)) === JSON.stringify(await lines(other)), 30);
+  await until("both lines", async () => (await lines(aino)).length === 4);
+  await until("the same order for both", async () => JSON.stringify(await lines(aino)) === JSON.stringify(await lines(other)));
   assert.equal(await aino.locator(".unsent").count(), 0);
   assert.equal((await lines(other)).filter((text) => text === "Tuesday is good.").length, 1);
   assertQuiet(other);

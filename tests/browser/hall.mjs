@@ -29,7 +29,7 @@ const freePort = () => new Promise((resolve, reject) => {
 export const wait = (milliseconds) => new Promise((resolve) => { setTimeout(resolve, milliseconds); });
 
 /// Asks again until something is there; what is waited for is named when it never comes.
-export async function until(what, ask, seconds = 15) {
+export async function until(what, ask, seconds = 60) {
   const end = Date.now() + seconds * 1000;
   for (;;) {
     const found = await ask();

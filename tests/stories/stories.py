@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = ROOT / "build" / "release" / "moothall"
 
 
-def until(what, ask, seconds=20):
+def until(what, ask, seconds=60):
     """Asks again until something is there; what is waited for is named when it never comes."""
     end = time.monotonic() + seconds
     while True:
@@ -124,7 +124,7 @@ class Person:
         headers = {"Accept-Language": self.language, "Accept": "text/html", **(headers or {})}
         if self.cookies and "Authorization" not in headers:
             headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
-        connection = http.client.HTTPConnection("127.0.0.1", self.hall.port, timeout=30)
+        connection = http.client.HTTPConnection("127.0.0.1", self.hall.port, timeout=60)
         connection.request(method, path, body, headers)
         answer = connection.getresponse()
         text = answer.read().decode("utf-8", "replace")

@@ -137,7 +137,7 @@ def story():
         sees(bob.get(f"/documents/{audit['id']}"), "Please read this", "people confirmed to have read it")
 
         # The manual has a feed, and its record is whole.
-        feed = urllib.request.urlopen(f"{hall.url}{page}.atom", timeout=10).read().decode()
+        feed = urllib.request.urlopen(f"{hall.url}{page}.atom", timeout=60).read().decode()
         assert "suggested by Aino" in feed and "The water meter" in feed
         verbs = [one["verb"] for one in hall.owner.api("GET", "/events?limit=100")["items"] if one["thing"] == manual["id"]]
         assert verbs.count("write.suggestion_made") == verbs.count("write.suggestion_accepted") == 1, verbs

@@ -31,8 +31,8 @@
 /// is done on a sample (the first in the order of votes, which is as good as drawn by lot) and what
 /// it finds is carried over to everybody by running k-means on from there.
 ///
-/// Cost: some 50 runs of k-means and people² distances: 4 ms for 400 people, 0.1 s for 4,000, 0.8 s
-/// for 17,000; from a sample of 10,000 0.25 s for 100,000. Known limit: where red-dwarf sets one
+/// Cost: some 50 runs of k-means and people² distances: 4 ms for 400 people, 0.1 s for 5,000, 0.5 s
+/// for 20,000; from a sample of 10,000 0.2 s for 100,000. Known limit: where red-dwarf sets one
 /// person far out apart from everybody else, it reports a silhouette that no grouping without a
 /// group of one reaches.
 namespace moothall::decide::opinions {
@@ -84,8 +84,8 @@ void number_groups(Grouping& grouping)
     });
     std::vector<std::uint8_t> number(count);
     std::vector<Point> centres(count);
-    for (std::uint8_t at = 0; at < count; ++at) {
-        number[order[at]] = at;
+    for (std::size_t at = 0; at < count; ++at) {
+        number[order[at]] = static_cast<std::uint8_t>(at);
         centres[at] = grouping.centres[order[at]];
     }
     for (auto& group : grouping.group) group = number[group];

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 /// Principal components of sparse votes.
 ///
@@ -119,7 +120,7 @@ PrincipalAxes find_principal_axes(const CentredVotes& votes,
     auto block = first_block(columns, statement_hashes, before);
 
     for (std::size_t round = 0; round < axis_rounds_max; ++round) {
-        const auto krylov = span_krylov(votes, std::move(block));
+        const auto krylov = span_krylov(votes, std::exchange(block, {}));
         const auto size = krylov.basis.size();
         if (size == 0) break; // nobody differs from anybody
 

@@ -69,7 +69,7 @@ std::optional<Vote> parse_vote(std::string_view text)
     if (text.empty() || (text.front() != '0' && text.front() != '1')) return {};
     const bool one = text.front() == '1';
     text.remove_prefix(1);
-    if (!text.empty() && (text.front() != '.' || text.find_first_not_of("0", 1) != text.npos))
+    if (!text.empty() && (text.front() != '.' || text.find_first_not_of('0', 1) != text.npos))
         return {};
     if (!one) return Vote::pass;
     return negative ? Vote::disagree : Vote::agree;

@@ -154,7 +154,7 @@ Fraction effective_votes(const Election& election, const Outcome& outcome, const
 {
     const auto& project = election.projects()[round.project];
     if (round.price.sign() == 0) return round.payers;
-    const Fraction votes = Fraction(project.cost) / round.price;
+    Fraction votes = Fraction(project.cost) / round.price;
     if (outcome.options.utility == Utility::points) return votes / Fraction(election.points_unit());
     return votes;
 }

@@ -1,0 +1,1 @@
+-- PostgreSQL keeps its index of words in one piece.
