@@ -1,5 +1,6 @@
 #include "act/act.hpp"
 #include "act/author.hpp"
+#include "decide/decide.hpp"
 #include "hall/test_house.hpp"
 
 #include <gmock/gmock.h>

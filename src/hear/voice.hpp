@@ -113,7 +113,7 @@ struct VoiceChange {
     std::optional<std::string> body;
     std::optional<Id> circle;
     std::optional<std::vector<std::string>> tags;
-    std::vector<Id> files = {}; // that wait, to be hung on it too: its author's
+    std::vector<Id> files = {};     // that wait, to be hung on it too: its author's
     std::string moved_because = {}; // why a steward moves another's to a circle: public
 };
 /// Whether the words of a thing are the viewer's to change: its author's, and until she has

@@ -15,14 +15,6 @@ std::string lines_of(const Block& block, std::string_view field)
     return words;
 }
 
-void sign(Cast& cast, const Block& block, Id agreement, std::int64_t version, Time at)
-{
-    for (const auto& key : block.all("signed"))
-        must(act::sign_agreement(cast.transaction, cast.ids, at += std::chrono::hours{2},
-                                 cast.viewer(key), agreement, version),
-             block.text("title"));
-}
-
 } // namespace
 
 std::vector<Step> plan_agreements(Cast& cast)
@@ -49,8 +41,14 @@ std::vector<Step> plan_agreements(Cast& cast)
                                                must(write::render_words(words), title)),
                           title)
                          .id;
-                 sign(cast, block, *agreement, 1, at);
              }});
+        auto at = cast.day(block.number("at")) + 9h;
+        for (const auto& key : block.all("signed"))
+            steps.push_back({at += 2h, [&cast, &block, agreement, key](Time then) {
+                                 must(act::sign_agreement(cast.transaction, cast.ids, then,
+                                                          cast.viewer(key), *agreement, 1),
+                                      block.text("title"));
+                             }});
         // What one side would have otherwise now: it waits for the other.
         steps.push_back(
             {cast.day(block.number("changed")) + 11h, [&cast, &block, agreement](Time at) {
