@@ -38,6 +38,14 @@ void write_own_data(store::Transaction& transaction, JsonWriter& json, Id organi
         json.field("state", row.text(4)).field("why", row.text(5));
         json.field("opened_at", row.time(7)).end_object();
     }
+    json.end_array().key("signatures").begin_array();
+    for (const auto& row : transaction.query(R"sql(
+             SELECT agreement_id, version, side, signed_us FROM signature
+             WHERE org_id = ?1 AND person_id = ?2 ORDER BY agreement_id, version, side )sql",
+                                             organisation, person)) {
+        json.begin_object().field("agreement", row.id(0)).field("version", row.integer(1));
+        json.field("side", row.text(2)).field("signed_at", row.time(3)).end_object();
+    }
     json.end_array();
 }
 

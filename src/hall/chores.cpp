@@ -218,9 +218,11 @@ std::unique_ptr<jobs::Runner> make_runner(web::Hall& hall)
         const auto now = hall.clock().now();
         act::remind(hall.database(), organisation, now, hall.ids());
         act::note_overdue(hall.database(), organisation, now, hall.ids());
+        act::ask_for_reviews(hall.database(), organisation, now, hall.ids());
         write::note_overdue(hall.database(), organisation, now, hall.ids());
         act::note_callout_answers(hall.database(), organisation, now, hall.ids());
         organise::note_answers(hall.database(), organisation, now, hall.ids());
+        organise::note_overdue_barriers(hall.database(), organisation, now, hall.ids());
     });
     runner->every("signals", std::chrono::hours{1},
                   [engine](Id organisation) { engine->look_for_signals(organisation); });

@@ -18,6 +18,7 @@ using web::Request;
 using web::Response;
 
 constexpr std::size_t voices_shown = 6;
+constexpr int stories_shown = 3;
 
 std::vector<hear::Voice> list(Context& context, const hear::VoiceQuery& query)
 {
@@ -30,6 +31,7 @@ std::vector<hear::Voice> list(Context& context, const hear::VoiceQuery& query)
 struct Figures {
     std::vector<hear::Status> statuses;
     std::int64_t voices = 0;
+    std::int64_t stories = 0;
     std::int64_t settled = 0; // whose status is not open any more
     std::int64_t changed = 0;
     learn::HeardRate heard;
@@ -49,6 +51,8 @@ Figures read_figures(Context& context)
     figures.statuses = hear::list_statuses(transaction, viewer.organisation);
     const auto counts = hear::count_voices(transaction, viewer);
     figures.voices = counts.all;
+    for (const auto& [kind, count] : counts.kinds)
+        if (kind == "story") figures.stories = count;
     for (const auto& [id, count] : counts.statuses) {
         const auto* status = hear::find_status(figures.statuses, id);
         if (status == nullptr || status->category == hear::Category::open) continue;
@@ -235,6 +239,9 @@ Response get_front(const Request& request, Context& context)
         }
         add_voices(context, lines, query);
     };
+    if (figures.stories > 0)
+        if (auto stories = hear::list_stories(context.transaction, context.viewer, stories_shown))
+            page.stories = std::move(stories->voices);
     if (figures.voices > 0)
         add_voices(context, page.heard,
                    {.sort = Sort::trending, .limit = static_cast<int>(voices_shown)});

@@ -11,6 +11,7 @@
 #include "decide/part.hpp"
 #include "decide/priority.hpp"
 #include "files/pages.hpp"
+#include "hall/agreements.hpp"
 #include "hall/carry_files.hpp"
 #include "hall/documents.hpp"
 #include "hall/facts.hpp"
@@ -119,6 +120,7 @@ void mount(web::Hall& hall)
     people::mount_sign_in_pages(router);
     people::mount_oidc_pages(router);
     people::mount_circle_pages(router);
+    people::mount_forum_pages(router);
     people::mount_invitation_pages(router);
     mount_front_pages(router);
     mount_mine_pages(router);
@@ -145,6 +147,7 @@ void mount(web::Hall& hall)
     hear::mount_merge_api(router);
     hear::mount_voice_pages(router);
     hear::mount_say_pages(router);
+    hear::mount_story_pages(router);
     hear::mount_unconfirmed_pages(router);
     hear::mount_moderation_pages(router);
     hear::mount_merge_pages(router);
@@ -168,6 +171,8 @@ void mount(web::Hall& hall)
     decide::mount_delegation_api(router);
     organise::mount_request_api(router);
     organise::mount_request_pages(router);
+    organise::mount_barrier_api(router);
+    organise::mount_barrier_pages(router);
     organise::mount_know_api(router);
     organise::mount_know_pages(router);
     organise::mount_chat_api(router);
@@ -177,6 +182,8 @@ void mount(web::Hall& hall)
     act::mount_callout_api(router);
     act::mount_promise_pages(router);
     act::mount_callout_pages(router);
+    mount_agreement_api(router);
+    mount_agreement_pages(router);
     mount_goal_api(router);
     mount_goal_pages(router);
     mount_open_page_api(router);

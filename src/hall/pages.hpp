@@ -29,10 +29,11 @@ struct FrontPage {
     web::Frame frame;
     std::vector<HeadLine> headline;
     std::string lead;
-    web::LoopLine loop;             // the company's own figures, a stop for each stage
-    std::vector<FrontLine> heard;   // what moves people now
-    std::vector<FrontLine> changed; // promises kept, voices done
-    std::vector<FrontLine> coming;  // open votes, promises, what is started and planned
+    web::LoopLine loop;               // the company's own figures, a stop for each stage
+    std::vector<FrontLine> heard;     // what moves people now
+    std::vector<FrontLine> changed;   // promises kept, voices done
+    std::vector<FrontLine> coming;    // open votes, promises, what is started and planned
+    std::vector<hear::Voice> stories; // what guests tell
 };
 
 } // namespace moothall::hall

@@ -1,7 +1,7 @@
 #pragma once
 
 /// All that other stages may include of hear/: voices, support, replies, the loop line, statuses
-/// and tags, moderation.
+/// and tags, moderation, stories.
 #include "hear/check.hpp"
 #include "hear/import_run.hpp"
 #include "hear/loop.hpp"
@@ -9,5 +9,6 @@
 #include "hear/moderation.hpp"
 #include "hear/reply.hpp"
 #include "hear/status.hpp"
+#include "hear/story.hpp"
 #include "hear/support.hpp"
 #include "hear/voice.hpp"

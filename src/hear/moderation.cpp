@@ -21,15 +21,6 @@ namespace {
 constexpr std::size_t reason_characters_max = 1000;
 constexpr auto taken_back_reason = web::translatable("Taken back by the one it was written for.");
 
-Result<std::string> check_reason(std::string_view wanted)
-{
-    auto reason = normalise_line(wanted);
-    if (reason.empty()) return Refusal::invalid("reason", "Please give a reason. It is public.");
-    if (count_characters(reason) > reason_characters_max)
-        return Refusal::invalid("reason", "A reason has at most 1,000 characters.");
-    return reason;
-}
-
 /// Moves a thing to another state and keeps all counts right.
 Result<void> move_to(store::Transaction& transaction, const Viewer& viewer,
                      const record::Thing& before, record::State state, Time now,
@@ -63,6 +54,11 @@ Result<void> move_to(store::Transaction& transaction, const Viewer& viewer,
         }
     } else if (thing.kind == "bypass") {
         write::count_bypass(transaction, viewer.organisation, thing.id, is ? 1 : -1);
+    } else if (thing.kind == "circle") {
+        if (is)
+            people::give_back_circle(transaction, viewer.organisation, thing.id);
+        else
+            people::withhold_circle(transaction, viewer.organisation, thing.id);
     }
     return {};
 }
@@ -78,9 +74,9 @@ std::vector<Id> concerned_by(store::Transaction& transaction, Id organisation,
     return concerns;
 }
 
-constexpr std::string_view moderated_kinds[] = {"voice",      "reply",   "decision",
-                                                "project",    "bypass",  "conversation",
-                                                "commitment", "request", "announcement"};
+constexpr std::string_view moderated_kinds[] = {
+    "voice",      "reply",   "decision",     "project", "bypass",  "conversation",
+    "commitment", "request", "announcement", "circle",  "barrier", "agreement"};
 
 bool is_moderated(std::string_view kind)
 {
@@ -88,11 +84,30 @@ bool is_moderated(std::string_view kind)
 }
 
 /// What was proposed or promised is withdrawn by its own rules, with its reason where others look
-/// for it: it does not just go away.
+/// for it: it does not just go away. A circle is made private on its page.
 bool may_take_back(const record::Thing& thing, const Viewer& viewer)
 {
     return viewer.signed_in() && thing.author == viewer.person && thing.kind != "decision" &&
-           thing.kind != "commitment";
+           thing.kind != "commitment" && thing.kind != "circle" && thing.kind != "agreement";
+}
+
+/// Of circles those that people open for others to see, a forum first of all: what only its members
+/// know of is theirs, and the company's own are its owners'.
+bool is_for_others(store::Transaction& transaction, const Viewer& viewer, Id circle)
+{
+    const auto found = people::find_circle(transaction, circle, viewer);
+    return found && circle != viewer.everyone && !people::is_company(found->kind) &&
+           (found->visibility != people::Visibility::closed || found->withheld);
+}
+
+/// Of circles it is said in words of their own: who is in which circle is read anew by them.
+std::string_view verb_of(const record::Thing& thing, std::string_view verb)
+{
+    if (thing.kind != "circle") return verb;
+    if (verb == "hear.thing_shown") return "people.circle_shown";
+    if (verb == "hear.thing_approved") return "people.circle_approved";
+    if (verb == "hear.thing_declined") return "people.circle_declined";
+    return "people.circle_hidden";
 }
 
 Result<record::Thing> find_moderated(store::Transaction& transaction, const Viewer& viewer, Id id)
@@ -101,6 +116,8 @@ Result<record::Thing> find_moderated(store::Transaction& transaction, const View
     if (!thing) return thing.error();
     // What nobody was shown yet is not hidden, and not shown by showing it again.
     if (!is_moderated(thing->kind) || thing->state == record::State::draft)
+        return Refusal::not_found();
+    if (thing->kind == "circle" && !is_for_others(transaction, viewer, id))
         return Refusal::not_found();
     if (!viewer.signed_in()) return Refusal::unauthenticated("Please sign in first.");
     return thing;
@@ -138,6 +155,15 @@ void settle(store::Transaction& transaction, const Viewer& viewer, Id thing, Tim
 }
 
 } // namespace
+
+Result<std::string> check_reason(std::string_view wanted)
+{
+    auto reason = normalise_line(wanted);
+    if (reason.empty()) return Refusal::invalid("reason", "Please give a reason. It is public.");
+    if (count_characters(reason) > reason_characters_max)
+        return Refusal::invalid("reason", "A reason has at most 1,000 characters.");
+    return reason;
+}
 
 Result<void> report(store::Transaction& transaction, IdSource& ids, Time now, const Viewer& viewer,
                     Id id, std::string_view wanted)
@@ -199,7 +225,8 @@ Result<void> hide(store::Transaction& transaction, IdSource& ids, Time now, cons
                         viewer.organisation, id, *reason, viewer.person, now);
     settle(transaction, viewer, id, now);
     record::append(transaction, viewer.organisation, ids,
-                   {.verb = steward && !writer ? "hear.thing_hidden" : "hear.thing_taken_back",
+                   {.verb = steward && !writer ? verb_of(*thing, "hear.thing_hidden")
+                                               : "hear.thing_taken_back",
                     .thing = id,
                     .actor = viewer.person,
                     .circle = thing->circle,
@@ -268,7 +295,7 @@ Result<void> show_again(store::Transaction& transaction, IdSource& ids, Time now
     transaction.execute("DELETE FROM hiding WHERE org_id = ?1 AND thing_id = ?2",
                         viewer.organisation, id);
     record::append(transaction, viewer.organisation, ids,
-                   {.verb = "hear.thing_shown",
+                   {.verb = verb_of(*thing, "hear.thing_shown"),
                     .thing = id,
                     .actor = viewer.person,
                     .circle = thing->circle,
@@ -303,7 +330,7 @@ Result<void> approve(store::Transaction& transaction, IdSource& ids, Time now, c
         transaction.execute("UPDATE person SET trusted = 1 WHERE org_id = ?1 AND person_id = ?2",
                             viewer.organisation, thing->author);
     record::append(transaction, viewer.organisation, ids,
-                   {.verb = "hear.thing_approved",
+                   {.verb = verb_of(*thing, "hear.thing_approved"),
                     .thing = id,
                     .actor = viewer.person,
                     .circle = thing->circle,
@@ -363,7 +390,7 @@ Result<void> decline(store::Transaction& transaction, IdSource& ids, Time now, c
                          Role::guest, now);
     }
     record::append(transaction, viewer.organisation, ids,
-                   {.verb = "hear.thing_declined",
+                   {.verb = verb_of(*thing, "hear.thing_declined"),
                     .thing = id,
                     .actor = viewer.person,
                     .circle = thing->circle,
@@ -393,7 +420,7 @@ std::vector<Waiting> list_waiting(store::Transaction& transaction, const Viewer&
     std::vector<Waiting> waiting;
     std::vector<Id> ids;
     for (const auto& row : transaction.query(R"sql(
-             SELECT t.thing_id, t.kind, t.title, coalesce(v.excerpt, r.body, ''), t.author_id, p.name, t.circle_id,
+             SELECT t.thing_id, t.kind, t.title, coalesce(v.excerpt, r.body, f.purpose, ''), t.author_id, p.name, t.circle_id,
                     c.name, t.state, t.created_us, coalesce(r.subject_id, t.thing_id),
                     coalesce(s.kind, t.kind)
              FROM thing t
@@ -403,6 +430,7 @@ std::vector<Waiting> list_waiting(store::Transaction& transaction, const Viewer&
              LEFT JOIN voice v ON v.org_id = ?1 AND v.voice_id = t.thing_id
              LEFT JOIN reply r ON r.org_id = ?1 AND r.reply_id = t.thing_id
              LEFT JOIN thing s ON s.org_id = ?1 AND s.thing_id = r.subject_id
+             LEFT JOIN circle f ON f.org_id = ?1 AND f.circle_id = t.thing_id
              WHERE t.org_id = ?1 AND m.org_id = ?1 AND c.org_id = ?1 AND m.person_id = ?2 AND m.role = 'steward'
                AND (t.thing_id IN (SELECT h.thing_id FROM thing h WHERE h.org_id = ?1 AND h.state = 'held'
                        AND NOT EXISTS (SELECT 1 FROM pass w WHERE w.org_id = ?1 AND w.thing_id = h.thing_id
@@ -455,13 +483,7 @@ std::vector<Hidden> list_hidden(store::Transaction& transaction, const Viewer& v
 
 bool is_held(store::Transaction& transaction, const Viewer& viewer, Id circle)
 {
-    if (viewer.is_steward_of(circle) || viewer.is_company()) return false;
-    auto rows = transaction.query(R"sql(
-        SELECT 1 FROM circle c JOIN person p ON p.org_id = c.org_id
-        WHERE c.org_id = ?1 AND p.org_id = ?1 AND c.circle_id = ?2 AND c.moderation = 'newcomers'
-          AND p.person_id = ?3 AND p.trusted = 0 )sql",
-                                  viewer.organisation, circle, viewer.person);
-    return rows.next();
+    return !viewer.is_steward_of(circle) && people::is_looked_at_first(transaction, viewer, circle);
 }
 
 } // namespace moothall::hear

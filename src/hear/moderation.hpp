@@ -4,6 +4,9 @@
 
 namespace moothall::hear {
 
+/// The public reason of a steward as it may stand; refused (field "reason") when there is none.
+Result<std::string> check_reason(std::string_view wanted);
+
 /// Says that a thing should not stand here; its circle's stewards hear of it. Once for each person
 /// and thing.
 Result<void> report(store::Transaction& transaction, IdSource& ids, Time now, const Viewer& viewer,

@@ -2,6 +2,7 @@
 
 #include "hear/moderated.hpp"
 #include "hear/templates.hpp"
+#include "hear/voice_form.hpp"
 #include "people/people.hpp"
 #include "web/api.hpp"
 #include "web/catalogues.hpp"
@@ -29,7 +30,7 @@ Result<std::string> find_path(Context& context, Id thing)
     return record::path_of(subject->kind, subject->id) + "#" + thing.text();
 }
 
-enum class Ask : std::uint8_t { report, hiding, declining, blocking };
+enum class Ask : std::uint8_t { report, hiding, declining, blocking, moving };
 
 const char* title_of(Ask ask)
 {
@@ -40,6 +41,8 @@ const char* title_of(Ask ask)
         return web::translatable("Decline this");
     case Ask::blocking:
         return web::translatable("Decline this and block its author");
+    case Ask::moving:
+        return web::translatable("Move this");
     case Ask::hiding:
         break;
     }
@@ -49,6 +52,7 @@ const char* question_of(Ask ask)
 {
     if (ask == Ask::report) return web::translatable("What is wrong with it?");
     if (ask == Ask::hiding) return web::translatable("Why is it hidden?");
+    if (ask == Ask::moving) return web::translatable("Why is it moved?");
     return web::translatable("Why is it declined?");
 }
 const char* button_of(Ask ask)
@@ -56,6 +60,7 @@ const char* button_of(Ask ask)
     if (ask == Ask::report) return web::translatable("Report");
     if (ask == Ask::hiding) return web::translatable("Hide");
     if (ask == Ask::declining) return web::translatable("Decline");
+    if (ask == Ask::moving) return web::translatable("Move");
     return web::translatable("Decline and block");
 }
 std::string_view place_of(Ask ask)
@@ -63,6 +68,7 @@ std::string_view place_of(Ask ask)
     if (ask == Ask::report) return "/report";
     if (ask == Ask::hiding) return "/hiding";
     if (ask == Ask::declining) return "/declining";
+    if (ask == Ask::moving) return "/moving";
     return "/declining?block=yes";
 }
 
@@ -94,6 +100,13 @@ Response show_reason(const Request& request, Context& context, Ask ask,
             : language.t("The reason is public, in the log of what was hidden. What was said is "
                          "then seen by its "
                          "author and the stewards only.");
+    if (ask == Ask::moving) {
+        page.lead = language.t("The reason is public, in the log of what was moved. Its author is "
+                               "told, and sees it where it goes.");
+        page.moves = true;
+        page.circle =
+            form.choose("circle", language.t("Where does it belong?"), circle_choices(context));
+    }
     if (ask == Ask::blocking)
         page.lead += ' ' + std::string(language.t("Its author reads on in this circle and does not "
                                                   "speak there, until a steward lets her again."));
@@ -158,6 +171,33 @@ Response post_hiding(const Request& request, Context& context)
     auto response = Response::see_other("/moderation/log");
     web::give_notice(response, context, web::Tone::good,
                      context.language.t("It is hidden. The reason is public."));
+    return response;
+}
+
+Response get_moving(const Request& request, Context& context)
+{
+    const auto id = web::path_id(request);
+    if (!id) return context.refuse(id.error());
+    const auto voice = find_voice(context.transaction, *id, context.viewer);
+    if (!voice) return context.refuse(voice.error());
+    return show_reason(request, context, Ask::moving, {});
+}
+
+Response post_moving(const Request& request, Context& context)
+{
+    const auto id = web::path_id(request);
+    if (!id) return context.refuse(id.error());
+    const auto moved =
+        move_voice(context.transaction, context.ids, context.now, context.viewer, *id,
+                   Id::parse(request.form("circle")).value_or(Id{}), request.form("reason"));
+    if (!moved) {
+        if (moved.error().reason == Reason::invalid)
+            return show_reason(request, context, Ask::moving, moved.error());
+        return context.refuse(moved.error());
+    }
+    auto response = Response::see_other(moved->path());
+    web::give_notice(response, context, web::Tone::good,
+                     context.language.t("It is moved. The reason is public."));
     return response;
 }
 
@@ -231,6 +271,7 @@ Response get_log(const Request& request, Context& context)
                         std::string(context.language.t("What was hidden, and why")),
                         web::Section::voices),
         list_hidden(context.transaction, context.viewer, 200),
+        list_moved(context.transaction, context.viewer, 200),
         list_looked_at(context.transaction, context.viewer)};
     web::Writer out;
     html::hidden(out, context.language, page);
@@ -248,6 +289,9 @@ const char* words_of_kind(std::string_view kind)
     if (kind == "project") return web::translatable("Project");
     if (kind == "conversation") return web::translatable("Conversation");
     if (kind == "announcement") return web::translatable("An announcement");
+    if (kind == "circle") return web::translatable("A forum");
+    if (kind == "barrier") return web::translatable("A barrier");
+    if (kind == "agreement") return web::translatable("A working agreement");
     if (kind == "bypass") return web::translatable("A way round a procedure");
     return web::translatable("A voice");
 }
@@ -258,6 +302,8 @@ void mount_moderation_pages(web::Router& router)
     router.post("/things/:id/report", post_report).act = web::Act::report;
     router.get("/things/:id/hiding", get_hiding);
     router.post("/things/:id/hiding", post_hiding);
+    router.get("/things/:id/moving", get_moving);
+    router.post("/things/:id/moving", post_moving);
     router.get("/things/:id/declining", get_declining);
     router.post("/things/:id/declining", post_declining);
     router.post("/things/:id/showing", post_showing);

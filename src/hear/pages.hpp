@@ -3,6 +3,7 @@
 #include "files/files.hpp"
 #include "hear/declining.hpp"
 #include "hear/hear.hpp"
+#include "hear/moving.hpp"
 #include "text/highlight.hpp"
 #include "web/frame.hpp"
 #include "web/router.hpp"
@@ -14,6 +15,7 @@ namespace moothall::hear {
 
 void mount_voice_pages(web::Router& router);
 void mount_say_pages(web::Router& router);
+void mount_story_pages(web::Router& router);
 void mount_moderation_pages(web::Router& router);
 
 /// The filters of a list of voices as its address says them. What is unknown filters nothing: an
@@ -109,6 +111,7 @@ struct VoicePageView {
     bool may_answer_officially;
     bool takes_back; // what somebody else wrote for her
     bool may_hide;
+    bool may_move; // another's voice to another circle
     bool may_report;
     bool more_replies;
     Time now;
@@ -144,6 +147,7 @@ struct EditPage {
     web::Field kind;
     web::Field circle;
     bool may_change_text;
+    bool may_move; // another's voice, with a reason: on a page of its own
     std::vector<files::ShownFile> files;
     files::FileField file_field;
 };
@@ -191,16 +195,41 @@ struct ModerationPage {
 struct HiddenPage {
     web::Frame frame;
     std::vector<Hidden> hidden;
+    std::vector<Moved> moved;
     std::vector<LookedAt> looked_at;
 };
-struct ReasonPage { // why is it reported, or hidden?
+struct ReasonPage { // why is it reported, hidden, or moved?
     web::Frame frame;
     web::FilledForm form;
     bool takes_back = false; // what somebody else wrote for her: no reason is asked
     web::Field reason;
+    bool moves = false;
+    web::Field circle; // where to
     std::string action;
     std::string lead;
     std::string button;
+};
+
+struct StoriesPage {
+    web::Frame frame;
+    std::vector<Voice> stories;
+    web::Pages pages;
+    web::Empty empty;
+};
+struct StoryFormPage {
+    web::Frame frame;
+    web::FilledForm form;
+    web::Field title;
+    web::Field text;
+    web::Field name; // of somebody without an account
+    web::Field email;
+    files::FileField files;
+    bool is_looked_at; // it waits for a steward first
+    bool asks_for_email;
+    bool by_invitation; // who has no account cannot speak
+    std::string stamp;
+    bool has_preview;
+    SafeHtml preview;
 };
 
 /// Rows for a list; `words` are marked where they stand.

@@ -1,5 +1,7 @@
 #include "hear/pages.hpp"
 
+#include "hear/say.hpp"
+#include "hear/story.hpp"
 #include "hear/templates.hpp"
 #include "hear/unconfirmed.hpp"
 #include "hear/voice_form.hpp"
@@ -112,15 +114,15 @@ Result<Id> read_on_behalf(const Request& request, Context& context)
 }
 
 Response say_without_account(const Request& request, Context& context, const NewVoice& wanted,
-                             const Rendered& rendered)
+                             const Rendered& rendered, ShowForm show)
 {
     // A field that people do not see: what fills it in is a program, which hears that all is well.
     if (request.form("website").empty()) {
         if (const auto human = check_form_stamp(context, request.form("stamp")); !human)
-            return show_form(request, context, human.error(), {});
+            return show(request, context, human.error(), {});
         const auto said =
             say_by_letter(context, request.form("name"), request.form("email"), wanted, rendered);
-        if (!said) return show_form(request, context, said.error(), {});
+        if (!said) return show(request, context, said.error(), {});
     }
     auto response = Response::see_other("/voices");
     web::give_notice(response, context, web::Tone::good,
@@ -129,21 +131,10 @@ Response say_without_account(const Request& request, Context& context, const New
     return response;
 }
 
-/// Pictures are decoded, and files written to the disk, before the transaction.
-Result<web::Prepared> prepare_files(const Request& request, Context& context)
-{
-    return web::Prepared::of(files::receive_files(request, context));
-}
-
 Response post_say(const Request& request, Context& context)
 {
-    const auto& received = std::any_cast<const files::Received&>(context.prepared);
-    if (received.refused) return show_form(request, context, received.refused, {});
     NewVoice wanted;
     read_text(request, wanted.title, wanted.body);
-    wanted.body = files::place_files(wanted.body, received.files);
-    const auto rendered = render_body(wanted.title, wanted.body);
-    if (!rendered) return show_form(request, context, rendered.error(), {});
     if (!request.form("kind").empty()) wanted.kind = request.form("kind");
     wanted.circle = Id::parse(request.form("circle")).value_or(Id{});
     wanted.tags = split_tags(request.form("tags"));
@@ -154,24 +145,7 @@ Response post_say(const Request& request, Context& context)
         const auto refusal = Refusal::invalid("text", "Please write something first.");
         return show_form(request, context, refusal, {});
     }
-    if (!context.viewer.signed_in())
-        return say_without_account(request, context, wanted, *rendered);
-    const auto voice =
-        say_voice(context.transaction, context.ids, context.now, context.viewer, wanted, *rendered);
-    if (!voice) return show_form(request, context, voice.error(), {});
-    if (const auto attached = files::attach_files(context, voice->id, voice->id, received.files);
-        !attached)
-        return show_form(request, context, attached.error(), {});
-    auto response = Response::see_other(voice->path());
-    if (voice->state == record::State::held)
-        web::give_notice(
-            response, context, web::Tone::warn,
-            context.language.t(
-                "Thank you. A steward looks at what newcomers say before all see it."));
-    else
-        web::give_notice(response, context, web::Tone::good,
-                         context.language.t("You were heard. You will be told what comes of it."));
-    return response;
+    return say(request, context, std::move(wanted), show_form);
 }
 
 Response post_preview(const Request& request, Context& context)
@@ -237,6 +211,7 @@ Response show_edit(const Request& request, Context& context, const std::optional
     page.body = form.text("body", language.t("Text"), voice->body);
     page.body.rows = 10;
     page.kind = form.choose("kind", language.t("What is it?"), kind_choices(language), voice->kind);
+    page.may_move = !hers;
     auto circles = circle_choices(context);
     if (std::ranges::find(circles, voice->circle.text(), &web::Choice::value) == circles.end())
         circles.push_back({voice->circle.text(), voice->circle_name});
@@ -350,13 +325,49 @@ Response post_reply_edit(const Request& request, Context& context)
 
 } // namespace
 
+/// Pictures are decoded, and files written to the disk, before the transaction.
+Result<web::Prepared> prepare_files(const Request& request, Context& context)
+{
+    return web::Prepared::of(files::receive_files(request, context));
+}
+
+Response say(const Request& request, Context& context, NewVoice wanted, ShowForm show)
+{
+    const auto& received = std::any_cast<const files::Received&>(context.prepared);
+    if (received.refused) return show(request, context, received.refused, {});
+    wanted.body = files::place_files(wanted.body, received.files);
+    const auto rendered = render_body(wanted.title, wanted.body);
+    if (!rendered) return show(request, context, rendered.error(), {});
+    if (!context.viewer.signed_in())
+        return say_without_account(request, context, wanted, *rendered, show);
+    const auto voice =
+        say_voice(context.transaction, context.ids, context.now, context.viewer, wanted, *rendered);
+    if (!voice) return show(request, context, voice.error(), {});
+    if (const auto attached = files::attach_files(context, voice->id, voice->id, received.files);
+        !attached)
+        return show(request, context, attached.error(), {});
+    auto response = Response::see_other(voice->path());
+    if (voice->state == record::State::held)
+        web::give_notice(
+            response, context, web::Tone::warn,
+            context.language.t(
+                "Thank you. A steward looks at what newcomers say before all see it."));
+    else if (stands_on_front(*voice, context.viewer.everyone))
+        web::give_notice(response, context, web::Tone::good,
+                         context.language.t("Your story stands on the front page."));
+    else
+        web::give_notice(response, context, web::Tone::good,
+                         context.language.t("You were heard. You will be told what comes of it."));
+    return response;
+}
+
 void mount_say_pages(web::Router& router)
 {
     router.get("/say", get_say);
-    auto& say = router.post("/say", post_say);
-    say.prepare = prepare_files;
-    say.body_bytes_max = files::form_bytes_max;
-    say.act = web::Act::voice;
+    auto& post = router.post("/say", post_say);
+    post.prepare = prepare_files;
+    post.body_bytes_max = files::form_bytes_max;
+    post.act = web::Act::voice;
     auto& preview = router.post("/say/preview", post_preview);
     preview.body_bytes_max = files::form_bytes_max; // the form holds files already
     preview.reads_only = true;

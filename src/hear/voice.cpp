@@ -5,6 +5,7 @@
 #include "hear/listing.hpp"
 #include "hear/merge.hpp"
 #include "hear/moderation.hpp"
+#include "hear/moving.hpp"
 #include "hear/search.hpp"
 #include "hear/support.hpp"
 #include "hear/voice_store.hpp"
@@ -238,6 +239,7 @@ Result<Voice> edit_voice(store::Transaction& transaction, IdSource& ids, Time no
                                   "its kind, tags and circle.");
 
     const Counted before{voice.circle, voice.kind, voice.status.id};
+    std::optional<std::string> moved_because;
     const auto state_before = voice.state;
     const auto title_before = voice.title;
     const auto body_before = voice.body;
@@ -271,6 +273,11 @@ Result<Voice> edit_voice(store::Transaction& transaction, IdSource& ids, Time no
         if (viewer.role_in(*change.circle) < Role::member)
             return Refusal::forbidden(
                 "You are not a member of this circle. Join it to speak there.");
+        if (!hers) {
+            auto reason = check_moving(transaction, viewer, voice, *circle, change.moved_because);
+            if (!reason) return reason.error();
+            moved_because = *std::move(reason);
+        }
         voice.circle = *change.circle;
         // What waits for a steward when it is said there waits also when it is moved there.
         if (voice.state == record::State::visible && is_held(transaction, viewer, voice.circle))
@@ -309,8 +316,13 @@ Result<Voice> edit_voice(store::Transaction& transaction, IdSource& ids, Time no
         index_words(transaction, viewer.organisation, id, voice.title, plain_text(voice.body),
                     voice.language);
     if (!hers || voice.author.id != viewer.person) mentioned.push_back(voice.author.id);
+    if (moved_because)
+        save_moving(transaction, ids, now, viewer,
+                    {.thing = id, .from = before.circle, .to = voice.circle}, *moved_because);
     record::append(transaction, viewer.organisation, ids,
-                   {.verb = text_changed ? "hear.voice_edited" : "hear.voice_sorted",
+                   {.verb = moved_because  ? "hear.voice_moved"
+                            : text_changed ? "hear.voice_edited"
+                                           : "hear.voice_sorted",
                     .thing = id,
                     .actor = viewer.person,
                     .circle = voice.circle,

@@ -113,15 +113,17 @@ struct VoiceChange {
     std::optional<std::string> body;
     std::optional<Id> circle;
     std::optional<std::vector<std::string>> tags;
-    std::vector<Id> files = {}; // that wait, to be hung on it too: its author's
+    std::vector<Id> files = {};     // that wait, to be hung on it too: its author's
+    std::string moved_because = {}; // why a steward moves another's to a circle: public
 };
 /// Whether the words of a thing are the viewer's to change: its author's, and until she has
 /// corrected them also whoever's who wrote them for her.
 bool may_word(store::Transaction& transaction, const Viewer& viewer, Id thing, Id author,
               Id written_by);
 
-/// Its author (and who wrote it for her, may_word()) may edit; stewards may change kind, tags and
-/// circle. The text that was is kept as a revision. One event.
+/// Its author (and who wrote it for her, may_word()) may edit; stewards may change kind, tags and,
+/// with a public reason, the circle (moving.hpp). The text that was is kept as a revision. One
+/// event.
 Result<Voice> edit_voice(store::Transaction& transaction, IdSource& ids, Time now,
                          const Viewer& viewer, Id voice, const VoiceChange& change,
                          const std::optional<Rendered>& rendered);

@@ -71,7 +71,7 @@ Result<SaidVoice> read_voice(const Request& request)
     said.voice.on_behalf_of = on_behalf_of->value_or(Id{});
     said.voice.tags = tags->value_or(std::vector<std::string>{});
     said.voice.files = *files;
-    said.change = {*kind, *title, *text, *circle, *tags, *files};
+    said.change = {*kind, *title, *text, *circle, *tags, *files, reason->value_or("")};
     said.status = *status;
     said.reason = *reason;
     if (*text || request.method == web::Method::post) {

@@ -294,6 +294,7 @@ Response show_voice(const Request& request, Context& context, Id id,
     page.may_edit = hers || steward;
     page.may_answer_officially = steward;
     page.may_hide = steward || (viewer.signed_in() && voice->author.id == viewer.person);
+    page.may_move = steward && !hers;
     page.takes_back =
         viewer.signed_in() && voice->author.id == viewer.person && !voice->written_by.name.empty();
     page.may_report = viewer.signed_in() && !hers;

@@ -7,6 +7,8 @@
 namespace moothall::organise {
 
 void mount_request_api(web::Router& router);
+/// The routes of /api/v1/barriers.
+void mount_barrier_api(web::Router& router);
 void mount_chat_api(web::Router& router);
 void mount_know_api(web::Router& router);
 

@@ -145,6 +145,18 @@ void write_own_data(store::Transaction& transaction, JsonWriter& json, Id organi
         json.field("topic", row.text(4)).field("words", row.text(5)).field("state", row.text(6));
         json.field("why", row.text(7)).field("created_at", row.time(8)).end_object();
     }
+    json.end_array().key("barriers").begin_array();
+    for (const auto& row : transaction.query(R"sql(
+             SELECT b.barrier_id, t.title, b.kind, b.words, b.who, b.page, b.state, t.created_us
+             FROM barrier b CROSS JOIN thing t
+             WHERE b.org_id = ?1 AND t.org_id = ?1 AND t.author_id = ?2 AND t.thing_id = b.barrier_id
+             ORDER BY b.barrier_id )sql",
+                                             organisation, person)) {
+        json.begin_object().field("id", row.id(0)).field("what", row.text(1));
+        json.field("kind", row.text(2)).field("words", row.text(3)).field("who", row.text(4));
+        json.field("page", row.text(5)).field("state", row.text(6));
+        json.field("created_at", row.time(7)).end_object();
+    }
     json.end_array();
     write_own_chats(transaction, json, organisation, person);
     write_own_skills(transaction, json, organisation, person);
@@ -172,8 +184,12 @@ void forget_author(store::Transaction& transaction, Id organisation, Id person, 
         organisation, person);
     transaction.execute("UPDATE request SET why = '' WHERE org_id = ?1 AND person_id = ?2",
                         organisation, person);
+    transaction.execute(R"sql(
+        UPDATE barrier SET words = '', who = '' WHERE org_id = ?1 AND barrier_id IN
+            (SELECT t.thing_id FROM thing t WHERE t.org_id = ?1 AND t.author_id = ?2 AND t.kind = 'barrier') )sql",
+                        organisation, person);
     transaction.execute("UPDATE thing SET title = ?3 WHERE org_id = ?1 AND author_id = ?2 AND kind "
-                        "= 'request'",
+                        "IN ('request', 'barrier')",
                         organisation, person, sentence);
 }
 

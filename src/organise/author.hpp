@@ -10,7 +10,8 @@
 /// What organise/ keeps of a person: for her own data, and for when she is erased.
 namespace moothall::organise {
 
-/// Writes "requests", those she asked and those she was asked, as she may read them.
+/// Writes "requests", those she asked and those she was asked, as she may read them, "barriers"
+/// that she named, and what she said in chats and of her skills.
 void write_own_data(store::Transaction& transaction, JsonWriter& json, Id organisation, Id person);
 
 /// Removes how soon she answers and what she was thought to know; and her words, if she wishes, by

@@ -3,6 +3,7 @@
 /// All that other stages may include of organise/: pulling in a person, or whoever knows.
 #include "organise/answer_time.hpp"
 #include "organise/author.hpp"
+#include "organise/barrier.hpp"
 #include "organise/candidate.hpp"
 #include "organise/chat.hpp"
 #include "organise/chat_door.hpp"

@@ -14,6 +14,7 @@
 namespace moothall::organise {
 
 void mount_request_pages(web::Router& router);
+void mount_barrier_pages(web::Router& router);
 void mount_chat_pages(web::Router& router);
 /// Who knows, and skills.
 void mount_know_pages(web::Router& router);
@@ -47,6 +48,47 @@ struct RequestsPage {
     web::Empty empty;
     std::string answer_time; // "half are answered within 3 hours"; empty: none yet
     Time now;
+};
+
+/// A barrier with its words for the reader.
+struct BarrierView {
+    const Barrier& barrier;
+    web::Chip chip;
+    const char* kind; // as a gettext key
+    std::string answered_by;
+};
+struct BarriersPage {
+    web::Frame frame;
+    std::vector<web::Tab> tabs;
+    std::vector<Barrier> barriers;
+    std::vector<BarrierView> rows; // of those
+    web::Pages pages;
+    web::Empty empty;
+    Time now;
+};
+struct BarrierPageView {
+    web::Frame frame;
+    BarrierView view;
+    hear::Moderating moderating;
+    web::FilledForm form; // of the answer
+    bool may_answer;
+    web::Field state;
+    web::Field remedy;
+    web::Field due;
+    web::Field who;
+    web::Field kind;
+    Time now;
+};
+struct BarrierFormPage {
+    web::Frame frame;
+    web::FilledForm form;
+    web::Field what;
+    web::Field kind;
+    web::Field who;
+    web::Field words;
+    std::string page; // where it was met
+    bool without_account;
+    std::string stamp; // when a stranger's form was shown
 };
 
 struct RequestPageView {

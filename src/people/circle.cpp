@@ -34,7 +34,7 @@ constexpr std::pair<Role, std::string_view> role_words[] = {{Role::none, "none"}
 
 constexpr store::SqlLiteral circle_columns = R"sql(
     SELECT c.circle_id, c.name, c.purpose, c.kind, c.visibility, c.joining, c.moderation, c.members,
-           c.created_us, coalesce(m.role, 'none')
+           c.created_us, coalesce(m.role, 'none'), c.withheld
     FROM circle c LEFT JOIN membership m
       ON m.org_id = c.org_id AND m.circle_id = c.circle_id AND m.org_id = ?1 AND m.person_id = ?2
     WHERE c.org_id = ?1 )sql";
@@ -50,14 +50,15 @@ Circle read_circle(const store::Row& row)
             value_of(moderation_words, row.text(6)).value_or(Moderation::off),
             row.integer(7),
             row.time(8),
-            role_of(row.text(9)).value_or(Role::none)};
+            role_of(row.text(9)).value_or(Role::none),
+            !row.text(10).empty()};
 }
 
 /// What may be known of a circle follows its thing: a private one has itself as audience, the
-/// others Everyone.
+/// others Everyone, whose stewards also look after what is withheld.
 Id audience_of(const Circle& circle, Id everyone)
 {
-    return circle.visibility == Visibility::closed ? circle.id : everyone;
+    return circle.visibility == Visibility::closed && !circle.withheld ? circle.id : everyone;
 }
 
 Result<void> check(Circle& circle)
@@ -138,10 +139,13 @@ Result<Circle> create_circle(store::Transaction& transaction, IdSource& ids, Tim
     wanted.id = ids.next(now);
     wanted.created = now;
     wanted.members = 0;
+    const bool waits = wanted.visibility != Visibility::closed && !maker.is_hall_steward() &&
+                       is_looked_at_first(transaction, maker, maker.everyone);
+    const auto state = waits ? record::State::held : record::State::visible;
     // The thing comes first with itself as audience, since the row of the circle points at it.
-    record::save_thing(transaction, maker.organisation,
-                       {wanted.id, "circle", wanted.id, record::State::visible, maker.person,
-                        wanted.name, now, now});
+    record::save_thing(
+        transaction, maker.organisation,
+        {wanted.id, "circle", wanted.id, state, maker.person, wanted.name, now, now});
     transaction.execute(R"sql(
         INSERT INTO circle (org_id, circle_id, name, purpose, kind, visibility, joining, moderation,
             members, created_us)
@@ -149,6 +153,11 @@ Result<Circle> create_circle(store::Transaction& transaction, IdSource& ids, Tim
                         maker.organisation, wanted.id, wanted.name, wanted.purpose,
                         to_text(wanted.kind), to_text(wanted.visibility), to_text(wanted.joining),
                         to_text(wanted.moderation), now);
+    if (waits) {
+        withhold_circle(transaction, maker.organisation, wanted.id);
+        wanted.visibility = Visibility::closed;
+        wanted.withheld = true;
+    }
     if (const Id audience = audience_of(wanted, maker.everyone); audience && audience != wanted.id)
         transaction.execute("UPDATE thing SET circle_id = ?3 WHERE org_id = ?1 AND thing_id = ?2",
                             maker.organisation, wanted.id, audience);
@@ -169,8 +178,37 @@ Result<Circle> create_circle(store::Transaction& transaction, IdSource& ids, Tim
                     .thing = wanted.id,
                     .actor = maker.person,
                     .circle = audience_of(wanted, maker.everyone),
-                    .at = now});
+                    .at = now,
+                    .state = state});
     return wanted;
+}
+
+void withhold_circle(store::Transaction& transaction, Id organisation, Id circle)
+{
+    transaction.execute(R"sql(
+        UPDATE circle SET withheld = visibility, visibility = 'private'
+        WHERE org_id = ?1 AND circle_id = ?2 AND withheld = '' )sql",
+                        organisation, circle);
+}
+
+void give_back_circle(store::Transaction& transaction, Id organisation, Id circle)
+{
+    transaction.execute(R"sql(
+        UPDATE circle SET visibility = withheld, withheld = ''
+        WHERE org_id = ?1 AND circle_id = ?2 AND withheld <> '' )sql",
+                        organisation, circle);
+}
+
+bool is_looked_at_first(store::Transaction& transaction, const Viewer& viewer, Id circle)
+{
+    if (viewer.is_company()) return false;
+    return transaction
+        .query(R"sql(
+        SELECT 1 FROM circle c JOIN person p ON p.org_id = c.org_id
+        WHERE c.org_id = ?1 AND p.org_id = ?1 AND c.circle_id = ?2 AND c.moderation = 'newcomers'
+          AND p.person_id = ?3 AND p.trusted = 0 )sql",
+               viewer.organisation, circle, viewer.person)
+        .next();
 }
 
 Result<Circle> change_circle(store::Transaction& transaction, IdSource& ids, Time now,
@@ -187,6 +225,10 @@ Result<Circle> change_circle(store::Transaction& transaction, IdSource& ids, Tim
         return Refusal::invalid("visibility", "The circle of everyone is always public.");
     if (is_company(changed.kind) != is_company(before->kind) && !steward.owner)
         return Refusal::forbidden("Only an owner may make a circle the company's own.");
+    changed.withheld = before->withheld;
+    if (before->withheld && changed.visibility != Visibility::closed)
+        return Refusal::invalid("visibility",
+                                "It is private until a steward of the hall shows it to all.");
 
     transaction.execute(R"sql(
         UPDATE circle SET name = ?3, purpose = ?4, kind = ?5, visibility = ?6, joining = ?7, moderation = ?8
@@ -212,10 +254,11 @@ Result<Circle> change_circle(store::Transaction& transaction, IdSource& ids, Tim
 
 Result<Circle> find_circle(store::Transaction& transaction, Id circle, const Viewer& viewer)
 {
-    auto rows = transaction.query(
-        store::Sql(circle_columns) +
-            " AND c.circle_id = ?3 AND (c.visibility <> 'private' OR m.role IS NOT NULL)",
-        viewer.organisation, viewer.person, circle);
+    auto rows = transaction.query(store::Sql(circle_columns) + R"sql(
+            AND c.circle_id = ?3 AND (c.visibility <> 'private' OR m.role IS NOT NULL
+                                      OR (?4 = 1 AND c.withheld <> '')) )sql",
+                                  viewer.organisation, viewer.person, circle,
+                                  viewer.is_hall_steward() ? 1 : 0);
     if (!rows.next()) return Refusal::not_found();
     return read_circle(rows.row());
 }
@@ -244,6 +287,18 @@ std::vector<Circle> list_circles(store::Transaction& transaction, const Viewer& 
 std::vector<Circle> list_all_circles(store::Transaction& transaction, const Viewer& viewer)
 {
     return list_known_circles(transaction, viewer, std::numeric_limits<int>::max());
+}
+
+std::vector<Circle> list_forums(store::Transaction& transaction, const Viewer& viewer, Id before,
+                                int limit)
+{
+    std::vector<Circle> circles;
+    for (const auto& row : transaction.query(store::Sql(circle_columns) + R"sql(
+            AND c.kind = 'forum' AND c.visibility = 'public' AND (?3 = 0 OR c.circle_id < ?3)
+            ORDER BY c.circle_id DESC LIMIT ?4 )sql",
+                                             viewer.organisation, viewer.person, before, limit))
+        circles.push_back(read_circle(row));
+    return circles;
 }
 
 std::vector<Circle> list_circles_of(store::Transaction& transaction, Id person,

@@ -37,6 +37,9 @@ struct Circle {
     std::int64_t members = 0;
     Time created;
     Role mine = Role::none; // the viewer's
+    /// Hidden by a steward of the hall, or opened by a newcomer and not looked at yet: until it is
+    /// shown it is private, whatever its stewards wish.
+    bool withheld = false;
 };
 
 /// A circle of the company itself: its members may write for customers.
@@ -45,8 +48,9 @@ inline bool is_company(CircleKind kind)
     return kind == CircleKind::company || kind == CircleKind::team;
 }
 
-/// Makes a circle; its maker and the organisation's owners become stewards. Refused (invalid) on an
-/// empty name, or that of another circle that she may know. One event.
+/// Makes a circle; its maker and the organisation's owners become stewards. Where the hall looks at
+/// what newcomers say first, one of theirs that others would see is withheld. Refused (invalid) on
+/// an empty name, or that of another circle that she may know. One event.
 Result<Circle> create_circle(store::Transaction& transaction, IdSource& ids, Time now,
                              const Viewer& maker, Circle wanted);
 /// Changes name, purpose, visibility, joining, moderation. Refused unless the viewer is a steward
@@ -54,7 +58,20 @@ Result<Circle> create_circle(store::Transaction& transaction, IdSource& ids, Tim
 Result<Circle> change_circle(store::Transaction& transaction, IdSource& ids, Time now,
                              const Viewer& steward, Circle changed);
 
-/// A circle whose name the viewer may know: public and listed ones, and her own.
+/// Takes a circle that others see out of their sight, as a steward of the hall may, or gives it
+/// back as it was. No event: callers write theirs.
+void withhold_circle(store::Transaction& transaction, Id organisation, Id circle);
+void give_back_circle(store::Transaction& transaction, Id organisation, Id circle);
+/// Whether what this person says to all waits for a steward of the hall first: she is new, and the
+/// hall wants that.
+bool is_looked_at_first(store::Transaction& transaction, const Viewer& viewer, Id circle);
+
+/// The public forums that stand open, the newest first, those after `after` (none: from the start).
+std::vector<Circle> list_forums(store::Transaction& transaction, const Viewer& viewer, Id before,
+                                int limit);
+
+/// A circle whose name the viewer may know: public and listed ones, and her own; a steward of the
+/// hall also knows what is withheld.
 Result<Circle> find_circle(store::Transaction& transaction, Id circle, const Viewer& viewer);
 /// All of those, hers first, then by name. A hall has tens or hundreds, not thousands, in view.
 std::vector<Circle> list_circles(store::Transaction& transaction, const Viewer& viewer);

@@ -7,6 +7,7 @@
 #include "web/address.hpp"
 #include "web/api.hpp"
 #include "web/hall.hpp"
+#include "web/limits.hpp"
 #include "web/list_page.hpp"
 #include "web/problem.hpp"
 
@@ -57,6 +58,12 @@ Response show_circle(const Request& request, Context& context, Id id,
     page.frame.feed_path = record::path_of("circle", id) + ".atom";
     page.steward = viewer.is_steward_of(id);
     page.is_everyone = id == viewer.everyone;
+    page.may_hide = viewer.is_hall_steward();
+    page.may_report = viewer.signed_in() && !page.is_everyone && !is_company(circle->kind) &&
+                      circle->visibility != Visibility::closed;
+    if (circle->withheld)
+        if (const auto thing = record::find_thing(context.transaction, viewer.organisation, id))
+            page.is_hidden = thing->state == record::State::hidden;
     page.may_join = viewer.signed_in() && circle->mine == Role::none &&
                     circle->joining == Joining::open && circle->visibility == Visibility::open;
     page.may_leave = circle->mine != Role::none && !page.is_everyone && !viewer.owner;
@@ -299,7 +306,7 @@ void mount_circle_pages(web::Router& router)
     router.get("/people", get_people);
     router.get("/circles", get_circles);
     router.get("/circles/new", get_new);
-    router.post("/circles/new", post_new);
+    router.post("/circles/new", post_new).act = web::Act::voice; // it speaks to all, too
     router.get("/circles/:id", get_circle);
     router.get("/circles/:id/edit", get_edit);
     router.post("/circles/:id/edit", post_edit);

@@ -11,6 +11,7 @@ namespace moothall::people {
 
 void mount_account_pages(web::Router& router);
 void mount_circle_pages(web::Router& router);
+void mount_forum_pages(web::Router& router);
 void mount_invitation_pages(web::Router& router);
 
 struct PeoplePage {
@@ -28,6 +29,17 @@ struct CirclesPage {
     bool may_open;
 };
 
+struct ForumsPage {
+    web::Frame frame;
+    std::vector<Circle> forums;
+    web::Pages pages;
+    web::FilledForm form;
+    web::Field name;
+    web::Field purpose;
+    bool may_open;
+    bool is_looked_at; // one she opens waits for a steward first
+};
+
 struct MemberView {
     Member member;
     std::vector<web::Choice> roles; // for a steward
@@ -41,6 +53,9 @@ struct CirclePage {
     bool is_everyone;
     bool may_join;
     bool may_leave;
+    bool may_hide; // a steward of the hall
+    bool may_report;
+    bool is_hidden; // and not only looked at first
     bool steward;
     web::Pages pages;
     web::FilledForm form; // of adding somebody

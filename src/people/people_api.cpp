@@ -5,6 +5,7 @@
 #include "people/people_json.hpp"
 #include "text/unicode.hpp"
 #include "web/api.hpp"
+#include "web/limits.hpp"
 #include "web/list_page.hpp"
 
 namespace moothall::people {
@@ -77,6 +78,8 @@ Result<Circle> read_circle(const Request& request, Circle circle)
         if (!value) return Refusal::invalid("visibility", "A circle is public, listed or private.");
         circle.visibility = *value;
     }
+    // One may walk into a forum: it says otherwise when it is opened.
+    if (!circle.id && circle.kind == CircleKind::forum) circle.joining = Joining::open;
     if (*joining) {
         if (**joining != "open" && **joining != "invitation")
             return Refusal::invalid("joining",
@@ -93,8 +96,11 @@ Result<Circle> read_circle(const Request& request, Circle circle)
 
 Response get_circles(const Request& request, Context& context)
 {
+    auto circles = list_all_circles(context.transaction, context.viewer);
+    if (const auto kind = circle_kind_of(request.query("kind")))
+        std::erase_if(circles, [&](const Circle& circle) { return circle.kind != *kind; });
     return web::page_response(
-        context, request, list_all_circles(context.transaction, context.viewer),
+        context, request, std::move(circles),
         [](JsonWriter& json, const Circle& circle) { write_json(json, circle); });
 }
 
@@ -252,7 +258,7 @@ Response get_people(const Request& request, Context& context)
 void mount_people_api(web::Router& router)
 {
     router.get("/api/v1/circles", get_circles);
-    router.post("/api/v1/circles", post_circle);
+    router.post("/api/v1/circles", post_circle).act = web::Act::voice;
     router.get("/api/v1/circles/:id", get_circle);
     router.patch("/api/v1/circles/:id", patch_circle);
     router.get("/api/v1/circles/:id/members", get_members);

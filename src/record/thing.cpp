@@ -84,7 +84,9 @@ std::string path_of(std::string_view kind, Id thing)
         {"skill", "/people/skills/"},
         {"announcement", "/changelog/"},
         {"fact", "/facts/"},
-        {"place", "/places/"}};
+        {"place", "/places/"},
+        {"barrier", "/barriers/"},
+        {"agreement", "/agreements/"}};
     for (const auto& [known, folder] : folders)
         if (known == kind) return std::string(folder) + thing.text();
     return {};

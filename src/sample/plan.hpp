@@ -25,6 +25,12 @@ std::vector<Step> plan_facts(Cast& cast);
 /// What was told of in the changelog.
 std::vector<Step> plan_announcements(Cast& cast);
 
+/// What people could not do here, and what was done about it.
+std::vector<Step> plan_barriers(Cast& cast);
+
+/// How a customer and the company agreed to work together.
+std::vector<Step> plan_agreements(Cast& cast);
+
 /// Shared budgets, and what wants would take.
 std::vector<Step> plan_budgets(Cast& cast, Chance& chance);
 

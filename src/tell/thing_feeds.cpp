@@ -5,6 +5,7 @@
 
 #include "decide/decide.hpp"
 #include "hear/hear.hpp"
+#include "organise/organise.hpp"
 #include "people/people.hpp"
 #include "sense/sense.hpp"
 #include "tell/atom.hpp"
@@ -172,6 +173,18 @@ Response get_procedures_feed(const Request&, Context& context)
     return newest_first(std::move(feed));
 }
 
+Response get_barriers_feed(const Request&, Context& context)
+{
+    const auto found =
+        organise::list_barriers(context.transaction, {.limit = entries_of_list}, context.viewer);
+    if (!found) return context.refuse(found.error());
+    auto feed = begin_feed(context, context.language.t("Barriers"), "/barriers", "/barriers.atom");
+    for (const auto& one : found->barriers)
+        add_entry(feed, context, "barrier", one.id, one.what, one.author.name,
+                  one.answered.value_or(one.created), one.remedy);
+    return newest_first(std::move(feed));
+}
+
 Response get_goals_feed(const Request&, Context& context)
 {
     const auto found =
@@ -228,6 +241,8 @@ void mount_thing_feeds(web::Router& router)
     router.get("/facts/:id.atom", get_story_feed);
     router.get("/strategy/:id.atom", get_story_feed);
     router.get("/conversations/:id.atom", get_story_feed);
+    router.get("/barriers/:id.atom", get_story_feed);
+    router.get("/agreements/:id.atom", get_story_feed);
     router.get("/themes/:id.atom", get_theme_feed);
     router.get("/circles/:id.atom", get_circle_feed);
     router.get("/documents.atom", get_documents_feed);
@@ -236,6 +251,7 @@ void mount_thing_feeds(web::Router& router)
     router.get("/conversations.atom", get_conversations_feed);
     router.get("/themes.atom", get_themes_feed);
     router.get("/signals.atom", get_rises_feed);
+    router.get("/barriers.atom", get_barriers_feed);
 }
 
 } // namespace moothall::tell

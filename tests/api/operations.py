@@ -119,6 +119,14 @@ def main():
     theirs = made("post", "/commitments", {**promise, "to": made("get", "/me")["id"]}, token=other)["id"]
     of_things["/callouts/{id}/close"] = made("post", "/callouts", {"about": theirs, "body": "Not done"})["id"]
     owner = made("get", "/me")["id"]
+    barrier = made("post", "/barriers", {"what": "An operation"})["id"]
+    agreement = made("post", "/agreements", {"title": "An operation", "words": "So", "circle": circle, "year": 2026})["id"]
+    agreed = made("post", "/agreements", {"title": "Agreed", "words": "So", "circle": circle, "year": 2026})["id"]
+    made("put", f"/circles/{circle}/members/{person}", {"role": "steward"})
+    made("post", f"/agreements/{agreed}/sign", {"version": 1})
+    made("post", f"/agreements/{agreed}/sign", {"version": 1}, token=other)
+    made("put", f"/circles/{circle}/members/{person}", {"role": "member"})
+    of_things["/agreements/{id}/next"] = agreed
     told = made("post", "/changelog", {"title": "What changed", "words": "All of it"})["id"]
     goal = made("post", "/goals", {"title": "An operation", "measure": "calls", "target": "all", "due": "2099-01-01"})["id"]
 
@@ -210,7 +218,7 @@ def main():
         of_things[f"/chats/{{id}}/questions/{{keeping}}/{change}"] = chat
     attached = made("post", "/files", FORM)["id"]
     skill = made("post", "/skills", {"name": "Operations", "words": "of all kinds"}, token=other)["id"]
-    ids = {"fact-kinds": home, "facts": known, "places": house, "files": attached, "chats": talked(), "skills": skill, "door": person, "blocks": person, "webhooks": webhook, "themes": theme, "commitments": promised, "callouts": called, "goals": goal, "changelog": told, "procedures": procedure, "documents": manual, "suggestions": suggested, "conversations": spoken, "delegations": handed, "requests": asked(), "decisions": decided["voting"], "projects": project["proposed"], "imports": brought, "voices": voice, "replies": reply, "things": voice, "circles": circle, "tokens": token, "people": person,
+    ids = {"fact-kinds": home, "facts": known, "places": house, "files": attached, "chats": talked(), "skills": skill, "door": person, "blocks": person, "webhooks": webhook, "themes": theme, "commitments": promised, "barriers": barrier, "agreements": agreement, "callouts": called, "goals": goal, "changelog": told, "procedures": procedure, "documents": manual, "suggestions": suggested, "conversations": spoken, "delegations": handed, "requests": asked(), "decisions": decided["voting"], "projects": project["proposed"], "imports": brought, "voices": voice, "replies": reply, "things": voice, "circles": circle, "tokens": token, "people": person,
            "notifications": ABSENT, "signals": ABSENT, "merge-proposals": ABSENT, "sessions": ABSENT}
     bodies = {"/files": FORM, "/files/{id}": {"alt": "A test"}, "/voices/{id}/merge": {"into": whole}, "/chats": {"person": person, "body": "Hello"}, "/chats/{id}/messages": {"body": "Hello again", "client_id": "two"},
               "/chats/{id}/read": {"sequence": 1}, "/chats/{id}/hand-over": {"to": newcomer, "words": "She knows"},
@@ -256,6 +264,10 @@ def main():
               "/procedures/{id}/bypasses": {"why": "In the way"}, "/procedures/{id}/challenges": {"title": "Why so?"},
               "/callouts": {"about": theirs, "body": "Not done"}, "/callouts/{id}/answer": {"body": "Soon"},
               "/callouts/{id}/close": {"why": "a test"}, "/requests": {"about": voice, "topic": "operations"},
+              "/agreements": {"title": "Made", "words": "So", "circle": circle, "year": 2027},
+              "/agreements/{id}": {"review_on": "2099-01-01"}, "/agreements/{id}/sign": {"version": 1},
+              "/barriers": {"what": "Made", "kind": "device", "who": "Many", "page": "/voices"},
+              "/barriers/{id}/answer": {"state": "planned", "remedy": "a test", "due": "2099-01-01"},
               "/requests/{id}/pass-on": {"person": newcomer, "why": "a test"},
               "/requests/{id}/decline": {"why": "a test"}, "/requests/{id}/answer": {"words": "Here it is"}}
     done = 0

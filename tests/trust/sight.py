@@ -121,6 +121,8 @@ def build(hall, port):
             place = call(tokens["author"], "POST", "/api/v1/places", {"name": f"PLACE{marker[4:]}", "keeper": circle})["id"]
             fact = call(tokens["author"], "POST", "/api/v1/facts", {
                 "about": place, "kind": kinds["place"], "value": f"FACT{marker[4:]} findme", "why": f"FACT{marker[4:]} because"})["id"]
+            agreement = call(tokens["author"], "POST", "/api/v1/agreements", {
+                "title": f"AGREEMENT{marker[4:]}", "words": f"AGREEMENT{marker[4:]} words", "circle": circle})["id"]
             # So is what a circle is told that changed: a hidden voice is named in it to those only who see the voice.
             change = call(hall.owner, "POST", "/api/v1/changelog", {
                 "title": f"CHANGE{marker[4:]}", "words": f"CHANGE{marker[4:]} words", "circle": circle, "voices": [voice],
@@ -161,7 +163,7 @@ def build(hall, port):
                 call(tokens["steward"], "PUT", f"/api/v1/things/{decision}/hiding", {"reason": "the model hides it"})
                 call(tokens["steward"], "PUT", f"/api/v1/things/{conversation}/hiding", {"reason": "the model hides it"})
             objects[marker] = {"visibility": visibility, "circle": "inner", "state": state, "author": "author", "voice": voice,
-                               "reply": reply, "file": file, "reply_file": reply_file, "promise": promise, "pledge": pledge, "callout": callout, "goal": goal, "procedure": procedure, "document": document, "fact": fact, "place": place, "remark": remark, "suggestion": suggestion, "theme": theme, "change": change, "request": request, "decision": decision, "ruling": ruling, "project": project, **budgets,
+                               "reply": reply, "file": file, "reply_file": reply_file, "promise": promise, "pledge": pledge, "callout": callout, "goal": goal, "procedure": procedure, "document": document, "fact": fact, "place": place, "remark": remark, "suggestion": suggestion, "agreement": agreement, "theme": theme, "change": change, "request": request, "decision": decision, "ruling": ruling, "project": project, **budgets,
                                "conversation": conversation, "statement": statement, "said_mark": talk, "circle_id": circle}
     # A chat of two people about a thing is theirs alone: no role opens it, the owner's neither. What a person is known to
     # know shows, and counts, only to those who see what shows it.
@@ -261,6 +263,13 @@ def cells(world):
                     f"{document}/comments", f"{document}/suggestions", f"/api/v1/suggestions/{o['suggestion']}"],
             "allow": {"GET": in_the_open, "PATCH": [a for a in in_the_open if role(a, "inner") in ("member", "steward")]},
             "body": {"PATCH": json_body({"place": 3})}}
+        agreement = f"/api/v1/agreements/{o['agreement']}"
+        objects[f"agreement {marker}"] = {
+            "url": agreement, "marker": f"AGREEMENT{marker[4:]}",
+            "sub": [f"/agreements/{o['agreement']}", f"/agreements/{o['agreement']}/versions/1", f"/agreements/{o['agreement']}.atom",
+                    f"{agreement}/versions", f"{agreement}/versions/1"],
+            "allow": {"GET": in_the_open, "PATCH": [a for a in in_the_open if role(a, "inner") in ("member", "steward")]},
+            "body": {"PATCH": json_body({"review_on": IN_A_YEAR})}}
         objects[f"suggestion {marker}"] = {
             "url": f"{document}/suggestions", "marker": "no marker", "sub": [],
             "allow": {"GET": in_the_open, "POST": [a for a in in_the_open if a != "anon"]},
@@ -311,7 +320,7 @@ def cells(world):
         "actors": actors, "objects": objects, "absent": "/api/v1/voices/0am4zzzzzzzzz",
         "surfaces": ["/api/v1/voices", "/api/v1/voices?query=findme", "/api/v1/voices?sort=newest", "/api/v1/voices?sort=wanted",
                      "/api/v1/voices?sort=discussed", "/api/v1/voices?sort=mine", "/api/v1/voices/similar?text=findme", "/voices",
-                     "/voices?query=findme", "/voices?sort=newest", "/", "/roadmap", "/people", "/circles", "/moderation",
+                     "/voices?query=findme", "/voices?sort=newest", "/", "/stories", "/forums", "/roadmap", "/people", "/circles", "/moderation",
                      "/moderation/log", "/notifications", "/api/v1/events?limit=100", "/api/v1/tags", "/say/similar?text=findme",
                      "/api/v1/notifications", "/api/v1/circles", "/promises", "/promises?state=running", "/strategy", "/api/v1/goals", "/procedures", "/api/v1/procedures", "/documents", "/documents?query=findme", "/documents?show=mine", "/api/v1/documents", "/api/v1/documents?query=findme", "/requests?box=all",
                      "/api/v1/commitments", "/api/v1/commitments?state=running", "/api/v1/requests", "/mine", "/decisions", "/decisions?state=voting",
@@ -319,7 +328,7 @@ def cells(world):
                      "/api/v1/themes", "/api/v1/themes?lens=circle", "/api/v1/themes?lens=area", "/api/v1/signals", "/voices.atom", "/voices.atom?query=findme",
                      "/decisions.atom", "/promises.atom", "/report.atom", "/report", "/changelog", "/changelog.atom", "/api/v1/changelog",
                      "/facts", "/facts?show=waiting", "/facts.csv", "/api/v1/facts", "/api/v1/facts?mine=true", "/api/v1/facts?waiting=true", "/api/v1/places",
-                     "/documents.atom", "/procedures.atom", "/strategy.atom", "/conversations.atom", "/themes.atom", "/signals.atom",
+                     "/agreements", "/api/v1/agreements", "/barriers", "/barriers?state=all", "/barriers.atom", "/api/v1/barriers", "/documents.atom", "/procedures.atom", "/strategy.atom", "/conversations.atom", "/themes.atom", "/signals.atom",
                      "/calendar.ics", "/sitemap.xml", "/sitemap/0000000000001.xml", "/merging", "/api/v1/merge-proposals", "/settings/webhooks", "/settings/letters", "/chats",
                      "/api/v1/chats", "/people/skills", "/people/skills?text=findme", "/api/v1/people/who-knows?text=findme",
                      "/api/v1/skills", "/settings/chats"],

@@ -37,6 +37,7 @@ ELSEWHERE = {
     r"/signals/:": "the engine raises them, of voices over weeks: sense/ tests",
     r"^/(robots\.txt|sitemap)": "what strangers see, whoever asks: tell/sitemap_test.cpp, the matrix",
     r":id\.png$": "what strangers see, whoever asks: tell/preview_test.cpp",
+    r"/barriers/:": "everybody's, or held for a steward: organise/barrier_test.cpp",
     r"^/clock/": "a step of the loop and no thing",
     r"/circles/:id/together/": "its stewards' and members': hall/open_page_test.cpp",
 }

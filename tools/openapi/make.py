@@ -27,6 +27,7 @@ RULE = {"type": "string", "enum": ["open", "circle", "closed", "hidden"]}
 SUGGESTION = {"type": "string", "enum": ["open", "accepted", "part", "declined", "withdrawn"]}
 TAKES = {"type": "array", "items": {"type": "string", "enum": ["theirs", "mine", "both"]}}
 PROCEDURE = {"type": "string", "enum": ["open", "to-mend", "retired"]}
+BARRIER = {"type": "string", "enum": ["connection", "device", "senses", "language", "permission", "other"]}
 PROMISE = {"type": "string", "enum": ["open", "moved", "kept", "broken", "withdrawn"]}
 
 
@@ -297,6 +298,20 @@ SCHEMAS = {
         "person": maybe(ref("Someone")), "topic": TEXT, "words": TEXT, "due": maybe(DAY),
         "state": {"type": "string", "enum": ["open", "taken", "answered", "declined"]}, "why": TEXT, "asked_at": TIME,
         "taken_at": maybe(TIME), "ended_at": maybe(TIME), "answer": maybe(ID), "url": TEXT, "created_at": TIME}),
+    "Barrier": shape({
+        "id": ID, "what": TEXT, "kind": BARRIER, "words": TEXT, "who": TEXT, "page": TEXT,
+        "state": {"type": "string", "enum": ["open", "planned", "removed", "stays"]}, "remedy": TEXT, "due": maybe(DAY),
+        "overdue": TRUTH, "reported_by": maybe(ref("Someone")), "answered_by": maybe(ref("Someone")),
+        "answered_at": maybe(TIME), "url": TEXT, "created_at": TIME}),
+    "Agreement": shape({
+        "id": ID, "title": TEXT, "words": TEXT, "circle": ID, "year": COUNT, "version": COUNT, "agreed_version": COUNT,
+        "review_on": maybe(DAY), "before": maybe(ID), "next": maybe(ID),
+        "signatures": {"type": "array", "items": shape({"version": COUNT, "side": {"type": "string", "enum": ["circle", "company"]},
+                                                        "by": maybe(ref("Someone")), "at": TIME})},
+        "links": {"type": "array", "items": shape({"id": ID, "kind": {"type": "string", "enum": ["goal", "decision"]}, "title": TEXT,
+                                                   "measure": TEXT, "target": TEXT})},
+        "url": TEXT, "created_at": TIME}),
+    "AgreementVersion": shape({"version": COUNT, "title": TEXT, "said": TEXT, "by": maybe(ref("Someone")), "written_at": TIME}, words=TEXT),
     "Import": shape({"id": ID, "name": TEXT, "state": {"type": "string", "enum": ["draft", "waiting", "running", "done", "cancelled", "failed", "undoing", "undone"]},
                      "rows": COUNT, "rows_done": COUNT, "made": COUNT, "unchanged": COUNT, "refused": COUNT, "people": COUNT,
                      "trouble": TEXT, "errors": {"type": "array", "items": shape({"line": COUNT, "sentence": TEXT})},
@@ -578,6 +593,22 @@ OPERATIONS = [
      None, ["with"]),
     ("post", "/procedures/{id}/challenges", "Challenge it: its owner must answer in the open", "Callout", 201,
      shape({"title": TEXT}, body=TEXT), []),
+    ("get", "/agreements", "How circles and the company want to work together, newest first", ["Agreement"], 200, None, ["circle", *PAGED]),
+    ("post", "/agreements", "Write one for a circle", "Agreement", 201,
+     shape({"title": TEXT, "words": TEXT, "circle": ID}, year=COUNT, review_on=DAY, links={"type": "array", "items": ID, "maxItems": 20}), []),
+    ("get", "/agreements/{id}", "One agreement", "Agreement", 200, None, []),
+    ("patch", "/agreements/{id}", "Write another version, which both sides sign again", "Agreement", 200,
+     shape({}, title=TEXT, words=TEXT, said=TEXT, review_on=DAY, version=COUNT, links={"type": "array", "items": ID, "maxItems": 20}), []),
+    ("post", "/agreements/{id}/sign", "Sign its newest version for your side", "Agreement", 200, shape({"version": COUNT}), []),
+    ("post", "/agreements/{id}/next", "Begin the next year's, with what happened", "Agreement", 201, shape({}), []),
+    ("get", "/agreements/{id}/versions", "What it said before", ["AgreementVersion"], 200, None, PAGED),
+    ("get", "/agreements/{id}/versions/{version}", "One version with its words", "AgreementVersion", 200, None, []),
+    ("get", "/barriers", "What people could not do here, newest first", ["Barrier"], 200, None, ["state", "kind", *PAGED]),
+    ("post", "/barriers", "Say what you could not do", "Barrier", 201,
+     shape({"what": TEXT}, kind=BARRIER, words=TEXT, who=TEXT, page=TEXT), []),
+    ("get", "/barriers/{id}", "One barrier", "Barrier", 200, None, []),
+    ("post", "/barriers/{id}/answer", "Say what is done about it, by a steward of the hall", "Barrier", 200,
+     shape({"state": {"type": "string", "enum": ["planned", "removed", "stays"]}, "remedy": TEXT}, due=DAY, who=TEXT, kind=BARRIER), []),
     ("get", "/requests", "Who is asked for, and by whom", ["Request"], 200, None, ["box", "state", "about", *PAGED]),
     ("post", "/requests", "Ask for a person, or for whoever knows", "Request", 201,
      shape({"about": ID}, person=ID, topic=TEXT, words=TEXT, due=DAY), []),
@@ -624,7 +655,7 @@ OPERATIONS = [
     ("delete", "/imports/{id}", "Bring in no more of it", "Import", 200, None, []),
     ("get", "/statuses", "The organisation's statuses", ["Status"], 200, None, PAGED),
     ("get", "/tags", "The tags most used", ["Tag"], 200, None, PAGED),
-    ("get", "/circles", "Circles that you may know of", ["Circle"], 200, None, PAGED),
+    ("get", "/circles", "Circles that you may know of", ["Circle"], 200, None, ["kind", *PAGED]),
     ("post", "/circles", "Open a circle", "Circle", 201, shape({"name": CIRCLE["name"]}, **{k: v for k, v in CIRCLE.items() if k != "name"}), []),
     ("get", "/circles/{id}", "One circle", "Circle", 200, None, []),
     ("patch", "/circles/{id}", "Change a circle", "Circle", 200, shape({}, **CIRCLE), []),

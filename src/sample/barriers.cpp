@@ -1,0 +1,45 @@
+// What people of the sample company could not do, and what was done about it, as loop.txt has it.
+
+#include "sample/plan.hpp"
+
+#include "organise/organise.hpp"
+
+namespace moothall::sample {
+
+std::vector<Step> plan_barriers(Cast& cast)
+{
+    using namespace std::chrono_literals;
+    std::vector<Step> steps;
+    for (const auto& block : cast.script.blocks) {
+        if (block.kind != "barrier") continue;
+        const auto barrier = std::make_shared<Id>();
+        steps.push_back(
+            {cast.day(block.number("at")) + 10h, [&cast, &block, barrier](Time at) {
+                 const auto& what = block.text("what");
+                 *barrier = must(organise::report_barrier(
+                                     cast.transaction, cast.ids, at, cast.viewer(block.text("by")),
+                                     {.what = what,
+                                      .kind = organise::barrier_kind_of(block.text("kind")).value(),
+                                      .words = block.text("words"),
+                                      .who = block.text("who"),
+                                      .page = block.text("page")}),
+                                 what)
+                                .id;
+             }});
+        if (!block.has("answered")) continue;
+        steps.push_back(
+            {cast.day(block.number("answered")) + 15h, [&cast, &block, barrier](Time at) {
+                 organise::BarrierAnswer answer{
+                     .state = organise::barrier_state_of(block.text("state")).value(),
+                     .remedy = block.text("remedy")};
+                 if (block.has("due")) answer.due = cast.date(block.number("due"));
+                 must(organise::answer_barrier(cast.transaction, cast.ids, at,
+                                               cast.viewer(block.text("answerer")), *barrier,
+                                               answer),
+                      block.text("what"));
+             }});
+    }
+    return steps;
+}
+
+} // namespace moothall::sample
