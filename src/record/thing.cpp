@@ -81,7 +81,9 @@ std::string path_of(std::string_view kind, Id thing)
         {"conversation", "/conversations/"},
         {"chat", "/chats/"},
         {"skill", "/people/skills/"},
-        {"announcement", "/changelog/"}};
+        {"announcement", "/changelog/"},
+        {"repository", "/code/"},
+        {"component", "/code/"}};
     for (const auto& [known, folder] : folders)
         if (known == kind) return std::string(folder) + thing.text();
     return {};

@@ -19,6 +19,9 @@ std::vector<Step> plan_procedures(Cast& cast, Chance& chance);
 /// What it has written down, and how others would write it.
 std::vector<Step> plan_documents(Cast& cast, Chance& chance);
 
+/// Who wrote its software.
+std::vector<Step> plan_code(Cast& cast);
+
 /// What was told of in the changelog.
 std::vector<Step> plan_announcements(Cast& cast);
 
