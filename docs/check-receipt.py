@@ -18,14 +18,14 @@ def climb(hash, at, size, path):
     """The root above a leaf, by the hashes beside its way up; nothing when they don't fit."""
     while size > 1:
         if at % 2 or at + 1 < size:  # on this level something stands beside it
-            if not path:
-                return b""
-            beside, *path = path
+            beside, *path = path or [b""]
             hash = sha(b"\1", beside, hash) if at % 2 else sha(b"\1", hash, beside)
         at, size = at // 2, (size + 1) // 2
     return b"" if path else hash
 
 text, boxed, leaves, root = open(sys.argv[1], "rb").read(), None, [], b""
+if not text.strip():
+    sys.exit("BAD: this receipt is empty.")
 if len(sys.argv) > 2:
     boxed = open(sys.argv[2], "rb").read()
     published = json.loads(boxed) if boxed[:1] == b"{" and b'"ballots"' in boxed else None

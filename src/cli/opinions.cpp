@@ -31,7 +31,8 @@ set each group apart and what all agree on.
   VOTES.csv         one vote a line (participant,statement,vote) or a matrix (participant, then a column
                     for each statement; an empty cell is a statement not seen); the header tells which.
                     A vote is 1 (agree), 0 (pass) or -1 (disagree); the last on a pair counts
-  --statements FILE what the statements say (statement,moderated,...,text); moderated -1 is left out
+  --statements FILE what the statements say (statement,moderated,...,text); moderated -1 is left out.
+                    Votes whose signs the counts in it contradict are turned, except with --compatible
   --compatible      what red-dwarf 0.4.0 answers, groups of one person included (where people who voted
                     alike stand at the very edge of its map, its answer hangs on rounding errors, and
                     ours may differ); without it groups are a function of the votes alone, never of one
@@ -238,7 +239,8 @@ int opinions_command(std::span<const std::string_view> arguments)
             auto read = read_file(*path, CsvFieldCount::any, opinions::read_statements);
             if (!read) return failed;
             statements = *std::move(read);
-            if (opinions::are_signs_reversed(*votes, statements)) {
+            // Compatible is what red-dwarf makes of the file as it stands.
+            if (!words.has("compatible") && opinions::are_signs_reversed(*votes, statements)) {
                 std::fputs("moothall: judging by the counts of the statements, 1 means disagree in "
                            "these votes; they were read that way.\n",
                            stderr);

@@ -143,16 +143,18 @@ std::string lost_words(const Json& lost, const Decision& decision, std::int64_t 
     words += ' ';
     const auto with_money = lost.find("supporters_with_money").integer().value_or(0);
     const auto left = money_words(cents_of(lost.find("money_left")), unit, language);
-    if (with_money == 0)
+    // Without votes nobody is there who could have anything left.
+    if (votes > 0 && with_money == 0) {
         words += language.t("None of them has anything left of the share.");
-    else if (on_paper)
+    } else if (votes > 0 && on_paper) {
         words += language.tn("{1} of them has something left of the share on paper: {2}.",
                              "{1} of them have something left of their shares on paper: {2}.",
                              with_money, left);
-    else
+    } else if (votes > 0) {
         words +=
             language.tn("{1} of them has something left of the share: {2}.",
                         "{1} of them have something left of their shares: {2}.", with_money, left);
+    }
     if (need == nullptr) return words;
     words += ' ';
     if (need->cost && need->votes)

@@ -1,6 +1,7 @@
 #include "decide/api.hpp"
 
 #include "decide/decide.hpp"
+#include "decide/delegation.hpp"
 #include "decide/proposal.hpp"
 #include "hear/hear.hpp"
 #include "people/people.hpp"
@@ -164,6 +165,31 @@ Response put_decision_vote(const Request& request, Context& context)
     return Response::json(json.take());
 }
 
+/// Who votes for the viewer, and how; and how many handed her theirs.
+void write_handed(JsonWriter& json, const Decision& decision, bool has_not_voted, Context& context)
+{
+    auto& transaction = context.transaction;
+    const auto handed = has_not_voted
+                            ? find_handed_vote(transaction, decision, context.viewer, context.now)
+                            : std::nullopt;
+    json.key("voted_for_you_by");
+    if (handed) {
+        json.begin_object().field("id", handed->delegate.id).field("name", handed->delegate.name);
+        json.key("vote");
+        if (handed->choice) {
+            json.begin_object();
+            write_choice(json, decision.rules, *handed->choice);
+            json.end_object();
+        } else {
+            json.value(nullptr);
+        }
+        json.end_object();
+    } else {
+        json.value(nullptr);
+    }
+    json.field("you_vote_for", count_handed_to(transaction, decision, context.viewer, context.now));
+}
+
 /// The viewer's own vote, until the close.
 Response get_vote(const Request& request, Context& context)
 {
@@ -187,6 +213,7 @@ Response get_vote(const Request& request, Context& context)
     }
     json.key("receipt").raw(standing.ballots.empty() ? "null"
                                                      : receipt_json(*id, standing.ballots));
+    write_handed(json, *decision, !standing.choice, context);
     return Response::json(json.end_object().take());
 }
 

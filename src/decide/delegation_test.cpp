@@ -133,6 +133,13 @@ TEST_P(Delegations, show_how_it_was_cast_until_the_close_and_only_after_she_said
                 HasSubstr("Mei Lin votes for you here, and voted: No"));
     EXPECT_THAT(get(sign_in_as(mei), path).body, HasSubstr("handed you her vote here"));
     EXPECT_THAT(get(sign_in_as(ravi), path).body, Not(HasSubstr("Mei Lin votes")));
+    const auto asked = "/api/v1" + path + "/vote";
+    EXPECT_THAT(get(sign_in_as(aino), asked).body,
+                AllOf(HasSubstr(R"("name":"Mei Lin","vote":{"choice":"no"}})"),
+                      HasSubstr(R"("you_vote_for":0)")));
+    EXPECT_THAT(get(sign_in_as(mei), asked).body,
+                AllOf(HasSubstr(R"("voted_for_you_by":null)"), HasSubstr(R"("you_vote_for":1)")));
+    EXPECT_THAT(get(sign_in_as(ravi), asked).body, HasSubstr(R"("voted_for_you_by":null)"));
     ASSERT_TRUE(close(bob, decision.id));
     EXPECT_FALSE(handed(aino, decision.id));
     EXPECT_THAT(get(sign_in_as(aino), path).body, Not(HasSubstr("votes for you here")));

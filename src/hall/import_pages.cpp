@@ -214,10 +214,10 @@ ImportPage make_import_page(const Request& request, Context& context, const hear
     }
     const auto text =
         hear::find_import_text(context.transaction, context.viewer.organisation, run.id);
-    auto tried = hear::try_import(context.hall.database(), context.ids, context.hall.clock(),
-                                  context.viewer, run, text);
+    const auto tried = hear::try_import(context.hall.database(), context.ids, context.hall.clock(),
+                                        context.viewer, run, text);
     if (tried) {
-        page.tried = *std::move(tried);
+        page.tried = *tried;
         page.refused = page.tried.refused;
         if (std::ssize(page.refused) > hear::import_refusals_max)
             page.refused.resize(static_cast<std::size_t>(hear::import_refusals_max));

@@ -255,7 +255,7 @@ Result<web::Prepared> prepare_new_password(const Request& request, Context& cont
 Response post_password(const Request& request, Context& context)
 {
     const auto& made = std::any_cast<const NewPassword&>(context.prepared);
-    if (made.refused) return show_security(request, context, *made.refused, {});
+    if (made.refused) return show_security(request, context, made.refused, {});
     const auto changed = people::change_password(context.transaction, context.ids, context.now,
                                                  context.viewer, made.hash);
     if (!changed) return context.refuse(changed.error());

@@ -523,7 +523,8 @@ std::string loop_json(const Loop& loop, const web::Language& language, std::stri
         auto words = words_of_stage(loop, stage, language);
         json.begin_object().field("stage", to_text(stage));
         time_or_null("at", step.at);
-        auto what = stage == Stage::hear && step.at ? step.title : std::move(words.text);
+        auto what = std::move(words.text);
+        if (stage == Stage::hear && step.at) what = step.title;
         what = joined_by(std::move(what), ": ", words.who);
         what = joined_by(std::move(what), ": ", words.outcome);
         what = joined_by(std::move(what), "; ", words.author_says);

@@ -19,6 +19,7 @@ namespace moothall::sample {
 
 /// A refusal here is a mistake in the data.
 template <class T>
+// NOLINTNEXTLINE(performance-unnecessary-value-param): of one without a value nothing is moved on
 T must(Result<T> result, const std::string& where)
 {
     if (!result) throw std::logic_error("sample: " + where + ": " + result.error().sentence);

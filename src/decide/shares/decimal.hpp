@@ -10,7 +10,7 @@ namespace moothall::decide::shares {
 
 /// Costs and points are written as decimals and counted as whole numbers of a smallest unit; they
 /// are never doubles.
-inline constexpr int decimals_max = 9;
+inline constexpr int decimals_max = 12;
 inline constexpr std::size_t digits_max = 18; // fit 64 bits
 
 /// digits * 10^-decimals, with as few decimals as the number needs.

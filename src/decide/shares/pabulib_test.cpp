@@ -151,9 +151,10 @@ TEST(Pabulib, a_bad_file_is_refused_with_the_line_and_what_is_wrong)
               "3: The budget is ten; it must be a number.");
     EXPECT_EQ(problem_of("META\nkey;value\nbudget;-1\nvote_type;approval\nPROJECTS\n"),
               "3: The budget is -1; it must not be negative.");
-    EXPECT_EQ(problem_of("META\nkey;value\nbudget;1e30\nvote_type;approval\nPROJECTS\n"),
-              "3: The budget 1e30 is too long a number to count with: at most 18 digits, 9 of them "
-              "after the point.");
+    EXPECT_EQ(
+        problem_of("META\nkey;value\nbudget;1e30\nvote_type;approval\nPROJECTS\n"),
+        "3: The budget 1e30 is too long a number to count with: at most 18 digits, 12 of them "
+        "after the point.");
     EXPECT_EQ(problem_of("META\nkey;value\nbudget;1\nvote_type;guess\nPROJECTS\n"),
               "4: The vote_type is guess; it must be approval, choose-1, cumulative, scoring or "
               "ordinal.");
@@ -178,7 +179,7 @@ TEST(Pabulib, a_bad_file_is_refused_with_the_line_and_what_is_wrong)
               "10: A quotation mark is opened here and never closed.");
     EXPECT_EQ(problem_of(meta + "PROJECTS\nproject_id;cost\na;4000000000000000000\n"),
               "9: The cost 4000000000000000000 is too long a number to count with: at most 18 "
-              "digits, 9 of them after the point.");
+              "digits, 12 of them after the point.");
     EXPECT_EQ(problem_of(meta + "PROJECTS\nproject_id;cost\na;0.01\nb;100000000000000000\n"
                                 "VOTES\nvoter_id;vote\n"),
               "10: The amounts of money are too large to be added up exactly.");

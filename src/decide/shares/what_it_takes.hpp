@@ -10,8 +10,9 @@
 namespace moothall::decide::shares {
 
 /// What would have made a loser win, each verified by running the whole rule again: the project
-/// wins at the number given and loses at the next one on its side. Where the rule is not monotone
-/// (add1) a nearer winning number may exist further inside.
+/// wins at the number given and loses at the next one on its side. Costs are tried in whole units
+/// of money, which people talk about (below one unit, in its smallest part). Where the rule is not
+/// monotone (add1) a nearer winning number may exist further inside.
 struct WhatItTakes {
     /// The cost at which it would have won; none when even the smallest cost would have lost.
     std::optional<std::int64_t> cost;

@@ -15,15 +15,17 @@ namespace moothall::sense {
 
 namespace {
 
-// Chosen on the stream made from BANKING77; streams made from HWU64 in the same way confirm them.
-constexpr float like_min = 0.65F;      // to count as saying the same
-constexpr float same_rise_min = 0.6F;  // for two texts that ring to belong to one signal
+// Chosen on made streams of BANKING77 and HWU64 (seeds 0 to 15 of bench/sense/streams.cpp), and
+// measured on others (bench/README.md).
+constexpr float like_min = 0.6F;       // to count as saying the same
+constexpr float same_rise_min = 0.65F; // for two texts that ring to belong to one signal
+constexpr double shared_min = 0.6;     // of the smaller's texts, for two rises to be one
 constexpr std::int64_t week = 7;       // days that are counted
 constexpr std::int64_t base_days = 56; // days before, with which they are compared
 constexpr std::int64_t base_days_min = 14;
 constexpr std::int64_t quiet_days = 21; // after which a rise is a new one
 constexpr std::uint32_t count_min = 5;
-constexpr double prior = 0.5; // added to the base count: what never came may come once
+constexpr double prior = 1; // added to the base count: what never came may come once
 constexpr std::size_t texts_at_once = 64;
 constexpr std::size_t days_counted = static_cast<std::size_t>(base_days + 2 * week - 1);
 
@@ -135,7 +137,7 @@ struct Ringing {
 // A signal as it goes on: what belongs to it grows, so that it is known again.
 struct Rise {
     std::int64_t last_day;
-    std::vector<std::size_t> hearts;
+    std::size_t heart;
     std::set<std::size_t> members;
 };
 
@@ -159,29 +161,28 @@ public:
             return left.chance < right.chance ||
                    (left.chance == right.chance && left.at < right.at);
         });
+        // Not those that are like those: from one to the next a chain leads to what something else
+        // makes ring, and two rises that begin in one week would be one.
         std::vector<bool> taken(ringing.size());
         for (std::size_t i = 0; i < ringing.size(); ++i) {
             if (taken[i]) continue;
-            std::vector<std::size_t> hearts;
-            std::vector<std::size_t> open = {i};
-            taken[i] = true;
-            while (!open.empty()) {
-                const auto here = ringing[open.back()].at;
-                open.pop_back();
-                hearts.push_back(here);
-                for (std::size_t j = 0; j < ringing.size(); ++j)
-                    if (!taken[j] &&
-                        stream_.rows().similarity(here, ringing[j].at) >= same_rise_min) {
-                        taken[j] = true;
-                        open.push_back(j);
-                    }
-            }
+            std::vector<std::size_t> hearts = {ringing[i].at};
+            for (auto j = i + 1; j < ringing.size(); ++j)
+                if (!taken[j] && is_same(ringing[i].at, ringing[j].at)) {
+                    taken[j] = true;
+                    hearts.push_back(ringing[j].at);
+                }
             raise(day, ringing[i], hearts, first, last);
         }
     }
     std::vector<Signal> take() { return std::move(signals_); }
 
 private:
+    bool is_same(std::size_t left, std::size_t right) const
+    {
+        return stream_.rows().similarity(left, right) >= same_rise_min;
+    }
+
     std::vector<Ringing> ringing_texts(std::int64_t day, std::int64_t week_begin,
                                        std::int64_t base_begin, std::size_t first,
                                        std::size_t last) const
@@ -196,10 +197,10 @@ private:
             const auto count = counts_.between(at, week_begin, day);
             if (count < count_min) continue;
             const auto base = counts_.between(at, base_begin, week_begin - 1) + prior;
-            const auto expected = base * std::max(by_days, by_texts);
-            const auto chance = poisson_tail(count, expected);
+            const auto ratio = std::max(by_days, by_texts);
+            const auto chance = predictive_tail(count, base, ratio);
             if (chance < bound_a_day_ / week_count)
-                ringing.push_back({chance, at, count, expected});
+                ringing.push_back({chance, at, count, base * ratio});
         }
         return ringing;
     }
@@ -213,31 +214,25 @@ private:
                     return stream_.rows().similarity(at, heart) >= like_min;
                 }))
                 members.insert(at);
-        if (auto* known = rise_like(day, hearts, members)) {
+        if (auto* known = rise_like(day, loudest.at, members)) {
             known->last_day = day;
-            known->hearts.insert(known->hearts.end(), hearts.begin(), hearts.end());
             known->members.merge(members);
             return;
         }
         Signal signal{day, loudest.count, loudest.expected, stream_.text(loudest.at), {}};
         for (const auto at : members) signal.texts.push_back(stream_.text(at));
         signals_.push_back(std::move(signal));
-        rises_.push_back({day, hearts, std::move(members)});
+        rises_.push_back({day, loudest.at, std::move(members)});
     }
 
-    Rise* rise_like(std::int64_t day, const std::vector<std::size_t>& hearts,
-                    const std::set<std::size_t>& members)
+    Rise* rise_like(std::int64_t day, std::size_t heart, const std::set<std::size_t>& members)
     {
         for (auto& rise : rises_) {
             if (day - rise.last_day > quiet_days) continue;
-            const auto alike = std::ranges::any_of(hearts, [&](auto heart) {
-                return std::ranges::any_of(rise.hearts, [&](auto other) {
-                    return stream_.rows().similarity(heart, other) >= same_rise_min;
-                });
-            });
-            const auto shared = static_cast<std::size_t>(std::ranges::count_if(
+            const auto shared = static_cast<double>(std::ranges::count_if(
                 members, [&](auto member) { return rise.members.contains(member); }));
-            if (alike || shared * 3 >= std::min(members.size(), rise.members.size())) return &rise;
+            const auto smaller = static_cast<double>(std::min(members.size(), rise.members.size()));
+            if (is_same(heart, rise.heart) || shared >= shared_min * smaller) return &rise;
         }
         return nullptr;
     }
@@ -251,24 +246,25 @@ private:
 
 } // namespace
 
-double poisson_tail(std::uint32_t count, double expected)
+double predictive_tail(std::uint32_t count, double base, double ratio)
 {
-    invariant(expected >= 0, "nothing is expected less than never");
+    invariant(base > 0 && ratio > 0, "something was counted, and for some time");
     if (count == 0) return 1;
-    if (expected <= 0) return 0;
-    // Terms upwards from `count`; for counts below what is expected the rest of the sum is surer.
+    const auto share = ratio / (1 + ratio); // of an event to be one of the later time
     const auto log_term = [&](double k) {
-        return k * std::log(expected) - expected - std::lgamma(k + 1);
+        return std::lgamma(k + base) - std::lgamma(base) - std::lgamma(k + 1) +
+               k * std::log(share) + base * std::log1p(-share);
     };
     double sum = 0;
-    if (static_cast<double>(count) <= expected) {
+    // Terms upwards from `count`; for counts below what is expected the rest of the sum is surer.
+    if (static_cast<double>(count) <= base * ratio) {
         for (std::uint32_t k = 0; k < count; ++k) sum += std::exp(log_term(k));
         return std::clamp(1 - sum, 0.0, 1.0);
     }
     auto term = std::exp(log_term(count));
     for (auto k = static_cast<double>(count); term > sum * 1e-16; ++k) {
         sum += term;
-        term *= expected / (k + 1);
+        term *= share * (k + base) / (k + 1);
     }
     return std::min(1.0, sum);
 }
