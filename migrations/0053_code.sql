@@ -45,3 +45,6 @@ CREATE TABLE code_author (
     CONSTRAINT code_author_person_fkey FOREIGN KEY (org_id, person_id) REFERENCES person (org_id, person_id)
 );
 CREATE INDEX code_author_by_person ON code_author (org_id, person_id, repository_id, path);
+
+-- Tell: a letter that is handed over twice at the same moment is said once, too; the second one is told to come again (0052).
+CREATE UNIQUE INDEX letter_received_said ON letter_received (org_id, hash) WHERE outcome = 'said';
