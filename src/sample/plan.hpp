@@ -22,6 +22,9 @@ std::vector<Step> plan_documents(Cast& cast, Chance& chance);
 /// Who wrote its software.
 std::vector<Step> plan_code(Cast& cast);
 
+/// What is known about its customers, who said so, and what came of a check.
+std::vector<Step> plan_facts(Cast& cast);
+
 /// What was told of in the changelog.
 std::vector<Step> plan_announcements(Cast& cast);
 
