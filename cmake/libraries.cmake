@@ -24,6 +24,7 @@ pkg_check_modules(zip REQUIRED IMPORTED_TARGET libzip)
 pkg_check_modules(gmime REQUIRED IMPORTED_TARGET gmime-3.0)
 # It asks for -pthread, which glibc does not need and the precompiled headers are made without.
 set_target_properties(PkgConfig::gmime PROPERTIES INTERFACE_COMPILE_OPTIONS "")
+pkg_check_modules(git2 REQUIRED IMPORTED_TARGET libgit2)
 
 # cmark-gfm ships neither a CMake nor a pkg-config file for its extensions.
 find_library(CMARK_GFM cmark-gfm REQUIRED)

@@ -1,5 +1,6 @@
 #include "cli/commands.hpp"
 
+#include "cli/git_history.hpp"
 #include "cli/open.hpp"
 #include "decide/decide.hpp"
 #include "hall/archive.hpp"
@@ -12,6 +13,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <set>
 
 namespace moothall::cli {
 
@@ -21,6 +23,7 @@ constexpr const char* import_help =
     R"(Usage: moothall import csv FILE --data DIR [--map FIELD=COLUMN]... [--circle C] [--source NAME] [--dry-run] [--url URL]
        moothall import fider|quackback|github|canny|uservoice|discourse FILE --data DIR [--circle C] [--dry-run]
        moothall import polis FOLDER --question TEXT --data DIR [--circle C] [--url URL]
+       moothall import git REPOSITORY --data DIR [--name NAME] [--circle C] [--dry-run] [--url URL]
        moothall import moothall FILE --data DIR
 
 Brings in what people said elsewhere. The same file twice changes nothing: rows are known by their column id
@@ -37,7 +40,9 @@ The second form reads what another program exports: FILE is its table (CSV), its
 folder. Authors and voters become people who may claim what they said; votes of whom nobody is named are counted
 apart. The third form makes a conversation of what Polis exports: comments.csv (or statements.csv) and votes.csv (or
 participants-votes.csv, matrix.csv) in FOLDER. In them 1 agrees and -1 disagrees; where the counts of the
-statements say otherwise, the votes are turned round. The fourth form makes a hall in DIR (absent or empty) of what moothall export wrote.
+statements say otherwise, the votes are turned round. The fourth form reads who wrote which folders and files of a git repository (its HEAD), for the pages
+under /code/NAME (default: the folder's name); the circle says who sees them (default: that of the company), and
+the same repository again replaces what it said before. The fifth form makes a hall in DIR (absent or empty) of what moothall export wrote.
 )";
 
 Result<std::string> read_file(const std::string& path)
@@ -229,12 +234,78 @@ int import_conversation(const Arguments& arguments, const std::string& folder)
     return good;
 }
 
+/// "moothall" of "/srv/git/moothall.git/".
+std::string name_of_repository(const std::string& path)
+{
+    auto folder = std::filesystem::absolute(path).lexically_normal();
+    if (!folder.has_filename()) folder = folder.parent_path();
+    if (folder.filename() == ".git") folder = folder.parent_path();
+    return folder.extension() == ".git" ? folder.stem().string() : folder.filename().string();
+}
+
+int import_code(const Arguments& arguments, const std::string& path)
+{
+    const auto history = read_git_history(path);
+    if (!history) return fail(sentence_of(history.error()));
+    const auto name = arguments.value("name").value_or(name_of_repository(path));
+    int code = good;
+    const auto hall = open_hall(arguments, code);
+    if (!hall) return code;
+    const auto organisation = choose_organisation(*hall, arguments);
+    if (!organisation) return fail(sentence_of(organisation.error()));
+    if (arguments.has("dry-run")) {
+        std::set<std::string> people;
+        for (const auto& part : history->parts)
+            for (const auto& share : part.shares) people.insert(share.email);
+        std::printf("%lld commits, %zu folders and files, %zu people would come in as %s\n",
+                    static_cast<long long>(history->commits), history->parts.size(), people.size(),
+                    name.c_str());
+        return good;
+    }
+    seal_what_waits(*hall);
+    std::string refused;
+    organise::CodeReport report;
+    // One transaction: nobody sees half a repository.
+    hall->database->write([&](store::Transaction& transaction) {
+        refused.clear();
+        const auto viewer = find_owner(transaction, *organisation);
+        if (!viewer) {
+            refused = sentence_of(viewer.error());
+            return;
+        }
+        Id circle;
+        if (const auto wanted = arguments.value("circle")) {
+            const auto found = people::find_circle_by_name(transaction, organisation->id, *wanted);
+            if (!found) {
+                refused = "there is no circle \"" + *wanted + "\".";
+                return;
+            }
+            circle = found->id;
+        }
+        const auto saved = organise::save_code(transaction, *hall->ids, hall->clock.now(), *viewer,
+                                               name, circle, *history);
+        if (!saved)
+            refused = sentence_of(saved.error());
+        else
+            report = *saved;
+    });
+    if (!refused.empty()) return fail(refused);
+    seal_what_waits(*hall);
+    std::printf("%lld commits, %lld folders, %lld files, %lld people of whom %lld are new: "
+                "/code/%s\n",
+                static_cast<long long>(history->commits), static_cast<long long>(report.folders),
+                static_cast<long long>(report.files), static_cast<long long>(report.people),
+                static_cast<long long>(report.new_people), name.c_str());
+    return good;
+}
+
 } // namespace
 
 int import_command(Words words)
 {
     const Arguments arguments(
-        words, {"data", "map", "circle", "source", "question", "database", "url"}, {"dry-run"});
+        words, {"data", "map", "circle", "source", "question", "name", "database", "url"},
+        {"dry-run"});
     if (arguments.help()) {
         std::fputs(import_help, stdout);
         return good;
@@ -249,11 +320,12 @@ int import_command(Words words)
     if (format == "csv" || std::ranges::find(formats, format) != formats.end())
         return guarded([&] { return import_rows(arguments, format, path); });
     if (format == "polis") return guarded([&] { return import_conversation(arguments, path); });
+    if (format == "git") return guarded([&] { return import_code(arguments, path); });
     if (format == "moothall") return guarded([&] { return import_hall(arguments, path); });
-    return fail(
-        "there is no format \"" + format +
-            "\": csv, polis, moothall, fider, quackback, github, canny, uservoice or discourse.",
-        wrong_usage);
+    return fail("there is no format \"" + format +
+                    "\": csv, polis, git, moothall, fider, quackback, github, canny, uservoice or "
+                    "discourse.",
+                wrong_usage);
 }
 
 } // namespace moothall::cli

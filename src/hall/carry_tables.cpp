@@ -642,6 +642,24 @@ constexpr CarriedTable carried[] = {
      "org_id name event_id",
      R"sql(SELECT org_id, name, event_id FROM consumer WHERE org_id = ?1 AND name NOT IN ('learn', 'sitemap') ORDER BY name)sql",
      R"sql(INSERT INTO consumer (org_id, name, event_id) VALUES (?1, ?2, ?3))sql"},
+    {"code_repositories", "iittnn",
+     "org_id repository_id name head commits read_us",
+     R"sql(SELECT org_id, repository_id, name, head, commits, read_us FROM code_repository WHERE org_id = ?1 ORDER BY
+           repository_id)sql",
+     R"sql(INSERT INTO code_repository (org_id, repository_id, name, head, commits, read_us) VALUES (?1, ?2, ?3, ?4, ?5,
+           ?6))sql"},
+    {"code_components", "iittni",
+     "org_id repository_id path parent folder thing_id",
+     R"sql(SELECT org_id, repository_id, path, parent, folder, thing_id FROM code_component WHERE org_id = ?1 ORDER BY
+           repository_id, path)sql",
+     R"sql(INSERT INTO code_component (org_id, repository_id, path, parent, folder, thing_id) VALUES (?1, ?2, ?3, ?4,
+           ?5, ?6))sql"},
+    {"code_authors", "iitinnnt",
+     "org_id repository_id path person_id commits weight newest_us words",
+     R"sql(SELECT org_id, repository_id, path, person_id, commits, weight, newest_us, words FROM code_author WHERE
+           org_id = ?1 ORDER BY repository_id, path, person_id)sql",
+     R"sql(INSERT INTO code_author (org_id, repository_id, path, person_id, commits, weight, newest_us, words) VALUES
+           (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8))sql"},
     {"readers", "iiin-n",
      "org_id person_id digest_id report feed_hash feed_made_us",
      R"sql(SELECT org_id, person_id, digest_id, report, '', feed_made_us FROM reader WHERE org_id = ?1 ORDER BY person_id)sql",

@@ -30,6 +30,7 @@
 #include "hear/unconfirmed.hpp"
 #include "learn/pages.hpp"
 #include "organise/api.hpp"
+#include "organise/code_pages.hpp"
 #include "organise/pages.hpp"
 #include "people/api.hpp"
 #include "people/pages.hpp"
@@ -175,6 +176,7 @@ void mount(web::Hall& hall)
     organise::mount_barrier_pages(router);
     organise::mount_know_api(router);
     organise::mount_know_pages(router);
+    organise::mount_code_pages(router);
     organise::mount_chat_api(router);
     organise::mount_chat_pages(router);
     mount_chat_settings_pages(router);

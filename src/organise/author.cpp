@@ -1,5 +1,7 @@
 #include "organise/author.hpp"
 
+#include "organise/code.hpp"
+
 #include "organise/answer_time.hpp"
 #include "organise/chat_door.hpp"
 #include "organise/naming.hpp"
@@ -125,6 +127,7 @@ void forget_skills(store::Transaction& transaction, Id organisation, Id person)
                         organisation, person);
     transaction.execute("DELETE FROM skill_wish WHERE org_id = ?1 AND person_id = ?2", organisation,
                         person);
+    forget_code_author(transaction, organisation, person);
     transaction.execute("DELETE FROM who_knows_hidden WHERE org_id = ?1 AND person_id = ?2",
                         organisation, person);
 }
@@ -133,6 +136,7 @@ void forget_skills(store::Transaction& transaction, Id organisation, Id person)
 
 void write_own_data(store::Transaction& transaction, JsonWriter& json, Id organisation, Id person)
 {
+    write_own_code(transaction, json, organisation, person);
     json.key("requests").begin_array();
     for (const auto& row : transaction.query(R"sql(
              SELECT q.request_id, q.about_id, q.asker_id, q.person_id, q.topic, q.words, q.state, q.why, t.created_us

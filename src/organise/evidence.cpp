@@ -2,6 +2,7 @@
 
 #include "sense/sense.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 namespace moothall::organise {
@@ -15,6 +16,8 @@ constexpr double weight_of_reply = 1;
 constexpr double weight_of_request = 1.5;
 constexpr double weight_of_skill = 1;
 constexpr double weight_of_vouch = 0.5; // for each doubling of those who vouch
+constexpr double weight_of_code = 0.5;  // for each doubling of commits of these days
+constexpr double weight_of_code_max = 2;
 
 using sense::Evidence;
 using store::Transaction;
@@ -115,6 +118,38 @@ std::vector<Evidence> read_skills(Transaction& transaction, Id organisation,
                     });
 }
 
+/// Folders of the code: their names, and what her commits say they do. The repository itself says
+/// nothing about what somebody knows.
+std::vector<Evidence> read_code(Transaction& transaction, Id organisation,
+                                const std::vector<Id>* things)
+{
+    return read_all(transaction, R"sql(
+            SELECT c.thing_id, a.person_id, t.circle_id, k.visibility = 'public', t.title, a.words, a.weight, a.newest_us
+            FROM code_component c
+            JOIN code_author a ON a.org_id = c.org_id AND a.repository_id = c.repository_id AND a.path = c.path
+            JOIN thing t ON t.org_id = c.org_id AND t.thing_id = c.thing_id
+            JOIN circle k ON k.org_id = c.org_id AND k.circle_id = t.circle_id
+            WHERE c.org_id = ?1 AND a.org_id = ?1 AND t.org_id = ?1 AND k.org_id = ?1 AND c.thing_id <> 0
+              AND c.path <> '' AND t.state = 'visible' )sql",
+                    " AND c.thing_id IN_IDS(?2)", organisation, things, [](const store::Row& row) {
+                        Evidence one;
+                        one.source = row.id(0);
+                        one.person = row.id(1);
+                        one.circle = row.id(2);
+                        one.is_public = row.truth(3);
+                        one.text = row.string(4);
+                        for (auto& c : one.text)
+                            if (c == '/' || c == '_' || c == '-') c = ' ';
+                        one.text += " — " + row.string(5);
+                        one.weight =
+                            std::min(weight_of_code_max,
+                                     weight_of_code *
+                                         std::log2(1 + static_cast<double>(row.integer(6)) / 1000));
+                        one.at = row.time(7);
+                        return one;
+                    });
+}
+
 } // namespace
 
 void tell_evidence(sense::Engine& engine)
@@ -122,6 +157,7 @@ void tell_evidence(sense::Engine& engine)
     engine.read_evidence_by(read_replies);
     engine.read_evidence_by(read_requests);
     engine.read_evidence_by(read_skills);
+    engine.read_evidence_by(read_code);
 }
 
 } // namespace moothall::organise

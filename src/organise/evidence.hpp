@@ -8,7 +8,7 @@ class Engine;
 namespace moothall::organise {
 
 /// Replies (an answer that was accepted counts threefold), requests that were answered, and skills
-/// with those who vouch for them.
+/// with those who vouch for them, and code that people wrote.
 void tell_evidence(sense::Engine& engine);
 
 } // namespace moothall::organise

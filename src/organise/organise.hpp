@@ -8,6 +8,7 @@
 #include "organise/chat.hpp"
 #include "organise/chat_door.hpp"
 #include "organise/chat_keeping.hpp"
+#include "organise/code.hpp"
 #include "organise/evidence.hpp"
 #include "organise/follow_up.hpp"
 #include "organise/named.hpp"

@@ -56,6 +56,8 @@ std::unordered_map<Id, Seen> look_at(store::Transaction& transaction, const View
             one.reason.kind = Ground::Kind::promise;
         } else if (one.kind == "skill") {
             one.reason.kind = Ground::Kind::skill;
+        } else if (one.kind == "component") {
+            one.reason.kind = Ground::Kind::code;
         }
         seen.emplace(row.id(0), std::move(one));
     }
@@ -112,6 +114,8 @@ std::string_view to_text(Ground::Kind kind)
         return "request";
     case Ground::Kind::promise:
         return "promise";
+    case Ground::Kind::code:
+        return "code";
     case Ground::Kind::skill:
         break;
     }
@@ -129,6 +133,8 @@ std::string words_of(const Ground& reason, const web::Language& language)
         return std::string(language.t("was asked and answered"));
     case Ground::Kind::promise:
         return std::string(language.t("kept a promise"));
+    case Ground::Kind::code:
+        return std::string(language.t("wrote the code"));
     case Ground::Kind::skill:
         break;
     }

@@ -17,13 +17,13 @@ namespace moothall::organise {
 
 /// Why somebody is thought to know: something the asker may see.
 struct Ground {
-    enum class Kind : std::uint8_t { answer, reply, request, promise, skill };
+    enum class Kind : std::uint8_t { answer, reply, request, promise, skill, code };
     Kind kind = Kind::reply;
     std::string title;
     std::string path;
     std::int64_t vouches = 0; // of a skill
 };
-std::string_view to_text(Ground::Kind kind); // answer | reply | request | promise | skill
+std::string_view to_text(Ground::Kind kind); // answer | reply | request | promise | skill | code
 /// "accepted answer", "skill, vouched for by 3".
 std::string words_of(const Ground& reason, const web::Language& language);
 

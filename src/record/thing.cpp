@@ -83,6 +83,8 @@ std::string path_of(std::string_view kind, Id thing)
         {"chat", "/chats/"},
         {"skill", "/people/skills/"},
         {"announcement", "/changelog/"},
+        {"repository", "/code/"},
+        {"component", "/code/"},
         {"fact", "/facts/"},
         {"place", "/places/"},
         {"barrier", "/barriers/"},

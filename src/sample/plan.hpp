@@ -19,6 +19,9 @@ std::vector<Step> plan_procedures(Cast& cast, Chance& chance);
 /// What it has written down, and how others would write it.
 std::vector<Step> plan_documents(Cast& cast, Chance& chance);
 
+/// Who wrote its software.
+std::vector<Step> plan_code(Cast& cast);
+
 /// What is known about its customers, who said so, and what came of a check.
 std::vector<Step> plan_facts(Cast& cast);
 

@@ -47,7 +47,7 @@ bool changes_evidence(std::string_view verb)
     return verb.starts_with("hear.reply_") || verb.starts_with("hear.thing_") ||
            verb == "hear.answer_chosen" || verb == "hear.voice_edited" ||
            verb.starts_with("organise.request_") || verb.starts_with("organise.skill_") ||
-           verb.starts_with("act.commitment_");
+           verb == "organise.code_read" || verb.starts_with("act.commitment_");
 }
 /// What changes who sees many voices, or many texts, at once.
 bool changes_all(std::string_view verb)

@@ -14,6 +14,7 @@
 #include "text/unicode.hpp"
 #include "web/hall.hpp"
 #include "web/log.hpp"
+#include "write/write.hpp"
 
 #include <algorithm>
 #include <exception>
@@ -261,6 +262,8 @@ Result<Id> say(store::Transaction& transaction, const Arrival& arrival, const Vi
     const auto reply =
         hear::say_reply(transaction, ids, arrival.now, viewer, subject, wanted, saying.rendered);
     if (!reply) return reply.error();
+    // An answer to a comment stands beside the paragraph that the comment is about.
+    if (wanted.parent) write::place_beside(transaction, arrival.house.id, reply->id, wanted.parent);
     return reply->id;
 }
 

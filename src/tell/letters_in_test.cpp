@@ -9,6 +9,7 @@
 #include "tell/letters_in.hpp"
 #include "tell/notification.hpp"
 #include "tell/unsubscribe.hpp"
+#include "write/write.hpp"
 
 #include <gmock/gmock.h>
 
@@ -140,6 +141,37 @@ TEST_P(LettersIn, an_answer_to_a_reply_stands_below_it)
     const Id asked = replies(voice)[0].id;
     EXPECT_THAT(send(address(aino, asked), "Red."), StartsWith("250"));
     EXPECT_EQ(replies(voice)[1].parent, asked);
+}
+
+TEST_P(LettersIn, an_answer_to_a_comment_stands_beside_its_paragraph)
+{
+    const auto hers = viewer_of(owner);
+    const auto his = viewer_of(selim);
+    const auto [document, comment] = write([&](store::Transaction& transaction) {
+        write::NewDocument wanted;
+        wanted.text.title = "The manual";
+        wanted.text.words = "First.\n\nSecond.";
+        wanted.rule.rule = write::Rule::open;
+        const auto made = write::make_document(transaction, hall->ids(), now(), hers, wanted,
+                                               write::render_words(wanted.text.words).value())
+                              .value();
+        const auto said =
+            hear::say_reply(transaction, hall->ids(), now(), his, made.id, {.body = "Is it so?"},
+                            hear::render_body({}, "Is it so?").value())
+                .value();
+        EXPECT_TRUE(write::place_comment(transaction, his, made, said.id, 2));
+        return std::pair{made.id, said.id};
+    });
+    EXPECT_THAT(send(address(owner, comment), "It is.",
+                     {.from = "owner@northwater.example", .sender = "owner@northwater.example"}),
+                StartsWith("250"));
+    const auto places = read([&](store::Transaction& transaction) {
+        return write::list_comments(
+            transaction, write::find_document(transaction, document, hers).value(), hers);
+    });
+    ASSERT_THAT(places, SizeIs(2));
+    EXPECT_EQ(places[0].paragraph, 2);
+    EXPECT_EQ(places[1].paragraph, 2);
 }
 
 TEST_P(LettersIn, a_letter_that_is_handed_over_twice_is_said_once)

@@ -4,6 +4,7 @@ and an unknown id is a 404 problem."""
 import argparse
 import json
 import os
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -76,6 +77,11 @@ def main():
         return json.loads(text) if text else {}
 
     document = made("get", "/openapi.json")
+    code = hall.folder / "operations"
+    git = ["git", "-C", str(code), "-c", "user.name=Owner", "-c", "user.email=owner@trust.example"]
+    for words in (["git", "init", "-q", str(code)], [*git, "commit", "-q", "--allow-empty", "-m", "Begin"]):
+        subprocess.run(words, check=True)
+    hall.run("import", "git", code, "--data", hall.data, "--circle", "Everyone")
     person = made("get", "/me", token=other)["id"]
     voice = made("post", "/voices", {"title": "An operation"})["id"]
     reply = made("post", f"/voices/{voice}/replies", {"body": "A reply"})["id"]
@@ -290,6 +296,8 @@ def main():
         filled = filled.replace("{person}", newcomer if "/roll/" in path else person)
         if method == "get" and path == "/voices/{id}/merge":
             thing, filled = voice, filled + f"?into={whole}"
+        if path == "/code/component":
+            filled += "?path=operations"
         filled = filled.replace("{statement}", statements.get(path.split("/")[-1], said))
         if method == "delete" and "/roll/" in path:
             filled += "?reason=a+test"

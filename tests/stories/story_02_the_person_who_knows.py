@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """The person who knows: a customer asks about leak detection; Moothall names people who know, each with the reason, and
 opens a chat with the one chosen. The useful answer is kept as an answer that others find, when both agree."""
+import subprocess
+
 from stories import Hall, run, sees, sees_not, until
 
 
@@ -50,6 +52,29 @@ def story():
         assert "Samuel" not in [one["person"]["name"] for one in
                                 aino.api("GET", "/people/who-knows?text=acoustic+leak+detection")["items"]]
         samuel.submit(samuel.get("/settings/chats"), "/settings/chats", named="yes")
+
+        # Whoever wrote the code is reached from its component: a repository is brought in, and its page opens a chat.
+        code = hall.folder / "meters"
+        git = ["git", "-C", str(code), "-c", "user.name=Bob", "-c", f"user.email={bob.address}"]
+        (code / "src" / "radio").mkdir(parents=True)
+        (code / "src" / "radio" / "reading.cpp").write_text("int reading();\n", encoding="utf-8")
+        for words in (["git", "init", "-q", str(code)], [*git, "add", "."],
+                      [*git, "commit", "-q", "-m", "Decode telegrams of wireless water meters"]):
+            subprocess.run(words, check=True)
+        assert "1 people of whom 0 are new: /code/meters" in hall.command("import", "git", str(code))
+        page = carla.get("/code/meters/src/radio/reading.cpp")
+        sees(page, "Who knows this", "Bob", "1 commit")
+        aino.get("/code/meters/src/radio/reading.cpp", status=404)
+        component = carla.api("GET", "/code/component?path=meters/src/radio/reading.cpp")
+        door = f"/chats/new?person={bob.id}&about={component['about']}"
+        assert door in page.links, page.links
+        carla.submit(carla.get(door), "/chats", words="Which telegrams do you decode?")
+        sees(bob.get(f"/chats/{bob.api('GET', '/chats')['items'][0]['id']}"), "Which telegrams", "meters/src/radio")
+        until("his code to be known", lambda: "code" in [
+            ground["kind"] for one in carla.api("GET", "/people/who-knows?text=decode+wireless+water+meter+telegrams")["items"]
+            if one["person"]["name"] == "Bob" for ground in one["evidence"]])
+        hall.command("import", "git", str(code), "--circle", "Everyone")
+        sees(aino.get("/code/meters/src"), "Bob")
 
         # She writes to him from her question; nobody else reads along.
         page = aino.get(f"/chats/new?person={samuel.id}&about={mine}")

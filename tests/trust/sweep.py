@@ -26,6 +26,7 @@ ELSEWHERE = {
     r"/settings/|^/settings$|/me/|/invitations?|/join/|/sign-in|/unsubscribe|/letters?/": "her own, or an owner's: people/ and hall/ tests",
     r"^/feeds/:|/webhooks/:": "whoever knows the secret's, and owners': tell/letters_test.cpp, tell/webhook_test.cpp",
     r"/notifications/": "her own: tell/notification_test.cpp",
+    r"^/code/:path": "a repository is brought in by a command: organise/code_test.cpp",
     r"/people/:": "everybody in the hall is seen by everybody in it",
     r"/imports/": "a steward's own: hall/import_test.cpp",
     r":id/(members|roll|ballots|box|voices|statements|versions|suggestions|comments)/:": "names a second thing, which is absent here: people/, sense/, decide/ and hall/ tests",
