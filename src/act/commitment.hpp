@@ -130,6 +130,9 @@ struct CommitmentPage {
     std::string next;
 };
 /// Running ones by their day, the most overdue first; any other selection newest first.
+/// How many of the viewer's own promises that still run are due on which day.
+std::vector<std::pair<Date, std::int64_t>> count_due_days(store::Transaction& transaction,
+                                                          const Viewer& viewer);
 Result<CommitmentPage> list_commitments(store::Transaction& transaction, Time now,
                                         const CommitmentQuery& query, const Viewer& viewer);
 

@@ -166,6 +166,21 @@ std::optional<Commitment> load_commitment(store::Transaction& transaction, Time 
     return std::move(found.front());
 }
 
+std::vector<std::pair<Date, std::int64_t>> count_due_days(store::Transaction& transaction,
+                                                          const Viewer& viewer)
+{
+    std::vector<std::pair<Date, std::int64_t>> days;
+    for (const auto& row : transaction.query(
+             store::Sql("SELECT c.due_us, count(*) FROM commitment c CROSS JOIN thing t "
+                        "WHERE c.org_id = ?1 AND t.org_id = ?1 AND "
+                        "t.thing_id = c.commitment_id AND c.person_id = ?2 AND c.settled = 0 AND "
+                        "t.state = 'visible' AND ") +
+                 people::seen + " GROUP BY c.due_us ORDER BY c.due_us",
+             viewer.organisation, viewer.person))
+        days.emplace_back(Date{std::chrono::floor<std::chrono::days>(row.time(0))}, row.integer(1));
+    return days;
+}
+
 Result<CommitmentPage> list_commitments(store::Transaction& transaction, Time now,
                                         const CommitmentQuery& query, const Viewer& viewer)
 {
@@ -177,6 +192,9 @@ Result<CommitmentPage> list_commitments(store::Transaction& transaction, Time no
                                     "This is not a place in the list. Begin again without it.");
         cursor = *read;
     }
+    // Of what she does not see she does not learn either that something was promised for it.
+    for (const Id about : {query.voice, query.decision})
+        if (about && !people::find_seen(transaction, about, viewer)) return CommitmentPage{};
     const bool by_due = query.running || query.overdue;
     auto sql = store::Sql(commitment_columns) + tables;
     // Asked so, and not as "any or this one", one of them walks its own index.
@@ -191,6 +209,8 @@ Result<CommitmentPage> list_commitments(store::Transaction& transaction, Time no
                         : store::SqlLiteral(" AND ?7 = ?7");
     sql += query.state ? store::SqlLiteral(" AND c.state = ?8") : store::SqlLiteral(" AND ?8 = ?8");
     if (by_due) sql += " AND c.settled = 0";
+    // As in the numbers; whoever promised it finds it among her own.
+    if (by_due && !query.person && !query.voice && !query.decision) sql += " AND c.counted = 1";
     if (query.for_others)
         sql += " AND (c.to_id <> c.person_id OR c.voice_id <> 0 OR c.decision_id <> 0)";
     if (query.not_kept) sql += " AND c.judged_us > 0 AND c.state <> 'kept'";

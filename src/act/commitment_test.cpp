@@ -433,6 +433,31 @@ TEST_P(Promises, a_call_out_is_answered_by_who_promised_and_closed_by_who_raised
     EXPECT_EQ(list(aino, {}).commitments[0].open_callouts, 0);
 }
 
+TEST_P(Promises, a_call_out_cannot_be_made_something_else)
+{
+    const auto made = promise(bob, aino, "2026-05-05");
+    const auto opened = call_out(mei, made.id);
+    ASSERT_TRUE(opened);
+    const auto other = say(aino, "Another want");
+    const auto viewer = viewer_of(owner);
+    const auto merged = write([&](store::Transaction& transaction) {
+        return hear::merge_voice(transaction, hall->ids(), now(), viewer, opened->id, other.id);
+    });
+    EXPECT_EQ(merged.error().reason, Reason::conflict);
+    const auto renamed = write([&](store::Transaction& transaction) {
+        return hear::edit_voice(transaction, hall->ids(), now(), viewer, opened->id,
+                                {.kind = "thanks"}, {});
+    });
+    EXPECT_EQ(renamed.error().reason, Reason::conflict);
+    const auto answered = write([&](store::Transaction& transaction) {
+        const auto done =
+            hear::find_status(hear::list_statuses(transaction, organisation.id), "done")->id;
+        return hear::answer_officially(transaction, hall->ids(), now(), viewer, opened->id, done,
+                                       "Done", {});
+    });
+    EXPECT_EQ(answered.error().reason, Reason::conflict);
+}
+
 TEST_P(Promises, a_reply_of_who_is_called_answers_wherever_it_is_written)
 {
     const auto made = promise(bob, aino, "2026-05-05");

@@ -43,6 +43,7 @@ struct MinePage {
     std::vector<Line> to_mend; // procedures that must be mended or retired
     std::vector<Line> follows;
     std::vector<LoadWeek> load;
+    std::int64_t asked = 0; // open requests to her
     std::int64_t load_most; // for the bars; at least 1
     bool nothing;           // waits
     bool habit_shown;       // to others: "usually answers within a day"

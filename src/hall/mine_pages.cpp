@@ -83,15 +83,16 @@ std::vector<Line> list_follows(Context& context)
 }
 
 /// What of hers falls due in which week, this one first; what is overdue counts in this one.
-std::vector<LoadWeek> make_load(const std::vector<act::Commitment>& promises, Time now)
+std::vector<LoadWeek> make_load(const std::vector<std::pair<Date, std::int64_t>>& promises,
+                                Time now)
 {
     const auto monday_of = [](std::chrono::sys_days day) {
         return day - (std::chrono::weekday{day} - std::chrono::Monday);
     };
     const auto this_week = monday_of(std::chrono::floor<std::chrono::days>(now));
     std::map<std::chrono::sys_days, std::int64_t> weeks;
-    for (const auto& promise : promises)
-        ++weeks[std::max(this_week, monday_of(std::chrono::sys_days{promise.due}))];
+    for (const auto& [due, count] : promises)
+        weeks[std::max(this_week, monday_of(std::chrono::sys_days{due}))] += count;
     std::vector<LoadWeek> load;
     for (const auto& [monday, count] : weeks) load.push_back({Date{monday}, count});
     return load;
@@ -103,9 +104,12 @@ Response get_mine(const Request& request, Context& context)
     const auto& viewer = context.viewer;
     if (!viewer.signed_in())
         return context.refuse(Refusal::unauthenticated("Please sign in first."));
-    const auto asked = organise::list_requests(
-        context.transaction,
-        {.box = organise::Box::asked_of_me, .open_only = true, .limit = shown_max}, viewer);
+    const auto asked = organise::list_requests(context.transaction,
+                                               {.box = organise::Box::asked_of_me,
+                                                .open_only = true,
+                                                .oldest_first = true,
+                                                .limit = shown_max},
+                                               viewer);
     if (!asked) return context.refuse(asked.error());
     const auto promised = act::list_commitments(
         context.transaction, context.now,
@@ -128,7 +132,11 @@ Response get_mine(const Request& request, Context& context)
     page.reviews = list_reviews(context);
     page.to_mend = list_to_mend(context);
     page.follows = list_follows(context);
-    page.load = make_load(promised->commitments, context.now);
+    const auto due = act::count_due_days(context.transaction, viewer);
+    page.load = make_load(due, context.now);
+    page.asked = organise::count_asked_of(context.transaction, viewer);
+    std::size_t promises = 0;
+    for (const auto& [day, count] : due) promises += static_cast<std::size_t>(count);
     page.load_most = 1;
     for (const auto& week : page.load) page.load_most = std::max(page.load_most, week.promises);
     const auto add = [&](const char* label, const char* path, std::size_t waiting) {
@@ -137,8 +145,8 @@ Response get_mine(const Request& request, Context& context)
                 {std::string(language.t(label)), path, false, static_cast<std::int64_t>(waiting)});
     };
     add(web::translatable("Answer in the open"), "#callouts", page.callouts.size());
-    add(web::translatable("Asked of me"), "#requests", page.requests.size());
-    add(web::translatable("What I promised"), "#promises", page.promises.size());
+    add(web::translatable("Asked of me"), "#requests", static_cast<std::size_t>(page.asked));
+    add(web::translatable("What I promised"), "#promises", promises);
     add(web::translatable("My vote is asked for"), "#votes", page.votes.size());
     add(web::translatable("Was it right? Reviews that are due"), "#reviews", page.reviews.size());
     add(web::translatable("Mend or retire it"), "#to-mend", page.to_mend.size());

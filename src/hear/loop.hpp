@@ -34,6 +34,10 @@ struct InHand {
     std::optional<Time> due; // the start of the last day
 };
 
+/// Whether a voice is said against something and has a clock of its own: a call-out, a challenge or
+/// a question of a goal. Only whoever raised it, or a steward with a public reason, ends it.
+bool has_own_clock(store::Transaction& transaction, Id organisation, Id voice);
+
 /// Notes that a thing (a voice; also a decision or commitment of its own) reached a stage through
 /// `about`: a theme, decision, commitment, request; for tell what its author was told of; the thing
 /// itself for her yes or no. The first time is kept; `verb` (of the event) says what it came to,

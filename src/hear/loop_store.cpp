@@ -37,6 +37,15 @@ void move_step(store::Transaction& transaction, Id organisation, Id thing, Stage
     leave_stage(transaction, organisation, thing, stage, from);
 }
 
+bool has_own_clock(store::Transaction& transaction, Id organisation, Id voice)
+{
+    return transaction
+        .query("SELECT 1 FROM loop_step WHERE org_id = ?1 AND thing_id = ?2 AND about_id = ?2 "
+               "AND stage = ?3",
+               organisation, voice, static_cast<std::int64_t>(Stage::organise))
+        .next();
+}
+
 void leave_stage(store::Transaction& transaction, Id organisation, Id thing, Stage stage, Id about)
 {
     transaction.execute(R"sql(

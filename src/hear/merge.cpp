@@ -3,6 +3,7 @@
 #include "hear/merge.hpp"
 
 #include "base/invariant.hpp"
+#include "hear/loop.hpp"
 #include "hear/tree.hpp"
 #include "people/people.hpp"
 #include "text/json.hpp"
@@ -43,6 +44,10 @@ Result<Pair> check_pair(store::Transaction& transaction, const Viewer& viewer, I
                                         "see the other.");
     if (from->state != record::State::visible || target->state != record::State::visible)
         return Refusal::conflict("Only what its whole circle can see is merged.");
+    for (const auto& one : {*from, *target})
+        if (has_own_clock(transaction, viewer.organisation, one.id))
+            return Refusal::conflict("What was said against something stands by itself: it has a "
+                                     "clock, and whoever raised it ends it.");
     return Pair{*std::move(from), *std::move(target)};
 }
 

@@ -247,6 +247,8 @@ Result<Voice> edit_voice(store::Transaction& transaction, IdSource& ids, Time no
         if (!is_voice_kind(*change.kind))
             return Refusal::invalid("kind", "A voice is a want, question, signal, call-out, "
                                             "challenge, story, thanks or other.");
+        if (*change.kind != voice.kind && has_own_clock(transaction, viewer.organisation, id))
+            return Refusal::conflict("What was said against something stays what it is.");
         voice.kind = *change.kind;
     }
     if (change.title) {
@@ -346,6 +348,9 @@ Result<Voice> answer_officially(store::Transaction& transaction, IdSource& ids, 
     const auto* status = find_status(statuses, status_id);
     if (status == nullptr) return Refusal::invalid("status", "There is no such status.");
     if (status->id == voice.status.id && reason == voice.official) return std::move(voice);
+    if (has_own_clock(transaction, viewer.organisation, id))
+        return Refusal::conflict("What was said against something is answered and closed, and has "
+                                 "no status.");
     if (status->category == Category::declined && normalise_line(reason).empty())
         return Refusal::invalid("reason", "Say why it is declined, for everybody to read.");
 

@@ -100,6 +100,7 @@ std::optional<Box> box_of(std::string_view text); // all | of_me | by_me | circl
 struct RequestQuery {
     Box box = Box::all;
     bool open_only = false;
+    bool oldest_first = false; // what has waited longest
     std::optional<RequestState> state;
     Id about;
     Id person; // who asked, or is asked
@@ -110,7 +111,10 @@ struct RequestPage {
     std::vector<Request> requests;
     std::string next;
 };
-/// Newest first.
+/// Open requests to the viewer, and those that she may take.
+std::int64_t count_asked_of(store::Transaction& transaction, const Viewer& viewer);
+
+/// Newest first, unless the query says otherwise.
 Result<RequestPage> list_requests(store::Transaction& transaction, const RequestQuery& query,
                                   const Viewer& viewer);
 

@@ -49,6 +49,10 @@ Request read_request(const store::Row& row)
     return request;
 }
 
+constexpr store::SqlLiteral asked_of_viewer =
+    R"sql( AND (q.person_id = ?2 OR (q.person_id = 0 AND q.request_id IN
+               (SELECT qm.request_id FROM request_candidate qm WHERE qm.org_id = ?1 AND qm.person_id = ?2))) )sql";
+
 } // namespace
 
 bool sees_into(store::Transaction& transaction, Id organisation, Id circle, Id person)
@@ -158,6 +162,17 @@ bool step_aside(store::Transaction& transaction, const Viewer& viewer, Id reques
                                viewer.organisation, request, viewer.person) == 1;
 }
 
+std::int64_t count_asked_of(store::Transaction& transaction, const Viewer& viewer)
+{
+    auto rows = transaction.query(
+        store::Sql("SELECT count(*) FROM request q CROSS JOIN thing t WHERE q.org_id = ?1 AND "
+                   "t.org_id = ?1 AND t.thing_id = q.request_id") +
+            asked_of_viewer + " AND q.ended = 0 AND t.state = 'visible' AND " + people::seen,
+        viewer.organisation, viewer.person);
+    rows.next();
+    return rows->integer(0);
+}
+
 Result<RequestPage> list_requests(store::Transaction& transaction, const RequestQuery& query,
                                   const Viewer& viewer)
 {
@@ -176,8 +191,7 @@ Result<RequestPage> list_requests(store::Transaction& transaction, const Request
     case Box::all:
         break;
     case Box::asked_of_me:
-        sql += R"sql( AND (q.person_id = ?2 OR (q.person_id = 0 AND q.request_id IN
-                     (SELECT qm.request_id FROM request_candidate qm WHERE qm.org_id = ?1 AND qm.person_id = ?2))) )sql";
+        sql += asked_of_viewer;
         break;
     case Box::asked_by_me:
         sql += " AND q.asker_id = ?2";
@@ -193,10 +207,15 @@ Result<RequestPage> list_requests(store::Transaction& transaction, const Request
         query.about ? store::SqlLiteral(" AND q.about_id = ?4") : store::SqlLiteral(" AND ?4 = ?4");
     sql += query.person ? store::SqlLiteral(" AND (q.person_id = ?7 OR q.asker_id = ?7)")
                         : store::SqlLiteral(" AND ?7 = ?7");
-    sql += before ? store::SqlLiteral(" AND q.request_id < ?5") : store::SqlLiteral(" AND ?5 = ?5");
+    if (!before)
+        sql += " AND ?5 = ?5";
+    else
+        sql += query.oldest_first ? store::SqlLiteral(" AND q.request_id > ?5")
+                                  : store::SqlLiteral(" AND q.request_id < ?5");
     sql += " AND t.state = 'visible' AND ";
     sql += people::seen;
-    sql += " ORDER BY q.request_id DESC LIMIT ?6";
+    sql += query.oldest_first ? store::SqlLiteral(" ORDER BY q.request_id LIMIT ?6")
+                              : store::SqlLiteral(" ORDER BY q.request_id DESC LIMIT ?6");
     for (const auto& row :
          transaction.query(sql, viewer.organisation, viewer.person,
                            query.state ? to_text(*query.state) : std::string_view{}, query.about,

@@ -188,14 +188,18 @@ Recipients list_others(store::Transaction& transaction, Id organisation, const N
                          OR (o.person_id IS NULL
                              AND (w.person_id IS NULL OR (?5 <> 0 AND w.outcome = 1) OR (?5 <> 1 AND w.replies = 1))))
                   UNION ALL
-                  SELECT m.person_id, 0 AS because_id FROM membership m
+                  SELECT m.person_id,
+                         (SELECT coalesce(max(b.thing_id), 0) FROM follow b
+                          WHERE b.org_id = ?1 AND b.person_id = m.person_id AND b.thing_id IN_IDS(?8)
+                            AND b.thing_id <> ?6 AND b.outcome = 1) AS because_id
+                  FROM membership m
                   WHERE m.org_id = ?1 AND m.circle_id IN_IDS(?3) AND m.person_id > ?4) u
              GROUP BY u.person_id ORDER BY u.person_id LIMIT ?7 )sql",
                            organisation, store::IdList{followed}, store::IdList{circles}, after,
                            rule.followers == Followers::replies   ? 0
                            : rule.followers == Followers::outcome ? 1
                                                                   : 2,
-                           news.thing, people_told_max))
+                           news.thing, people_told_max, store::IdList{named.subjects}))
         recipients.push_back({row.id(0), rule.followers == Followers::replies ? "reply" : "outcome",
                               row.id(1), false});
     return recipients;
