@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """BERTopic beside our themes, on the same texts: quality, and processor time of both with embedding.
 
-    bench/sense/bertopic.py --binary build/release/moothall --data FOLDER --packages FOLDER
+    bench/sense/beside_bertopic.py --binary build/release/moothall --data FOLDER --packages FOLDER
 
 BERTopic (M. Grootendorst, 2022) by its defaults (UMAP, HDBSCAN), on sentence vectors of
 all-MiniLM-L6-v2, made by tools/model/teachers.py; once with what HDBSCAN calls noise as one theme,
