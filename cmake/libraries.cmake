@@ -21,6 +21,7 @@ pkg_check_modules(jpeg REQUIRED IMPORTED_TARGET libjpeg)
 pkg_check_modules(webp REQUIRED IMPORTED_TARGET libwebp libwebpdemux)
 pkg_check_modules(freetype REQUIRED IMPORTED_TARGET freetype2)
 pkg_check_modules(zip REQUIRED IMPORTED_TARGET libzip)
+pkg_check_modules(gmime REQUIRED IMPORTED_TARGET gmime-3.0)
 
 # cmark-gfm ships neither a CMake nor a pkg-config file for its extensions.
 find_library(CMARK_GFM cmark-gfm REQUIRED)

@@ -49,6 +49,15 @@ Result<void> read_key(Config& config, std::string_view key, const toml::node& no
                                         "10.0.0.1 or 10.0.0.0/8.");
             config.proxies.push_back(*address);
         }
+    } else if (key == "lmtp" && text) {
+        if (!text->starts_with('/'))
+            return wrong(node, "lmtp is the whole path of a socket, such as "
+                               "/run/moothall/lmtp.sock.");
+        config.lmtp.socket = *text;
+    } else if (key == "lmtp_group" && text) {
+        config.lmtp.group = *text;
+    } else if (key == "authserv_id" && text) {
+        config.authserv_id = *text;
     } else if (key == "limits" && node.is_table()) {
         for (const auto& [act, allowance] : *node.as_table()) {
             const auto words = allowance.value<std::string>();
@@ -84,6 +93,7 @@ Result<web::HallSettings> Config::hall_settings() const
     settings.node = node;
     settings.rate_limits = rate_limits;
     settings.private_addresses = private_addresses;
+    settings.takes_letters = !lmtp.socket.empty();
     settings.server.proxies = proxies;
     settings.server.threads =
         threads != 0 ? threads : std::max(1U, std::thread::hardware_concurrency());
@@ -145,6 +155,10 @@ void write_first_config(const Config& config)
             "# threads = 0                     # 0: one for each core\n"
             "# rate_limits = true\n"
             "# private_addresses = false       # may owners name a provider in this network?\n"
+            "# lmtp = \"/run/moothall/lmtp.sock\"  # where the mail server hands over what people "
+            "write\n"
+            "# lmtp_group = \"postfix\"          # whose programs may do that\n"
+            "# authserv_id = \"mail.example\"    # whose Authentication-Results are believed\n"
             "# [limits]\n"
             "# voice = \"20 per hour\"\n";
     std::filesystem::permissions(path, std::filesystem::perms::owner_read |

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/result.hpp"
+#include "jobs/lmtp.hpp"
 #include "store/database.hpp"
 #include "web/hall.hpp"
 
@@ -23,6 +24,9 @@ struct Config {
     std::vector<std::pair<std::string, std::string>> limits; // act → "20 per hour"
 
     store::Settings store_settings() const;
+    jobs::LmtpSettings lmtp;
+    std::string authserv_id; // whose Authentication-Results are believed
+
     /// Refused when `listen` is no HOST:PORT or a limit cannot be read.
     Result<web::HallSettings> hall_settings() const;
 };

@@ -5,6 +5,7 @@
 #include "hall/mount.hpp"
 #include "people/people.hpp"
 #include "record/record.hpp"
+#include "tell/letters_in.hpp"
 
 #include <csignal>
 #include <cstdio>
@@ -12,6 +13,7 @@
 #ifdef __GLIBC__
 #include <malloc.h>
 #endif
+#include <optional>
 #include <stdexcept>
 #include <sys/file.h>
 
@@ -102,6 +104,12 @@ int serve_command(Words words)
         const auto runner = hall::make_runner(hall);
         hall.start();
         runner->start();
+        std::optional<jobs::LmtpServer> letters;
+        if (!open->config.lmtp.socket.empty()) {
+            letters.emplace(open->config.lmtp,
+                            tell::make_letter_receiver(hall, open->config.authserv_id));
+            letters->start();
+        }
         const auto& host = settings->server.host;
         std::printf("listening on http://%s:%u\n",
                     host.find(':') == std::string::npos ? host.c_str() : ("[" + host + "]").c_str(),
@@ -110,6 +118,7 @@ int serve_command(Words words)
 
         int signal = 0;
         sigwait(&stops, &signal);
+        if (letters) letters->stop();
         constexpr std::chrono::seconds grace{10};
         hall.stop(grace);
         runner->stop();

@@ -51,44 +51,49 @@ Result<void> put_picture(Shelf& shelf, Id organisation, PictureFormat format,
 
 } // namespace
 
-Result<File> receive_file(web::Context& context, const web::Upload& upload, std::string_view alt)
+Result<File> take_file(Shelf& shelf, store::Transaction& transaction, IdSource& ids, Time now,
+                       const Viewer& viewer, const web::Upload& upload, std::string_view alt)
 {
-    auto* shelf = context.hall.kept<Shelf>();
-    const auto& viewer = context.viewer;
-    if (!viewer.signed_in()) return Refusal::unauthenticated("Please sign in to attach files.");
-    const auto allowed = find_allowed(context.transaction, viewer.organisation);
-    if (shelf == nullptr || allowed.file_bytes_max == 0)
-        return Refusal::forbidden("No files are taken here.");
+    const auto allowed = find_allowed(transaction, viewer.organisation);
+    if (allowed.file_bytes_max == 0) return Refusal::forbidden("No files are taken here.");
     const auto size = std::ssize(upload.content);
     if (size == 0) return Refusal::invalid("files", "This file is empty.");
     if (size > allowed.file_bytes_max)
         return Refusal::invalid("files", "A file has at most {1} MB here.")
             .with(std::to_string(allowed.file_bytes_max / megabyte));
     // Before the slow work; asked again when the row is written.
-    if (find_use(context.transaction, viewer.organisation, viewer.person).bytes >=
-        allowed.person_bytes_max)
+    if (find_use(transaction, viewer.organisation, viewer.person).bytes >= allowed.person_bytes_max)
         return Refusal::invalid("files",
                                 "You keep {1} MB here already, which is as much as one person may. "
                                 "Take something away first.")
             .with(std::to_string(allowed.person_bytes_max / megabyte));
-    if (const auto may = web::allow(context, web::Act::upload); !may) return may.error();
 
     File file;
-    file.id = context.ids.next(context.now);
+    file.id = ids.next(now);
     file.author = viewer.person;
     file.name = clean_name(upload.file_name);
-    file.added = context.now;
+    file.added = now;
     if (const auto format = picture_format_of(upload.content)) {
         const auto put =
-            put_picture(*shelf, viewer.organisation, *format, upload.content, alt, file);
+            put_picture(shelf, viewer.organisation, *format, upload.content, alt, file);
         if (!put) return put.error();
         return file;
     }
     // Whatever it says of itself: it is saved, and never shown.
     file.media_type = "application/octet-stream";
     file.bytes = size;
-    file.hash = shelf->put(viewer.organisation, upload.content);
+    file.hash = shelf.put(viewer.organisation, upload.content);
     return file;
+}
+
+Result<File> receive_file(web::Context& context, const web::Upload& upload, std::string_view alt)
+{
+    auto* shelf = context.hall.kept<Shelf>();
+    const auto& viewer = context.viewer;
+    if (!viewer.signed_in()) return Refusal::unauthenticated("Please sign in to attach files.");
+    if (shelf == nullptr) return Refusal::forbidden("No files are taken here.");
+    if (const auto may = web::allow(context, web::Act::upload); !may) return may.error();
+    return take_file(*shelf, context.transaction, context.ids, context.now, viewer, upload, alt);
 }
 
 Received receive_files(const web::Request& request, web::Context& context)
@@ -111,22 +116,27 @@ Received receive_files(const web::Request& request, web::Context& context)
     return received;
 }
 
-Result<void> attach_files(web::Context& context, Id thing, Id subject,
+Result<void> attach_files(store::Transaction& transaction, Id organisation, Id thing, Id subject,
                           const std::vector<File>& files)
 {
     if (files.empty()) return {};
-    const auto organisation = context.viewer.organisation;
-    const auto there = list_files_of(context.transaction, organisation, thing).size();
+    const auto there = list_files_of(transaction, organisation, thing).size();
     if (there + files.size() > files_of_a_thing_max)
         return Refusal::invalid("files", "At most {1} files can hang on one text.")
             .with(std::to_string(files_of_a_thing_max));
     for (auto file : files) {
         file.thing = thing;
         file.subject = subject;
-        const auto saved = save_file(context.transaction, organisation, file);
+        const auto saved = save_file(transaction, organisation, file);
         if (!saved) return saved.error();
     }
     return {};
+}
+
+Result<void> attach_files(web::Context& context, Id thing, Id subject,
+                          const std::vector<File>& files)
+{
+    return attach_files(context.transaction, context.viewer.organisation, thing, subject, files);
 }
 
 std::string place_files(std::string_view text, const std::vector<File>& files)

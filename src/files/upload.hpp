@@ -31,7 +31,13 @@ Received receive_files(const web::Request& request, web::Context& context);
 /// One file: of a program, or of the field "file".
 Result<File> receive_file(web::Context& context, const web::Upload& upload, std::string_view alt);
 
+/// The same for what came otherwise than by a request; the caller asked how often it may.
+Result<File> take_file(Shelf& shelf, store::Transaction& transaction, IdSource& ids, Time now,
+                       const Viewer& viewer, const web::Upload& upload, std::string_view alt);
+
 /// Writes the rows of what was received, hung on a thing (the event is the caller's).
+Result<void> attach_files(store::Transaction& transaction, Id organisation, Id thing, Id subject,
+                          const std::vector<File>& files);
 Result<void> attach_files(web::Context& context, Id thing, Id subject,
                           const std::vector<File>& files);
 

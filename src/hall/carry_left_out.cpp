@@ -16,6 +16,7 @@ constexpr TableLeftOut left_out[] = {
     {"ballot", "who cast which ballot of an open vote is in no export"},
     {"presence", "who was there two minutes ago"},
     {"digest", "letters of several begin anew where the hall goes"},
+    {"letter_received", "what came by e-mail belongs to the server that is left"},
     {"webhook", "its secret stays; owners make new ones where the hall goes"},
     {"webhook_delivery", "what was sent belongs to the server that is left"},
     {"opinion_map", "the map of a conversation is found again from its votes"},

@@ -46,6 +46,10 @@ constexpr CarriedTable carried[] = {
      R"sql(SELECT org_id, circle_id, person_id, role, since_us FROM membership WHERE org_id = ?1 ORDER BY circle_id,
            person_id)sql",
      R"sql(INSERT INTO membership (org_id, circle_id, person_id, role, since_us) VALUES (?1, ?2, ?3, ?4, ?5))sql"},
+    {"circle_addresses", "iit",
+     "org_id circle_id name",
+     R"sql(SELECT org_id, circle_id, name FROM circle_address WHERE org_id = ?1 ORDER BY circle_id)sql",
+     R"sql(INSERT INTO circle_address (org_id, circle_id, name) VALUES (?1, ?2, ?3))sql"},
     {"circle_blocks", "iiiin",
      "org_id circle_id person_id blocked_by blocked_us",
      R"sql(SELECT org_id, circle_id, person_id, blocked_by, blocked_us FROM circle_block WHERE org_id = ?1 ORDER BY

@@ -19,6 +19,7 @@
 #include "record/record.hpp"
 #include "sense/sense.hpp"
 #include "tell/digest.hpp"
+#include "tell/letter_received.hpp"
 #include "tell/notification.hpp"
 #include "tell/sitemap.hpp"
 #include "tell/webhook.hpp"
@@ -98,6 +99,7 @@ void clear_away(web::Hall& hall, Id organisation)
         jobs::purge_jobs(transaction, organisation, now);
         hear::purge_imports(transaction, organisation, now);
         tell::purge_deliveries(transaction, organisation, now);
+        tell::purge_letters_received(transaction, organisation, now);
         web::purge_idempotency(transaction, organisation, now, rows_max);
     });
 }

@@ -215,7 +215,7 @@ ImportPage make_import_page(const Request& request, Context& context, const hear
     const auto text =
         hear::find_import_text(context.transaction, context.viewer.organisation, run.id);
     const auto tried = hear::try_import(context.hall.database(), context.ids, context.hall.clock(),
-                                  context.viewer, run, text);
+                                        context.viewer, run, text);
     if (tried) {
         page.tried = *tried;
         page.refused = page.tried.refused;

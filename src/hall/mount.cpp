@@ -37,6 +37,7 @@
 #include "sense/pages.hpp"
 #include "sense/revenue.hpp"
 #include "tell/changelog_pages.hpp"
+#include "tell/circle_address.hpp"
 #include "tell/event_api.hpp"
 #include "tell/feed_pages.hpp"
 #include "tell/notification.hpp"
@@ -126,6 +127,7 @@ void mount(web::Hall& hall)
     mount_account_pages(router);
     mount_identity_pages(router);
     mount_upkeep_pages(router);
+    mount_letters_in_pages(router);
     mount_file_settings_pages(router);
     mount_widget_pages(router);
     mount_widget_settings_pages(router);
@@ -199,6 +201,7 @@ void mount(web::Hall& hall)
     tell::mount_preview_pages(router);
     tell::mount_unsubscribe_pages(router);
     tell::mount_webhook_api(router);
+    tell::mount_circle_mail(router);
 }
 
 } // namespace moothall::hall

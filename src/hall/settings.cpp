@@ -37,6 +37,7 @@ SettingsMenu make_settings_menu(const web::Context& context, std::string_view he
     if (context.viewer.owner) {
         add(menu.house, language.t("Mail"), "/settings/mail", here);
         add(menu.house, language.t("Webhooks"), "/settings/webhooks", here);
+        add(menu.house, language.t("Answers by e-mail"), "/settings/mail/answers", here);
         add(menu.house, language.t("Jobs"), "/settings/jobs", here);
         add(menu.house, language.t("Widget"), "/settings/widget", here);
         add(menu.house, language.t("Files"), "/settings/files", here);

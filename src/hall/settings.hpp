@@ -6,6 +6,7 @@
 #include "people/account.hpp"
 #include "people/session.hpp"
 #include "sense/sense.hpp"
+#include "tell/letter_received.hpp"
 #include "tell/webhook.hpp"
 #include "web/frame.hpp"
 #include "web/router.hpp"
@@ -25,6 +26,8 @@ void mount_account_pages(web::Router& router);
 void mount_identity_pages(web::Router& router);
 /// "/settings/mail", "/settings/jobs", "/settings/backup".
 void mount_upkeep_pages(web::Router& router);
+/// "/settings/mail/answers".
+void mount_letters_in_pages(web::Router& router);
 /// "/settings/files".
 void mount_file_settings_pages(web::Router& router);
 /// "/settings/statuses", "/settings/tags".
@@ -134,6 +137,18 @@ struct JobsPage {
     SettingsMenu menu;
     EnginePart engine;
     std::vector<jobs::JobLine> jobs;
+    web::Empty empty;
+    Time now;
+};
+
+/// "/settings/mail/answers".
+struct LettersInPage {
+    web::Frame frame;
+    SettingsMenu menu;
+    std::string lead;
+    bool may_switch = false; // the server takes letters at all
+    SettingsForm form;
+    std::vector<tell::LetterReceived> letters;
     web::Empty empty;
     Time now;
 };

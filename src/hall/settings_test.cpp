@@ -43,16 +43,17 @@ TEST_P(Settings, show_everybody_what_she_may_set_and_no_more)
     EXPECT_THAT(hers.body, HasSubstr("Aino Korhonen"));
     EXPECT_THAT(hers.body, Not(HasSubstr("/settings/organisation")));
     EXPECT_THAT(get(olga, "/settings").body, HasSubstr("/settings/organisation"));
-    for (const auto* path : {"/settings/organisation", "/settings/people", "/settings/mail",
-                             "/settings/jobs", "/settings/backup", "/settings/files",
-                             "/settings/widget", "/settings/statuses", "/settings/tags"}) {
+    for (const auto* path :
+         {"/settings/organisation", "/settings/people", "/settings/mail", "/settings/jobs",
+          "/settings/backup", "/settings/mail/answers", "/settings/files", "/settings/widget",
+          "/settings/statuses", "/settings/tags"}) {
         EXPECT_EQ(get(her, path).status, 403) << path;
         EXPECT_EQ(get(olga, path).status, 200) << path;
     }
     for (const auto* path :
          {"/settings/organisation", "/settings/organisation/logo", "/settings/mail",
-          "/settings/mail/test", "/settings/backup", "/settings/files", "/settings/widget",
-          "/settings/widget/secret", "/settings/statuses"})
+          "/settings/mail/test", "/settings/mail/answers", "/settings/backup", "/settings/files",
+          "/settings/widget", "/settings/widget/secret", "/settings/statuses"})
         EXPECT_EQ(post(her, path, {{"name", "Hers"}}).status, 403) << path;
     EXPECT_EQ(post(her, "/settings/people/" + owner.id.text() + "/deactivation").status, 403);
     EXPECT_EQ(

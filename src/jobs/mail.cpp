@@ -229,6 +229,13 @@ std::string to_message(const Mail& mail, const MailSettings& settings, std::stri
     message += "To: <" + one_line(mail.to) + ">\r\n";
     message += "Subject: " + header_text(mail.subject) + "\r\n";
     message += "Message-ID: <" + std::string(message_id) + ">\r\n";
+    if (!mail.thread.empty()) {
+        // No letter has this id: it is the one that all of the thread answer.
+        const auto root = "<thread." + one_line(mail.thread) +
+                          std::string(message_id.substr(message_id.find('@'))) + ">";
+        message += "In-Reply-To: " + root + "\r\nReferences: " + root + "\r\n";
+    }
+    if (!mail.reply_to.empty()) message += "Reply-To: <" + one_line(mail.reply_to) + ">\r\n";
     message += "Auto-Submitted: auto-generated\r\n";
     if (!mail.unsubscribe_url.empty()) {
         message += "List-Unsubscribe: <" + one_line(mail.unsubscribe_url) + ">\r\n";
@@ -298,6 +305,8 @@ std::string to_payload(const Mail& mail)
         .field("to", mail.to)
         .field("subject", mail.subject)
         .field("text", mail.text);
+    if (!mail.reply_to.empty()) json.field("reply_to", mail.reply_to);
+    if (!mail.thread.empty()) json.field("thread", mail.thread);
     return json.field("unsubscribe_url", mail.unsubscribe_url).end_object().take();
 }
 
@@ -308,7 +317,8 @@ Mail read_mail(std::string_view payload)
     const auto text = [&](std::string_view field) {
         return std::string(json->find(field).string().value_or(""));
     };
-    return {text("to"), text("subject"), text("text"), text("unsubscribe_url")};
+    return {text("to"),       text("subject"), text("text"), text("unsubscribe_url"),
+            text("reply_to"), text("thread")};
 }
 
 } // namespace moothall::jobs

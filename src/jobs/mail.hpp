@@ -16,6 +16,11 @@ struct Mail {
     /// Where the reader ends such letters with one click (RFC 8058); empty: a letter she asked for
     /// herself.
     std::string unsubscribe_url;
+    /// Where an answer goes, an address; empty: to where letters come from.
+    std::string reply_to = {};
+    /// What it is about: letters of one thread stand together in a reader's mail program, whichever
+    /// of them she has (RFC 5322, section 3.6.4). Empty: it stands by itself.
+    std::string thread = {};
 };
 
 /// Queues a letter; it leaves after the commit, by SMTP or into the spool folder.

@@ -41,7 +41,7 @@ protected:
         store::EachEngine::SetUp();
         if (IsSkipped()) return;
         web::HallSettings settings;
-        settings.rate_limits = false;
+        settings.rate_limits = has_limits();
         settings.data_folder = data_folder();
         auto database = open();
         const Time start = *parse_time("2026-05-04T08:00:00Z");
@@ -61,6 +61,8 @@ protected:
     }
     void TearDown() override { hall.reset(); }
 
+    /// Whether people may do things only so often: most tests measure something else.
+    virtual bool has_limits() { return false; }
     /// Where it keeps files, letters and backups: most tests have none.
     virtual std::string data_folder() { return "/nonexistent"; }
     /// What further stages put into a new house.

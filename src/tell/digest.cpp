@@ -3,6 +3,7 @@
 #include "jobs/mail.hpp"
 #include "people/people.hpp"
 #include "record/setting.hpp"
+#include "tell/letter_address.hpp"
 #include "tell/notification.hpp"
 #include "tell/report.hpp"
 #include "tell/unsubscribe.hpp"
@@ -35,7 +36,8 @@ struct Round {
     Time now;
     std::string_view kind;
     Time due;
-    std::string secret; // of the links that end letters
+    std::string secret;   // of the links that end letters, and of addresses to answer to
+    bool answers = false; // by e-mail
 };
 
 struct DigestReader {
@@ -95,12 +97,23 @@ std::vector<Notification> list_news(const Round& round, const DigestReader& read
     return news;
 }
 
+/// Where she answers a piece of news; empty: it is none to be answered.
+std::string answer_address(const Round& round, Id person, const Notification& one)
+{
+    if (!round.answers) return {};
+    const Id answered = answered_thing(one.thing, one.path, one.because_id);
+    if (!answered) return {};
+    return answer_name(round.secret, round.house.id, {person, answered}) + '@' +
+           mail_domain(round.house);
+}
+
 void write_digest(const Round& round, const DigestReader& reader)
 {
     const auto news = list_news(round, reader);
     if (news.empty()) return; // she may not see any of it any more
     const auto& language = language_of(round, reader);
     const auto& house = round.house;
+    std::vector<std::string> answers;
     jobs::Mail mail;
     mail.to = reader.email;
     mail.subject = language.tn("{1} piece of news for you from {2}",
@@ -113,11 +126,26 @@ void write_digest(const Round& round, const DigestReader& reader)
             if (group_of(one.reason) != group) continue;
             if (first) mail.text += std::string(language.t(groups[group].title)) + "\n\n";
             first = false;
-            mail.text += "* " + sentence_of(one, language) + "\n  " + house.url + one.path + "\n\n";
+            mail.text += "* " + sentence_of(one, language) + "\n  " + house.url + one.path + "\n";
+            if (const auto address = answer_address(round, reader.person, one); !address.empty()) {
+                mail.text += "  " + language.t("To answer: {1}", address) + "\n";
+                if (answers.empty() || answers.back() != address) answers.push_back(address);
+            }
+            mail.text += '\n';
         }
     }
+    if (answers.size() == 1) mail.reply_to = answers.front();
+    if (answers.size() > 1)
+        mail.reply_to =
+            answer_name(round.secret, house.id, {reader.person, {}}) + '@' + mail_domain(house);
     mail.unsubscribe_url = unsubscribe_url(house, round.secret, reader.person, all_letters);
     mail.text += "-- \n";
+    if (!answers.empty()) {
+        mail.text +=
+            language.t("You can answer this letter: write below the piece of news that you "
+                       "quote, and it stands there under your name.");
+        mail.text += '\n';
+    }
     mail.text += language.t("You get this because you chose letters of several at {1}. In your "
                             "settings you choose how they come: {2}",
                             house.name, house.url + "/settings");
@@ -302,7 +330,8 @@ std::int64_t send_round(store::Database& database, Id organisation, std::string_
                           now,
                           kind,
                           due,
-                          unsubscribe_secret(transaction, organisation)};
+                          unsubscribe_secret(transaction, organisation),
+                          takes_answers(transaction, organisation)};
         const auto looked_at = go_on(round, standing.times, *progress);
         save_progress(transaction, organisation, kind, *progress);
         return looked_at;

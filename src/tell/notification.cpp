@@ -1,6 +1,7 @@
 #include "tell/notification.hpp"
 
 #include "people/people.hpp"
+#include "tell/letter_received.hpp"
 #include "tell/reader.hpp"
 
 #include <unordered_map>
@@ -102,6 +103,7 @@ void forget_reader(store::Transaction& transaction, Id organisation, Id person)
     transaction.execute("DELETE FROM notification WHERE org_id = ?1 AND person_id = ?2",
                         organisation, person);
     forget_reader_choice(transaction, organisation, person);
+    forget_letters_received(transaction, organisation, person);
 }
 
 } // namespace moothall::tell

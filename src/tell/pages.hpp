@@ -2,6 +2,7 @@
 
 #include "tell/notification.hpp"
 #include "web/frame.hpp"
+#include "web/parts.hpp"
 
 namespace moothall::tell {
 
@@ -29,6 +30,17 @@ struct UnsubscribePage {
     std::string again; // how it is switched on again
     std::string again_path;
     std::string again_label;
+};
+
+struct CircleMailPage {
+    web::Frame frame;
+    std::string circle;
+    std::string circle_path;
+    std::string address; // empty: it has none
+    bool on = false;     // the house takes letters
+    bool steward = false;
+    web::FilledForm form;
+    web::Field name;
 };
 
 } // namespace moothall::tell

@@ -9,6 +9,7 @@
 #include "people/people.hpp"
 #include "record/consumer.hpp"
 #include "tell/announcement.hpp"
+#include "tell/letter_address.hpp"
 #include "tell/notification.hpp"
 #include "tell/rule.hpp"
 #include "tell/told.hpp"
@@ -237,7 +238,8 @@ struct Telling {
     IdSource& ids;
     Time now;
     const web::Organisation* house;
-    std::string secret; // of the links that end letters
+    std::string secret;   // of the links that end letters, and of addresses to answer to
+    bool answers = false; // by e-mail
 };
 
 /// What the link of a letter at once ends: the thing that she follows, where that is why she is
@@ -307,6 +309,17 @@ void write_letter(const Telling& telling, const News& news, const Recipient& rec
                             "that; in your settings you "
                             "choose whether letters come at once, daily or never: {2}",
                             house.name, house.url + "/settings");
+    mail.thread = subject.text();
+    if (telling.answers)
+        if (const Id answered = answered_thing(news.thing, notification.path, recipient.because)) {
+            mail.reply_to =
+                answer_name(telling.secret, telling.organisation, {recipient.person, answered}) +
+                '@' + mail_domain(house);
+            mail.text +=
+                '\n' + language.t("You can answer this letter: what you write stands there "
+                                  "under your name. ({1})",
+                                  mail.reply_to);
+        }
     const bool follows = recipient.reason == "reply" || recipient.reason == "outcome";
     mail.unsubscribe_url = unsubscribe_url(house, telling.secret, recipient.person,
                                            ended_by(recipient, subject, follows));
@@ -405,7 +418,8 @@ std::int64_t tell_of_events(store::Database& database, Id organisation, Time now
                               ids,
                               now,
                               house ? &*house : nullptr,
-                              unsubscribe_secret(transaction, organisation)};
+                              unsubscribe_secret(transaction, organisation),
+                              takes_answers(transaction, organisation)};
         std::int64_t done = 0;
         int people = 0;
         for (const auto& news : waiting_news) {

@@ -37,6 +37,11 @@ std::string unsubscribe_secret(store::Transaction& transaction, Id organisation)
     return secret;
 }
 
+std::string find_letter_secret(store::Transaction& transaction, Id organisation)
+{
+    return record::find_setting(transaction, organisation, setting);
+}
+
 std::string unsubscribe_url(const web::Organisation& house, std::string_view secret, Id person,
                             std::string_view what)
 {

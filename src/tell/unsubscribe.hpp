@@ -22,6 +22,9 @@ inline constexpr std::string_view report_letters = "report";
 /// The organisation's secret for such links; made when there is none yet. Inside a write.
 std::string unsubscribe_secret(store::Transaction& transaction, Id organisation);
 
+/// The same secret, which signs answer addresses too; empty when there is none yet. For a read.
+std::string find_letter_secret(store::Transaction& transaction, Id organisation);
+
 /// The whole address of a link.
 std::string unsubscribe_url(const web::Organisation& house, std::string_view secret, Id person,
                             std::string_view what);

@@ -83,6 +83,8 @@ struct HallSettings {
     LimitSettings limits;
     /// Limits hold (see limits.hpp); off in tests that measure something else.
     bool rate_limits = true;
+    /// Letters come in (jobs/lmtp.hpp): owners may let people answer by e-mail.
+    bool takes_letters = false;
     /// The operator lets owners name an identity provider in the server's own network. Where
     /// several organisations share a server, an owner is not the operator: she must not reach
     /// behind its wall.

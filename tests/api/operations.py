@@ -83,6 +83,7 @@ def main():
     circle = made("post", "/circles", {"name": "Operations", "kind": "forum", "visibility": "public"})["id"]
     token = made("post", "/me/tokens", {"name": "one"})["id"]
     made("put", f"/circles/{circle}/members/{person}", {"role": "member"})
+    made("put", f"/circles/{circle}/mail", {"name": "neighbours"})
     brought = made("post", "/imports", {"text": "title\nBrought in\n"})["id"]
     theory = {"title": "An operation", "belief": "that it works", "for": "all", "measure": "calls answered", "target": "all",
               "review_on": "2099-01-01", "method": "yes-no", "electorates": [{"circle": circle, "threshold": 0.5, "quorum": 0}]}

@@ -197,20 +197,21 @@ class Person:
 
 
 class Hall:
-    """A hall of its own, served until the end of the story. `database` is the address of an empty PostgreSQL database."""
+    """A hall of its own, served until the end of the story. `database` is the address of an empty PostgreSQL database,
+    `host` what people call it, `config` further lines of moothall.toml, in which {folder} stands for one of its own."""
 
-    def __init__(self, name="Northwater", database=""):
+    def __init__(self, name="Northwater", database="", host="127.0.0.1", config=""):
         self.folder = Path(tempfile.mkdtemp(prefix="moothall-story-"))
         self.data, self.database = self.folder / "hall", database or os.environ.get("MOOTHALL_STORY_DATABASE", "")
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}"
+        self.url = f"http://{host}:{self.port}"
         self.server = None
         self.owner_token = self.command("init", "--name", name, "--owner", "owner@hall.example", "--url",
                                         self.url).splitlines()[-1]
-        with open(self.data / "moothall.toml", "a", encoding="utf-8") as config:
-            config.write("rate_limits = false\n")
+        with open(self.data / "moothall.toml", "a", encoding="utf-8") as file:
+            file.write("rate_limits = false\n" + config.format(folder=self.folder))
         self.owner = Person(self, "The owner", "owner@hall.example")
         self.owner.token = self.owner_token
 
@@ -262,13 +263,14 @@ class Hall:
         return Person(self, language=language)
 
     def letters(self, to=None):
-        """Those that left, oldest first: {"to", "subject", "text"}."""
+        """Those that left, oldest first: {"to", "subject", "text", "answer_to", "thread"}."""
         folder = self.data / "mail" / "new"
         letters = []
         for path in sorted(folder.iterdir(), key=lambda one: one.stat().st_mtime_ns) if folder.exists() else []:
             message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
             body = message.get_body(("plain",))
-            letters.append({"to": message["To"], "subject": message["Subject"], "text": body.get_content()})
+            letters.append({"to": message["To"], "subject": message["Subject"], "text": body.get_content(),
+                            "answer_to": message["Reply-To"], "thread": message["References"]})
         return [letter for letter in letters if to is None or to in letter["to"]]
 
 
