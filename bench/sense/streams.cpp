@@ -167,7 +167,12 @@ int main(int count, char** words)
     const auto first = count > 2 ? std::stoul(words[2]) : 100UL;
     const auto streams = count > 3 ? std::stoul(words[3]) : 20UL;
     const auto shaped = count > 4 && std::string(words[4]) == "shaped";
-    const auto table = load_model(english_table).value();
+    const auto found_table = load_model(english_table);
+    if (!found_table) {
+        std::puts("There is no word table: set MOOTHALL_MODEL to its folder.");
+        return 1;
+    }
+    const auto& table = *found_table;
     const auto data = read_labelled(words[1], table->model);
     std::size_t found = 0;
     std::size_t most = 0;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <utility>
 
 namespace moothall::sense {
@@ -91,9 +92,11 @@ void tell_trend(CrossCell& cell, const Quarters& quarters, const web::Language& 
     constexpr std::int64_t voices_min = 3;
     if (quarters.now >= voices_min && 2 * quarters.now >= 3 * quarters.before) {
         cell.trend = language.t("rising");
+        cell.trend_word = "rising";
         cell.arrow = "↗";
     } else if (quarters.before >= voices_min && 5 * quarters.now <= 3 * quarters.before) {
         cell.trend = language.t("falling");
+        cell.trend_word = "falling";
         cell.arrow = "↘";
     }
 }
@@ -155,13 +158,38 @@ CrossTable make_table(const std::vector<VoiceCell>& cells, std::string_view lens
         for (const auto& column : column_keys) {
             const auto found = counts.find({key, column});
             const auto count = found == counts.end() ? Quarters() : found->second;
-            CrossCell shown{count.voices, row.path + "&" + columns.at(column).filter, {}, {}};
+            CrossCell shown{count.voices, row.path + "&" + columns.at(column).filter, {}, {}, {}};
             if (!has_time) tell_trend(shown, count, language);
             row.cells.push_back(std::move(shown));
         }
         table.rows.push_back(std::move(row));
     }
     return table;
+}
+
+std::string_view theme_lens_of(std::string_view lens, std::string_view by)
+{
+    if (is_theme_lens(lens)) return lens;
+    return is_theme_lens(by) ? by : std::string_view("topic");
+}
+
+CrossTable find_table(store::Transaction& transaction, std::string_view lens, std::string_view by,
+                      const std::vector<NamedTheme>& themes, const Viewer& viewer, Time now,
+                      const web::Language& language)
+{
+    LensNames names;
+    for (const auto& theme : themes) names.themes.emplace(theme.id.text(), theme.title);
+    std::set<Id> left_out;
+    for (const auto& circle : people::list_circles(transaction, viewer)) {
+        names.circles.emplace(circle.id.text(), circle.name);
+        for (const auto side : {lens, by})
+            if (!is_of_lens(side, circle)) left_out.insert(circle.id);
+    }
+    auto cells = list_cells(transaction, theme_lens_of(lens, by), viewer);
+    std::erase_if(cells, [&](const VoiceCell& cell) {
+        return !names.themes.contains(cell.theme.text()) || left_out.contains(cell.circle);
+    });
+    return make_table(cells, lens, by, names, now, language);
 }
 
 } // namespace moothall::sense

@@ -428,6 +428,36 @@ TEST_P(LivingThemes, raise_a_signal_when_something_is_suddenly_spoken_of)
     EXPECT_EQ(get({}, "/api/v1/signals").status, 200);
 }
 
+TEST_P(LivingThemes, raise_a_signal_when_a_circle_suddenly_says_much_about_many_things)
+{
+    const auto works =
+        open_circle("The Works", people::CircleKind::customer, people::Visibility::open);
+    const auto board = open_circle("Board", people::CircleKind::team, people::Visibility::closed);
+    join(works, mei, Role::member);
+    join(board, bob, Role::member);
+    const char* const many[] = {
+        "The bill is wrong",           "A pipe leaks in the yard",  "Read our meter at night",
+        "The water is brown",          "Nobody picks up the phone", "Where can I park the lorry?",
+        "The gate was locked at noon", "Send a plumber on Monday",  "Which pump do you advise?",
+        "Thanks for the quick help",   "My password was refused",   "Train our new colleagues"};
+    for (int day = 0; day < 70; ++day) {
+        hall->clock().advance(std::chrono::hours{24});
+        say(aino, std::string(many[day % 12]) + " in house " + std::to_string(day));
+        if (day < 64) continue;
+        say(mei, many[2 * (day - 64) % 12], works);
+        say(mei, many[(2 * (day - 64) + 1) % 12], works);
+        say(bob, many[2 * (day - 64) % 12], board);
+        say(bob, many[(2 * (day - 64) + 1) % 12], board);
+    }
+    hall->clock().advance(std::chrono::seconds{5});
+    engine->follow(organisation.id);
+    engine->look_for_signals(organisation.id);
+    EXPECT_EQ(events("sense.signal_raised"), 1);
+    EXPECT_THAT(get({}, "/signals").body, HasSubstr("The Works"));
+    EXPECT_THAT(get(sign_in_as(bob), "/signals").body, Not(HasSubstr("Board")))
+        << "signals are for everybody, so closed circles raise none";
+}
+
 } // namespace
 
 } // namespace moothall::sense

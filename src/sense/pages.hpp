@@ -56,8 +56,9 @@ struct AreaRow {
 struct CrossCell {
     std::int64_t voices = 0;
     std::string path;
-    std::string trend; // "rising" or "falling", in the reader's language; empty: neither
-    std::string arrow; // the same for the eye
+    std::string trend;           // "rising" or "falling", in the reader's language; empty: neither
+    std::string_view trend_word; // the same as the API says it
+    std::string arrow;           // and for the eye
 };
 struct CrossRow {
     std::string label;

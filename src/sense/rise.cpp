@@ -3,6 +3,7 @@
 #include "people/people.hpp"
 #include "record/record.hpp"
 #include "record/setting.hpp"
+#include "sense/rise_groups.hpp"
 #include "sense/signals/signals.hpp"
 #include "sense/themes/labels.hpp"
 #include "text/unicode.hpp"
@@ -21,8 +22,12 @@ constexpr std::size_t reason_characters_max = 2000;
 constexpr std::size_t voices_named_max = 100;
 // Raised within the last week; older ones were seen, or came with an import.
 constexpr std::int64_t fresh_days = 7;
-// A rise that shares a voice with one of so many days ago is the same.
+// A rise that shares a third of its voices with one of so many days ago is the same. One voice
+// would not do: a circle that rises says many things, of which another may rise by itself.
 constexpr std::int64_t same_days = 21;
+constexpr std::int64_t same_parts = 3;
+// Of words and circles together; there are many, and what they say is vaguer than a theme.
+constexpr double false_alarms_of_groups_a_year = 1;
 
 constexpr store::SqlLiteral rise_columns = R"sql(
     r.rise_id, t.title, r.theme_id, coalesce(th.title, ''), r.first_id, coalesce(f.author_id, 0),
@@ -58,16 +63,30 @@ Rise read_rise(const store::Row& row)
     return rise;
 }
 
-/// Whether one of these voices rose lately.
+/// Whether so many of these voices rose lately that it is the same rise.
 bool is_known(store::Transaction& transaction, Id organisation, const std::vector<Id>& voices,
               std::int64_t day)
 {
-    return transaction
-        .query(R"sql(
-            SELECT 1 FROM rise_voice rv JOIN rise r ON r.org_id = rv.org_id AND r.rise_id = rv.rise_id
-            WHERE rv.org_id = ?1 AND r.org_id = ?1 AND rv.voice_id IN_IDS(?2) AND r.day > ?3 LIMIT 1 )sql",
-               organisation, store::IdList{voices}, day - same_days)
-        .next();
+    auto rows = transaction.query(R"sql(
+        SELECT count(DISTINCT rv.voice_id)
+        FROM rise_voice rv JOIN rise r ON r.org_id = rv.org_id AND r.rise_id = rv.rise_id
+        WHERE rv.org_id = ?1 AND r.org_id = ?1 AND rv.voice_id IN_IDS(?2) AND r.day > ?3 )sql",
+                                  organisation, store::IdList{voices}, day - same_days);
+    return rows.next() && rows->integer(0) * same_parts >= std::ssize(voices);
+}
+
+/// The public circles by name, but for the one that everybody is in: what the whole house says more
+/// of is a busy season.
+std::map<Id, std::string> public_circles(store::Transaction& transaction, Id organisation,
+                                         Id everyone)
+{
+    std::map<Id, std::string> names;
+    for (const auto& row : transaction.query(R"sql(
+             SELECT c.circle_id, c.name FROM circle c
+             WHERE c.org_id = ?1 AND c.visibility = 'public' AND c.circle_id <> ?2 )sql",
+                                             organisation, everyone))
+        names.emplace(row.id(0), row.string(1));
+    return names;
 }
 
 Id theme_of_most(store::Transaction& transaction, Id organisation, const std::vector<Id>& voices)
@@ -91,8 +110,9 @@ struct Raised {
     Id heart;
 };
 
+/// What rises: themes, then circles and words.
 std::vector<Raised> look(const std::vector<VoiceText>& voices, const Model& model,
-                         std::int64_t today)
+                         const std::map<Id, std::string>& circles, std::int64_t today)
 {
     std::vector<std::string> wholes;
     std::vector<std::int64_t> said_on;
@@ -108,7 +128,20 @@ std::vector<Raised> look(const std::vector<VoiceText>& voices, const Model& mode
     SignalSettings settings;
     settings.weights = weights;
     auto signals = find_signals(points, said_on, settings);
-    std::erase_if(signals, [&](const Signal& signal) { return signal.day <= today - fresh_days; });
+    std::vector<std::string> names(signals.size()); // of what has a name already
+    settings.false_alarms_a_year = false_alarms_of_groups_a_year;
+    const auto groups = group_voices(voices, circles);
+    for (auto& rising : find_rising_groups(groups.voices, said_on, settings)) {
+        names.push_back(rising.group < groups.circles.size() ? groups.circles[rising.group]
+                                                             : std::string());
+        signals.push_back({rising.day, rising.count, rising.expected, rising.texts.front(),
+                           std::move(rising.texts)});
+    }
+    for (auto i = signals.size(); i-- > 0;)
+        if (signals[i].day <= today - fresh_days) {
+            signals.erase(signals.begin() + static_cast<std::ptrdiff_t>(i));
+            names.erase(names.begin() + static_cast<std::ptrdiff_t>(i));
+        }
 
     const std::vector<std::string_view> texts(wholes.begin(), wholes.end());
     std::vector<std::int32_t> group_of(texts.size(), static_cast<std::int32_t>(signals.size()));
@@ -119,7 +152,10 @@ std::vector<Raised> look(const std::vector<VoiceText>& voices, const Model& mode
     const auto labels = label_groups(texts, group_of, signals.size() + 1, points, point_of);
     std::vector<Raised> raised;
     for (std::size_t i = 0; i < signals.size(); ++i) {
-        Raised one{labels[i].label, signals[i], {}, voices[signals[i].heart].voice};
+        Raised one{names[i].empty() ? labels[i].label : names[i],
+                   signals[i],
+                   {},
+                   voices[signals[i].heart].voice};
         if (one.title.empty())
             one.title = clip(voices[signals[i].heart].title, 80, Ellipsis::shown);
         for (const auto text : signals[i].texts) one.voices.push_back(voices[text].voice);
@@ -209,11 +245,13 @@ std::size_t raise_signals(store::Database& database, Tables& tables, IdSource& i
     const auto today = std::chrono::floor<days>(now).time_since_epoch().count();
     std::vector<VoiceText> voices;
     std::optional<web::Organisation> house;
+    std::map<Id, std::string> circles;
     const bool due = database.read([&](store::Transaction& transaction) {
         if (record::find_setting(transaction, organisation, looked_on) == std::to_string(today))
             return false;
         house = people::find_organisation(transaction, organisation);
         voices = read_voice_texts(transaction, organisation);
+        if (house) circles = public_circles(transaction, organisation, house->everyone);
         return true;
     });
     if (!due || !house) return 0;
@@ -223,7 +261,7 @@ std::size_t raise_signals(store::Database& database, Tables& tables, IdSource& i
     for (const auto& voice : voices) titles.push_back(voice.title);
     const auto* table = tables.find(table_for(titles));
     const auto raised =
-        table == nullptr ? std::vector<Raised>() : look(voices, table->model, today);
+        table == nullptr ? std::vector<Raised>() : look(voices, table->model, circles, today);
 
     std::size_t made = 0;
     const auto write = [&](const Raised* one) {

@@ -75,6 +75,12 @@ Response answer(Context& context, const Result<NamedTheme>& theme)
     return Response::json(to_json(*theme, context.now));
 }
 
+bool is_without_themes(std::string_view lens)
+{
+    constexpr std::array names{"circle", "customer", "community", "kind", "time"};
+    return std::ranges::find(names, lens) != names.end();
+}
+
 /// What a lens without themes of its own shows: each of its values with its voices.
 Response list_values(const Request& request, Context& context, std::string_view lens)
 {
@@ -127,13 +133,48 @@ Response list_values(const Request& request, Context& context, std::string_view 
     });
 }
 
+/// The voices by two lenses at once, each cell with its trend and the page of its voices.
+Response get_table(const Request& request, Context& context)
+{
+    const auto lens =
+        request.query("lens").empty() ? std::string_view("topic") : request.query("lens");
+    const auto by = request.query("by").empty() ? std::string_view("circle") : request.query("by");
+    for (const auto& [field, value] : {std::pair("lens", lens), std::pair("by", by)})
+        if (!is_theme_lens(value) && !is_without_themes(value))
+            return context.refuse(
+                Refusal::invalid(field, "The lens is topic, situation, circle, customer, "
+                                        "community, kind or time."));
+    if (lens == by || (is_theme_lens(lens) && is_theme_lens(by)))
+        return context.refuse(Refusal::invalid(
+            "by", "A table needs two different lenses, and at most one of them has themes."));
+    const auto themes = list_themes(context.transaction, theme_lens_of(lens, by), ThemeSort::people,
+                                    context.viewer, context.now);
+    const auto table = find_table(context.transaction, lens, by, themes, context.viewer,
+                                  context.now, context.language);
+    JsonWriter json(4096);
+    json.begin_object().field("lens", lens).field("by", by).key("columns").begin_array();
+    for (const auto& column : table.columns) json.value(column);
+    json.end_array().key("rows").begin_array();
+    for (const auto& row : table.rows) {
+        json.begin_object().field("title", row.label).field("voices", row.voices);
+        json.field("url", row.path).key("cells").begin_array();
+        for (const auto& cell : row.cells)
+            json.begin_object()
+                .field("voices", cell.voices)
+                .field("trend", cell.trend_word)
+                .field("url", cell.path)
+                .end_object();
+        json.end_array().end_object();
+    }
+    json.end_array().field("cut", table.cut).end_object();
+    return Response::json(json.take());
+}
+
 Response get_themes(const Request& request, Context& context)
 {
     const auto lens =
         request.query("lens").empty() ? std::string_view("topic") : request.query("lens");
-    constexpr std::array without_themes{"circle", "customer", "community", "kind", "time"};
-    if (std::ranges::find(without_themes, lens) != without_themes.end())
-        return list_values(request, context, lens);
+    if (is_without_themes(lens)) return list_values(request, context, lens);
     const bool as_areas = lens == area_lens;
     if (!is_theme_lens(lens) && !as_areas)
         return context.refuse(
@@ -382,6 +423,7 @@ void mount_theme_api(web::Router& router)
 {
     router.get("/api/v1/themes", get_themes);
     router.post("/api/v1/themes", post_theme);
+    router.get("/api/v1/themes/table", get_table);
     router.get("/api/v1/themes/run", get_run);
     router.post("/api/v1/themes/run", post_run);
     router.del("/api/v1/themes/run", delete_run);

@@ -179,27 +179,6 @@ void fill_areas(ThemesPage& page, Context& context, const std::vector<NamedTheme
     }
 }
 
-void fill_table(ThemesPage& page, Context& context, std::string_view lens, std::string_view by,
-                const std::vector<NamedTheme>& themes)
-{
-    const auto theme_lens = is_theme_lens(lens) ? lens
-                            : is_theme_lens(by) ? by
-                                                : std::string_view("topic");
-    LensNames names;
-    for (const auto& theme : themes) names.themes.emplace(theme.id.text(), theme.title);
-    std::set<Id> left_out;
-    for (const auto& circle : people::list_circles(context.transaction, context.viewer)) {
-        names.circles.emplace(circle.id.text(), circle.name);
-        for (const auto side : {lens, by})
-            if (!is_of_lens(side, circle)) left_out.insert(circle.id);
-    }
-    auto cells = list_cells(context.transaction, theme_lens, context.viewer);
-    std::erase_if(cells, [&](const VoiceCell& cell) {
-        return !names.themes.contains(cell.theme.text()) || left_out.contains(cell.circle);
-    });
-    page.table = make_table(cells, lens, by, names, context.now, context.language);
-}
-
 Response get_themes(const Request& request, Context& context)
 {
     const auto& language = context.language;
@@ -247,7 +226,8 @@ Response get_themes(const Request& request, Context& context)
             if (one.name != lens->name && !(has_themes && is_theme_lens(one.name)))
                 page.by.push_back({std::string(language.t(one.label)),
                                    address + "&by=" + std::string(one.name), &one == by});
-        fill_table(page, context, lens->name, by->name, themes);
+        page.table = find_table(context.transaction, lens->name, by->name, themes, context.viewer,
+                                context.now, context.language);
     } else {
         const std::pair<ThemeSort, const char*> sorts[] = {
             {ThemeSort::people, web::translatable("Most people")},

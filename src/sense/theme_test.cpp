@@ -1,7 +1,12 @@
 #include "sense/test_house.hpp"
 #include "sense/theme_figures.hpp"
 
+#include "text/json.hpp"
+
 #include <gmock/gmock.h>
+
+#include <array>
+#include <map>
 
 namespace moothall::sense {
 
@@ -231,9 +236,12 @@ TEST_P(Themes, are_seen_through_two_lenses_at_once)
 {
     const auto voice = say(aino, "Bills come late", {}, "question");
     const auto theme = make(bob, {.title = "Bills", .voices = {voice}}).value();
-    for (const auto* lens : {"topic", "situation", "circle", "kind", "time"})
-        for (const auto* by : {"topic", "situation", "circle", "kind", "time", "nothing"})
+    constexpr std::array lenses{"topic",     "situation", "circle", "customer",
+                                "community", "kind",      "time"};
+    for (const auto* lens : lenses)
+        for (const auto* by : lenses)
             EXPECT_EQ(get({}, "/themes", {{"lens", lens}, {"by", by}}).status, 200) << lens << by;
+    EXPECT_EQ(get({}, "/themes", {{"lens", "kind"}, {"by", "nothing"}}).status, 200);
     const auto page = get({}, "/themes", {{"lens", "kind"}, {"by", "topic"}}).body;
     EXPECT_THAT(page, HasSubstr("/voices?kind=question&amp;theme=" + theme.id.text()));
     const auto by_month = get({}, "/themes", {{"lens", "topic"}, {"by", "time"}}).body;
@@ -288,6 +296,22 @@ TEST_P(Themes, tell_in_each_cell_what_rises_and_what_falls)
     EXPECT_THAT(cell("question"), HasSubstr("falling"));
     ASSERT_THAT(cell("challenge"), HasSubstr(">2<"));
     EXPECT_THAT(cell("challenge"), Not(HasSubstr("falling"))) << "two voices say nothing";
+    const auto said =
+        Json::parse(get({}, "/api/v1/themes/table", {{"lens", "topic"}, {"by", "kind"}}).body)
+            .value();
+    const auto row = said.find("rows").at(0);
+    EXPECT_EQ(row.find("title").string(), "Bills");
+    EXPECT_EQ(row.find("voices").integer(), 9);
+    std::map<std::string, std::string> trends;
+    for (std::size_t i = 0; i < said.find("columns").size(); ++i)
+        trends.emplace(*said.find("columns").at(i).string(),
+                       *row.find("cells").at(i).find("trend").string());
+    EXPECT_THAT(trends, UnorderedElementsAre(testing::Pair("Want", "rising"),
+                                             testing::Pair("Question", "falling"),
+                                             testing::Pair("Challenge", "")));
+    for (const auto& [lens, by] : {std::pair("topic", "topic"), std::pair("topic", "situation"),
+                                   std::pair("topic", "mood"), std::pair("", "topic")})
+        EXPECT_EQ(get({}, "/api/v1/themes/table", {{"lens", lens}, {"by", by}}).status, 422);
     // Where the months are columns they are the trend.
     EXPECT_THAT(get({}, "/themes", {{"lens", "topic"}, {"by", "time"}}).body,
                 Not(HasSubstr("rising")));

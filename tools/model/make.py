@@ -51,7 +51,7 @@ def encoded(work, name, teacher, texts_to_encode):
     path = f"{work}/vectors-{name}-{mark}.npy"
     if os.path.exists(path):
         return numpy.load(path).astype(numpy.float32)
-    part = 4096
+    part = 1024  # some twenty seconds of the slower teacher
     order = sorted(range(len(texts_to_encode)), key=lambda at: (len(texts_to_encode[at]), at))
     found = None
     begin = time.process_time()
@@ -101,7 +101,7 @@ def make_english(options, packages):
     tokenizer = tokens.WordPieces(pieces)
     rows_of_texts = [tokenizer.of_text(text) for text in fit_texts]
     say("fits")
-    fitted = fit.fit(rows_of_texts, vectors, piece_vectors, options.dimension or 192, options.pairs, options.strength or 0.3)
+    fitted = fit.fit(rows_of_texts, vectors, piece_vectors, options.dimension or 192, options.pairs, options.strength or 1.0)
     table.write(options.out, table.WORD_PIECES, pieces, fitted.rows, pairs=list(fitted.pairs))
 
 

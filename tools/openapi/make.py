@@ -148,6 +148,12 @@ SCHEMAS = {
                      "expected": {"type": "number"}, "state": {"type": "string", "enum": ["open", "decided", "set_aside"]},
                      "reason": TEXT, "url": TEXT}),
     "ThemeDeed": shape({"id": ID, "verb": TEXT, "at": TIME, "by": TEXT, "about": TEXT, "may_undo": TRUTH, "undone": TRUTH}),
+    "ThemeTable": shape({
+        "lens": TEXT, "by": TEXT, "columns": {"type": "array", "items": TEXT}, "cut": TRUTH,
+        "rows": {"type": "array", "items": shape({
+            "title": TEXT, "voices": COUNT, "url": TEXT,
+            "cells": {"type": "array", "items": shape({
+                "voices": COUNT, "trend": {"type": "string", "enum": ["", "rising", "falling"]}, "url": TEXT})}})}}),
     "ThemeRun": shape({"state": {"type": "string", "enum": ["none", "waiting", "running", "done", "cancelled", "failed"]}, "step": TEXT,
                        "share": {"type": "number"}, "voices": COUNT, "themes": COUNT, "unassigned": COUNT, "new_voices": COUNT,
                        "cpu_seconds": {"type": "number"}, "model": TEXT}),
@@ -397,6 +403,7 @@ OPERATIONS = [
     ("post", "/themes", "Make a theme", "Theme", 201,
      shape({"title": TEXT}, lens={"type": "string", "enum": ["topic", "situation"]}, keywords={"type": "array", "items": TEXT, "maxItems": 8},
            circle=ID, voices={"type": "array", "items": ID}), []),
+    ("get", "/themes/table", "Voices by two lenses at once", "ThemeTable", 200, None, ["lens", "by"]),
     ("get", "/themes/run", "How the engine's last run went", "ThemeRun", 200, None, []),
     ("post", "/themes/run", "Let the engine look again", "ThemeRun", 200, shape({}), []),
     ("delete", "/themes/run", "Stop the run that goes on", "ThemeRun", 200, None, []),

@@ -3,6 +3,7 @@
 #include "base/invariant.hpp"
 #include "sense/model/kernels.hpp"
 #include "sense/near/threads.hpp"
+#include "sense/signals/base_rate.hpp"
 
 #include <algorithm>
 #include <array>
@@ -15,19 +16,12 @@ namespace moothall::sense {
 
 namespace {
 
-// Chosen on made streams of BANKING77 and HWU64 (seeds 0 to 15 of bench/sense/streams.cpp), and
-// measured on others (bench/README.md).
+// Chosen as what base_rate.hpp holds.
 constexpr float like_min = 0.6F;       // to count as saying the same
 constexpr float same_rise_min = 0.65F; // for two texts that ring to belong to one signal
 constexpr double shared_min = 0.6;     // of the smaller's texts, for two rises to be one
-constexpr std::int64_t week = 7;       // days that are counted
-constexpr std::int64_t base_days = 56; // days before, with which they are compared
-constexpr std::int64_t base_days_min = 14;
-constexpr std::int64_t quiet_days = 21; // after which a rise is a new one
-constexpr std::uint32_t count_min = 5;
-constexpr double prior = 1; // added to the base count: what never came may come once
 constexpr std::size_t texts_at_once = 64;
-constexpr std::size_t days_counted = static_cast<std::size_t>(base_days + 2 * week - 1);
+constexpr std::size_t days_counted = static_cast<std::size_t>(base_days + 2 * week_days - 1);
 
 // The texts in the order of their days.
 class Stream {
@@ -87,15 +81,15 @@ public:
 private:
     std::size_t place(std::size_t at, std::int64_t day) const
     {
-        const auto offset = day - (stream_.day(at) - base_days - week + 1);
+        const auto offset = day - (stream_.day(at) - base_days - week_days + 1);
         return static_cast<std::size_t>(
             std::clamp<std::int64_t>(offset, 0, static_cast<std::int64_t>(days_counted)));
     }
     void count_block(std::size_t first)
     {
         const auto last = std::min(stream_.size(), first + texts_at_once);
-        const auto begin = stream_.begin_of(stream_.day(first) - base_days - week + 1);
-        const auto end = stream_.begin_of(stream_.day(last - 1) + week);
+        const auto begin = stream_.begin_of(stream_.day(first) - base_days - week_days + 1);
+        const auto end = stream_.begin_of(stream_.day(last - 1) + week_days);
         for (auto at = first; at < last; ++at) sums_[at].fill(0);
         static const std::vector<float> never(texts_at_once,
                                               std::numeric_limits<float>::infinity());
@@ -113,7 +107,7 @@ private:
                 for (std::size_t h = 0; h < found; ++h) {
                     const auto like = other + hits[h];
                     const auto offset =
-                        stream_.day(like) - (stream_.day(at) - base_days - week + 1);
+                        stream_.day(like) - (stream_.day(at) - base_days - week_days + 1);
                     if (offset >= 0 && offset < static_cast<std::int64_t>(days_counted))
                         sums_[at][static_cast<std::size_t>(offset) + 1] += stream_.weight(like);
                 }
@@ -150,7 +144,7 @@ public:
 
     void look_at(std::int64_t day)
     {
-        const auto week_begin = day - week + 1;
+        const auto week_begin = day - week_days + 1;
         const auto base_begin = std::max(stream_.first_day(), week_begin - base_days);
         if (week_begin - base_begin < base_days_min) return;
         const auto first = stream_.begin_of(week_begin);
@@ -191,12 +185,12 @@ private:
         const auto base_count = static_cast<double>(first - stream_.begin_of(base_begin));
         const auto week_count = static_cast<double>(last - first);
         const auto by_days =
-            static_cast<double>(week) / static_cast<double>(week_begin - base_begin);
+            static_cast<double>(week_days) / static_cast<double>(week_begin - base_begin);
         const auto by_texts = week_count / std::max(1.0, base_count);
         for (auto at = first; at < last; ++at) {
             const auto count = counts_.between(at, week_begin, day);
             if (count < count_min) continue;
-            const auto base = counts_.between(at, base_begin, week_begin - 1) + prior;
+            const auto base = counts_.between(at, base_begin, week_begin - 1) + base_prior;
             const auto ratio = std::max(by_days, by_texts);
             const auto chance = predictive_tail(count, base, ratio);
             if (chance < bound_a_day_ / week_count)

