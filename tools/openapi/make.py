@@ -284,7 +284,8 @@ SCHEMAS = {
                      "trouble": TEXT, "errors": {"type": "array", "items": shape({"line": COUNT, "sentence": TEXT})},
                      "created_at": TIME, "ended_at": maybe(TIME)}),
     "Problem": shape({"type": TEXT, "title": TEXT, "status": COUNT, "detail": TEXT}, incident=TEXT,
-                     errors={"type": "array", "items": shape({"field": TEXT, "detail": TEXT})}),
+                     errors={"type": "array", "items": shape({"field": TEXT, "detail": TEXT})}, version=COUNT,
+                     conflicts={"type": "array", "items": shape({"base": TEXT, "theirs": TEXT, "mine": TEXT})}),
 }
 SAID = {"title": {"type": "string", "minLength": 1, "maxLength": 200}, "body": TEXT, "kind": KIND, "circle": ID,
         "on_behalf_of": ID, "tags": {"type": "array", "items": TEXT, "maxItems": 10},
