@@ -25,7 +25,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 LISTS = ["/", "/voices", "/voices?query=water", "/roadmap", "/themes", "/signals", "/decisions", "/promises", "/strategy",
          "/requests?box=all", "/report", "/clock", "/people", "/circles", "/mine", "/notifications", "/together",
-         "/procedures", "/documents", "/budgets", "/conversations", "/chats", "/settings", "/api/v1/voices", "/api/v1/themes",
+         "/procedures", "/documents", "/facts", "/budgets", "/conversations", "/chats", "/settings", "/api/v1/voices", "/api/v1/themes",
          "/api/v1/decisions", "/api/v1/commitments", "/api/v1/events"]
 MANY_STEPS, MANY_TIMES, OF_EACH = 3000, 3, 3
 

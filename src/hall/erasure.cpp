@@ -42,6 +42,7 @@ Result<void> erase_person(web::Context& context, hear::Texts texts)
                             house_language.t("Who promised it has left."));
     decide::leave_projects(transaction, organisation, person->id);
     write::forget_named(transaction, organisation, person->id);
+    write::forget_facts(transaction, organisation, person->id);
     if (texts == hear::Texts::emptied) {
         decide::forget_reasons(transaction, organisation, person->id, erased);
         decide::forget_statements(transaction, organisation, person->id, erased);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "act/pages.hpp"
+#include "hall/facts.hpp"
 #include "hear/pages.hpp"
 #include "organise/pages.hpp"
 #include "people/people.hpp"
@@ -63,6 +64,7 @@ struct RecordPage {
     std::vector<Line> decisions;
     std::vector<Line> changes; // the last ones, of what is hers
     bool may_write_for;        // on the phone: a voice for her
+    FactsPart facts;           // what is known about her
     bool may_chat;             // her door is open to the viewer
     Time now;
 };

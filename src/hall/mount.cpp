@@ -13,6 +13,7 @@
 #include "files/pages.hpp"
 #include "hall/carry_files.hpp"
 #include "hall/documents.hpp"
+#include "hall/facts.hpp"
 #include "hall/furnish.hpp"
 #include "hall/goals.hpp"
 #include "hall/mine.hpp"
@@ -95,6 +96,7 @@ web::Hooks make_hooks()
                          organise::write_part,
                          act::write_part,
                          write_procedure_part};
+    hooks.circle_part = write_facts_of_circle;
     return hooks;
 }
 
@@ -184,6 +186,12 @@ void mount(web::Hall& hall)
     mount_document_form_pages(router);
     mount_document_pages(router);
     mount_suggestion_pages(router);
+    mount_fact_api(router);
+    mount_fact_form_pages(router);
+    mount_fact_pages(router);
+    mount_fact_file_pages(router);
+    mount_place_pages(router);
+    mount_fact_settings_pages(router);
     mount_procedure_api(router);
     mount_procedure_form_pages(router);
     mount_procedure_pages(router);

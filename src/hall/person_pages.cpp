@@ -36,7 +36,7 @@ struct Happening {
     std::string_view verb;
     const char* words;
 };
-constexpr std::array<Happening, 14> happenings{{
+constexpr std::array<Happening, 19> happenings{{
     {"hear.voice_said", web::translatable("was said")},
     {"hear.voice_answered", web::translatable("was answered officially")},
     {"hear.status_changed", web::translatable("has another status")},
@@ -51,6 +51,11 @@ constexpr std::array<Happening, 14> happenings{{
     {"organise.request_made", web::translatable("was asked for")},
     {"organise.request_taken", web::translatable("was taken on")},
     {"organise.request_answered", web::translatable("was answered")},
+    {"write.fact_said", web::translatable("was changed")},
+    {"write.fact_changed", web::translatable("was changed")},
+    {"write.fact_undone", web::translatable("was changed")},
+    {"write.fact_confirmed", web::translatable("was checked: it is so")},
+    {"write.fact_denied", web::translatable("was checked: it is not so")},
 }};
 
 /// The events that name her, newest first: one range of an index, whatever else happened. A reply
@@ -98,6 +103,8 @@ Response get_person(const Request& request, Context& context)
     page.skills = organise::list_skills_of(transaction, viewer, *id);
     page.may_chat = viewer.signed_in() && !page.self &&
                     organise::may_write_to(transaction, viewer, *id).has_value();
+    if (const auto about = write::find_about(transaction, *id, viewer))
+        page.facts = make_facts_part(context, *about);
     page.circles = people::list_circles_of(transaction, *id, viewer);
     const auto voices = hear::list_voices(
         transaction, {.person = *id, .sort = hear::Sort::newest, .limit = lines_shown}, viewer);

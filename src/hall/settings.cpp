@@ -32,6 +32,7 @@ SettingsMenu make_settings_menu(const web::Context& context, std::string_view he
     if (context.viewer.owner || context.viewer.is_hall_steward()) {
         add(menu.house, language.t("Statuses"), "/settings/statuses", here);
         add(menu.house, language.t("Tags"), "/settings/tags", here);
+        add(menu.house, language.t("Facts"), "/settings/facts", here);
         add(menu.house, language.t("Import"), "/settings/import", here);
     }
     if (context.viewer.owner) {

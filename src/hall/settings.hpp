@@ -10,6 +10,7 @@
 #include "tell/webhook.hpp"
 #include "web/frame.hpp"
 #include "web/router.hpp"
+#include "write/write.hpp"
 
 /// The settings: what a person sets for herself, and what owners and stewards set for the house.
 namespace moothall::hall {
@@ -108,6 +109,19 @@ struct OwnDataPage {
     SettingsMenu menu;
     SettingsForm erasure;
     bool last_owner;
+};
+
+/// One kind of fact, in words.
+struct FactKindLine {
+    write::FactKind kind;
+    std::string about;
+    std::string type;
+};
+struct FactKindsPage {
+    web::Frame frame;
+    SettingsMenu menu;
+    std::vector<FactKindLine> lines;
+    SettingsForm form; // of a new one, or of the one that is changed
 };
 
 struct AccountLine {

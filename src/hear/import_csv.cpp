@@ -231,7 +231,7 @@ private:
         return {transaction, ids_, viewer_, wish_.origin, source, run_, clock_.now()};
     }
 
-    /// A reply or support of a voice that came in, now or before.
+    /// A reply or support of a voice that came in, now or before; or a voice that is its duplicate.
     Result<void> bring_in_companion(store::Transaction& transaction, const ImportRow& row)
     {
         const auto here = place(transaction);
@@ -239,6 +239,7 @@ private:
         const Id voice = find_brought(here, source_id);
         if (!voice && !(wish_.dry_run && would_come_.contains(source_id)))
             return Refusal::invalid("of", "It belongs to a voice that did not come in.");
+        if (row.record == "duplicate") return bring_in_duplicate_of(here, row, voice);
         const bool is_reply = row.record == "reply";
         if (is_reply && find_brought(here, row.source_id)) {
             ++report_.unchanged;
@@ -255,6 +256,18 @@ private:
             return Refusal::invalid("author_email", "Nobody is named who backs it.");
         else if (!bring_in_support(here, voice, *person, said))
             ++report_.unchanged;
+        return {};
+    }
+
+    Result<void> bring_in_duplicate_of(const ImportPlace& here, const ImportRow& row, Id into)
+    {
+        const Id voice = find_brought(here, row.source_id);
+        if (!voice && !(wish_.dry_run && would_come_.contains(row.source_id)))
+            return Refusal::invalid("of", "It belongs to a voice that did not come in.");
+        if (wish_.dry_run) return {};
+        const auto merged = bring_in_duplicate(here, voice, into);
+        if (!merged) return merged.error();
+        if (!*merged) ++report_.unchanged;
         return {};
     }
 

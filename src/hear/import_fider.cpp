@@ -43,7 +43,9 @@ Result<std::string> read_posts_table(std::string_view text)
         if (!status.tag.empty()) voice.tags.push_back(status.tag);
         // The table names its authors without an address, and its voters not at all.
         voice.author.name = table->of(row, {"created_by"});
-        voice.votes = number_from(table->of(row, {"votes_count"}));
+        voice.duplicate_of = table->of(row, {"original_number"});
+        // Fider casts the votes of a duplicate on the original, too: there they are counted.
+        if (voice.duplicate_of.empty()) voice.votes = number_from(table->of(row, {"votes_count"}));
         voice.created = time_from(table->of(row, {"created_at"}));
         voice.official = table->of(row, {"response"});
         voice.line = table->line(row);
@@ -123,6 +125,7 @@ Result<std::string> read_backup(const std::vector<ExportedFile>& files)
         voice.author = people[text_of(post.find("user_id"))];
         voice.created = time_from(text_of(post.find("created_at")));
         voice.official = text_of(post.find("response"));
+        voice.duplicate_of = text_of(post.find("original_id"));
         voice.line = at + 1;
         rows.add_voice(voice);
         came[voice.id] = true;

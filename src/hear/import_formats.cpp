@@ -71,6 +71,20 @@ void ForeignRows::add_voice(const ForeignVoice& voice)
     writer_.field(joined(voice.tags)).field(voice.author.name).field(voice.author.email);
     writer_.number(voice.votes).field(voice.created).field("voice").field("");
     writer_.number(voice.line).field(voice.author.key).field(voice.official).end_record();
+    voices_.insert(voice.id);
+    if (!voice.duplicate_of.empty())
+        duplicates_.push_back({voice.id, voice.duplicate_of, voice.line});
+}
+
+std::string ForeignRows::take()
+{
+    for (const auto& [voice, of, line] : duplicates_) {
+        if (!voices_.contains(of) || of == voice) continue;
+        writer_.field(voice).field("").field("").field("").field("").field("");
+        writer_.field("").field("").field("").field("").field("duplicate");
+        writer_.field(of).number(line).field("").field("").end_record();
+    }
+    return writer_.take();
 }
 
 void ForeignRows::add_reply(std::string_view voice, std::string_view id,

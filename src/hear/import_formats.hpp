@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -46,7 +47,8 @@ struct ForeignVoice {
     ForeignPerson author;
     std::int64_t votes = 0; // of whom nobody is named by support rows
     std::string created;
-    std::string official; // the public reason of its status
+    std::string official;     // the public reason of its status
+    std::string duplicate_of; // the id of the voice that stands for it there
     std::size_t line = 0;
 };
 
@@ -59,10 +61,20 @@ public:
                    std::string_view body, std::string_view created, std::size_t line);
     void add_support(std::string_view voice, const ForeignPerson& person, std::string_view created,
                      std::size_t line);
-    std::string take() { return writer_.take(); }
+    /// Duplicates last: both voices must be there before they are one. Of one whose original is not
+    /// in the export nothing is said.
+    std::string take();
 
 private:
+    struct Duplicate {
+        std::string voice;
+        std::string of;
+        std::size_t line;
+    };
+
     CsvWriter writer_{CsvCells::as_they_are};
+    std::set<std::string, std::less<>> voices_;
+    std::vector<Duplicate> duplicates_;
 };
 
 /// A CSV file read at once: rows by the names of their columns, any case, marks left out.

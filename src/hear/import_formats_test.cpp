@@ -132,6 +132,55 @@ TEST_P(Exports, of_fider_as_a_table_count_votes_apart)
     EXPECT_EQ(dark.tags.size(), 2U);
 }
 
+TEST_P(Exports, of_fider_bring_duplicates_as_one_voice_that_can_be_two_again)
+{
+    const std::vector<ExportedFile> posts{
+        {"posts.csv", "number,title,created_at,votes_count,status,original_number\n"
+                      "1,Night mode,2024-02-01T10:00:00Z,9,duplicate,2\n"
+                      "2,Dark mode,2024-02-02T10:00:00Z,23,open,\n"
+                      "3,Of nothing,2024-02-02T10:00:00Z,1,duplicate,99\n"}};
+    EXPECT_TRUE(bring_in("fider", posts, true).refused.empty());
+    const auto report = bring_in("fider", posts);
+    EXPECT_EQ(report.made, 3);
+    EXPECT_TRUE(report.refused.empty());
+    EXPECT_EQ(voice("Dark mode").unattributed, 23) << "Fider counts those of the duplicate there";
+    ASSERT_EQ(voices().size(), 2U);
+    EXPECT_EQ(events("hear.duplicate_imported"), 1);
+
+    const auto viewer = viewer_of(owner);
+    const auto dark = voice("Dark mode").id;
+    const auto merged = read(
+        [&](store::Transaction& transaction) { return list_merged(transaction, dark, viewer); });
+    ASSERT_EQ(merged.size(), 1U);
+    EXPECT_EQ(merged[0].title, "Night mode");
+    write([&](store::Transaction& transaction) {
+        return unmerge_voice(transaction, hall->ids(), now(), viewer, merged[0].id).value();
+    });
+    bring_in("fider", posts);
+    EXPECT_EQ(voices().size(), 3U) << "what people parted stays apart";
+}
+
+TEST_P(Exports, of_duplicates_are_taken_back_whole)
+{
+    bring_in("fider", {{"posts.csv", "number,title,votes_count,status,original_number\n"
+                                     "1,Night mode,9,duplicate,2\n2,Dark mode,23,open,\n"}});
+    const auto viewer = viewer_of(owner);
+    const auto runs = read(
+        [&](store::Transaction& transaction) { return list_imports(transaction, viewer, 10); });
+    ASSERT_TRUE(write([&](store::Transaction& transaction) {
+        return undo_import(transaction, hall->ids(), now(), viewer, runs.at(0).id);
+    }));
+    while (take_back_piece(hall->database(), hall->ids(), hall->clock(), organisation.id,
+                           runs[0].id, "Import taken back")) {
+    }
+    EXPECT_TRUE(voices().empty());
+    read([&](store::Transaction& transaction) {
+        EXPECT_EQ(count_voices(transaction, viewer).all, 0);
+        return 0;
+    });
+    EXPECT_EQ(events("hear.voice_taken_back"), 2);
+}
+
 TEST_P(Exports, with_a_broken_line_come_in_without_it)
 {
     const auto report = bring_in("fider", {{"posts.csv", "number,title,status,votes_count\n"

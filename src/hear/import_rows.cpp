@@ -1,5 +1,6 @@
 #include "hear/import_rows.hpp"
 
+#include "hear/merge.hpp"
 #include "hear/support.hpp"
 #include "hear/tree.hpp"
 #include "people/people.hpp"
@@ -84,6 +85,20 @@ void bring_in_reply(const ImportPlace& place, Id voice, Id author, std::string_v
                     .state = subject->state,
                     .concerns = {voice, author},
                     .data = facts.end_object().take()});
+}
+
+Result<bool> bring_in_duplicate(const ImportPlace& place, Id voice, Id into)
+{
+    auto rows = place.transaction.query(
+        "SELECT 1 FROM source WHERE org_id = ?1 AND thing_id = ?2 AND run_id = ?3",
+        place.viewer.organisation, voice, place.run);
+    if (!rows.next()) return false;
+    const auto merged =
+        merge_duplicate(place.transaction, place.ids, place.now, place.viewer, voice, into);
+    // A piece of the run that was begun twice merges once.
+    if (!merged && merged.error().reason == Reason::conflict) return false;
+    if (!merged) return merged.error();
+    return true;
 }
 
 bool bring_in_support(const ImportPlace& place, Id voice, Id person, Time since)

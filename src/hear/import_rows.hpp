@@ -30,6 +30,10 @@ Result<Id> take_person(const ImportPlace& place, const std::string& key, const s
 void bring_in_reply(const ImportPlace& place, Id voice, Id author, std::string_view source_id,
                     std::string_view body, const Rendered& rendered, Time said);
 
+/// Merges a voice of this run into the one whose duplicate it was there. False: it came in before,
+/// and whatever people made of it since stays.
+Result<bool> bring_in_duplicate(const ImportPlace& place, Id voice, Id into);
+
 /// False: she backs it already. Named support counts like any other; the run's event tells of it.
 bool bring_in_support(const ImportPlace& place, Id voice, Id person, Time since);
 

@@ -58,7 +58,7 @@ struct ImportRow {
     std::int64_t votes = 0;
     std::optional<Time> created;
     std::string circle;
-    std::string record; // reply or support; otherwise it is a voice
+    std::string record; // reply, support or duplicate; otherwise it is a voice
     std::string of;     // the source id of the voice to which it belongs
     std::string author_key;
     std::string official; // the reason of its status

@@ -1,6 +1,7 @@
 #include "hear/import_undo.hpp"
 
 #include "hear/lapse.hpp"
+#include "hear/merge.hpp"
 #include "hear/search.hpp"
 #include "hear/voice_store.hpp"
 #include "jobs/job.hpp"
@@ -32,7 +33,8 @@ std::vector<Brought> list_brought(store::Transaction& transaction, Id organisati
                             JOIN event e ON e.org_id = et.org_id AND e.event_id = et.event_id
                             WHERE et.org_id = ?1 AND e.org_id = ?1 AND et.thing_id = s.thing_id
                               AND e.actor_id <> 0
-                              AND e.verb NOT IN ('hear.voice_imported', 'hear.reply_imported'))
+                              AND e.verb NOT IN ('hear.voice_imported', 'hear.reply_imported',
+                                             'hear.duplicate_imported'))
              FROM source s JOIN thing t ON t.org_id = s.org_id AND t.thing_id = s.thing_id
              WHERE s.org_id = ?1 AND t.org_id = ?1 AND s.run_id = ?2 AND t.kind IN ('voice', 'person')
              ORDER BY s.thing_id LIMIT ?3 )sql",
@@ -46,6 +48,7 @@ void take_away(store::Transaction& transaction, IdSource& ids, Time now, Id orga
 {
     auto thing = record::find_thing(transaction, organisation, voice);
     if (!thing) return;
+    stand_alone(transaction, organisation, voice);
     if (thing->state == record::State::visible)
         count_voice_by_id(transaction, organisation, voice, -1);
     save_tags(transaction, organisation, voice, {});

@@ -102,8 +102,11 @@ Result<std::string> read_suggestions(const ForeignTable& table)
         if (const auto category = table.of(row, {"suggestion.category.name"}); !category.empty())
             voice.tags.emplace_back(category);
         if (!status.tag.empty()) voice.tags.push_back(status.tag);
-        voice.votes = number_from(
-            table.of(row, {"suggestion.supporters_count", "suggestion.votes_count", "votes"}));
+        voice.duplicate_of = table.of(row, {"suggestion.parent.id"});
+        // Whoever backed what was merged is counted with what it was merged into.
+        if (voice.duplicate_of.empty())
+            voice.votes = number_from(
+                table.of(row, {"suggestion.supporters_count", "suggestion.votes_count", "votes"}));
         voice.created = time_from(table.of(row, {"suggestion.created_timestamp"}));
         voice.line = table.line(row);
         rows.add_voice(voice);

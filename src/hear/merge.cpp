@@ -103,16 +103,8 @@ void undo_merge(store::Transaction& transaction, Id organisation, Id voice)
     }
 }
 
-} // namespace
-
-bool may_merge(const Viewer& viewer, Id circle)
-{
-    return viewer.is_steward_of(circle) ||
-           (viewer.is_company() && viewer.role_in(circle) >= Role::member);
-}
-
-Result<Voice> merge_voice(store::Transaction& transaction, IdSource& ids, Time now,
-                          const Viewer& viewer, Id voice, Id into)
+Result<Voice> merge_with_event(store::Transaction& transaction, IdSource& ids, Time now,
+                               const Viewer& viewer, Id voice, Id into, std::string_view verb)
 {
     const auto pair = check_pair(transaction, viewer, voice, into);
     if (!pair) return pair.error();
@@ -164,7 +156,7 @@ Result<Voice> merge_voice(store::Transaction& transaction, IdSource& ids, Time n
     auto whole = load_voice(transaction, root, viewer);
     invariant(whole.has_value(), "what it was merged into is there");
     record::append(transaction, viewer.organisation, ids,
-                   {.verb = "hear.voice_merged",
+                   {.verb = verb,
                     .thing = voice,
                     .actor = viewer.person,
                     .circle = pair->from.circle,
@@ -172,6 +164,25 @@ Result<Voice> merge_voice(store::Transaction& transaction, IdSource& ids, Time n
                     .concerns = {root, merged->author.id, whole->author.id},
                     .data = facts("into", root)});
     return *std::move(whole);
+}
+} // namespace
+
+bool may_merge(const Viewer& viewer, Id circle)
+{
+    return viewer.is_steward_of(circle) ||
+           (viewer.is_company() && viewer.role_in(circle) >= Role::member);
+}
+
+Result<Voice> merge_voice(store::Transaction& transaction, IdSource& ids, Time now,
+                          const Viewer& viewer, Id voice, Id into)
+{
+    return merge_with_event(transaction, ids, now, viewer, voice, into, "hear.voice_merged");
+}
+
+Result<Voice> merge_duplicate(store::Transaction& transaction, IdSource& ids, Time now,
+                              const Viewer& viewer, Id voice, Id into)
+{
+    return merge_with_event(transaction, ids, now, viewer, voice, into, "hear.duplicate_imported");
 }
 
 Result<Voice> unmerge_voice(store::Transaction& transaction, IdSource& ids, Time now,

@@ -18,6 +18,11 @@ bool may_merge(const Viewer& viewer, Id circle);
 Result<Voice> merge_voice(store::Transaction& transaction, IdSource& ids, Time now,
                           const Viewer& viewer, Id voice, Id into);
 
+/// The same for what another program said to be a duplicate when it was brought in: nobody is told.
+/// One event.
+Result<Voice> merge_duplicate(store::Transaction& transaction, IdSource& ids, Time now,
+                              const Viewer& viewer, Id voice, Id into);
+
 /// A merged voice stands by itself again, with all that is its own; what was merged into it comes
 /// along. Who may merge may do this, and its author. One event.
 Result<Voice> unmerge_voice(store::Transaction& transaction, IdSource& ids, Time now,

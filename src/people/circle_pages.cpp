@@ -6,6 +6,7 @@
 #include "text/unicode.hpp"
 #include "web/address.hpp"
 #include "web/api.hpp"
+#include "web/hall.hpp"
 #include "web/list_page.hpp"
 #include "web/problem.hpp"
 
@@ -78,6 +79,11 @@ Response show_circle(const Request& request, Context& context, Id id,
     page.add_role = form.choose("role", language.t("Role"),
                                 role_choices(language, Role::member, false), "member");
     page.add_role.id = "add-role";
+    if (const auto& write_part = context.hall.hooks().circle_part) {
+        web::Writer part;
+        write_part(part, context, id);
+        page.part = SafeHtml::trusted_from_store(part.take());
+    }
     web::Writer out;
     html::circle(out, language, page);
     return web::show(context, page.frame, out.take(),

@@ -2,6 +2,7 @@
 
 #include "people/pass.hpp"
 #include "people/people.hpp"
+#include "text/markdown.hpp"
 #include "web/frame.hpp"
 #include "web/router.hpp"
 
@@ -45,6 +46,7 @@ struct CirclePage {
     web::FilledForm form; // of adding somebody
     web::Field add_name;
     web::Field add_role;
+    SafeHtml part = {}; // what later stages know of it
 };
 
 struct CircleFormPage {

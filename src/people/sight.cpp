@@ -9,7 +9,10 @@ bool may_see_itself(store::Transaction& transaction, const Viewer& viewer,
                     const record::Thing& thing)
 {
     auto role = viewer.role_in(thing.circle);
-    if (role == Role::none) {
+    const bool about_her =
+        thing.about && viewer.signed_in() &&
+        (thing.about == viewer.person || viewer.role_in(thing.about) != Role::none);
+    if (role == Role::none && !about_her) {
         auto rows = transaction.query(
             "SELECT 1 FROM circle WHERE org_id = ?1 AND circle_id = ?2 AND visibility = 'public'",
             viewer.organisation, thing.circle);

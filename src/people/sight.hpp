@@ -7,7 +7,8 @@
 
 #include <optional>
 
-/// The one rule of sight. A person sees a thing if its circle is public or she is a member of it;
+/// The one rule of sight. A person sees a thing if its circle is public or she is a member of it,
+/// and what is about her, or about a circle that she is a member of;
 /// what is held, hidden or a draft only its author and the stewards of its circle see. What answers
 /// another thing is seen by those who see that one, too. Nothing else decides that.
 namespace moothall::people {
@@ -16,11 +17,15 @@ namespace moothall::people {
 /// signed out). Every list, search, count, feed and export puts it into its WHERE. It only sifts:
 /// the plus keeps SQLite from walking all things of all circles to find the one that is asked for.
 inline constexpr store::SqlLiteral seen = R"sql(
-    (+t.circle_id IN (SELECT sight_c.circle_id FROM circle sight_c
+    ((+t.circle_id IN (SELECT sight_c.circle_id FROM circle sight_c
                      WHERE sight_c.org_id = ?1 AND sight_c.visibility = 'public'
                      UNION ALL
                      SELECT sight_m.circle_id FROM membership sight_m
                      WHERE sight_m.org_id = ?1 AND sight_m.person_id = ?2)
+      OR (t.about_id <> 0
+          AND (t.about_id = ?2
+               OR t.about_id IN (SELECT sight_a.circle_id FROM membership sight_a
+                                 WHERE sight_a.org_id = ?1 AND sight_a.person_id = ?2))))
      AND (t.state = 'visible'
           OR (t.author_id = ?2 AND ?2 <> 0)
           OR t.circle_id IN (SELECT sight_s.circle_id FROM membership sight_s

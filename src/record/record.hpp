@@ -28,6 +28,7 @@ struct Thing {
     Time created;
     Time changed;
     Id subject = {}; // what it answers: who does not see that sees neither; one level only
+    Id about = {};   // the person it is about, or the circle: she, or its members, see it
 };
 
 /// Writes a new thing. Its stage then writes its own row with the same id.

@@ -32,10 +32,11 @@ void save_thing(store::Transaction& transaction, Id organisation, const Thing& t
 {
     transaction.execute(R"sql(
         INSERT INTO thing (org_id, thing_id, kind, circle_id, state, author_id, title, created_us, changed_us,
-            subject_id)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) )sql",
+            subject_id, about_id)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) )sql",
                         organisation, thing.id, thing.kind, thing.circle, to_text(thing.state),
-                        thing.author, thing.title, thing.created, thing.changed, thing.subject);
+                        thing.author, thing.title, thing.created, thing.changed, thing.subject,
+                        thing.about);
 }
 
 void change_thing(store::Transaction& transaction, Id organisation, const Thing& thing)
@@ -52,13 +53,13 @@ void change_thing(store::Transaction& transaction, Id organisation, const Thing&
 std::optional<Thing> find_thing(store::Transaction& transaction, Id organisation, Id thing)
 {
     auto rows = transaction.query(R"sql(
-        SELECT kind, circle_id, state, author_id, title, created_us, changed_us, subject_id
+        SELECT kind, circle_id, state, author_id, title, created_us, changed_us, subject_id, about_id
         FROM thing WHERE org_id = ?1 AND thing_id = ?2 )sql",
                                   organisation, thing);
     if (!rows.next()) return {};
     return Thing{thing,       rows->string(0), rows->id(1),   state_of(rows->text(2)),
                  rows->id(3), rows->string(4), rows->time(5), rows->time(6),
-                 rows->id(7)};
+                 rows->id(7), rows->id(8)};
 }
 
 std::string path_of(std::string_view kind, Id thing)
@@ -81,7 +82,9 @@ std::string path_of(std::string_view kind, Id thing)
         {"conversation", "/conversations/"},
         {"chat", "/chats/"},
         {"skill", "/people/skills/"},
-        {"announcement", "/changelog/"}};
+        {"announcement", "/changelog/"},
+        {"fact", "/facts/"},
+        {"place", "/places/"}};
     for (const auto& [known, folder] : folders)
         if (known == kind) return std::string(folder) + thing.text();
     return {};

@@ -55,8 +55,9 @@ public:
             else if (block.kind == "conversation")
                 add_conversation(cast_, chance_, steps_, block, decisions_.at(block.text("about")));
             else if (block.kind == "procedure" || block.kind == "document" ||
-                     block.kind == "announcement")
-                continue; // procedures.cpp, documents.cpp, announcements.cpp
+                     block.kind == "announcement" || block.kind == "fact-kind" ||
+                     block.kind == "place" || block.kind == "fact")
+                continue; // procedures.cpp, documents.cpp, announcements.cpp, facts.cpp
             else if (block.kind == "check")
                 add_check(block);
             else if (block.kind == "skill" || block.kind == "wish")

@@ -19,6 +19,9 @@ std::vector<Step> plan_procedures(Cast& cast, Chance& chance);
 /// What it has written down, and how others would write it.
 std::vector<Step> plan_documents(Cast& cast, Chance& chance);
 
+/// What is known about its customers, who said so, and what came of a check.
+std::vector<Step> plan_facts(Cast& cast);
+
 /// What was told of in the changelog.
 std::vector<Step> plan_announcements(Cast& cast);
 

@@ -26,6 +26,7 @@ void fill_sample(store::Transaction& transaction, IdSource& ids, Time now,
     Chance of_documents(20'260'507);
     std::ranges::move(plan_documents(cast, of_documents), std::back_inserter(steps));
     std::ranges::move(plan_delegations(cast), std::back_inserter(steps));
+    std::ranges::move(plan_facts(cast), std::back_inserter(steps));
     std::ranges::move(plan_announcements(cast), std::back_inserter(steps));
     for (std::size_t i = 0; i < steps.size(); ++i) steps[i].order = i;
     std::ranges::sort(steps, {}, [](const Step& step) { return std::pair{step.at, step.order}; });

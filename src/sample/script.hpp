@@ -80,10 +80,10 @@ struct VoiceLine {
 
 /// loop.txt: what came of the voices. A block begins with `@ kind` (theme, decision, conversation,
 /// goal, promise, request, procedure, document, announcement, check, skill, wish, chat, budget,
-/// estimates or delegation) and holds lines `field: value`; a field may stand there several times.
-/// Voices and decisions are named by the beginning of their title, people and circles by their
-/// keys. When something happened is said in days ago; a day that was agreed on (due, review,
-/// closes) in days from today.
+/// estimates, delegation, fact-kind, place or fact) and holds lines `field: value`; a field may
+/// stand there several times. Voices and decisions are named by the beginning of their title,
+/// people and circles by their keys. When something happened is said in days ago; a day that was
+/// agreed on (due, review, closes) in days from today.
 struct Block {
     std::string kind;
     std::vector<std::pair<std::string, std::string>> fields;

@@ -123,7 +123,8 @@ Recipients list_addressed(store::Transaction& transaction, Id organisation, cons
             add(recipients, row.id(0), news.actor, rule.reason);
     if (rule.people)
         for (const Id person : named.people) add(recipients, person, news.actor, rule.reason);
-    if (news.verb == "hear.thing_reported")
+    // What waits for a steward is told to those of the circle that sees it.
+    if (news.verb == "hear.thing_reported" || news.verb == "write.fact_said")
         for (const auto& row : transaction.query(R"sql(
                  SELECT m.person_id FROM membership m JOIN thing t ON t.org_id = m.org_id AND t.circle_id = m.circle_id
                  WHERE m.org_id = ?1 AND t.org_id = ?1 AND t.thing_id = ?2 AND m.role = 'steward' )sql",
@@ -216,12 +217,13 @@ std::unordered_map<Id, LetterReader> readers_of(store::Transaction& transaction,
              SELECT p.person_id, p.email, p.language, p.mail
              FROM person p CROSS JOIN thing t CROSS JOIN circle c
              LEFT JOIN membership m ON m.org_id = ?1 AND m.circle_id = t.circle_id AND m.person_id = p.person_id
+             LEFT JOIN membership am ON am.org_id = ?1 AND am.circle_id = t.about_id AND am.person_id = p.person_id
              LEFT JOIN thing s ON s.org_id = ?1 AND s.thing_id = t.subject_id
              LEFT JOIN circle sc ON sc.org_id = ?1 AND sc.circle_id = s.circle_id
              LEFT JOIN membership sm ON sm.org_id = ?1 AND sm.circle_id = s.circle_id AND sm.person_id = p.person_id
              WHERE p.org_id = ?1 AND t.org_id = ?1 AND c.org_id = ?1 AND t.thing_id = ?2 AND c.circle_id = t.circle_id
                AND p.person_id IN_IDS(?3) AND p.state = 'active'
-               AND (c.visibility = 'public' OR m.role IS NOT NULL)
+               AND (c.visibility = 'public' OR m.role IS NOT NULL OR t.about_id = p.person_id OR am.role IS NOT NULL)
                AND (t.state = 'visible' OR t.author_id = p.person_id OR m.role = 'steward')
                AND (t.subject_id = 0
                     OR ((sc.visibility = 'public' OR sm.role IS NOT NULL)

@@ -225,6 +225,7 @@ void mount_thing_feeds(web::Router& router)
     router.get("/decisions/:id.atom", get_story_feed);
     router.get("/promises/:id.atom", get_story_feed);
     router.get("/procedures/:id.atom", get_story_feed);
+    router.get("/facts/:id.atom", get_story_feed);
     router.get("/strategy/:id.atom", get_story_feed);
     router.get("/conversations/:id.atom", get_story_feed);
     router.get("/themes/:id.atom", get_theme_feed);

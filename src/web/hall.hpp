@@ -70,6 +70,8 @@ struct Hooks {
     /// promises and requests of a voice. Each writes what the viewer may see of it, or nothing.
     std::vector<std::function<void(Writer&, const Request&, Context&, const record::Thing&)>>
         thing_parts;
+    /// The same for the page of a circle that people/ shows: what is known about it.
+    std::function<void(Writer&, Context&, Id circle)> circle_part;
     /// Further figures for /metrics (jobs, for instance). From any thread.
     std::function<void(MetricsWriter&)> figures;
 };

@@ -1,23 +1,33 @@
 #include "web/line_chart.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 namespace moothall::web {
 
-std::string line_through(const std::vector<double>& heights)
+std::string line_through(const std::vector<ChartPoint>& points)
 {
     constexpr double width = 720; // as in _line_chart.html
     constexpr double ground = 125;
-    constexpr double height = 105;
-    std::string points;
-    if (heights.size() < 2) return points;
-    const auto step = width / static_cast<double>(heights.size() - 1);
-    for (std::size_t i = 0; i < heights.size(); ++i) {
-        if (i > 0) points += ' ';
-        points += std::to_string(std::lround(static_cast<double>(i) * step)) + ',' +
-                  std::to_string(std::lround(ground - heights[i] * height));
+    constexpr double top = 105;
+    std::string line;
+    if (points.size() < 2) return line;
+    for (const auto& [along, height] : points) {
+        if (!line.empty()) line += ' ';
+        line += std::to_string(std::lround(along * width)) + ',' +
+                std::to_string(std::lround(ground - height * top));
     }
-    return points;
+    return line;
+}
+
+std::string line_through(const std::vector<double>& heights)
+{
+    std::vector<ChartPoint> points;
+    for (const double height : heights)
+        points.push_back({static_cast<double>(points.size()) /
+                              static_cast<double>(std::max<std::size_t>(heights.size() - 1, 1)),
+                          height});
+    return line_through(points);
 }
 
 std::string name_of_month(std::string_view month, const Language& language)

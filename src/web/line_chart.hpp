@@ -19,6 +19,13 @@ struct LineChart {
 };
 /// The points of a line through `heights`, each a share of the top; empty for fewer than two.
 std::string line_through(const std::vector<double>& heights);
+/// Where a point stands, as shares of the width and of the top.
+struct ChartPoint {
+    double along = 0;
+    double height = 0;
+};
+/// The same through points that are not evenly apart.
+std::string line_through(const std::vector<ChartPoint>& points);
 /// "May 2026" for "2026-05", as figures are kept.
 std::string name_of_month(std::string_view month, const Language& language);
 

@@ -2,6 +2,21 @@
 
 namespace moothall::write {
 
+namespace {
+
+void write_fact_versions(JsonWriter& json, store::Rows rows)
+{
+    for (const auto& row : rows) {
+        json.begin_object().field("id", row.id(0)).field("about", row.id(1));
+        json.field("fact", row.text(2)).field("version", row.integer(3));
+        json.field("taken_on", row.text(4)).field("value", row.text(5)).field("why", row.text(6));
+        json.field("said_by", row.id(7)).field("said_at", row.time(8));
+        json.field("checked", row.text(9)).field("reason", row.text(10)).end_object();
+    }
+}
+
+} // namespace
+
 void write_own_data(store::Transaction& transaction, JsonWriter& json, Id organisation, Id person)
 {
     json.key("procedures").begin_array();
@@ -66,7 +81,61 @@ void write_own_data(store::Transaction& transaction, JsonWriter& json, Id organi
             .field("version", row.integer(1))
             .field("read_at", row.time(2))
             .end_object();
+    json.end_array().key("facts").begin_array();
+    write_fact_versions(json, transaction.query(R"sql(
+             SELECT f.fact_id, f.about_id, t.title, v.version, v.taken_on, v.value, v.why, v.said_by, v.said_us,
+                    v.checking, v.reason
+             FROM fact f JOIN thing t ON t.org_id = f.org_id AND t.thing_id = f.fact_id
+             JOIN fact_version v ON v.org_id = f.org_id AND v.fact_id = f.fact_id
+             WHERE f.org_id = ?1 AND t.org_id = ?1 AND v.org_id = ?1
+               AND (f.about_id = ?2 OR f.about_id IN (SELECT place_id FROM place WHERE org_id = ?1 AND keeper_id = ?2))
+             ORDER BY f.fact_id, v.version )sql",
+                                                organisation, person));
+    json.end_array().key("said_facts").begin_array();
+    write_fact_versions(json, transaction.query(R"sql(
+             SELECT f.fact_id, f.about_id, t.title, v.version, v.taken_on, v.value, v.why, v.said_by, v.said_us,
+                    v.checking, v.reason
+             FROM fact_version v JOIN fact f ON f.org_id = v.org_id AND f.fact_id = v.fact_id
+             JOIN thing t ON t.org_id = f.org_id AND t.thing_id = f.fact_id
+             WHERE v.org_id = ?1 AND f.org_id = ?1 AND t.org_id = ?1 AND v.said_by = ?2 AND t.about_id <> ?2
+             ORDER BY v.fact_id, v.version )sql",
+                                                organisation, person));
+    json.end_array().key("places").begin_array();
+    for (const auto& row : transaction.query(R"sql(
+             SELECT p.place_id, t.title, p.made_us FROM place p
+             JOIN thing t ON t.org_id = p.org_id AND t.thing_id = p.place_id
+             WHERE p.org_id = ?1 AND t.org_id = ?1 AND p.keeper_id = ?2 ORDER BY p.place_id )sql",
+                                             organisation, person))
+        json.begin_object()
+            .field("id", row.id(0))
+            .field("name", row.text(1))
+            .field("made_at", row.time(2))
+            .end_object();
     json.end_array();
+}
+
+void forget_facts(store::Transaction& transaction, Id organisation, Id person)
+{
+    transaction.execute(R"sql(
+        DELETE FROM fact_version WHERE org_id = ?1 AND fact_id IN
+            (SELECT f.fact_id FROM fact f WHERE f.org_id = ?1
+               AND (f.about_id = ?2 OR f.about_id IN (SELECT place_id FROM place WHERE org_id = ?1 AND keeper_id = ?2))) )sql",
+                        organisation, person);
+    // Their things stay, because the log names them: of a fact the title says only which it was.
+    transaction.execute(R"sql(
+        UPDATE thing SET state = 'hidden', about_id = 0, author_id = 0,
+            title = CASE kind WHEN 'place' THEN '' ELSE title END
+        WHERE org_id = ?1 AND thing_id IN
+            (SELECT f.fact_id FROM fact f WHERE f.org_id = ?1
+               AND (f.about_id = ?2 OR f.about_id IN (SELECT place_id FROM place WHERE org_id = ?1 AND keeper_id = ?2))
+             UNION ALL SELECT place_id FROM place WHERE org_id = ?1 AND keeper_id = ?2) )sql",
+                        organisation, person);
+    transaction.execute(R"sql(
+        DELETE FROM fact WHERE org_id = ?1
+           AND (about_id = ?2 OR about_id IN (SELECT place_id FROM place WHERE org_id = ?1 AND keeper_id = ?2)) )sql",
+                        organisation, person);
+    transaction.execute("DELETE FROM place WHERE org_id = ?1 AND keeper_id = ?2", organisation,
+                        person);
 }
 
 void forget_named(store::Transaction& transaction, Id organisation, Id person)
@@ -107,6 +176,12 @@ void forget_words(store::Transaction& transaction, Id organisation, Id person,
     transaction.execute(
         "UPDATE suggestion SET reason = ?3 WHERE org_id = ?1 AND settled_by = ?2 AND reason <> ''",
         organisation, person, sentence);
+    transaction.execute(
+        "UPDATE fact_version SET why = ?3 WHERE org_id = ?1 AND said_by = ?2 AND why <> ''",
+        organisation, person, sentence);
+    transaction.execute("UPDATE fact_version SET reason = ?3 WHERE org_id = ?1 AND checked_by = ?2 "
+                        "AND reason <> ''",
+                        organisation, person, sentence);
     transaction.execute("UPDATE procedure SET why = ?3 WHERE org_id = ?1 AND retired_by = ?2",
                         organisation, person, sentence);
 }

@@ -56,13 +56,14 @@ def main():
            "/circles/{id}/members": everyone, "/decisions/{id}/arguments": first("/decisions"), "/decisions/{id}/replies": first("/decisions"),
            "/conversations/{id}/statements": first("/conversations"), "/documents/{id}/versions": first("/documents"),
            "/documents/{id}/suggestions": first("/documents"), "/documents/{id}/comments": first("/documents"),
+           "/facts/{id}/versions": first("/facts", lambda one: one["last_version"]), "/facts/{id}/readings": first("/facts", lambda one: one["readings"]),
            "/procedures/{id}/bypasses": first("/procedures"), "/procedures/{id}/versions": first("/procedures"),
            "/chats/{id}/messages": first("/chats"),
            "/webhooks/{id}/deliveries": post("/webhooks", {"url": "https://hooks.example.com/"})["id"]}
     # A list in several orders, or of several sorts, is several lists.
     more = {"/voices": [{"sort": sort} for sort in ("trending", "newest", "wanted", "discussed", "mine")] + [{"query": "bike"}],
             "/skills": [{"gaps": "yes"}], "/people": [{"query": "a"}], "/decisions": [{"state": "closed"}],
-            "/documents": [{"query": "the"}], "/themes": [{"lens": "circle"}]}
+            "/documents": [{"query": "the"}], "/facts": [{"waiting": "true"}, {"mine": "true"}], "/themes": [{"lens": "circle"}]}
     place = "0am4zzzzzzzzz"
     junk = ["nan", "inf", "-inf", ";", "\ufffd\u202e", "99999999999999999999999", "-1", "_", "%", "1e300", "é" * 200,
             *(f"{value}{line}{place}" for value in ("nan", "inf", "-inf", "9" * 30, "1e300", "", "-", "1;") for line in "_-.")]

@@ -144,6 +144,14 @@ def main():
         of_things[f"/suggestions/{{id}}/{change}"] = made("post", f"/documents/{page}/suggestions", {"words": "Better"}, token=other)["id"]
     of_things["/suggestions/{id}/withdraw"] = made("post", f"/documents/{manual}/suggestions", {"words": "Or so"})["id"]
 
+    serving = made("post", "/circles", {"name": "The company", "kind": "company", "visibility": "listed"})["id"]
+    meter = made("post", "/fact-kinds", {"name": "Meter", "about": "person", "type": "reading", "unit": "m³", "readers": serving})["id"]
+    home = made("post", "/fact-kinds", {"name": "Address", "about": "person", "type": "address", "checked": True})["id"]
+    known = made("post", "/facts", {"about": person, "kind": meter, "value": 12.5, "taken_on": "2026-01-01"}, token=other)["id"]
+    unchecked = made("post", "/facts", {"about": person, "kind": home, "value": {"street": "Quay 1"}}, token=other)["id"]
+    of_things["/facts/{id}/check"] = unchecked
+    house = made("post", "/places", {"name": "Summer house"})["id"]
+
     def asked():
         about = made("post", "/voices", {"title": "Who knows?"})["id"]
         return made("post", "/requests", {"about": about, "person": owner, "words": "Please look"}, token=other)["id"]
@@ -209,7 +217,7 @@ def main():
         of_things[f"/chats/{{id}}/questions/{{keeping}}/{change}"] = chat
     attached = made("post", "/files", FORM)["id"]
     skill = made("post", "/skills", {"name": "Operations", "words": "of all kinds"}, token=other)["id"]
-    ids = {"files": attached, "chats": talked(), "skills": skill, "door": person, "blocks": person, "webhooks": webhook, "themes": theme, "commitments": promised, "callouts": called, "goals": goal, "changelog": told, "procedures": procedure, "documents": manual, "suggestions": suggested, "conversations": spoken, "delegations": handed, "requests": asked(), "decisions": decided["voting"], "projects": project["proposed"], "imports": brought, "voices": voice, "replies": reply, "things": voice, "circles": circle, "tokens": token, "people": person,
+    ids = {"fact-kinds": home, "facts": known, "places": house, "files": attached, "chats": talked(), "skills": skill, "door": person, "blocks": person, "webhooks": webhook, "themes": theme, "commitments": promised, "callouts": called, "goals": goal, "changelog": told, "procedures": procedure, "documents": manual, "suggestions": suggested, "conversations": spoken, "delegations": handed, "requests": asked(), "decisions": decided["voting"], "projects": project["proposed"], "imports": brought, "voices": voice, "replies": reply, "things": voice, "circles": circle, "tokens": token, "people": person,
            "notifications": ABSENT, "signals": ABSENT, "merge-proposals": ABSENT, "sessions": ABSENT}
     bodies = {"/files": FORM, "/files/{id}": {"alt": "A test"}, "/voices/{id}/merge": {"into": whole}, "/chats": {"person": person, "body": "Hello"}, "/chats/{id}/messages": {"body": "Hello again", "client_id": "two"},
               "/chats/{id}/read": {"sequence": 1}, "/chats/{id}/hand-over": {"to": newcomer, "words": "She knows"},
@@ -241,6 +249,11 @@ def main():
               "/conversations/{id}/statements/{statement}/vote": {"vote": "agree"},
               "/goals/{id}/questions": {"title": "Why not sooner?"},
               "/circles/{id}/together": {"words": "As good neighbours"},
+              "/fact-kinds": {"name": "Shoe size", "about": "person", "type": "number"}, "/fact-kinds/{id}": {"name": "Where"},
+              "/facts": {"about": person, "kind": meter, "value": "13", "taken_on": "2026-02-01"},
+              "/facts/import": {"text": f"about,kind,value,taken_on\n{person},Meter,14,2026-03-01\n"},
+              "/facts/{id}": {"value": "12", "taken_on": "2026-01-02"}, "/facts/{id}/undo": {"version": 1},
+              "/facts/{id}/check": {"version": 1, "so": False, "reason": "a test"}, "/places": {"name": "Workshop"}, "/places/{id}": {"name": "Shed"},
               "/documents": {"title": "A manual", "words": "So"}, "/documents/{id}": {"words": "As it was\n\nAnd more", "said": "A test"},
               "/documents/{id}/rule": {"rule": "open"}, "/documents/{id}/reading": {"version": 1},
               "/documents/{id}/suggestions": {"words": "Otherwise"}, "/documents/{id}/comments": {"body": "Well said", "paragraph": 1},

@@ -69,6 +69,10 @@ def build(hall, port):
         if actor not in ("anon", "owner"):
             tokens[actor] = hall.token(f"{actor}@trust.example", "--name", actor.capitalize())
     ids = {actor: call(token, "GET", "/api/v1/me")["id"] for actor, token in tokens.items()}
+    # Facts of a circle are its members', and theirs who serve it: the owner's, who alone is of the company here.
+    serving = call(hall.owner, "POST", "/api/v1/circles", {"name": "The company", "kind": "company", "visibility": "listed"})["id"]
+    kinds = {about: call(hall.owner, "POST", "/api/v1/fact-kinds", {
+        "name": "What is known", "about": about, "type": "text", "checked": True, "readers": serving})["id"] for about in ("circle", "place")}
     objects = {}
     for visibility in ("public", "listed", "private"):
         name = f"Circle {visibility}"
@@ -113,6 +117,9 @@ def build(hall, port):
                 "body": f"DOCUMENT{marker[4:]} comment", "paragraph": 1})["id"]
             suggestion = call(tokens["author"], "POST", f"/api/v1/documents/{document}/suggestions", {
                 "words": f"DOCUMENT{marker[4:]} otherwise"})["id"]
+            place = call(tokens["author"], "POST", "/api/v1/places", {"name": f"PLACE{marker[4:]}", "keeper": circle})["id"]
+            fact = call(tokens["author"], "POST", "/api/v1/facts", {
+                "about": place, "kind": kinds["place"], "value": f"FACT{marker[4:]} findme", "why": f"FACT{marker[4:]} because"})["id"]
             # So is what a circle is told that changed: a hidden voice is named in it to those only who see the voice.
             change = call(hall.owner, "POST", "/api/v1/changelog", {
                 "title": f"CHANGE{marker[4:]}", "words": f"CHANGE{marker[4:]} words", "circle": circle, "voices": [voice],
@@ -153,7 +160,7 @@ def build(hall, port):
                 call(tokens["steward"], "PUT", f"/api/v1/things/{decision}/hiding", {"reason": "the model hides it"})
                 call(tokens["steward"], "PUT", f"/api/v1/things/{conversation}/hiding", {"reason": "the model hides it"})
             objects[marker] = {"visibility": visibility, "circle": "inner", "state": state, "author": "author", "voice": voice,
-                               "reply": reply, "file": file, "reply_file": reply_file, "promise": promise, "pledge": pledge, "callout": callout, "goal": goal, "procedure": procedure, "document": document, "remark": remark, "suggestion": suggestion, "theme": theme, "change": change, "request": request, "decision": decision, "ruling": ruling, "project": project, **budgets,
+                               "reply": reply, "file": file, "reply_file": reply_file, "promise": promise, "pledge": pledge, "callout": callout, "goal": goal, "procedure": procedure, "document": document, "fact": fact, "place": place, "remark": remark, "suggestion": suggestion, "theme": theme, "change": change, "request": request, "decision": decision, "ruling": ruling, "project": project, **budgets,
                                "conversation": conversation, "statement": statement, "said_mark": talk, "circle_id": circle}
     # A chat of two people about a thing is theirs alone: no role opens it, the owner's neither. What a person is known to
     # know shows, and counts, only to those who see what shows it.
@@ -231,6 +238,19 @@ def cells(world):
                     f"{procedure}/bypasses", f"{procedure}/versions", f"{procedure}/versions/1"],
             "allow": {"GET": in_the_open, "PATCH": [a for a in in_the_open if role(a, "inner") == "steward"]},
             "body": {"PATCH": json_body({"mending_days": 20})}}
+        # What is known about a circle and its places is no stranger's, however public the circle is.
+        known_to = [a for a in ACTORS if role(a, "inner")]
+        fact = f"/api/v1/facts/{o['fact']}"
+        objects[f"fact {marker}"] = {
+            "url": fact, "marker": f"FACT{marker[4:]}",
+            "sub": [f"/facts/{o['fact']}", f"/facts/{o['fact']}.atom", f"{fact}/versions", f"{fact}/readings"],
+            "allow": {"GET": known_to, "PATCH": [a for a in known_to if a != "guest"]},
+            "body": {"PATCH": json_body({"value": f"FACT{marker[4:]} findme too"})}}
+        objects[f"place {marker}"] = {
+            "url": f"/api/v1/places/{o['place']}", "marker": f"PLACE{marker[4:]}",
+            "sub": [f"/places/{o['place']}"],
+            "allow": {"GET": known_to, "PATCH": [a for a in known_to if a != "guest"]},
+            "body": {"PATCH": json_body({"name": f"PLACE{marker[4:]} of ours"})}}
         document = f"/api/v1/documents/{o['document']}"
         objects[f"document {marker}"] = {
             "url": document, "marker": f"DOCUMENT{marker[4:]}",
@@ -297,6 +317,7 @@ def cells(world):
                      "/api/v1/decisions", "/api/v1/decisions?state=voting", "/conversations", "/conversations?state=open", "/api/v1/conversations", "/delegations", "/api/v1/delegations", "/themes", "/themes?sort=people", "/themes?lens=circle&by=topic", "/signals",
                      "/api/v1/themes", "/api/v1/themes?lens=circle", "/api/v1/themes?lens=area", "/api/v1/signals", "/voices.atom", "/voices.atom?query=findme",
                      "/decisions.atom", "/promises.atom", "/report.atom", "/report", "/changelog", "/changelog.atom", "/api/v1/changelog",
+                     "/facts", "/facts?show=waiting", "/facts.csv", "/api/v1/facts", "/api/v1/facts?mine=true", "/api/v1/facts?waiting=true", "/api/v1/places",
                      "/documents.atom", "/procedures.atom", "/strategy.atom", "/conversations.atom", "/themes.atom", "/signals.atom",
                      "/calendar.ics", "/sitemap.xml", "/sitemap/0000000000001.xml", "/merging", "/api/v1/merge-proposals", "/settings/webhooks", "/settings/letters", "/chats",
                      "/api/v1/chats", "/people/skills", "/people/skills?text=findme", "/api/v1/people/who-knows?text=findme",

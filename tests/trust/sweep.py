@@ -19,6 +19,7 @@ ELSEWHERE = {
     r"/events/stream": "endless: web/live_test.cpp asks the rule of sight there",
     r"^/(healthz|readyz|metrics)$": "no organisation; loopback or an owner's token",
     r"^/logo\.png$|^/style": "seen by everybody",
+    r"/fact-kinds/:": "what is kept, for whoever is signed in: hall/fact_test.cpp",
     r"/chats/:": "theirs who talk, which the owner is not: the matrix, organise/chat_test.cpp",
     r"/files/:id/small$": "of pictures only: files/files_test.cpp",
     r"^/here$|/people/skills|/skills/": "everybody's: organise/skill_test.cpp",

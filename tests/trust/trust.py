@@ -113,6 +113,18 @@ def a_document(name="document"):
              "capture": {f"{name}_suggestion": "$.id"}}]
 
 
+def a_fact(asker, number=0):
+    """Two facts that somebody said of herself and that wait for a check; no other of the hall may have their names. Captures {said_by},
+    {kind}, {fact}, {other_fact}."""
+    return [{"method": "GET", "path": "/api/v1/me", "headers": asker, "capture": {"said_by": "$.id"}},
+            {"method": "POST", "path": "/api/v1/circles", "json": {"name": f"The company {number}", "kind": "company", "visibility": "listed"}},
+            *[call for name in ("fact", "other_fact") for call in (
+                {"method": "POST", "path": "/api/v1/fact-kinds", "json": {"name": f"{name} {number}", "about": "person", "type": "text", "checked": True},
+                 "capture": {"kind": "$.id"}},
+                {"method": "POST", "path": "/api/v1/facts", "json": {"about": "{said_by}", "kind": "{kind}", "value": "So"}, "headers": asker,
+                 "capture": {name: "$.id"}})]]
+
+
 def a_procedure(name="procedure", bypasses=1):
     """One that was gone round so often, and is to be mended after the first time."""
     return [{"method": "POST", "path": "/api/v1/procedures", "json": {"title": name, "words": "As it was", "threshold": 1},
@@ -177,7 +189,7 @@ def run_race(program, port, full):
                     "capture": {"told": "$.id"}},
                    {"method": "POST", "path": "/api/v1/voices", "json": {"title": "Race once more"}, "capture": {"same": "$.id"}},
                    {"method": "PUT", "path": "/api/v1/voices/{same}/support", "json": {}},
-                   a_file("race.txt"), a_decision(method="yes-no"), a_decision("proposed", open=False), A_PROMISE, *a_procedure(), *a_procedure("retiring"), *a_document(), *a_document("declined"),
+                   a_file("race.txt"), a_decision(method="yes-no"), a_decision("proposed", open=False), A_PROMISE, *a_procedure(), *a_procedure("retiring"), *a_document(), *a_document("declined"), *a_fact(asker),
                    {"method": "POST", "path": "/api/v1/conversations", "json": {"question": "Race?", "statements": ["Once"]},
                     "capture": {"conversation": "$.id"}},
                    {"method": "GET", "path": "/api/v1/conversations/{conversation}/statements", "capture": {"statement": "$.items.0.id"}},
@@ -305,6 +317,14 @@ def run_race(program, port, full):
                    "call": {"method": "POST", "path": "/api/v1/suggestions/{declined_suggestion}/decline", "json": {"reason": "It is not so."}},
                    "win": [200], "max_wins": 1,
                    "after": {"path": "/api/v1/documents/{declined}", "value": "$.suggestions", "expect": 0}},
+                  {"name": "what a customer said is checked once",
+                   "call": {"method": "POST", "path": "/api/v1/facts/{fact}/check", "json": {"version": 1, "so": True}},
+                   "win": [200], "max_wins": 1,
+                   "after": {"path": "/api/v1/facts/{fact}", "value": "$.checking", "expect": "confirmed"}},
+                  {"name": "a change of a fact is taken back once",
+                   "call": {"method": "POST", "path": "/api/v1/facts/{other_fact}/undo", "json": {"version": 1}},
+                   "win": [200], "max_wins": 1,
+                   "after": {"path": "/api/v1/facts/{other_fact}", "value": "$.version", "expect": 2}},
                   {"name": "what changed is published once",
                    "call": {"method": "POST", "path": "/api/v1/changelog/{told}/publish", "json": {}},
                    "win": [200], "max_wins": 1,
@@ -542,13 +562,24 @@ def run_xss(program, port, full):
             {"post": {"method": "POST", "path": "/api/v1/documents/{document}/comments", "json": {"body": "{f_body}", "paragraph": 1},
                       "capture": {"id": "$.id"}},
              "fields": ["body"], "views": ["/documents/{document}", "/api/v1/documents/{document}/comments"]},
+            {"post": {"method": "PATCH", "path": "/api/v1/facts/{fact}", "json": {"value": "f{n} {f_value}", "why": "y {f_why}"},
+                      "capture": {"id": "$.id"}},
+             "fields": ["value"], "views": ["/facts/{fact}", "/people/{said_by}", "/api/v1/facts/{fact}/versions"]},
+            {"post": {"method": "PATCH", "path": "/api/v1/facts/{other_fact}", "json": {"value": "f{n}", "why": "y {f_why}"},
+                      "capture": {"id": "$.id"}},
+             "fields": ["why"], "views": ["/facts/{other_fact}", "/facts.csv?kind={kind}"]},
+            {"post": {"method": "POST", "path": "/api/v1/places", "json": {"name": "p{n} {f_name}", "keeper": "{said_by}"},
+                      "refused": [400, 409, 413, 422], "capture": {"id": "$.id"}},
+             "fields": ["name"], "views": ["/places/{id}", "/people/{said_by}", "/api/v1/places/{id}"]},
+            {"post": {"method": "PATCH", "path": "/api/v1/fact-kinds/{kind}", "json": {"name": "k{n} {f_name}"}, "capture": {"id": "$.id"}},
+             "fields": ["name"], "views": ["/settings/facts", "/settings/facts/{id}", "/facts/{other_fact}", "/api/v1/fact-kinds/{id}"]},
             {"post": {"method": "POST", "path": "/api/v1/requests",
                       "json": {"about": "{voice}", "topic": "t{n} {f_topic}", "words": "{f_words}"}, "capture": {"id": "$.id"}},
              "fields": ["topic", "words"], "views": ["/requests/{id}", "/requests?box=all", "/voices/{voice}", "/api/v1/requests/{id}"]},
         )):
             part = hall.config(setup=[{"method": "POST", "path": "/api/v1/voices", "json": {"title": "Subject"},
                                        "capture": {"voice": "$.id"}}, a_circle(f"Deciders {number}"), A_PROMISE, *a_procedure(bypasses=0), *a_document(), a_decision(), a_decision("proposed", open=False), a_decision("over"),
-                                      *a_budget("judging", open=False),
+                                      *a_budget("judging", open=False), *(a_fact(talker, number) if "/fact" in config["post"]["path"] or "/places" in config["post"]["path"] else ()),
                                       {"method": "PUT", "path": "/api/v1/decisions/{over}/vote", "json": {"choice": "consent"}},
                                       {"method": "POST", "path": "/api/v1/decisions/{over}/close", "json": {"reason": "All is said."}}, *a_chat(hall)], xss={**config, "allow_schemes": ["http", "https", "mailto"]})
             # In short, a third of the payloads for each field, another third for the next one.

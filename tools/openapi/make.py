@@ -49,6 +49,16 @@ SHARE = {"type": "number"}
 VOTE_COUNTS = shape({"agree": COUNT, "disagree": COUNT, "pass": COUNT})
 GROUP_VOTES = shape({"agree": COUNT, "disagree": COUNT, "seen": COUNT})
 
+ABOUT = {"type": "string", "enum": ["person", "circle", "place"]}
+FACT = {"type": "string", "enum": ["text", "number", "date", "address", "choice", "reading"]}
+ADDRESS = shape({}, street=TEXT, postcode=TEXT, town=TEXT, country=TEXT)
+VALUE = {"anyOf": [TEXT, {"type": "number"}, ADDRESS, {"type": "null"}]}
+# What a version of a fact says, and what came of it.
+FACT_VERSION = {"version": COUNT, "value": {}, "taken_on": maybe(DAY), "stands": TRUTH, "why": TEXT, "note": TEXT,
+                "said_by": maybe(ref("Someone")), "by_customer": TRUTH, "undoes": COUNT, "said_at": TIME,
+                "checking": {"type": "string", "enum": ["none", "waits", "confirmed", "denied"]}, "reason": TEXT,
+                "checked_by": maybe(ref("Someone")), "checked_at": maybe(TIME)}
+
 SCHEMAS = {
     "Letters": shape({"report": TRUTH, "feed_made_at": maybe(TIME)}),
     "Feed": shape({"url": TEXT, "calendar_url": TEXT}),
@@ -243,6 +253,15 @@ SCHEMAS = {
     "GoalVoice": shape({"id": ID, "title": TEXT, "side": SIDE, "supporters": COUNT, "url": TEXT}),
     "GoalRevision": shape({"title": TEXT, "words": TEXT, "measure": TEXT, "target": TEXT, "due": DAY, "owner_name": TEXT,
                            "changed_by_name": TEXT, "changed_at": TIME}),
+    "FactKind": shape({"id": ID, "about": ABOUT, "name": TEXT, "type": FACT, "unit": TEXT, "choices": {"type": "array", "items": TEXT},
+                       "readers": ID, "readers_name": TEXT, "checked": TRUTH, "position": COUNT, "retired": TRUTH}),
+    "Fact": shape({"id": ID, "kind": ID, "name": TEXT, "type": FACT, "unit": TEXT, "about": shape({"id": ID, "kind": ABOUT, "name": TEXT}),
+                   **FACT_VERSION, "last_version": COUNT, "readings": COUNT, "waits_since": maybe(TIME), "changed_at": TIME,
+                   "may_change": TRUTH, "may_check": TRUTH, "url": TEXT}),
+    "FactVersion": shape(FACT_VERSION),
+    "FactImport": shape({"rows": COUNT, "facts": COUNT, "readings": COUNT, "noted": COUNT, "dry_run": TRUTH,
+                         "errors": {"type": "array", "items": shape({"line": COUNT, "field": TEXT, "sentence": TEXT})}}),
+    "Place": shape({"id": ID, "name": TEXT, "keeper": ID, "made_at": TIME}),
     "Document": shape({"id": ID, "title": TEXT, "rule": RULE, "closed": TRUTH, "why": TEXT, "decides": maybe(ref("Someone")), "url": TEXT},
         purpose=TEXT, version=COUNT, words=TEXT, paragraphs={"type": "array", "items": shape({"id": COUNT, "heading": COUNT, "text": TEXT})},
         author=maybe(ref("Someone")), circle=ID, circle_name=TEXT, readers=ID, parent=maybe(ID), place=COUNT, template=TRUTH,
@@ -493,6 +512,30 @@ OPERATIONS = [
     ("get", "/delegations/{id}", "One of them", "Delegation", 200, None, []),
     ("post", "/delegations/{id}/accept", "Say yes to one that was offered to you", "Delegation", 200, shape({}), []),
     ("delete", "/delegations/{id}", "End it, at any moment and from either side", None, 204, None, []),
+    ("get", "/fact-kinds", "Which facts are kept, about whom, and who sees them", ["FactKind"], 200, None, ["about", *PAGED]),
+    ("post", "/fact-kinds", "Keep a further kind of fact", "FactKind", 201,
+     shape({"name": TEXT, "about": ABOUT, "type": FACT}, unit=TEXT, choices={"type": "array", "items": TEXT}, readers=ID, checked=TRUTH,
+           position=COUNT), []),
+    ("get", "/fact-kinds/{id}", "One kind of fact", "FactKind", 200, None, []),
+    ("patch", "/fact-kinds/{id}", "Change it; whom it is about and its type stay", "FactKind", 200,
+     shape({}, name=TEXT, unit=TEXT, choices={"type": "array", "items": TEXT}, readers=ID, checked=TRUTH, retired=TRUTH, position=COUNT), []),
+    ("get", "/facts", "Facts that you see, the newest first; those that wait for your check the oldest first", ["Fact"], 200, None,
+     ["about", "kind", "mine", "waiting", *PAGED]),
+    ("post", "/facts", "Say a fact that was not known, or send a further reading of a meter", "Fact", 201,
+     shape({"about": ID, "kind": ID, "value": VALUE}, taken_on=DAY, why=TEXT), []),
+    ("post", "/facts/import", "Bring in a table of facts and readings, all or none", "FactImport", 200, shape({"text": TEXT}, dry_run=TRUTH), []),
+    ("get", "/facts/{id}", "One fact, with what stands", "Fact", 200, None, []),
+    ("patch", "/facts/{id}", "Say how it is now; with the version that you saw, only if it still stands", "Fact", 200,
+     shape({"value": VALUE}, taken_on=DAY, why=TEXT, version=COUNT), []),
+    ("get", "/facts/{id}/versions", "All that was said, newest first", ["FactVersion"], 200, None, PAGED),
+    ("get", "/facts/{id}/readings", "What stands of a meter, the last day first", ["FactVersion"], 200, None, PAGED),
+    ("post", "/facts/{id}/undo", "Take back what a version said, if it still stands", "Fact", 200, shape({"version": COUNT}), []),
+    ("post", "/facts/{id}/check", "Say as a steward whether it is so; if not, with a reason", "Fact", 200,
+     shape({"version": COUNT, "so": TRUTH}, reason=TEXT), []),
+    ("get", "/places", "The places of a person or a circle; your own without `keeper`", ["Place"], 200, None, ["keeper", *PAGED]),
+    ("post", "/places", "Name a further place", "Place", 201, shape({"name": TEXT}, keeper=ID), []),
+    ("get", "/places/{id}", "One place", "Place", 200, None, []),
+    ("patch", "/places/{id}", "Call it otherwise", "Place", 200, shape({"name": TEXT}), []),
     ("get", "/documents", "Documents that you may read or know of, the newest first; by words the best first", ["Document"], 200, None,
      ["circle", "parent", "query", "mine", "templates", *PAGED]),
     ("post", "/documents", "Write a document", "Document", 201,

@@ -1,0 +1,222 @@
+#include "write/fact_place.hpp"
+
+#include "base/invariant.hpp"
+#include "record/record.hpp"
+#include "text/unicode.hpp"
+#include "write/fact_store.hpp"
+
+#include <algorithm>
+
+namespace moothall::write {
+
+namespace {
+
+constexpr std::size_t place_name_characters_max = 120;
+constexpr int places_max = 50; // of one keeper
+
+Result<std::string> read_place_name(std::string_view written)
+{
+    auto name = normalise_line(written);
+    if (name.empty()) return Refusal::invalid("name", "Please give a name.");
+    if (count_characters(name) > place_name_characters_max)
+        return Refusal::invalid("name", "A name has at most {1} characters.")
+            .with(std::to_string(place_name_characters_max));
+    return name;
+}
+
+Place read_place(const store::Row& row)
+{
+    return {row.id(0), row.string(1), row.id(2), row.time(3)};
+}
+
+constexpr store::SqlLiteral place_columns = R"sql(
+    SELECT p.place_id, t.title, p.keeper_id, p.made_us
+    FROM place p JOIN thing t ON t.org_id = p.org_id AND t.thing_id = p.place_id
+    WHERE p.org_id = ?1 AND t.org_id = ?1 )sql";
+
+void append_place_event(store::Transaction& transaction, const Viewer& viewer, IdSource& ids,
+                        Time now, std::string_view verb, const Place& place, Id circle)
+{
+    record::append(transaction, viewer.organisation, ids,
+                   {.verb = verb,
+                    .thing = place.id,
+                    .actor = viewer.person,
+                    .circle = circle,
+                    .at = now,
+                    .concerns = {place.keeper}});
+}
+
+} // namespace
+
+Refusal only_hers_to_say()
+{
+    return Refusal::forbidden("Facts about somebody are said by herself and by those who serve "
+                              "her.");
+}
+
+std::string Place::path() const
+{
+    return record::path_of("place", id);
+}
+
+std::string AboutWhom::path() const
+{
+    return record::path_of(to_text(kind), id);
+}
+
+bool speaks_for(const Viewer& viewer, Id keeper)
+{
+    if (!viewer.signed_in()) return false;
+    if (keeper == viewer.person) return true;
+    // Who works here is a member of a customer's circle to serve it, and owners are of all.
+    return keeper != viewer.everyone && viewer.role_in(keeper) >= Role::member &&
+           !viewer.is_company() && !viewer.owner;
+}
+
+bool serves_in(const Viewer& viewer, Id readers)
+{
+    return viewer.signed_in() && viewer.is_company() && viewer.role_in(readers) >= Role::member;
+}
+
+bool may_add_place(store::Transaction& transaction, const Viewer& viewer, const AboutWhom& keeper)
+{
+    return keeper.kind != FactSubject::place && keeper.id != viewer.everyone &&
+           (keeper.hers ||
+            serves_in(viewer, find_serving_circle(transaction, viewer.organisation)));
+}
+
+bool may_rename_place(store::Transaction& transaction, const Viewer& viewer, const AboutWhom& place)
+{
+    if (place.hers) return true;
+    const auto thing = record::find_thing(transaction, viewer.organisation, place.id);
+    return thing && serves_in(viewer, thing->circle);
+}
+
+Result<Place> make_place(store::Transaction& transaction, IdSource& ids, Time now,
+                         const Viewer& viewer, Id keeper, std::string_view written)
+{
+    if (!viewer.signed_in()) return Refusal::unauthenticated("Please sign in first.");
+    const auto about = find_about(transaction, keeper, viewer);
+    if (!about) return about.error();
+    if (about->kind == FactSubject::place || keeper == viewer.everyone)
+        return Refusal::invalid("keeper", "A place is a person's or a circle's.");
+    const Id serving = find_serving_circle(transaction, viewer.organisation);
+    if (!may_add_place(transaction, viewer, *about)) return only_hers_to_say();
+    auto name = read_place_name(written);
+    if (!name) return name.error();
+    const auto others = list_places(transaction, keeper, viewer);
+    if (std::ssize(others) >= places_max)
+        return Refusal::conflict("There are so many places that nobody finds one.");
+    if (std::ranges::find(others, *name, &Place::name) != others.end())
+        return Refusal::invalid("name", "There is one of this name already.");
+    Place place{ids.next(now), *std::move(name), keeper, now};
+    // In a hall without a company circle nobody serves: only whose it is sees it.
+    const Id circle = serving ? serving : place.id;
+    record::save_thing(transaction, viewer.organisation,
+                       {.id = place.id,
+                        .kind = "place",
+                        .circle = circle,
+                        .author = viewer.person,
+                        .title = place.name,
+                        .created = now,
+                        .changed = now,
+                        .about = keeper});
+    transaction.execute(
+        "INSERT INTO place (org_id, place_id, keeper_id, made_us) VALUES (?1, ?2, ?3, ?4)",
+        viewer.organisation, place.id, keeper, now);
+    append_place_event(transaction, viewer, ids, now, "write.place_made", place, circle);
+    return place;
+}
+
+Result<Place> rename_place(store::Transaction& transaction, IdSource& ids, Time now,
+                           const Viewer& viewer, Id id, std::string_view written)
+{
+    auto place = find_place(transaction, id, viewer);
+    if (!place) return place.error();
+    auto thing = record::find_thing(transaction, viewer.organisation, id);
+    invariant(thing.has_value(), "a place is a thing");
+    if (!viewer.signed_in()) return Refusal::unauthenticated("Please sign in first.");
+    if (!speaks_for(viewer, place->keeper) && !serves_in(viewer, thing->circle))
+        return only_hers_to_say();
+    auto name = read_place_name(written);
+    if (!name) return name.error();
+    if (*name == place->name) return place;
+    for (const auto& other : list_places(transaction, place->keeper, viewer))
+        if (other.name == *name && other.id != id)
+            return Refusal::invalid("name", "There is one of this name already.");
+    place->name = *std::move(name);
+    thing->title = place->name;
+    thing->changed = now;
+    record::change_thing(transaction, viewer.organisation, *thing);
+    append_place_event(transaction, viewer, ids, now, "write.place_renamed", *place, thing->circle);
+    return place;
+}
+
+Result<Place> find_place(store::Transaction& transaction, Id id, const Viewer& viewer)
+{
+    auto rows =
+        transaction.query(store::Sql(place_columns) + " AND p.place_id = ?3 AND " + people::seen,
+                          viewer.organisation, viewer.person, id);
+    if (!rows.next()) return Refusal::not_found();
+    return read_place(rows.row());
+}
+
+std::vector<Place> list_places(store::Transaction& transaction, Id keeper, const Viewer& viewer)
+{
+    std::vector<Place> places;
+    for (const auto& row :
+         transaction.query(store::Sql(place_columns) + " AND p.keeper_id = ?3 AND " + people::seen +
+                               " ORDER BY p.place_id LIMIT ?4",
+                           viewer.organisation, viewer.person, keeper, places_max))
+        places.push_back(read_place(row));
+    return places;
+}
+
+Result<AboutWhom> find_about(store::Transaction& transaction, Id about, const Viewer& viewer)
+{
+    const auto thing = record::find_thing(transaction, viewer.organisation, about);
+    const auto kind = thing ? fact_subject_of(thing->kind) : std::nullopt;
+    if (!kind) return Refusal::not_found();
+    AboutWhom whom{.id = about, .kind = *kind, .keeper = about};
+    switch (*kind) {
+    case FactSubject::person: {
+        const auto person = people::find_person(transaction, about, viewer);
+        if (!person) return person.error();
+        if (person->state == people::PersonState::erased) return Refusal::not_found();
+        whom.name = person->name;
+        break;
+    }
+    case FactSubject::circle: {
+        const auto circle = people::find_circle(transaction, about, viewer);
+        if (!circle) return circle.error();
+        whom.name = circle->name;
+        break;
+    }
+    case FactSubject::place: {
+        const auto place = find_place(transaction, about, viewer);
+        if (!place) return place.error();
+        whom.name = place->name;
+        whom.keeper = place->keeper;
+        break;
+    }
+    }
+    whom.hers = speaks_for(viewer, whom.keeper);
+    return whom;
+}
+
+std::vector<Id> list_abouts_of(store::Transaction& transaction, const Viewer& viewer)
+{
+    std::vector<Id> keepers;
+    if (!viewer.signed_in()) return keepers;
+    keepers.push_back(viewer.person);
+    for (const auto& membership : viewer.memberships)
+        if (speaks_for(viewer, membership.circle)) keepers.push_back(membership.circle);
+    auto abouts = keepers;
+    for (const auto& row : transaction.query("SELECT place_id FROM place WHERE org_id = ?1 AND "
+                                             "keeper_id IN_IDS(?2) ORDER BY place_id",
+                                             viewer.organisation, store::IdList{keepers}))
+        abouts.push_back(row.id(0));
+    return abouts;
+}
+
+} // namespace moothall::write
