@@ -73,6 +73,12 @@ foreach(program IN ITEMS api/lists cli/commands)
     set_tests_properties(${name} PROPERTIES LABELS trust TIMEOUT 300)
 endforeach()
 
+# Sends it what its document allows and what it does not (77: no Schemathesis; ./test --full installs it).
+add_test(NAME api_documented
+    COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/tests/api/documented.py
+        --program ${CMAKE_SOURCE_DIR}/build/release/moothall)
+set_tests_properties(api_documented PROPERTIES LABELS trust TIMEOUT 3600 SKIP_RETURN_CODE 77 COST 60)
+
 # Each story is told to the program that people run, on SQLite and (77: no server for tests) on PostgreSQL.
 file(GLOB stories CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/stories/story_*.py)
 foreach(source IN LISTS stories)

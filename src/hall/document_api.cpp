@@ -190,9 +190,10 @@ Response conflict_answer(Context& context, const write::Edited& edited)
                 .field("theirs", chunk.theirs)
                 .field("mine", chunk.mine)
                 .end_object();
-    auto response = Response::json(json.end_array().end_object().take(), status);
-    response.with("Content-Type", "application/problem+json");
-    return response;
+    Response response; // not Response::json: that has a Content-Type, and two were sent
+    response.status = status;
+    response.body = json.end_array().end_object().take();
+    return response.with("Content-Type", "application/problem+json");
 }
 
 Response patch_document(const Request& request, Context& context)

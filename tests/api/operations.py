@@ -82,6 +82,13 @@ def main():
     for words in (["git", "init", "-q", str(code)], [*git, "commit", "-q", "--allow-empty", "-m", "Begin"]):
         subprocess.run(words, check=True)
     hall.run("import", "git", code, "--data", hall.data, "--circle", "Everyone")
+
+    def refused(where, wanted, status, got, text):
+        if status != wanted or got.get("content-type") != "application/problem+json":
+            problems.append(f"{where}: {status} of type {got.get('content-type')}, wanted is a problem {wanted}")
+        else:
+            check(document, {"$ref": "#/components/schemas/Problem"}, json.loads(text), where)
+
     person = made("get", "/me", token=other)["id"]
     voice = made("post", "/voices", {"title": "An operation"})["id"]
     reply = made("post", f"/voices/{voice}/replies", {"body": "A reply"})["id"]
@@ -315,14 +322,14 @@ def main():
         done += 1
         if "{id}" in path and kind not in ("notifications", "signals", "sessions", "tokens"):
             status, got, text = call(method, filled.replace("{id}", ABSENT), body)
-            if status != 404 or not got.get("content-type", "").startswith("application/problem+json"):
-                problems.append(f"{where}: an unknown id is answered {status}")
+            refused(f"{where} of an unknown id", 404, status, got, text)
     for path, body in (("/voices", {"title": ["a", "list"]}), ("/voices", {}), ("/circles", {"name": ""})):
-        status, got, _ = call("post", path, body)
-        if status != 422:
-            problems.append(f"POST {path} {body}: {status}")
-    if call("post", "/voices", {"title": "x"}, token=None)[0] != 401:
-        problems.append("POST /voices without a token is not 401")
+        refused(f"POST {path} {body}", 422, *call("post", path, body))
+    refused("POST /voices without a token", 401, *call("post", "/voices", {"title": "x"}, token=None))
+    contested = made("post", "/documents", {"title": "Contested", "words": "As it was"})["id"]
+    made("patch", f"/documents/{contested}", {"words": "As one wants it", "version": 1})
+    refused("PATCH of the words that somebody else changed", 409,
+            *call("patch", f"/documents/{contested}", {"words": "As another wants it", "version": 1}))
     server.stop()
     hall.remove()
     for problem in problems:

@@ -6,6 +6,7 @@
 
 The operations are listed here by hand, one line each; tests hold them to the routes in the sources and drive each of them."""
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -328,7 +329,9 @@ SCHEMAS = {
                      "rows": COUNT, "rows_done": COUNT, "made": COUNT, "unchanged": COUNT, "refused": COUNT, "people": COUNT,
                      "trouble": TEXT, "errors": {"type": "array", "items": shape({"line": COUNT, "sentence": TEXT})},
                      "created_at": TIME, "ended_at": maybe(TIME)}),
-    "Problem": shape({"title": TEXT, "status": COUNT}, type=TEXT, detail=TEXT, field=TEXT, incident=TEXT),
+    "Problem": shape({"type": TEXT, "title": TEXT, "status": COUNT, "detail": TEXT}, incident=TEXT,
+                     errors={"type": "array", "items": shape({"field": TEXT, "detail": TEXT})}, version=COUNT,
+                     conflicts={"type": "array", "items": shape({"base": TEXT, "theirs": TEXT, "mine": TEXT})}),
 }
 SAID = {"title": {"type": "string", "minLength": 1, "maxLength": 200}, "body": TEXT, "kind": KIND, "circle": ID,
         "on_behalf_of": ID, "tags": {"type": "array", "items": TEXT, "maxItems": 10},
@@ -713,7 +716,7 @@ OPERATIONS = [
 
 def operation(method, path, summary, answer, status, body, query):
     parameters = [{"name": name, "in": "path", "required": True, "schema": {"leaf": TEXT, "version": COUNT}.get(name, ID)}
-                  for name in ("id", "circle", "person", "leaf", "voice", "version") if "{" + name + "}" in path]
+                  for name in re.findall(r"{(\w+)}", path)]
     for name in query:
         schema = {"type": "integer", "minimum": 1, "maximum": 100} if name == "limit" else (
             {"type": "integer", "minimum": 0, "maximum": 25} if name == "wait" else TEXT)
