@@ -444,7 +444,10 @@ def run_xss(program, port, full):
             {"post": {"method": "POST", "path": "/api/v1/agreements", "json": {"title": "a{n} {f_title}", "words": "w", "circle": "{circle}"},
                       "capture": {"id": "$.id"}},
              "then": [{"method": "PATCH", "path": "/api/v1/agreements/{id}", "json": {"words": "v", "said": "s {f_said}"}}],
-             "fields": ["title", "said"], "views": ["/agreements", "/agreements/{id}", "/agreements/{id}/versions/2"]},
+             "fields": ["title", "said"], "views": ["/agreements/{id}", "/agreements/{id}/versions/2"]},
+            {"post": {"method": "POST", "path": "/api/v1/agreements", "json": {"title": "a{n} {f_title}", "words": "w", "circle": "{circle}"},
+                      "capture": {"id": "$.id"}},
+             "fields": ["title"], "views": ["/agreements"]},
             # Another's voice is moved with a reason that all can read.
             {"post": {"method": "POST", "path": "/api/v1/voices", "json": {"title": "v{n}"}, "headers": talker, "capture": {"id": "$.id"}},
              "then": [{"method": "PATCH", "path": "/api/v1/voices/{id}", "json": {"circle": "{circle}", "reason": "m{n} {f_reason}"}}],
