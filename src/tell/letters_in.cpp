@@ -351,7 +351,7 @@ LmtpAnswer take_letter(const Arrival& arrival, std::string_view authserv_id)
 std::optional<web::Organisation> find_house(web::Hall& hall, std::string_view recipient)
 {
     const auto at = recipient.rfind('@');
-    if (at == std::string_view::npos) return {};
+    if (at == std::string_view::npos || !is_valid_utf8(recipient)) return {};
     const auto domain = fold_email(recipient.substr(at + 1));
     for (auto& [host, house] : hall.database().read(people::list_organisations))
         if (mail_domain(house) == domain) return std::move(house);

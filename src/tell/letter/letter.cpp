@@ -1,6 +1,7 @@
 #include "tell/letter/letter.hpp"
 
 #include "text/unicode.hpp"
+#include "text/utf8.hpp"
 
 #include <gmime/gmime.h>
 
@@ -35,20 +36,21 @@ bool is_ascii_equal(std::string_view left, std::string_view right)
 }
 
 /// Text as bodies may hold it: UTF-8 without NUL and other control characters, lines end with LF.
+/// What is no UTF-8, whatever its part said of itself, becomes U+FFFD.
 std::string cleaned(std::string_view text)
 {
     std::string clean;
     clean.reserve(text.size());
-    for (std::size_t at = 0; at < text.size(); ++at) {
-        const auto byte = static_cast<unsigned char>(text[at]);
-        if (byte == '\r') {
+    for (std::size_t at = 0; at < text.size();) {
+        const auto character = decode_character(text, at);
+        at += character.bytes;
+        if (character.code == U'\r') {
             clean += '\n';
-            if (at + 1 < text.size() && text[at + 1] == '\n') ++at;
-        } else if (byte >= ' ' || byte == '\n' || byte == '\t') {
-            clean += text[at];
+            if (at < text.size() && text[at] == '\n') ++at;
+        } else if (character.code >= U' ' || character.code == U'\n' || character.code == U'\t') {
+            append_character(clean, character.code);
         }
     }
-    if (!is_valid_utf8(clean)) clean = clip(clean, clean.size()); // U+FFFD for what is none
     return clean;
 }
 
@@ -165,8 +167,8 @@ void add_senders(std::string_view value, std::vector<std::string>& senders)
     for (int i = 0; i < std::min(count, 10); ++i) {
         auto* address = internet_address_list_get_address(list.get(), i);
         senders.push_back(INTERNET_ADDRESS_IS_MAILBOX(address)
-                              ? one_line(view(internet_address_mailbox_get_addr(
-                                    INTERNET_ADDRESS_MAILBOX(address))))
+                              ? cleaned(one_line(view(internet_address_mailbox_get_addr(
+                                    INTERNET_ADDRESS_MAILBOX(address)))))
                               : std::string());
     }
     if (count == 0) senders.emplace_back();

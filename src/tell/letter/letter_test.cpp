@@ -1,6 +1,7 @@
 #include "tell/letter/answer.hpp"
 #include "tell/letter/letter.hpp"
 #include "tell/letter/results.hpp"
+#include "text/unicode.hpp"
 
 #include <gmock/gmock.h>
 
@@ -77,6 +78,17 @@ TEST(LetterReader, says_who_wrote_it_without_choosing)
     // The address is what stands in angle brackets, whatever the name pretends.
     EXPECT_THAT(from("From: \"owner@northwater.example\" <m@evil.example>"),
                 ElementsAre("m@evil.example"));
+}
+
+TEST(LetterReader, takes_text_only_whatever_its_bytes_are)
+{
+    const auto letter =
+        read_letter("From: a@b.example\r\nSubject: \xff\xfe\r\n\r\nOne\xff\x07 two\r\n");
+    ASSERT_TRUE(letter);
+    EXPECT_TRUE(is_valid_utf8(letter->text));
+    EXPECT_FALSE(has_forbidden_characters(letter->text));
+    EXPECT_THAT(letter->text, HasSubstr(" two"));
+    EXPECT_TRUE(is_valid_utf8(letter->subject));
 }
 
 TEST(LetterReader, is_not_drowned_in_parts)
