@@ -423,9 +423,10 @@ Response post_table(const Request&, Context& context)
         json.field("field", error.refusal.field);
         json.field("sentence", context.language.sentence(error.refusal)).end_object();
     }
-    auto response = Response::json(json.end_array().end_object().take(), status);
-    if (refused) response.with("Content-Type", "application/problem+json");
-    return response;
+    Response response; // not Response::json: that has a Content-Type, and two would be sent
+    response.status = status;
+    response.body = json.end_array().end_object().take();
+    return response.with("Content-Type", refused ? "application/problem+json" : "application/json");
 }
 
 // -- places ---------------------------------------------------------------------------------------

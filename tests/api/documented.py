@@ -8,7 +8,7 @@ D. Dygalo, "Deriving Semantics-Aware Fuzzers from Web API Schemas", ICSE 2022 co
 The short form makes a few requests of each operation; --full (or MOOTHALL_TRUST=full) walks the edges of every field as well.
 
 An id that is made up is always a 404, and behind that nothing is tried; so the document that Schemathesis reads is the server's
-with ids of the sample company beside the made-up ones."""
+with ids of the sample company beside the made-up ones. It is stricter, too: a field that is answered and not named is a fault."""
 import argparse
 import copy
 import json
@@ -27,7 +27,9 @@ from halls import Hall  # noqa: E402
 
 TOOL = ROOT / "build" / "schemathesis" / "bin" / "schemathesis"
 CHECKS = ("not_a_server_error", "status_code_conformance", "content_type_conformance", "response_schema_conformance",
-          "response_headers_conformance", "unsupported_method", "allow_header_conformance")
+          "response_headers_conformance")
+# Not "unsupported_method": it sends a GET with a body, which is 400 here before the method is looked at, so that no proxy
+# reads two requests where the server reads one.
 # A stream has no end; without a token or a session left the rest of a run would ask nothing but to be signed in.
 LEFT_OUT = {("get", "/events/stream"), ("delete", "/me/tokens/{id}"), ("delete", "/me/sessions"), ("delete", "/me/sessions/{id}")}
 ID = "^[0-9a-z]{13}$"
@@ -54,6 +56,26 @@ def known_ids(get, document):
         if known.get(path.split("/")[1]):
             learn(kind, path.replace("{id}", known[path.split("/")[1]][0]))
     return known
+
+
+def closed(schemas):
+    """The shapes of answers, with no room for a field that the document does not name."""
+    def whole(schema):
+        return whole(schemas[schema["$ref"].split("/")[-1]]) if "$ref" in schema else schema
+
+    def close(schema):
+        if isinstance(schema, list):
+            return [close(one) for one in schema]
+        if not isinstance(schema, dict):
+            return schema
+        if "allOf" in schema:
+            parts = [whole(part) for part in schema["allOf"]]
+            schema = {"type": "object", "properties": {name: part for one in parts for name, part in one["properties"].items()},
+                      "required": [name for one in parts for name in one["required"]]}
+        closes = {"additionalProperties": False} if isinstance(schema.get("properties"), dict) and "type" in schema else {}
+        return {name: close(part) for name, part in schema.items()} | closes
+
+    return close(schemas)
 
 
 def with_known_ids(document, known):
@@ -86,7 +108,10 @@ def with_known_ids(document, known):
                 parameter["schema"] = or_known(parameter["schema"], ids)
             if "requestBody" in operation:
                 operation["requestBody"] = within(operation["requestBody"])
-    return {**document, "paths": paths}
+            for answer in operation["responses"].values():
+                answer.update(closed({"content": answer.get("content", {})}))
+    return {**document, "paths": paths,
+            "components": {**document["components"], "schemas": closed(document["components"]["schemas"])}}
 
 
 def main():
@@ -134,12 +159,13 @@ def main():
             print("the server or its owner's token is gone")
             failed.append(who)
     # Behind a refusal little is tried: this says where the requests came no further.
-    _, _, metrics = conn.call("GET", "/metrics")
-    good = {(method.lower(), re.sub(r":(\w+)", r"{\1}", path))
-            for method, path in re.findall(r'route="(\w+) /api/v1([^"]+)",class="2"', metrics.decode())}
-    refused = [f"{method.upper()} {path}" for path, item in document["paths"].items() for method in item
-               if (method, path) not in good | LEFT_OUT]
-    print(f"always refused: {', '.join(refused) or 'none'}")
+    if not words.only:
+        _, _, metrics = conn.call("GET", "/metrics")
+        good = {(method.lower(), re.sub(r":(\w+)", r"{\1}", path))
+                for method, path in re.findall(r'route="(\w+) /api/v1([^"]+)",class="2"', metrics.decode())}
+        refused = [f"{method.upper()} {path}" for path, item in document["paths"].items() for method in item
+                   if (method, path) not in good | LEFT_OUT]
+        print(f"always refused: {', '.join(refused) or 'none'}")
     server.stop()
     hall.remove()
     print(f"{len(people) - len(set(failed))} passed, {len(set(failed))} failed")

@@ -19,17 +19,19 @@ FORM = (b'--operations\r\nContent-Disposition: form-data; name="file"; filename=
 problems = []
 
 
-def check(document, schema, value, where):
-    """The little of JSON Schema that the document uses."""
+def check(document, schema, value, where, others=frozenset()):
+    """The little of JSON Schema that the document uses; beside that, an answer has no field that the document does not name,
+    here or as one of the `others`."""
     if "$ref" in schema:
-        return check(document, document["components"]["schemas"][schema["$ref"].split("/")[-1]], value, where)
+        return check(document, document["components"]["schemas"][schema["$ref"].split("/")[-1]], value, where, others)
     if "anyOf" in schema:
         if value is None and {"type": "null"} in schema["anyOf"]:
             return None
         return check(document, schema["anyOf"][0], value, where)
     if "allOf" in schema:
-        for part in schema["allOf"]:
-            check(document, part, value, where)
+        parts = [document["components"]["schemas"][part["$ref"].split("/")[-1]] if "$ref" in part else part for part in schema["allOf"]]
+        for part in parts:
+            check(document, part, value, where, frozenset(name for one in parts for name in one["properties"]))
         return None
     kinds = {"string": str, "integer": int, "boolean": bool, "object": dict, "array": list}
     kind = kinds.get(schema.get("type"))
@@ -38,6 +40,9 @@ def check(document, schema, value, where):
         return None
     if "enum" in schema and value not in schema["enum"]:
         problems.append(f"{where}: {value!r} is none of {schema['enum']}")
+    unknown = set(value) - set(schema["properties"]) - others if "properties" in schema else ()
+    if unknown:
+        problems.append(f"{where}: {', '.join(sorted(unknown))} is not in the document")
     for name in schema.get("required", []):
         if name not in value:
             problems.append(f"{where}: {name} is missing")
@@ -326,6 +331,8 @@ def main():
     for path, body in (("/voices", {"title": ["a", "list"]}), ("/voices", {}), ("/circles", {"name": ""})):
         refused(f"POST {path} {body}", 422, *call("post", path, body))
     refused("POST /voices without a token", 401, *call("post", "/voices", {"title": "x"}, token=None))
+    refused("POST /facts/import of a table with a wrong line", 422,
+            *call("post", "/facts/import", {"text": f"about,kind,value,taken_on\n{person},Meter,many,2026-03-02\n"}))
     contested = made("post", "/documents", {"title": "Contested", "words": "As it was"})["id"]
     made("patch", f"/documents/{contested}", {"words": "As one wants it", "version": 1})
     refused("PATCH of the words that somebody else changed", 409,
