@@ -15,7 +15,7 @@ using web::Context;
 using web::Request;
 using web::Response;
 
-void write_json(JsonWriter& json, const act::Agreement& agreement)
+void write_agreement(JsonWriter& json, const act::Agreement& agreement)
 {
     json.begin_object().field("id", agreement.id).field("title", agreement.title);
     json.field("words", agreement.words).field("circle", agreement.circle);
@@ -48,7 +48,7 @@ void write_json(JsonWriter& json, const act::Agreement& agreement)
 std::string to_json(const act::Agreement& agreement)
 {
     JsonWriter json(2048);
-    write_json(json, agreement);
+    write_agreement(json, agreement);
     return json.take();
 }
 
@@ -126,7 +126,7 @@ Response get_agreements_api(const Request& request, Context& context)
     if (!page) return context.refuse(page.error());
     return web::list_response(
         page->agreements, page->next,
-        [](JsonWriter& json, const act::Agreement& one) { write_json(json, one); });
+        [](JsonWriter& json, const act::Agreement& one) { write_agreement(json, one); });
 }
 
 Response post_agreement_api(const Request&, Context& context)

@@ -431,7 +431,7 @@ Response post_table(const Request&, Context& context)
 
 // -- places ---------------------------------------------------------------------------------------
 
-void write_json(JsonWriter& json, const write::Place& place)
+void write_place(JsonWriter& json, const write::Place& place)
 {
     json.begin_object().field("id", place.id).field("name", place.name);
     json.field("keeper", place.keeper).field("made_at", place.made).end_object();
@@ -445,14 +445,14 @@ Response get_places(const Request& request, Context& context)
                                      context.viewer);
     return web::page_response(
         context, request, std::move(places),
-        [](JsonWriter& json, const write::Place& place) { write_json(json, place); });
+        [](JsonWriter& json, const write::Place& place) { write_place(json, place); });
 }
 
 Response answer_place(Context& context, const Result<write::Place>& place)
 {
     if (!place) return context.refuse(place.error());
     JsonWriter json;
-    write_json(json, *place);
+    write_place(json, *place);
     return Response::json(json.take());
 }
 
@@ -469,7 +469,7 @@ Response post_place_api(const Request& request, Context& context)
                           keeper->value_or(context.viewer.person), name->value_or(""));
     if (!place) return context.refuse(place.error());
     JsonWriter json;
-    write_json(json, *place);
+    write_place(json, *place);
     return web::created(json.take(), "/api/v1/places/" + place->id.text());
 }
 

@@ -18,12 +18,11 @@ namespace moothall::organise {
 namespace {
 
 using web::Context;
-using web::Request;
 using web::Response;
 
 constexpr int code_lines_shown = 100;
 
-Response get_code_list(const Request& request, Context& context)
+Response get_code_list(const web::Request& request, Context& context)
 {
     const auto& language = context.language;
     CodeListPage page{.frame = web::make_frame(request, context, std::string(language.t("Code")),
@@ -52,7 +51,7 @@ bool may_write_to_author(Context& context, const CodeAuthor& author)
            may_write_to(context.transaction, context.viewer, author.person.id).has_value();
 }
 
-Response get_code(const Request& request, Context& context)
+Response get_code(const web::Request& request, Context& context)
 {
     const auto component = find_code(context.transaction, context.viewer, request.path("path"),
                                      request.query("after"), code_lines_shown);
@@ -93,7 +92,7 @@ Response get_code(const Request& request, Context& context)
     return web::show(context, page.frame, out.take());
 }
 
-Response get_code_list_json(const Request& request, Context& context)
+Response get_code_list_json(const web::Request& request, Context& context)
 {
     const auto limit = web::read_limit(request);
     if (!limit) return context.refuse(limit.error());
@@ -111,7 +110,7 @@ Response get_code_list_json(const Request& request, Context& context)
 }
 
 /// {"path","kind","about","people":[…],"items":[…],"next"}
-Response get_code_json(const Request& request, Context& context)
+Response get_code_json(const web::Request& request, Context& context)
 {
     const auto limit = web::read_limit(request);
     if (!limit) return context.refuse(limit.error());
