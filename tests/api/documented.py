@@ -23,7 +23,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 sys.path.insert(0, str(HERE.parent / "trust"))
 import bb  # noqa: E402
-from halls import Hall  # noqa: E402
+from halls import IN_A_YEAR, Hall  # noqa: E402
 
 TOOL = ROOT / "build" / "schemathesis" / "bin" / "schemathesis"
 CHECKS = ("not_a_server_error", "status_code_conformance", "content_type_conformance", "response_schema_conformance",
@@ -34,6 +34,7 @@ CHECKS = ("not_a_server_error", "status_code_conformance", "content_type_conform
 LEFT_OUT = {("get", "/events/stream"), ("delete", "/me/tokens/{id}"), ("delete", "/me/sessions"), ("delete", "/me/sessions/{id}")}
 ID = "^[0-9a-z]{13}$"
 IDS_EACH = 4  # of each kind: the oldest and the newest differ most in what was done with them
+COMING = {"date": [IN_A_YEAR], "date-time": [IN_A_YEAR + "T12:00:00Z"]}
 # What is asked for in a query by id.
 OF_THINGS = {"circle", "person", "voice", "theme", "decision", "about", "into", "parent", "to", "part_of"}
 
@@ -87,12 +88,16 @@ def with_known_ids(document, known):
         return {"anyOf": [{"type": "string", "enum": ids}, schema]} if ids else schema
 
     def within(schema):
-        """Of a body: any id, since only the server knows of which kind it must be."""
+        """Of a body: any id, since only the server knows of which kind it must be; and a day that can be promised."""
         if isinstance(schema, list):
             return [within(one) for one in schema]
         if not isinstance(schema, dict):
             return schema
-        return or_known(schema, everything) if schema.get("pattern") == ID else {name: within(part) for name, part in schema.items()}
+        if schema.get("pattern") == ID:
+            return or_known(schema, everything)
+        if schema.get("type") == "string" and "format" in schema:
+            return or_known(schema, COMING[schema["format"]])
+        return {name: within(part) for name, part in schema.items()}
 
     paths = {}
     for path, item in copy.deepcopy(document["paths"]).items():

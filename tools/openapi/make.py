@@ -209,7 +209,9 @@ SCHEMAS = {
     "BallotBox": shape({"decision": ID, "title": TEXT, "method": METHOD, "ties": TEXT, "places": COUNT, "score_most": COUNT,
                         "options": {"type": "array", "items": TEXT},
                         "electorates": {"type": "array", "items": shape({"circle": ID, "members": COUNT, "threshold": TEXT, "quorum": TEXT})},
-                        "root": TEXT, "result": {"type": "object"}, "ballots": {"type": "array", "items": TEXT}}),
+                        "root": TEXT, "result": {"type": "object"}, "ballots": {"type": "array", "items": TEXT}},
+                       budget=shape({"ballot": BALLOT, "amount": MONEY, "unit": TEXT, "points": COUNT, "projects": {
+                           "type": "array", "items": shape({"number": TEXT, "name": TEXT, "cost": MONEY})}})),
     "Proof": shape({"leaf": TEXT, "index": COUNT, "size": COUNT, "path": {"type": "array", "items": TEXT}, "root": TEXT}, ballot=TEXT),
     "ProposalRevision": shape({"title": TEXT, "belief": TEXT, "for": TEXT, "measure": TEXT, "target": TEXT, "review_on": DAY,
                                "options": {"type": "array", "items": TEXT}, "closes_at": maybe(TIME),
