@@ -209,8 +209,6 @@ Result<CommitmentPage> list_commitments(store::Transaction& transaction, Time no
                         : store::SqlLiteral(" AND ?7 = ?7");
     sql += query.state ? store::SqlLiteral(" AND c.state = ?8") : store::SqlLiteral(" AND ?8 = ?8");
     if (by_due) sql += " AND c.settled = 0";
-    // As in the numbers; whoever promised it finds it among her own.
-    if (by_due && !query.person && !query.voice && !query.decision) sql += " AND c.counted = 1";
     if (query.for_others)
         sql += " AND (c.to_id <> c.person_id OR c.voice_id <> 0 OR c.decision_id <> 0)";
     if (query.not_kept) sql += " AND c.judged_us > 0 AND c.state <> 'kept'";
