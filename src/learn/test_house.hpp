@@ -54,13 +54,25 @@ protected:
             people::set_role(transaction, organisation.id, circle, person.id, Role::member, now());
         });
     }
+    /// A voice is moved only where its author sees it: she is let in, and leaves afterwards if she
+    /// was not there before.
     void move(Id voice, Id circle)
     {
         const auto olga = viewer_of(owner);
         write([&](store::Transaction& transaction) {
+            const Id author = record::find_thing(transaction, organisation.id, voice)->author;
+            const bool stays =
+                people::make_viewer(transaction, organisation.id, organisation.everyone, author)
+                    ->role_in(circle) != Role::none;
+            const auto let = [&](Role role) {
+                people::set_role(transaction, organisation.id, circle, author, role, now());
+            };
+            if (!stays) let(Role::member);
             hear::VoiceChange change;
             change.circle = circle;
+            change.moved_because = "It belongs there.";
             EXPECT_TRUE(hear::edit_voice(transaction, hall->ids(), now(), olga, voice, change, {}));
+            if (!stays) let(Role::none);
         });
     }
     Id say(const people::Person& person, std::string kind = "want", Id circle = {})
