@@ -314,6 +314,9 @@ Response post_undo(const Request& request, Context& context)
 {
     const auto id = web::path_id(request);
     if (!id) return context.refuse(id.error());
+    // Before anything is said of the body: unseen is answered like absent.
+    if (const auto fact = write::find_fact(context.transaction, *id, context.viewer); !fact)
+        return context.refuse(fact.error());
     const auto body = web::read_object(request);
     if (!body) return context.refuse(body.error());
     const auto version = read_version(*body);
@@ -328,6 +331,9 @@ Response post_check_api(const Request& request, Context& context)
 {
     const auto id = web::path_id(request);
     if (!id) return context.refuse(id.error());
+    // Before anything is said of the body: unseen is answered like absent.
+    if (const auto fact = write::find_fact(context.transaction, *id, context.viewer); !fact)
+        return context.refuse(fact.error());
     const auto body = web::read_object(request);
     if (!body) return context.refuse(body.error());
     const auto version = read_version(*body);
