@@ -4,6 +4,7 @@
 #include "people/people.hpp"
 #include "record/record.hpp"
 #include "text/json.hpp"
+#include "text/place.hpp"
 #include "text/unicode.hpp"
 
 #include <algorithm>
@@ -390,14 +391,9 @@ WhatHappened find_what_happened(store::Transaction& transaction, Time now,
 Result<AgreementPage> list_agreements(store::Transaction& transaction, const AgreementQuery& query,
                                       const Viewer& viewer)
 {
-    Id before;
-    if (!query.after.empty()) {
-        const auto id = Id::parse(query.after);
-        if (!id)
-            return Refusal::invalid("after",
-                                    "This is not a place in the list. Begin again without it.");
-        before = *id;
-    }
+    const auto place = read_place_in_list<Id>(query.after);
+    if (!place) return place.error();
+    const Id before = *place;
     auto sql = store::Sql(agreement_columns);
     sql += query.circle ? store::SqlLiteral("t.circle_id = ?3") : store::SqlLiteral("?3 = ?3");
     sql +=

@@ -2,6 +2,7 @@
 
 #include "act/kept_rate.hpp"
 #include "people/people.hpp"
+#include "text/place.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -187,9 +188,7 @@ Result<CommitmentPage> list_commitments(store::Transaction& transaction, Time no
     Cursor cursor;
     if (!query.after.empty()) {
         const auto read = read_cursor(query.after);
-        if (!read)
-            return Refusal::invalid("after",
-                                    "This is not a place in the list. Begin again without it.");
+        if (!read) return not_a_place();
         cursor = *read;
     }
     // Of what she does not see she does not learn either that something was promised for it.

@@ -6,6 +6,7 @@
 #include "people/people.hpp"
 #include "record/record.hpp"
 #include "record/setting.hpp"
+#include "text/place.hpp"
 #include "text/unicode.hpp"
 
 #include <algorithm>
@@ -263,9 +264,7 @@ Result<ConversationList> list_conversations(store::Transaction& transaction,
     Id before{std::numeric_limits<std::int64_t>::max()};
     if (!query.after.empty()) {
         const auto id = Id::parse(query.after);
-        if (!id)
-            return Refusal::invalid("after",
-                                    "This is not a place in the list. Begin again without it.");
+        if (!id) return not_a_place();
         before = *id;
     }
     auto sql = store::Sql(R"sql(

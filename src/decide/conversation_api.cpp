@@ -3,6 +3,7 @@
 #include "decide/conversation_pages.hpp"
 #include "people/people.hpp"
 #include "text/json.hpp"
+#include "text/place.hpp"
 #include "web/api.hpp"
 #include "web/limits.hpp"
 
@@ -257,8 +258,7 @@ Response get_statements(const Request& request, Context& context)
     if (const auto after = request.query("after"); !after.empty()) {
         const auto read = std::from_chars(after.data(), after.data() + after.size(), query.after);
         if (read.ec != std::errc{} || read.ptr != after.data() + after.size())
-            return context.refuse(Refusal::invalid(
-                "after", "This is not a place in the list. Begin again without it."));
+            return context.refuse(not_a_place());
     }
     ++query.limit; // one more, to know whether there are more
     auto statements = list_statements(context.transaction, *conversation, query, context.viewer);

@@ -2,6 +2,7 @@
 
 #include "people/people.hpp"
 #include "record/record.hpp"
+#include "text/place.hpp"
 
 #include <charconv>
 #include <limits>
@@ -188,9 +189,7 @@ Result<GoalList> list_goals(store::Transaction& transaction, const GoalQuery& qu
                             const Viewer& viewer)
 {
     const auto place = read_place(query.after);
-    if (!place)
-        return Refusal::invalid("after",
-                                "This is not a place in the list. Begin again without it.");
+    if (!place) return not_a_place();
     auto sql = store::Sql(goal_columns) +
                " AND (g.position > ?3 OR (g.position = ?3 AND g.goal_id > ?4)) AND ";
     sql += people::seen;

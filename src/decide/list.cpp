@@ -3,6 +3,7 @@
 #include "decide/decision_store.hpp"
 
 #include "people/people.hpp"
+#include "text/place.hpp"
 
 #include <limits>
 
@@ -14,9 +15,7 @@ Result<DecisionList> list_decisions(store::Transaction& transaction, const Decis
     Id before{std::numeric_limits<std::int64_t>::max()};
     if (!query.after.empty()) {
         const auto id = Id::parse(query.after);
-        if (!id)
-            return Refusal::invalid("after",
-                                    "This is not a place in the list. Begin again without it.");
+        if (!id) return not_a_place();
         before = *id;
     }
     auto sql = store::Sql(R"sql(

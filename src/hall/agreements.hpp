@@ -1,6 +1,7 @@
 #pragma once
 
 #include "act/act.hpp"
+#include "hall/compared_versions.hpp"
 #include "hear/moderated.hpp"
 #include "web/frame.hpp"
 #include "web/router.hpp"
@@ -67,10 +68,8 @@ struct AgreementFormPage {
 struct AgreementVersionPage {
     web::Frame frame;
     const act::Agreement& agreement;
-    const write::PageVersion& version;
-    const write::PageVersion* before; // what it is compared with
+    const ComparedVersions& compared;
     std::vector<write::RowHunk> hunks;
-    web::Field with;
 };
 
 } // namespace moothall::hall

@@ -1,3 +1,4 @@
+#include "hall/compared_versions.hpp"
 #include "hall/documents.hpp"
 #include "hall/templates.hpp"
 #include "people/people.hpp"
@@ -389,37 +390,17 @@ Response get_document_version(const Request& request, Context& context)
     if (!id) return context.refuse(id.error());
     const auto document = write::find_document(context.transaction, *id, context.viewer);
     if (!document) return context.refuse(document.error());
-    const auto find = [&](std::int64_t number) {
-        return write::find_version(context.transaction, context.viewer.organisation, *id, number);
-    };
-    const auto version = find(web::read_whole(request.path("version")).value_or(0));
-    if (!version) return context.refuse(version.error());
-    const auto with = request.query("with").empty()
-                          ? version->version - 1
-                          : web::read_whole(request.query("with")).value_or(-1);
-    std::optional<write::PageVersion> before;
-    if (with != 0) {
-        auto found = find(with);
-        if (!found) return context.refuse(found.error());
-        before = *std::move(found);
-    }
-    DocumentVersionPage page{.frame =
-                                 web::make_frame(request, context,
-                                                 language.t("{1}, version {2}", document->title,
-                                                            std::to_string(version->version)),
-                                                 web::Section::documents),
-                             .document = *document,
-                             .version = *version,
-                             .before = before ? &*before : nullptr};
+    const auto compared = compare_versions(request, context, *id);
+    if (!compared) return context.refuse(compared.error());
+    DocumentVersionPage page{
+        .frame = web::make_frame(request, context,
+                                 language.t("{1}, version {2}", document->title,
+                                            std::to_string(compared->version.version)),
+                                 web::Section::documents),
+        .document = *document,
+        .compared = *compared,
+        .hunks = compared->row_hunks()};
     page.frame.indexed = false;
-    if (before)
-        page.hunks = write::find_row_hunks(write::with_plain_line_ends(before->words),
-                                           write::with_plain_line_ends(version->words));
-    page.with.name = "with";
-    page.with.label = language.t("Compare with version");
-    page.with.type = "number";
-    page.with.required = true;
-    page.with.value = std::to_string(with);
     web::Writer out(16 * 1024);
     html::document_version(out, language, page);
     return web::show(context, page.frame, out.take());

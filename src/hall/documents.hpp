@@ -1,5 +1,6 @@
 #pragma once
 
+#include "hall/compared_versions.hpp"
 #include "hear/hear.hpp"
 #include "text/json.hpp"
 #include "web/frame.hpp"
@@ -195,10 +196,8 @@ struct SuggestionPage {
 struct DocumentVersionPage {
     web::Frame frame;
     const write::Document& document;
-    const write::PageVersion& version;
-    const write::PageVersion* before; // what it is compared with; none: it is the first
+    const ComparedVersions& compared;
     std::vector<write::RowHunk> hunks;
-    web::Field with; // which other version
 };
 
 struct DocumentHistoryPage {

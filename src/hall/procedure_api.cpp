@@ -1,6 +1,7 @@
 #include "act/api.hpp"
 #include "hall/procedures.hpp"
 #include "people/people.hpp"
+#include "text/place.hpp"
 #include "web/api.hpp"
 #include "web/limits.hpp"
 #include "web/number.hpp"
@@ -250,9 +251,7 @@ Response get_procedure_versions(const Request& request, Context& context)
     if (!limit) return context.refuse(limit.error());
     const auto after = request.query("after");
     const auto before = after.empty() ? std::optional<std::int64_t>(0) : web::read_whole(after);
-    if (!before)
-        return context.refuse(
-            Refusal::invalid("after", "This is not a place in the list. Begin again without it."));
+    if (!before) return context.refuse(not_a_place());
     const auto list = write::list_versions(context.transaction, context.viewer.organisation, *id,
                                            *before, *limit);
     return web::list_response(list.versions,

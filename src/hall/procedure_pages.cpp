@@ -1,3 +1,4 @@
+#include "hall/compared_versions.hpp"
 #include "hall/procedures.hpp"
 #include "hall/templates.hpp"
 #include "organise/organise.hpp"
@@ -301,35 +302,20 @@ Response get_procedure_version(const Request& request, Context& context)
     if (!id) return context.refuse(id.error());
     const auto procedure = write::find_procedure(context.transaction, *id, context.viewer);
     if (!procedure) return context.refuse(procedure.error());
-    const auto find = [&](std::int64_t number) {
-        return write::find_version(context.transaction, context.viewer.organisation, *id, number);
-    };
-    const auto version = find(web::read_whole(request.path("version")).value_or(0));
-    if (!version) return context.refuse(version.error());
-    const auto with = request.query("with").empty()
-                          ? version->version - 1
-                          : web::read_whole(request.query("with")).value_or(-1);
-    std::optional<write::PageVersion> before;
-    if (with != 0) {
-        auto found = find(with);
-        if (!found) return context.refuse(found.error());
-        before = *std::move(found);
-    }
-    DifferencePage page{.frame = web::make_frame(request, context,
-                                                 language.t("{1}, version {2}", procedure->title,
-                                                            std::to_string(version->version)),
-                                                 web::Section::strategy),
+    const auto compared = compare_versions(request, context, *id);
+    if (!compared) return context.refuse(compared.error());
+    DifferencePage page{.frame =
+                            web::make_frame(request, context,
+                                            language.t("{1}, version {2}", procedure->title,
+                                                       std::to_string(compared->version.version)),
+                                            web::Section::strategy),
                         .procedure = *procedure,
-                        .version = *version,
-                        .before = before ? &*before : nullptr};
+                        .compared = *compared,
+                        .hunks = {}};
     page.frame.indexed = false;
-    if (before)
-        page.hunks = write::find_hunks(write::find_difference(before->words, version->words));
-    page.with.name = "with";
-    page.with.label = language.t("Compare with version");
-    page.with.type = "number";
-    page.with.required = true;
-    page.with.value = std::to_string(with);
+    if (const auto& before = compared->before)
+        page.hunks =
+            write::find_hunks(write::find_difference(before->words, compared->version.words));
     web::Writer out(16 * 1024);
     html::procedure_version(out, language, page);
     return web::show(context, page.frame, out.take());

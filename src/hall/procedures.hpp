@@ -1,6 +1,7 @@
 #pragma once
 
 #include "act/pages.hpp"
+#include "hall/compared_versions.hpp"
 #include "hear/hear.hpp"
 #include "text/json.hpp"
 #include "web/frame.hpp"
@@ -105,10 +106,8 @@ struct ProcedureFormPage {
 struct DifferencePage {
     web::Frame frame;
     const write::Procedure& procedure;
-    const write::PageVersion& version;
-    const write::PageVersion* before; // what it is compared with; none: it is the first
+    const ComparedVersions& compared;
     write::Hunks hunks;
-    web::Field with; // which other version
 };
 
 } // namespace moothall::hall

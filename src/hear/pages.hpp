@@ -117,6 +117,16 @@ struct VoicePageView {
     Time now;
 };
 
+/// Who speaks without an account, in a form.
+struct StrangerFields {
+    bool asked = false;         // the viewer has none
+    bool by_invitation = false; // who has none cannot speak
+    web::Field name = {};
+    web::Field email = {};
+    std::string stamp = {}; // when the form was shown
+};
+StrangerFields make_stranger_fields(web::Context& context, const web::FilledForm& form);
+
 struct SayPage {
     web::Frame frame;
     web::FilledForm form;
@@ -126,16 +136,12 @@ struct SayPage {
     web::Field circle;
     web::Field tags;
     web::Field on_behalf_of; // shown to people of the company
-    web::Field name;         // of somebody without an account
-    web::Field email;
+    StrangerFields stranger;
     files::FileField files;
     std::vector<VoiceRow> similar;
     SafeHtml preview;
     bool has_preview;
-    bool asks_for_email;
-    bool by_invitation; // who has no account cannot speak
     bool may_write_for_others;
-    std::string stamp; // when a stranger's form was shown
 };
 
 struct EditPage {
@@ -221,13 +227,9 @@ struct StoryFormPage {
     web::FilledForm form;
     web::Field title;
     web::Field text;
-    web::Field name; // of somebody without an account
-    web::Field email;
+    StrangerFields stranger;
     files::FileField files;
     bool is_looked_at; // it waits for a steward first
-    bool asks_for_email;
-    bool by_invitation; // who has no account cannot speak
-    std::string stamp;
     bool has_preview;
     SafeHtml preview;
 };

@@ -6,6 +6,7 @@
 #include "hear/tree.hpp"
 #include "hear/voice_store.hpp"
 #include "people/people.hpp"
+#include "text/place.hpp"
 
 #include <algorithm>
 #include <unordered_map>
@@ -184,14 +185,9 @@ Result<ReplyPage> list_replies(store::Transaction& transaction, Id subject, cons
 {
     if (const auto seen = people::find_seen(transaction, subject, viewer); !seen)
         return seen.error();
-    Id last;
-    if (!after.empty()) {
-        const auto id = Id::parse(after);
-        if (!id)
-            return Refusal::invalid("after",
-                                    "This is not a place in the list. Begin again without it.");
-        last = *id;
-    }
+    const auto place = read_place_in_list<Id>(after);
+    if (!place) return place.error();
+    const Id last = *place;
     ReplyPage page;
     const auto read = [&](store::Rows rows) {
         for (const auto& row : rows) {

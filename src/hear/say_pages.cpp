@@ -69,16 +69,7 @@ Response show_form(const Request& request, Context& context, const std::optional
     page.on_behalf_of = form.text("on_behalf_of", language.t("For whom do you write?"));
     page.on_behalf_of.hint =
         language.t("The name of a customer who told you. Both names are shown, and she is told.");
-    page.asks_for_email = !context.viewer.signed_in();
-    page.by_invitation =
-        page.asks_for_email && context.organisation.sign_up == web::SignUp::by_invitation;
-    if (page.asks_for_email) page.stamp = make_form_stamp(context);
-    page.name = form.text("name", language.t("Your name"));
-    page.name.autocomplete = "name";
-    page.email = form.text("email", language.t("Your e-mail address"));
-    page.email.type = "email";
-    page.email.autocomplete = "email";
-    page.email.required = true;
+    page.stranger = make_stranger_fields(context, form);
     page.files = files::make_file_field(request, context, refused);
     page.has_preview = preview.has_value();
     if (preview) page.preview = *preview;
@@ -324,6 +315,22 @@ Response post_reply_edit(const Request& request, Context& context)
 }
 
 } // namespace
+
+StrangerFields make_stranger_fields(web::Context& context, const web::FilledForm& form)
+{
+    const auto& language = context.language;
+    StrangerFields fields{.asked = !context.viewer.signed_in()};
+    fields.by_invitation =
+        fields.asked && context.organisation.sign_up == web::SignUp::by_invitation;
+    if (fields.asked) fields.stamp = make_form_stamp(context);
+    fields.name = form.text("name", language.t("Your name"));
+    fields.name.autocomplete = "name";
+    fields.email = form.text("email", language.t("Your e-mail address"));
+    fields.email.type = "email";
+    fields.email.autocomplete = "email";
+    fields.email.required = true;
+    return fields;
+}
 
 /// Pictures are decoded, and files written to the disk, before the transaction.
 Result<web::Prepared> prepare_files(const Request& request, Context& context)

@@ -61,17 +61,8 @@ Response show_story_form(const Request& request, Context& context,
     page.text.rows = 14;
     page.text.hint = language.t("Write as you speak. Markdown works; @name calls somebody.");
     const auto& viewer = context.viewer;
-    page.asks_for_email = !viewer.signed_in();
     page.is_looked_at = viewer.signed_in() && is_held(context.transaction, viewer, viewer.everyone);
-    page.by_invitation =
-        page.asks_for_email && context.organisation.sign_up == web::SignUp::by_invitation;
-    if (page.asks_for_email) page.stamp = make_form_stamp(context);
-    page.name = form.text("name", language.t("Your name"));
-    page.name.autocomplete = "name";
-    page.email = form.text("email", language.t("Your e-mail address"));
-    page.email.type = "email";
-    page.email.autocomplete = "email";
-    page.email.required = true;
+    page.stranger = make_stranger_fields(context, form);
     page.files = files::make_file_field(request, context, refused);
     page.has_preview = preview.has_value();
     if (preview) page.preview = *preview;

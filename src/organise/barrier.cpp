@@ -4,6 +4,7 @@
 #include "base/words.hpp"
 #include "people/people.hpp"
 #include "record/record.hpp"
+#include "text/place.hpp"
 #include "text/unicode.hpp"
 
 #include <algorithm>
@@ -238,14 +239,9 @@ Result<Barrier> find_barrier(store::Transaction& transaction, Id id, const Viewe
 Result<BarrierPage> list_barriers(store::Transaction& transaction, const BarrierQuery& query,
                                   const Viewer& viewer)
 {
-    Id before;
-    if (!query.after.empty()) {
-        const auto id = Id::parse(query.after);
-        if (!id)
-            return Refusal::invalid("after",
-                                    "This is not a place in the list. Begin again without it.");
-        before = *id;
-    }
+    const auto place = read_place_in_list<Id>(query.after);
+    if (!place) return place.error();
+    const Id before = *place;
     auto sql = store::Sql(barrier_columns);
     sql += query.settled ? store::SqlLiteral("b.settled = ?3") : store::SqlLiteral("?3 = ?3");
     sql += query.state ? store::SqlLiteral(" AND b.state = ?4") : store::SqlLiteral(" AND ?4 = ?4");

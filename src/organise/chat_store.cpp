@@ -2,6 +2,7 @@
 
 #include "people/people.hpp"
 #include "record/record.hpp"
+#include "text/place.hpp"
 
 #include <algorithm>
 #include <array>
@@ -307,14 +308,9 @@ Result<ChatList> list_chats(store::Transaction& transaction, const Viewer& viewe
                             std::string_view after, int limit)
 {
     // The cursor is the last chat of the page before: where it stands is read anew.
-    Id last;
-    if (!after.empty()) {
-        const auto id = Id::parse(after);
-        if (!id)
-            return Refusal::invalid("after",
-                                    "This is not a place in the list. Begin again without it.");
-        last = *id;
-    }
+    const auto place = read_place_in_list<Id>(after);
+    if (!place) return place.error();
+    const Id last = *place;
     ChatList list;
     if (!viewer.signed_in()) return list;
     auto sql = store::Sql(chats_let_in) + " AND cm.person_id IS NOT NULL";

@@ -1,6 +1,7 @@
 #include "organise/request_store.hpp"
 
 #include "people/people.hpp"
+#include "text/place.hpp"
 
 namespace moothall::organise {
 
@@ -176,14 +177,9 @@ std::int64_t count_asked_of(store::Transaction& transaction, const Viewer& viewe
 Result<RequestPage> list_requests(store::Transaction& transaction, const RequestQuery& query,
                                   const Viewer& viewer)
 {
-    Id before;
-    if (!query.after.empty()) {
-        const auto id = Id::parse(query.after);
-        if (!id)
-            return Refusal::invalid("after",
-                                    "This is not a place in the list. Begin again without it.");
-        before = *id;
-    }
+    const auto place = read_place_in_list<Id>(query.after);
+    if (!place) return place.error();
+    const Id before = *place;
     RequestPage page;
     if (query.box != Box::all && !viewer.signed_in()) return page;
     auto sql = store::Sql(request_columns);

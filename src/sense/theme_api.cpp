@@ -213,9 +213,7 @@ Response get_themes(const Request& request, Context& context)
     if (const auto after = request.query("after"); !after.empty()) {
         const auto id = Id::parse(after);
         const auto place = id ? std::ranges::find(themes, *id, &NamedTheme::id) : themes.end();
-        if (place == themes.end())
-            return context.refuse(Refusal::invalid(
-                "after", "This is not a place in the list. Begin again without it."));
+        if (place == themes.end()) return context.refuse(not_a_place());
         themes.erase(themes.begin(), place + 1);
     }
     std::string next;

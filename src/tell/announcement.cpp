@@ -4,6 +4,7 @@
 
 #include "base/invariant.hpp"
 #include "people/people.hpp"
+#include "text/place.hpp"
 #include "text/unicode.hpp"
 #include "write/write.hpp"
 
@@ -333,14 +334,9 @@ Result<Announcement> find_announcement(store::Transaction& transaction, Id id, c
 Result<AnnouncementList> list_announcements(store::Transaction& transaction,
                                             const AnnouncementQuery& query, const Viewer& viewer)
 {
-    Id after;
-    if (!query.after.empty()) {
-        const auto known = Id::parse(query.after);
-        if (!known)
-            return Refusal::invalid("after",
-                                    "This is not a place in the list. Begin again without it.");
-        after = *known;
-    }
+    const auto place = read_place_in_list<Id>(query.after);
+    if (!place) return place.error();
+    const Id after = *place;
     AnnouncementList list;
     auto& found = list.announcements;
     // By the time of publication; a draft by that of its making, which is in its id.

@@ -257,10 +257,8 @@ Result<Document> find_document(store::Transaction& transaction, Id id, const Vie
 Result<DocumentList> list_documents(store::Transaction& transaction, const DocumentQuery& query,
                                     const Viewer& viewer)
 {
-    const auto after = query.after.empty() ? std::optional(Id{}) : Id::parse(query.after);
-    if (!after)
-        return Refusal::invalid("after",
-                                "This is not a place in the list. Begin again without it.");
+    const auto after = read_place_in_list<Id>(query.after);
+    if (!after) return after.error();
     auto sql =
         store::Sql(document_columns) + document_tables + " AND (?3 = 0 OR d.document_id < ?3) AND ";
     sql += people::seen;

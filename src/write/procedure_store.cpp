@@ -2,6 +2,7 @@
 
 #include "people/people.hpp"
 #include "record/record.hpp"
+#include "text/place.hpp"
 
 #include <algorithm>
 #include <array>
@@ -203,10 +204,8 @@ Result<Procedure> find_procedure(store::Transaction& transaction, Id id, const V
 Result<ProcedureList> list_procedures(store::Transaction& transaction, const ProcedureQuery& query,
                                       const Viewer& viewer)
 {
-    const auto after = query.after.empty() ? std::optional(Id{}) : Id::parse(query.after);
-    if (!after)
-        return Refusal::invalid("after",
-                                "This is not a place in the list. Begin again without it.");
+    const auto after = read_place_in_list<Id>(query.after);
+    if (!after) return after.error();
     auto sql = store::Sql(procedure_columns) + procedure_tables +
                " AND (?3 = 0 OR d.procedure_id < ?3) AND (?4 = 0 OR t.circle_id = ?4) AND (?5 = 0 "
                "OR t.author_id = ?5) AND ";
@@ -285,10 +284,8 @@ void answer_bypasses(store::Transaction& transaction, Id organisation, Id proced
 Result<BypassList> list_bypasses(store::Transaction& transaction, Id procedure,
                                  const Viewer& viewer, std::string_view after_text, int limit)
 {
-    const auto after = after_text.empty() ? std::optional(Id{}) : Id::parse(after_text);
-    if (!after)
-        return Refusal::invalid("after",
-                                "This is not a place in the list. Begin again without it.");
+    const auto after = read_place_in_list<Id>(after_text);
+    if (!after) return after.error();
     BypassList list;
     for (const auto& row :
          transaction.query(store::Sql(bypass_columns) +

@@ -5,6 +5,7 @@
 #include "people/people.hpp"
 #include "record/record.hpp"
 #include "text/json.hpp"
+#include "text/place.hpp"
 #include "text/unicode.hpp"
 #include "write/document_store.hpp"
 #include "write/lines/words.hpp"
@@ -174,10 +175,8 @@ Result<SuggestionList> list_suggestions(store::Transaction& transaction, Id docu
                                         const Viewer& viewer, bool open_only,
                                         std::string_view after_text, int limit)
 {
-    const auto after = after_text.empty() ? std::optional(Id{}) : Id::parse(after_text);
-    if (!after)
-        return Refusal::invalid("after",
-                                "This is not a place in the list. Begin again without it.");
+    const auto after = read_place_in_list<Id>(after_text);
+    if (!after) return after.error();
     auto sql = store::Sql(suggestion_columns) + suggestion_tables + people::seen;
     sql += R"sql( AND s.document_id = ?3 AND (?4 = 0 OR s.suggestion_id < ?4)
         AND (?5 = 0 OR s.state = 'open') ORDER BY s.suggestion_id DESC LIMIT ?6 )sql";
