@@ -28,7 +28,7 @@ void expect_keys_resolved(const SqliteConnection& connection)
 } // namespace
 
 SqliteWriter::SqliteWriter(const std::string& path, const Settings& settings,
-                           const Database* database, std::shared_ptr<Trouble> trouble,
+                           const Database* database, const std::shared_ptr<Trouble>& trouble,
                            LocalBus& bus)
     : database_(database), trouble_(trouble), bus_(bus), batch_max_(settings.batch_max),
       queue_(settings.queue_max), checkpointer_(path, trouble),

@@ -18,7 +18,7 @@ namespace moothall::store {
 class SqliteWriter {
 public:
     SqliteWriter(const std::string& path, const Settings& settings, const Database* database,
-                 std::shared_ptr<Trouble> trouble, LocalBus& bus);
+                 const std::shared_ptr<Trouble>& trouble, LocalBus& bus);
     /// Writes what waits, then ends.
     ~SqliteWriter();
     SqliteWriter(const SqliteWriter&) = delete;

@@ -110,10 +110,8 @@ Beginning beginning_of(std::string_view line)
         if (is_blank_in_line(line[at])) {
             beginning.columns += line[at] == '\t' ? 4 : 1;
             ++at;
-        } else if (line[at] == '>') {
-            ++beginning.marks;
-            ++at;
-        } else if ((line[at] == '-' || line[at] == '+' || line[at] == '*') && ends_mark(at + 1)) {
+        } else if (line[at] == '>' ||
+                   ((line[at] == '-' || line[at] == '+' || line[at] == '*') && ends_mark(at + 1))) {
             ++beginning.marks;
             ++at;
         } else if (is_digit(line[at])) {

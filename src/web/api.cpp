@@ -29,7 +29,7 @@ Result<std::optional<Id>> read_id(const Json& object, std::string_view field)
     if (!*text || (*text)->empty()) return std::optional<Id>{};
     const auto id = Id::parse(**text);
     if (!id) return Refusal::invalid(std::string(field), "This is not an id of ours.");
-    return std::optional<Id>(*id);
+    return id;
 }
 
 Result<std::optional<std::int64_t>> read_number(const Json& object, const char* field,
@@ -38,7 +38,7 @@ Result<std::optional<std::int64_t>> read_number(const Json& object, const char* 
     const auto value = object.find(field);
     if (!value || value.kind() == Json::Kind::null) return std::optional<std::int64_t>{};
     const auto number = value.integer();
-    if (number) return std::optional(*number);
+    if (number) return number;
     if (sentence != nullptr) return Refusal::invalid(field, sentence);
     return Refusal::invalid(field, "This is a whole number.");
 }
@@ -49,7 +49,7 @@ Result<std::optional<bool>> read_truth(const Json& object, std::string_view fiel
     if (!value || value.kind() == Json::Kind::null) return std::optional<bool>{};
     const auto truth = value.boolean();
     if (!truth) return Refusal::invalid(std::string(field), "This field must be true or false.");
-    return std::optional<bool>(*truth);
+    return truth;
 }
 
 Result<std::optional<std::vector<std::string>>> read_texts(const Json& object,

@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <span>
 
 namespace moothall::web {
 
@@ -62,7 +63,7 @@ DatePattern::DatePattern(const char* locale, const char* skeleton)
                     length == 3 ? icu::DateFormatSymbols::ABBREVIATED
                                 : icu::DateFormatSymbols::WIDE);
                 for (std::size_t month = 0; month < months_.size(); ++month)
-                    months_[month] = to_utf8(names[month]);
+                    months_[month] = to_utf8(std::span(names, months_.size())[month]);
             }
             pieces_.push_back({named ? 'N' : (c == 'L' ? 'M' : c), length == 2, {}});
             at = end;

@@ -77,8 +77,8 @@ std::size_t Live::listeners() const
     return count;
 }
 
-void Live::subscribe(std::shared_ptr<EventStream> stream, const Viewer& viewer,
-                     std::string last_event_id)
+void Live::subscribe(const std::shared_ptr<EventStream>& stream, const Viewer& viewer,
+                     std::string_view last_event_id)
 {
     const auto after = Id::parse(last_event_id);
     bool ask = false;
@@ -108,25 +108,20 @@ void Live::subscribe(std::shared_ptr<EventStream> stream, const Viewer& viewer,
 void Live::wait(const Viewer& viewer, std::chrono::milliseconds timeout,
                 std::function<void(bool heard)> done)
 {
-    bool ask = false;
-    bool too_late = false;
-    {
-        const std::lock_guard lock(parts_->mutex);
-        too_late = parts_->stopping;
-        if (!too_late) {
-            auto& house = parts_->houses[viewer.organisation];
-            house.waiters.push_back({.who = Listener(viewer),
-                                     .until = std::chrono::steady_clock::now() + timeout,
-                                     .done = std::move(done)});
-            ++parts_->waiting;
-            ask = house.circles_stale && !house.circles_asked;
-            house.circles_asked = house.circles_asked || ask;
-        }
-    }
-    if (too_late) {
+    std::unique_lock lock(parts_->mutex);
+    if (parts_->stopping) {
+        lock.unlock();
         parts_->sources.run([done = std::move(done)] { done(false); });
         return;
     }
+    auto& house = parts_->houses[viewer.organisation];
+    house.waiters.push_back({.who = Listener(viewer),
+                             .until = std::chrono::steady_clock::now() + timeout,
+                             .done = std::move(done)});
+    ++parts_->waiting;
+    const bool ask = house.circles_stale && !house.circles_asked;
+    house.circles_asked = house.circles_asked || ask;
+    lock.unlock();
     parts_->changed.notify_all();
     if (ask) parts_->ask_circles(viewer.organisation);
 }

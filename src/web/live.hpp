@@ -56,8 +56,8 @@ public:
 
     /// Tells `stream` what happens from now on, after what happened since `last_event_id` (may be
     /// empty).
-    void subscribe(std::shared_ptr<EventStream> stream, const Viewer& viewer,
-                   std::string last_event_id);
+    void subscribe(const std::shared_ptr<EventStream>& stream, const Viewer& viewer,
+                   std::string_view last_event_id);
     /// Calls `done` once, on a worker thread: true when something happened that the viewer may
     /// hear, or when her rights changed; false after `timeout`. Look again after calling this: what
     /// was committed just before is not told.

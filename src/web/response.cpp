@@ -54,7 +54,7 @@ Response Response::text(std::string body, int status)
     return with_type("text/plain; charset=utf-8", std::move(body), status);
 }
 
-Response Response::see_other(std::string to)
+Response Response::see_other(const std::string& to)
 {
     Response response;
     response.status = 303;

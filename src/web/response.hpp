@@ -34,7 +34,7 @@ struct Response {
     static Response json(std::string body, int status = 200);
     static Response text(std::string body, int status = 200);
     /// 303: the browser follows with GET. `to` is a path of this server.
-    static Response see_other(std::string to);
+    static Response see_other(const std::string& to);
     static Response no_content();
 
     Response& with(std::string name, std::string value)

@@ -132,6 +132,8 @@ void Server::Engine::stop(std::chrono::milliseconds grace)
         return std::all_of(loops.begin(), loops.end(),
                            [](const auto& loop) { return loop->connections_open() == 0; });
     };
+    // All know before the first closes anything: who sees that finds no loop that goes on.
+    for (const auto& loop : loops) loop->announce_stop();
     for (const auto& loop : loops) loop->begin_stop();
     while (!threads.empty() && !is_drained() && steady_clock::now() < deadline)
         std::this_thread::sleep_for(std::chrono::milliseconds{2});

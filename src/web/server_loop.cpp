@@ -228,7 +228,6 @@ void Loop::begin_stop()
 
 void Loop::stop_here()
 {
-    stopping_ = true;
     error_code ignored; // a listening socket that cannot be closed listens no more all the same
     acceptor_.close(ignored);
     accept_timer_.cancel();

@@ -72,6 +72,8 @@ public:
     void run();
 
     // From any thread:
+    /// From now on every answer says that its connection ends; begin_stop() closes what waits.
+    void announce_stop() { stopping_ = true; }
     void begin_stop();
     void halt();
     bool in_this_thread() { return context_.get_executor().running_in_this_thread(); }
@@ -140,7 +142,7 @@ private:
     std::size_t connections_max_;
     std::atomic<std::uint64_t> open_ = 0;
     std::atomic<bool> halted_ = false;
-    bool stopping_ = false;
+    std::atomic<bool> stopping_ = false;
     std::chrono::milliseconds tick_time_;
     Moment tick_due_;
     bool postponed_ = false;

@@ -50,8 +50,8 @@ struct Target {
 
 class Import {
 public:
-    Import(store::Transaction& opened, IdSource& id_source, Time moment, const Viewer& who)
-        : transaction(opened), ids(id_source), now(moment), viewer(who)
+    Import(store::Transaction& transaction, IdSource& ids, Time now, const Viewer& viewer)
+        : transaction_(transaction), ids_(ids), now_(now), viewer_(viewer)
     {
     }
 
@@ -64,10 +64,10 @@ private:
     Result<AboutWhom> about_of(const FactRow& row);
     Result<FactKind> kind_of(const FactRow& row, FactSubject about);
 
-    store::Transaction& transaction;
-    IdSource& ids;
-    const Time now;
-    const Viewer& viewer;
+    store::Transaction& transaction_;
+    IdSource& ids_;
+    const Time now_;
+    const Viewer& viewer_;
     std::unordered_map<std::string, AboutWhom> abouts_;
     std::vector<FactKind> kinds_;
 };
@@ -82,7 +82,7 @@ Result<AboutWhom> Import::about_of(const FactRow& row)
 {
     if (const auto known = abouts_.find(row.about); known != abouts_.end()) return known->second;
     const auto id = Id::parse(row.about);
-    auto about = id ? find_about(transaction, *id, viewer) : Refusal::not_found();
+    auto about = id ? find_about(transaction_, *id, viewer_) : Refusal::not_found();
     if (!about) return with_field(about.error(), "about");
     abouts_.emplace(row.about, *about);
     return about;
@@ -91,7 +91,7 @@ Result<AboutWhom> Import::about_of(const FactRow& row)
 Result<FactKind> Import::kind_of(const FactRow& row, FactSubject about)
 {
     if (kinds_.empty()) {
-        auto kinds = list_fact_kinds(transaction, viewer);
+        auto kinds = list_fact_kinds(transaction_, viewer_);
         if (!kinds) return kinds.error();
         kinds_ = *std::move(kinds);
     }
@@ -108,7 +108,7 @@ Result<void> Import::find(const FactRow& row)
     if (!about) return about.error();
     const auto kind = kind_of(row, about->kind);
     if (!kind) return kind.error();
-    if (!viewer.is_steward_of(kind->readers))
+    if (!viewer_.is_steward_of(kind->readers))
         return Refusal::invalid("kind",
                                 "Only a steward of those who see such facts brings them in.");
     if (kind->retired) return Refusal::invalid("kind", "This is no longer kept.");
@@ -120,7 +120,7 @@ Result<void> Import::find(const FactRow& row)
     found.version.value = value->text;
     found.version.amount = value->amount;
     if (kind->type == FactType::reading) {
-        const auto day = read_reading_day(row.taken_on, now);
+        const auto day = read_reading_day(row.taken_on, now_);
         if (!day) return day.error();
         found.version.taken_on = *day;
     } else if (!row.taken_on.empty()) {
@@ -141,19 +141,19 @@ Result<void> Import::find(const FactRow& row)
 
 Result<void> Import::write(Target& target)
 {
-    const auto organisation = viewer.organisation;
+    const auto organisation = viewer_.organisation;
     Fact fact;
     if (const auto known =
-            find_fact_of_kind(transaction, organisation, target.about.id, target.kind.id)) {
-        auto found = find_fact(transaction, *known, viewer);
+            find_fact_of_kind(transaction_, organisation, target.about.id, target.kind.id)) {
+        auto found = find_fact(transaction_, *known, viewer_);
         if (!found) return found.error();
         fact = *std::move(found);
     } else {
-        fact = begin_fact(viewer, ids.next(now), target.about, target.kind);
-        if (!save_new_fact(transaction, viewer, fact, now)) return changed_meanwhile();
+        fact = begin_fact(viewer_, ids_.next(now_), target.about, target.kind);
+        if (!save_new_fact(transaction_, viewer_, fact, now_)) return changed_meanwhile();
     }
     const bool is_meter = fact.kind.type == FactType::reading;
-    const auto standing = list_standing(transaction, organisation, fact.id);
+    const auto standing = list_standing(transaction_, organisation, fact.id);
     std::map<std::chrono::sys_days, std::int64_t> readings;
     if (is_meter) {
         for (const auto& [day, known] : standing)
@@ -171,25 +171,25 @@ Result<void> Import::write(Target& target)
         if (!is_first && before->second.value == version.value) continue;
         version.fact = fact.id;
         version.version = fact.version + ++written;
-        version.said_by.id = viewer.person;
-        version.said = now;
-        set_checking(version, fact, viewer);
+        version.said_by.id = viewer_.person;
+        version.said = now_;
+        set_checking(version, fact, viewer_);
         if (is_meter) {
             const std::chrono::sys_days day{*version.taken_on};
             version.note = note_usage(find_neighbours(readings, day), {day, version.amount});
             if (version.note.kind != UsageNote::none) ++outcome.noted;
             if (is_first || before->second.value.empty()) ++further;
         }
-        save_version(transaction, organisation, version, is_first);
+        save_version(transaction_, organisation, version, is_first);
     }
     if (written == 0) return {};
-    if (!take_versions(transaction, organisation, fact.id, fact.version, written))
+    if (!take_versions(transaction_, organisation, fact.id, fact.version, written))
         return changed_meanwhile();
-    count_readings(transaction, organisation, fact.id, further);
-    keep_fact(transaction, organisation, fact.id, fact.kind.type, now);
+    count_readings(transaction_, organisation, fact.id, further);
+    keep_fact(transaction_, organisation, fact.id, fact.kind.type, now_);
     FactVersion last;
     last.version = fact.version + written;
-    append_fact_event(transaction, viewer, ids, now, "write.fact_changed", fact, last);
+    append_fact_event(transaction_, viewer_, ids_, now_, "write.fact_changed", fact, last);
     ++outcome.facts;
     if (is_meter) outcome.readings += written;
     return {};
