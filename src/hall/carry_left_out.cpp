@@ -22,6 +22,7 @@ constexpr TableLeftOut left_out[] = {
     {"opinion_map", "the map of a conversation is found again from its votes"},
     {"voice_words", "the words for search follow from the texts"},
     {"page_words", "the words for search follow from the texts"},
+    {"voice_reach", "counted again from the log"},
     {"sitemap_part", "the map for search engines is made again"},
     {"document_editing", "who was writing a moment ago"},
     {"loop_time", "the clock of the loop is made again from the log"},

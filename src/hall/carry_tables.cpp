@@ -640,7 +640,7 @@ constexpr CarriedTable carried[] = {
      R"sql(INSERT INTO seal (org_id, seq, at_us, leaves, hash) VALUES (?1, ?2, ?3, ?4, ?5))sql"},
     {"followers_of_the_log", "iti",
      "org_id name event_id",
-     R"sql(SELECT org_id, name, event_id FROM consumer WHERE org_id = ?1 AND name NOT IN ('learn', 'sitemap') ORDER BY name)sql",
+     R"sql(SELECT org_id, name, event_id FROM consumer WHERE org_id = ?1 AND name NOT IN ('learn', 'reach', 'sitemap') ORDER BY name)sql",
      R"sql(INSERT INTO consumer (org_id, name, event_id) VALUES (?1, ?2, ?3))sql"},
     {"code_repositories", "iittnn",
      "org_id repository_id name head commits read_us",

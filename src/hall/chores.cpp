@@ -210,6 +210,10 @@ std::unique_ptr<jobs::Runner> make_runner(web::Hall& hall)
         for (int round = 0; round < 20; ++round)
             if (hear::renew_index(hall.database(), organisation) == 0) break;
     });
+    runner->every("reach", std::chrono::seconds{10}, [&hall](Id organisation) {
+        for (int round = 0; round < 20; ++round)
+            if (hear::keep_reach(hall.database(), organisation, hall.clock().now()) == 0) break;
+    });
     runner->every("sitemap", std::chrono::minutes{5}, [&hall](Id organisation) {
         for (int round = 0; round < 20; ++round)
             if (tell::keep_sitemap(hall.database(), organisation, hall.clock().now()) == 0) break;

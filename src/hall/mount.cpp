@@ -147,6 +147,7 @@ void mount(web::Hall& hall)
     hear::mount_loop_api(router);
     hear::mount_merge_api(router);
     hear::mount_voice_pages(router);
+    hear::mount_voice_list_pages(router);
     hear::mount_say_pages(router);
     hear::mount_story_pages(router);
     hear::mount_unconfirmed_pages(router);

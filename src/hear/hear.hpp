@@ -7,6 +7,7 @@
 #include "hear/loop.hpp"
 #include "hear/merge.hpp"
 #include "hear/moderation.hpp"
+#include "hear/reach.hpp"
 #include "hear/reply.hpp"
 #include "hear/status.hpp"
 #include "hear/story.hpp"

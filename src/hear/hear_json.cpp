@@ -39,6 +39,15 @@ void write_json(JsonWriter& json, const Voice& voice)
         json.value(nullptr);
     json.field("replies", voice.replies);
     json.field("supported", voice.supported).field("matters", voice.matters);
+    if (voice.reach)
+        json.key("reach")
+            .begin_object()
+            .field("vital", voice.reach->vital)
+            .field("important", voice.reach->important)
+            .field("circles", voice.reach->circles)
+            .field("late", voice.reach->late)
+            .field("early", voice.reach->early)
+            .end_object();
     json.key("tags").begin_array();
     for (const auto& tag : voice.tags) json.value(tag.name);
     json.end_array();

@@ -27,11 +27,14 @@ namespace moothall::hear {
 
 namespace {
 
-constexpr std::array<std::pair<Sort, std::string_view>, 6> sort_words{
+constexpr std::array<std::pair<Sort, std::string_view>, 9> sort_words{
     {{Sort::trending, "trending"},
      {Sort::newest, "newest"},
      {Sort::wanted, "wanted"},
      {Sort::discussed, "discussed"},
+     {Sort::pressing, "pressing"},
+     {Sort::circles, "circles"},
+     {Sort::rising, "rising"},
      {Sort::mine, "mine"},
      {Sort::relevance, "relevance"}}};
 
@@ -50,6 +53,14 @@ constexpr store::SqlLiteral from_tag = R"sql(
     FROM voice_tag vt CROSS JOIN voice v CROSS JOIN thing t
     WHERE vt.org_id = ?1 AND vt.tag_id = ?7 AND v.org_id = ?1 AND v.voice_id = vt.voice_id
       AND t.org_id = ?1 AND t.thing_id = v.voice_id AND (?8 = 0 OR t.author_id = ?8) )sql";
+// A voice has its row of reach a moment after it was said.
+constexpr store::SqlLiteral joined_reach =
+    " JOIN voice_reach vr ON vr.org_id = v.org_id AND vr.voice_id = v.voice_id ";
+constexpr store::SqlLiteral from_reach = R"sql(
+    FROM voice_reach vr CROSS JOIN voice v CROSS JOIN thing t
+    WHERE vr.org_id = ?1 AND v.org_id = ?1 AND v.voice_id = vr.voice_id AND t.org_id = ?1 AND t.thing_id = v.voice_id
+      AND (?7 = 0 OR v.voice_id IN (SELECT vt.voice_id FROM voice_tag vt WHERE vt.org_id = ?1 AND vt.tag_id = ?7))
+      AND (?8 = 0 OR t.author_id = ?8) )sql";
 constexpr store::SqlLiteral from_author = R"sql(
     FROM thing t CROSS JOIN voice v
     WHERE t.org_id = ?1 AND t.author_id = ?8 AND t.kind = 'voice' AND v.org_id = ?1 AND v.voice_id = t.thing_id
@@ -80,6 +91,7 @@ struct Order {
     store::SqlLiteral value; // as a number, for the cursor
     store::SqlLiteral after;
     store::SqlLiteral by;
+    bool of_reach = false;
 };
 
 Order order_of(Sort sort)
@@ -91,6 +103,15 @@ Order order_of(Sort sort)
     case Sort::discussed:
         return {", v.replies", " AND (v.replies, v.voice_id) < (?12, ?13)",
                 " ORDER BY v.replies DESC, v.voice_id DESC"};
+    case Sort::pressing:
+        return {", vr.pressing", " AND (vr.pressing, vr.voice_id) < (CAST(?12 AS BIGINT), ?13)",
+                " ORDER BY vr.pressing DESC, vr.voice_id DESC", true};
+    case Sort::circles:
+        return {", vr.circles", " AND (vr.circles, vr.voice_id) < (CAST(?12 AS BIGINT), ?13)",
+                " ORDER BY vr.circles DESC, vr.voice_id DESC", true};
+    case Sort::rising:
+        return {", vr.rising", " AND (vr.rising, vr.voice_id) < (?12, ?13)",
+                " ORDER BY vr.rising DESC, vr.voice_id DESC", true};
     case Sort::newest:
     case Sort::mine:
         // When it was said: what an import brings stands in its own time. Asked as a whole number,
@@ -129,6 +150,25 @@ void read_texts(const store::Row& row, Voice& voice, int from)
     voice.official_html = SafeHtml::trusted_from_store(row.string(from + 3));
 }
 
+void load_reach(store::Transaction& transaction, Id organisation, std::vector<Voice>& voices)
+{
+    std::unordered_map<Id, Voice*> by_id;
+    std::vector<Id> ids;
+    for (auto& voice : voices) {
+        by_id.emplace(voice.id, &voice);
+        ids.push_back(voice.id);
+    }
+    for (const auto& row : transaction.query(R"sql(
+             SELECT voice_id, vital, important, circles, late, early FROM voice_reach
+             WHERE org_id = ?1 AND voice_id IN_IDS(?2) )sql",
+                                             organisation, store::IdList{ids}))
+        by_id.at(row.id(0))->reach = Reach{.vital = row.integer(1),
+                                           .important = row.integer(2),
+                                           .circles = row.integer(3),
+                                           .late = row.integer(4),
+                                           .early = row.integer(5)};
+}
+
 Result<VoicePage> list_in_order(store::Transaction& transaction, const VoiceQuery& query, Sort sort,
                                 const Viewer& viewer)
 {
@@ -149,7 +189,10 @@ Result<VoicePage> list_in_order(store::Transaction& transaction, const VoiceQuer
     const auto order = order_of(sort);
     auto sql = store::Sql("SELECT ") + voice_columns + order.value;
     if (query.with_body) sql += text_columns;
-    sql += query.tag ? from_tag : query.person ? from_author : from_voices;
+    sql += order.of_reach ? from_reach
+           : query.tag    ? from_tag
+           : query.person ? from_author
+                          : from_voices;
     sql += query.status ? one_status : any_status;
     sql += query.about ? one_about : any_about;
     sql += query.person ? merged_too : standing;
@@ -177,6 +220,7 @@ Result<VoicePage> list_in_order(store::Transaction& transaction, const VoiceQuer
     }
     complete(transaction, page.voices, viewer, query.statuses);
     if (query.with_body) load_files(transaction, viewer.organisation, page.voices);
+    if (order_of(sort).of_reach) load_reach(transaction, viewer.organisation, page.voices);
     return page;
 }
 
@@ -212,10 +256,12 @@ std::vector<std::pair<double, Id>> sift(store::Transaction& transaction, const V
     std::vector<Id> ids;
     ids.reserve(matches.size());
     for (const auto& match : matches) ids.push_back(match.voice);
+    const auto order = order_of(sort);
     std::vector<std::pair<double, Id>> sifted;
     for (const auto& row : transaction.query(
-             store::Sql("SELECT v.voice_id ") + order_of(sort).value + R"sql(
-             FROM voice v JOIN thing t ON t.org_id = v.org_id AND t.thing_id = v.voice_id
+             store::Sql("SELECT v.voice_id ") + order.value + R"sql(
+             FROM voice v JOIN thing t ON t.org_id = v.org_id AND t.thing_id = v.voice_id )sql" +
+                 (order.of_reach ? joined_reach : store::SqlLiteral(" ")) + R"sql(
              WHERE v.org_id = ?1 AND t.org_id = ?1 AND v.voice_id IN_IDS(?12)
                AND (?7 = 0 OR v.voice_id IN (SELECT vt.voice_id FROM voice_tag vt WHERE vt.org_id = ?1 AND vt.tag_id = ?7))
                AND (?8 = 0 OR t.author_id = ?8) )sql" +
@@ -284,6 +330,7 @@ VoicePage list_matches(store::Transaction& transaction, const VoiceQuery& query,
     std::ranges::sort(page.voices, {}, [&](const Voice& voice) { return rank.at(voice.id); });
     complete(transaction, page.voices, viewer, query.statuses);
     if (query.with_body) load_files(transaction, viewer.organisation, page.voices);
+    if (order_of(sort).of_reach) load_reach(transaction, viewer.organisation, page.voices);
     return page;
 }
 

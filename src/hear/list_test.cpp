@@ -35,7 +35,10 @@ TEST_P(Lists, go_on_from_a_place_that_needs_no_escaping_in_an_address)
                                   render_body("A bench", "").value()));
         });
     }
-    for (const auto sort : {Sort::trending, Sort::newest, Sort::wanted, Sort::discussed}) {
+    hall->clock().advance(std::chrono::minutes{1});
+    keep_reach(hall->database(), organisation.id, now());
+    for (const auto sort : {Sort::trending, Sort::newest, Sort::wanted, Sort::discussed,
+                            Sort::pressing, Sort::circles, Sort::rising}) {
         std::string after;
         std::size_t seen = 0;
         do {
@@ -46,6 +49,94 @@ TEST_P(Lists, go_on_from_a_place_that_needs_no_escaping_in_an_address)
         } while (!after.empty());
         EXPECT_EQ(seen, 5U) << to_text(sort);
     }
+}
+
+// What each order goes by: people, and each once, also through a merge.
+TEST_P(Lists, say_how_far_a_voice_reaches)
+{
+    const auto viewer = viewer_of(owner);
+    const auto jan = let_in("Jan", "jan@example.org");
+    const auto writer = viewer_of(jan); // of no circle
+    const auto say = [&](const char* title) {
+        return write([&](store::Transaction& transaction) {
+                   return say_voice(transaction, hall->ids(), now(), writer, {.title = title},
+                                    render_body(title, "").value());
+               })
+            .value()
+            .id;
+    };
+    const auto bench = say("A bench");
+    const auto seat = say("A seat");
+    const auto lamp = say("A lamp");
+    const auto back = [&](const people::Person& person, Id voice, std::string_view matters) {
+        const auto her = viewer_of(person);
+        write([&](store::Transaction& transaction) {
+            EXPECT_TRUE(give_support(transaction, hall->ids(), now(), her, voice, matters));
+        });
+    };
+    const auto keep = [&] {
+        hall->clock().advance(std::chrono::seconds{1});
+        while (keep_reach(hall->database(), organisation.id, now()) > 0) {
+        }
+    };
+    const auto first = [&](Sort sort) { return list(sort, {}).value().voices.front(); };
+
+    const auto circle = [&](const char* name, people::CircleKind kind) {
+        return write([&](store::Transaction& transaction) {
+                   return people::create_circle(transaction, hall->ids(), now(), viewer,
+                                                {.name = name, .kind = kind});
+               })
+            .value()
+            .id;
+    };
+    const auto give_role = [&](Id in, const people::Person& person, Role role) {
+        const auto steward = viewer_of(owner);
+        write([&](store::Transaction& transaction) {
+            EXPECT_TRUE(
+                people::change_role(transaction, hall->ids(), now(), steward, in, person.id, role));
+        });
+    };
+    const auto aino = let_in("Aino", "aino@example.org");
+    const auto eva = let_in("Eva", "eva@example.org");
+    const auto riverside = circle("Riverside", people::CircleKind::customer);
+    const auto hilltop = circle("Hilltop", people::CircleKind::community);
+    give_role(riverside, aino, Role::member);
+    give_role(hilltop, eva, Role::member);
+    back(aino, bench, "vital");
+    back(jan, lamp, "important");
+    keep();
+    EXPECT_EQ(first(Sort::pressing).id, bench);
+    EXPECT_EQ(first(Sort::pressing).reach->vital, 1);
+    EXPECT_EQ(first(Sort::circles).reach->circles, 1);
+
+    // Through the merge Aino counts once, and Eva's circle is touched as well.
+    back(aino, seat, "important");
+    back(eva, seat, "important");
+    write([&](store::Transaction& transaction) {
+        EXPECT_TRUE(merge_voice(transaction, hall->ids(), now(), viewer, seat, bench));
+    });
+    keep();
+    const auto whole = first(Sort::circles);
+    EXPECT_EQ(whole.id, bench);
+    EXPECT_EQ(whole.reach->circles, 2);
+    EXPECT_EQ(whole.reach->vital, 1);
+    EXPECT_EQ(whole.reach->important, 1) << "to Eva; to Aino it is vital";
+    EXPECT_EQ(whole.reach->late, 2);
+
+    // Time alone makes it rise no more.
+    hall->clock().advance(std::chrono::weeks{5});
+    back(eva, lamp, "nice");
+    keep();
+    const auto rising = list(Sort::rising, {}).value().voices;
+    ASSERT_FALSE(rising.empty());
+    EXPECT_EQ(rising.front().reach->late, 1);
+    for (const auto& voice : rising)
+        if (voice.id == bench) EXPECT_EQ(voice.reach->early, 2);
+    // Who leaves a circle no longer brings it.
+    give_role(riverside, aino, Role::none);
+    keep();
+    for (const auto& voice : list(Sort::circles, {}).value().voices)
+        if (voice.id == bench) EXPECT_EQ(voice.reach->circles, 1) << "Eva's";
 }
 
 TEST_P(Lists, refuse_a_place_in_a_list_of_another_order)

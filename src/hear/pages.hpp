@@ -14,6 +14,7 @@
 namespace moothall::hear {
 
 void mount_voice_pages(web::Router& router);
+void mount_voice_list_pages(web::Router& router);
 void mount_say_pages(web::Router& router);
 void mount_story_pages(web::Router& router);
 void mount_moderation_pages(web::Router& router);
@@ -41,6 +42,7 @@ struct VoiceRow {
     web::Support support;
     std::vector<Piece> title; // with what was searched for marked
     std::vector<Piece> excerpt;
+    std::string why; // it stands where it stands; empty: the order says it
 };
 
 struct VoicesPage {

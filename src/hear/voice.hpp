@@ -4,6 +4,7 @@
 #include "base/viewer.hpp"
 #include "files/file.hpp"
 #include "hear/finder.hpp"
+#include "hear/reach.hpp"
 #include "hear/status.hpp"
 #include "people/person.hpp"
 #include "record/record.hpp"
@@ -64,6 +65,7 @@ struct Voice {
     bool kept = false;              // something promised for it was done, whatever the status says
     bool supported = false;         // by the viewer
     std::string matters;            // how much, to the viewer
+    std::optional<Reach> reach;     // in lists that are in an order of it
 
     /// "/voices/0abc…-let-me-send-the-reading"
     std::string path() const;
@@ -151,7 +153,18 @@ Result<std::vector<Revision>> list_revisions(store::Transaction& transaction, Id
 
 Result<Voice> find_voice(store::Transaction& transaction, Id voice, const Viewer& viewer);
 
-enum class Sort : std::uint8_t { trending, newest, wanted, discussed, mine, relevance };
+/// `pressing`, `circles` and `rising` go by what reach.hpp keeps.
+enum class Sort : std::uint8_t {
+    trending,
+    newest,
+    wanted,
+    discussed,
+    pressing,
+    circles,
+    rising,
+    mine,
+    relevance
+};
 std::optional<Sort> sort_of(std::string_view text);
 std::string_view to_text(Sort sort);
 

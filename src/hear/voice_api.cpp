@@ -140,7 +140,8 @@ Result<VoiceQuery> read_query(const Request& request, Context& context)
         query.sort = sort_of(sort);
         if (!query.sort)
             return Refusal::invalid("sort",
-                                    "The order is trending, newest, wanted, discussed or mine.");
+                                    "The order is trending, newest, wanted, discussed, pressing, "
+                                    "circles, rising or mine.");
     }
     const auto limit = web::read_limit(request);
     if (!limit) return limit.error();

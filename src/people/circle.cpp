@@ -315,6 +315,21 @@ std::vector<Circle> list_circles_of(store::Transaction& transaction, Id person,
     return circles;
 }
 
+std::unordered_map<Id, std::vector<Id>>
+list_open_circles(store::Transaction& transaction, Id organisation, const std::vector<Id>& people)
+{
+    std::unordered_map<Id, std::vector<Id>> circles;
+    for (const auto& row : transaction.query(R"sql(
+             SELECT m.person_id, m.circle_id FROM membership m
+             JOIN circle c ON c.org_id = m.org_id AND c.circle_id = m.circle_id
+             WHERE m.org_id = ?1 AND c.org_id = ?1 AND m.person_id IN_IDS(?2) AND c.visibility = 'public'
+               AND c.kind IN ('customer', 'community')
+               AND c.circle_id <> (SELECT o.everyone_id FROM org o WHERE o.org_id = ?1) )sql",
+                                             organisation, store::IdList{people}))
+        circles[row.id(0)].push_back(row.id(1));
+    return circles;
+}
+
 std::optional<Circle> find_circle_by_id(store::Transaction& transaction, Id organisation, Id circle)
 {
     auto rows = transaction.query(store::Sql(circle_columns) + " AND c.circle_id = ?3",

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace moothall::people {
@@ -78,6 +79,10 @@ std::vector<Circle> list_circles(store::Transaction& transaction, const Viewer& 
 /// The circles of a person that the viewer may know of, and whose members she may see.
 std::vector<Circle> list_circles_of(store::Transaction& transaction, Id person,
                                     const Viewer& viewer);
+/// By person, the public circles of customers and communities, but for Everyone: whose they are as
+/// everybody may know.
+std::unordered_map<Id, std::vector<Id>>
+list_open_circles(store::Transaction& transaction, Id organisation, const std::vector<Id>& people);
 /// Whoever looks; for commands.
 std::optional<Circle> find_circle_by_id(store::Transaction& transaction, Id organisation,
                                         Id circle);

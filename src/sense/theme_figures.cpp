@@ -1,5 +1,7 @@
 #include "sense/theme_figures.hpp"
 
+#include "people/people.hpp"
+
 #include <algorithm>
 #include <charconv>
 #include <chrono>
@@ -41,23 +43,6 @@ void write_out_weeks(Audience& audience)
     audience.figures.weeks.assign(static_cast<std::size_t>(last - from + 1), 0);
     for (const auto& [week, voices] : audience.weeks)
         if (week >= from) audience.figures.weeks[static_cast<std::size_t>(week - from)] = voices;
-}
-
-/// The circles of customers and communities that people belong to, as everybody may know: those of
-/// public circles. Everyone is none of them.
-std::unordered_map<Id, std::vector<Id>> circles_of(store::Transaction& transaction, Id organisation,
-                                                   const std::vector<Id>& people)
-{
-    std::unordered_map<Id, std::vector<Id>> circles;
-    for (const auto& row : transaction.query(R"sql(
-             SELECT m.person_id, m.circle_id FROM membership m
-             JOIN circle c ON c.org_id = m.org_id AND c.circle_id = m.circle_id
-             WHERE m.org_id = ?1 AND c.org_id = ?1 AND m.person_id IN_IDS(?2) AND c.visibility = 'public'
-               AND c.kind IN ('customer', 'community')
-               AND c.circle_id <> (SELECT o.everyone_id FROM org o WHERE o.org_id = ?1) )sql",
-                                             organisation, store::IdList{people}))
-        circles[row.id(0)].push_back(row.id(1));
-    return circles;
 }
 
 } // namespace
@@ -138,7 +123,7 @@ std::map<Id, GatheredFigures> gather_figures(store::Transaction& transaction, Id
             people.insert(people.end(), all->second.people.begin(), all->second.people.end());
     std::ranges::sort(people);
     people.erase(std::ranges::unique(people).begin(), people.end());
-    const auto circles = circles_of(transaction, organisation, people);
+    const auto circles = people::list_open_circles(transaction, organisation, people);
 
     for (auto& [theme, by_circle] : audiences) {
         const std::unordered_set<Id> known = by_circle[Id{}].people;

@@ -61,7 +61,7 @@ def main():
            "/chats/{id}/messages": first("/chats"), "/agreements/{id}/versions": first("/agreements"), "/code/component": "0am4zzzzzzzzz",
            "/webhooks/{id}/deliveries": post("/webhooks", {"url": "https://hooks.example.com/"})["id"]}
     # A list in several orders, or of several sorts, is several lists.
-    more = {"/voices": [{"sort": sort} for sort in ("trending", "newest", "wanted", "discussed", "mine")] + [{"query": "bike"}],
+    more = {"/voices": [{"sort": sort} for sort in ("trending", "newest", "wanted", "discussed", "pressing", "circles", "rising", "mine")] + [{"query": "bike"}],
             "/skills": [{"gaps": "yes"}], "/people": [{"query": "a"}], "/decisions": [{"state": "closed"}],
             "/documents": [{"query": "the"}], "/facts": [{"waiting": "true"}, {"mine": "true"}], "/code/component": [{"path": "meters"}], "/themes": [{"lens": "circle"}]}
     place = "0am4zzzzzzzzz"

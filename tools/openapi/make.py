@@ -94,7 +94,7 @@ SCHEMAS = {
         "written_by": maybe(ref("Someone")), "supporters": COUNT, "inherited": COUNT, "unconfirmed": COUNT,
         "unattributed": COUNT, "unattributed_inherited": COUNT, "merged": COUNT, "merged_into": maybe(ID), "replies": COUNT, "supported": TRUTH, "matters": MATTERS, "tags": {"type": "array", "items": TEXT},
         "files": {"type": "array", "items": ref("File")}, "answer": maybe(ID), "official": maybe(shape({"reason": TEXT, "by": maybe(ref("Someone")), "at": TIME})),
-        "url": TEXT, "created_at": TIME, "changed_at": TIME}),
+        "url": TEXT, "created_at": TIME, "changed_at": TIME}, reach=shape({"vital": COUNT, "important": COUNT, "circles": COUNT, "late": COUNT, "early": COUNT})),
     "File": shape({"id": ID, "name": TEXT, "media_type": TEXT, "bytes": COUNT, "width": maybe(COUNT), "height": maybe(COUNT), "alt": TEXT,
                    "url": TEXT, "small_url": maybe(TEXT), "thing": maybe(ID), "created_at": TIME}),
     "MergePreview": shape({"into": ID, "own": COUNT, "from": COUNT, "both": COUNT, "together": COUNT}),
