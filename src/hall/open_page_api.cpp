@@ -112,7 +112,7 @@ Response post_asking(const Request& request, Context& context)
                                  web::Language::of(context.organisation.language)));
 }
 
-Response post_withdrawal(const Request& request, Context& context)
+Response post_asking_withdrawal(const Request& request, Context& context)
 {
     const auto id = web::path_id(request);
     if (!id) return context.refuse(id.error());
@@ -166,7 +166,7 @@ void mount_open_page_api(web::Router& router)
     router.get("/api/v1/circles/:id/together", get_page);
     router.put("/api/v1/circles/:id/together", put_page).prepare = prepare_page;
     router.post("/api/v1/circles/:id/together/asking", post_asking);
-    router.post("/api/v1/circles/:id/together/withdrawal", post_withdrawal);
+    router.post("/api/v1/circles/:id/together/withdrawal", post_asking_withdrawal);
     router.post("/api/v1/circles/:id/together/opening", post_opening);
     router.post("/api/v1/circles/:id/together/closing", post_closing);
     router.put("/api/v1/circles/:id/together/name", put_name);

@@ -156,7 +156,7 @@ Response post_asking(const Request& request, Context& context)
                         context.language.t("The circle is asked."));
 }
 
-Response post_withdrawal(const Request& request, Context& context)
+Response post_asking_withdrawal(const Request& request, Context& context)
 {
     const auto id = web::path_id(request);
     if (!id) return context.refuse(id.error());
@@ -205,7 +205,7 @@ void mount_open_page_pages(web::Router& router)
     router.get("/circles/:id/together", get_page);
     router.post("/circles/:id/together", post_words).prepare = prepare_words;
     router.post("/circles/:id/together/asking", post_asking);
-    router.post("/circles/:id/together/withdrawal", post_withdrawal);
+    router.post("/circles/:id/together/withdrawal", post_asking_withdrawal);
     router.post("/circles/:id/together/opening", post_opening);
     router.post("/circles/:id/together/closing", post_closing);
     router.post("/circles/:id/together/name", post_name);
