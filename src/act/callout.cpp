@@ -129,6 +129,25 @@ bool save_answer(store::Transaction& transaction, Id organisation, Id callout, I
                                organisation, callout, reply, now) == 1;
 }
 
+/// Whether she raised this in these words already, and it is not closed: sent twice, or twice at
+/// once, it is one call-out. The row of what it is about is held until the end of the transaction,
+/// so of two that come at once the second finds the first.
+bool is_raised(store::Transaction& transaction, const Viewer& viewer, Id about,
+               const hear::NewVoice& voice)
+{
+    transaction.execute("UPDATE thing SET title = title WHERE org_id = ?1 AND thing_id = ?2",
+                        viewer.organisation, about);
+    auto rows =
+        transaction.query(R"sql(
+        SELECT 1 FROM callout o
+        JOIN thing t ON t.org_id = o.org_id AND t.thing_id = o.callout_id
+        JOIN voice v ON v.org_id = o.org_id AND v.voice_id = o.callout_id
+        WHERE o.org_id = ?1 AND t.org_id = ?1 AND v.org_id = ?1 AND o.about_id = ?2 AND o.raiser_id = ?3
+          AND o.state <> 'closed' AND t.title = ?4 AND v.body = ?5 )sql",
+                          viewer.organisation, about, viewer.person, voice.title, voice.body);
+    return rows.next();
+}
+
 Result<Callout> find_to_change(store::Transaction& transaction, Id id, const Viewer& viewer)
 {
     auto callout = find_callout(transaction, id, viewer);
@@ -177,6 +196,8 @@ Result<Callout> open_callout(store::Transaction& transaction, IdSource& ids, Tim
     if (voice.title.empty())
         voice.title = clip((is_challenge(about->kind) ? "? " : "✗ ") + about->title,
                            hear::title_characters_max, Ellipsis::shown);
+    if (is_raised(transaction, viewer, about->id, voice))
+        return Refusal::conflict("You have said this already, and it is not closed yet.");
     const auto said = hear::say_voice(transaction, ids, now, viewer, voice, rendered);
     if (!said) return said.error();
     transaction.execute(R"sql(

@@ -47,7 +47,8 @@ struct NewCallout {
 
 /// Raises one: a voice of kind call-out (against a goal or procedure: challenge) in the circle of
 /// what it is about, for anybody who sees that and may speak there. Two events: the voice is said,
-/// and the call-out opened.
+/// and the call-out opened. The same words of the same person are refused (conflict) while they are
+/// not closed.
 Result<Callout> open_callout(store::Transaction& transaction, IdSource& ids, Time now,
                              const Viewer& viewer, const NewCallout& wanted,
                              const hear::Rendered& rendered);

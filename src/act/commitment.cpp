@@ -198,16 +198,11 @@ record::State state_of_thing(store::Transaction& transaction, Id organisation, I
     return record::find_thing(transaction, organisation, commitment)->state;
 }
 
-/// Where a promise is in the figures of its circle.
-struct Counted {
-    CommitmentState state;
-    Noted noted;
-};
 void recount(store::Transaction& transaction, Id organisation, Id circle, const Counted& before,
              const Counted& after)
 {
-    add_to_figures(transaction, organisation, circle, before.state, before.noted, -1);
-    add_to_figures(transaction, organisation, circle, after.state, after.noted, 1);
+    add_to_figures(transaction, organisation, circle, before, -1);
+    add_to_figures(transaction, organisation, circle, after, 1);
 }
 
 /// Notes that the day of a promise is over, which is an event of its own. False when somebody
@@ -221,8 +216,9 @@ bool note_slip(store::Transaction& transaction, IdSource& ids, Time now, Id orga
     // Another day of it was over before, or this is the first one.
     const Noted before{false, noted->judged < start_of(commitment.due) ? noted->judged : Time{}};
     const auto seen_as = state_of_thing(transaction, organisation, commitment.id);
-    if (seen_as == record::State::visible && commitment.counted)
-        recount(transaction, organisation, commitment.circle, {open, before}, {open, *noted});
+    if (seen_as == record::State::visible)
+        recount(transaction, organisation, commitment.circle, {open, before, commitment.counted},
+                {open, *noted, commitment.counted});
     reach(transaction, organisation, commitment, hear::Stage::organise, "act.commitment_overdue",
           now);
     JsonWriter facts;
@@ -265,9 +261,10 @@ Result<Commitment> end_commitment(store::Transaction& transaction, IdSource& ids
     if (!noted) return settled_already();
     touch(transaction, viewer.organisation, commitment.id, now);
     const auto seen_as = state_of_thing(transaction, viewer.organisation, commitment.id);
-    if (seen_as == record::State::visible && commitment.counted)
+    if (seen_as == record::State::visible)
         recount(transaction, viewer.organisation, commitment.circle,
-                {commitment.state, noted->before}, {state, noted->after});
+                {commitment.state, noted->before, commitment.counted},
+                {state, noted->after, commitment.counted});
     const auto verb = "act.commitment_" + std::string(to_text(state));
     reach(transaction, viewer.organisation, commitment, hear::Stage::organise, verb, now);
     if (state == CommitmentState::kept)
@@ -349,9 +346,8 @@ Result<Commitment> make_commitment(store::Transaction& transaction, IdSource& id
                        {commitment.id, "commitment", place->circle, record::State::visible,
                         viewer.person, commitment.what, now, now});
     save_commitment(transaction, viewer.organisation, commitment);
-    if (commitment.counted)
-        add_to_figures(transaction, viewer.organisation, place->circle, CommitmentState::open, {},
-                       1);
+    add_to_figures(transaction, viewer.organisation, place->circle,
+                   {CommitmentState::open, {}, commitment.counted}, 1);
     hear::follow_by_default(transaction, viewer.organisation, commitment.id, viewer.person);
     if (!place->to_circle && place->to != viewer.person)
         hear::follow_by_default(transaction, viewer.organisation, commitment.id, place->to);
@@ -452,9 +448,10 @@ Result<Commitment> move_commitment(store::Transaction& transaction, IdSource& id
     if (!noted) return settled_already();
     touch(transaction, viewer.organisation, id, now);
     const auto seen_as = state_of_thing(transaction, viewer.organisation, id);
-    if (seen_as == record::State::visible && commitment->counted)
+    if (seen_as == record::State::visible)
         recount(transaction, viewer.organisation, commitment->circle,
-                {commitment->state, noted->before}, {CommitmentState::moved, noted->after});
+                {commitment->state, noted->before, commitment->counted},
+                {CommitmentState::moved, noted->after, commitment->counted});
     auto moved = *commitment;
     moved.due = *due;
     reach(transaction, viewer.organisation, moved, hear::Stage::organise, "act.commitment_moved",

@@ -120,6 +120,7 @@ struct CommitmentQuery {
     Id decision;
     Id theme;                  // for a voice of it that the viewer sees
     bool for_others = false;   // made to somebody else, or for a voice or a decision
+    bool apart = false;        // in no rate: KeptRate::Apart
     bool not_kept = false;     // came to something, and is not kept so far
     std::optional<Date> month; // came to something in the month that begins on this day
     int limit = 30;
@@ -129,12 +130,17 @@ struct CommitmentPage {
     std::vector<Commitment> commitments;
     std::string next;
 };
-/// Running ones by their day, the most overdue first; any other selection newest first.
-/// How many of the viewer's own promises that still run are due on which day.
+/// How many of the viewer's own promises that still run are due on which day; also those that were
+/// written down when it was over, as they are among what she has to do.
 std::vector<std::pair<Date, std::int64_t>> count_due_days(store::Transaction& transaction,
                                                           const Viewer& viewer);
+/// Running ones by their day, the most overdue first; any other selection newest first. All that
+/// the viewer sees is listed, also what is in no rate: KeptRate counts that apart.
 Result<CommitmentPage> list_commitments(store::Transaction& transaction, Time now,
                                         const CommitmentQuery& query, const Viewer& viewer);
+/// How many that list has on all its pages: a walk over them, for who shows the first ones only.
+std::int64_t count_commitments(store::Transaction& transaction, Time now,
+                               const CommitmentQuery& query, const Viewer& viewer);
 
 /// Writes act.commitment_overdue, once for each day that passed with the promise open, so that
 /// those it was made to are told before they ask. A chore; a bounded number, gives how many.

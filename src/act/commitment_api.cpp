@@ -182,6 +182,8 @@ Response get_kept_rates(const Request&, Context& context)
             json.field("kept", rate.kept).field("broken", rate.broken);
             json.field("withdrawn", rate.withdrawn).field("given_up", rate.given_up);
             json.field("kept_rate", rate.share());
+            // Written down when their day was over: in the lists, and in no rate.
+            json.field("apart", rate.apart.all());
             json.end_object();
         });
 }

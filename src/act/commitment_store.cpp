@@ -96,6 +96,66 @@ void complete(store::Transaction& transaction, std::vector<Commitment>& commitme
     }
 }
 
+bool is_by_due(const CommitmentQuery& query)
+{
+    return query.running || query.overdue;
+}
+
+/// Which promises `sql` is to read, among those that the viewer sees: ?3 to ?9, ?13 to ?15.
+store::Sql choose(store::Sql sql, const CommitmentQuery& query)
+{
+    sql += tables;
+    // Asked so, and not as "any or this one", one of them walks its own index.
+    sql += query.person ? store::SqlLiteral(" AND c.person_id = ?3")
+                        : store::SqlLiteral(" AND ?3 = ?3");
+    sql += query.to ? store::SqlLiteral(" AND c.to_id = ?4") : store::SqlLiteral(" AND ?4 = ?4");
+    sql +=
+        query.voice ? store::SqlLiteral(" AND c.voice_id = ?5") : store::SqlLiteral(" AND ?5 = ?5");
+    sql += query.decision ? store::SqlLiteral(" AND c.decision_id = ?6")
+                          : store::SqlLiteral(" AND ?6 = ?6");
+    sql += query.circle ? store::SqlLiteral(" AND (t.circle_id = ?7 OR c.to_id = ?7)")
+                        : store::SqlLiteral(" AND ?7 = ?7");
+    sql += query.state ? store::SqlLiteral(" AND c.state = ?8") : store::SqlLiteral(" AND ?8 = ?8");
+    if (is_by_due(query)) sql += " AND c.settled = 0";
+    if (query.for_others)
+        sql += " AND (c.to_id <> c.person_id OR c.voice_id <> 0 OR c.decision_id <> 0)";
+    if (query.apart) sql += " AND c.counted = 0";
+    if (query.not_kept) sql += " AND c.judged_us > 0 AND c.state <> 'kept'";
+    sql += query.month ? store::SqlLiteral(" AND c.judged_us >= ?14 AND c.judged_us < ?15")
+                       : store::SqlLiteral(" AND ?14 = ?14 AND ?15 = ?15");
+    sql += query.overdue ? store::SqlLiteral(" AND c.due_us <= ?9")
+                         : store::SqlLiteral(" AND ?9 = ?9");
+    if (query.theme) {
+        sql += R"sql( AND EXISTS
+            (SELECT 1 FROM loop_step p
+             JOIN loop_step s ON s.org_id = p.org_id AND s.thing_id = p.thing_id AND s.stage = 2 AND s.about_id = ?13
+             JOIN thing t ON t.org_id = p.org_id AND t.thing_id = p.thing_id
+             WHERE p.org_id = ?1 AND s.org_id = ?1 AND t.org_id = ?1 AND p.about_id = c.commitment_id AND )sql";
+        sql += people::seen;
+        sql += ")";
+    } else
+        sql += " AND ?13 = ?13";
+    sql += " AND t.state = 'visible' AND ";
+    sql += people::seen;
+    return sql;
+}
+
+/// Of what she does not see she does not learn either that something was promised for it.
+bool sees_sources(store::Transaction& transaction, const CommitmentQuery& query,
+                  const Viewer& viewer)
+{
+    for (const Id about : {query.voice, query.decision})
+        if (about && !people::find_seen(transaction, about, viewer)) return false;
+    return true;
+}
+
+/// The month that was asked for, as ?14 and ?15.
+std::pair<Time, Time> span_of(const CommitmentQuery& query)
+{
+    if (!query.month) return {};
+    return {start_of(*query.month), start_of(*query.month + std::chrono::months{1})};
+}
+
 struct Cursor {
     std::int64_t due_us = 0;
     Id id;
@@ -191,42 +251,9 @@ Result<CommitmentPage> list_commitments(store::Transaction& transaction, Time no
         if (!read) return not_a_place();
         cursor = *read;
     }
-    // Of what she does not see she does not learn either that something was promised for it.
-    for (const Id about : {query.voice, query.decision})
-        if (about && !people::find_seen(transaction, about, viewer)) return CommitmentPage{};
-    const bool by_due = query.running || query.overdue;
-    auto sql = store::Sql(commitment_columns) + tables;
-    // Asked so, and not as "any or this one", one of them walks its own index.
-    sql += query.person ? store::SqlLiteral(" AND c.person_id = ?3")
-                        : store::SqlLiteral(" AND ?3 = ?3");
-    sql += query.to ? store::SqlLiteral(" AND c.to_id = ?4") : store::SqlLiteral(" AND ?4 = ?4");
-    sql +=
-        query.voice ? store::SqlLiteral(" AND c.voice_id = ?5") : store::SqlLiteral(" AND ?5 = ?5");
-    sql += query.decision ? store::SqlLiteral(" AND c.decision_id = ?6")
-                          : store::SqlLiteral(" AND ?6 = ?6");
-    sql += query.circle ? store::SqlLiteral(" AND (t.circle_id = ?7 OR c.to_id = ?7)")
-                        : store::SqlLiteral(" AND ?7 = ?7");
-    sql += query.state ? store::SqlLiteral(" AND c.state = ?8") : store::SqlLiteral(" AND ?8 = ?8");
-    if (by_due) sql += " AND c.settled = 0";
-    if (query.for_others)
-        sql += " AND (c.to_id <> c.person_id OR c.voice_id <> 0 OR c.decision_id <> 0)";
-    if (query.not_kept) sql += " AND c.judged_us > 0 AND c.state <> 'kept'";
-    sql += query.month ? store::SqlLiteral(" AND c.judged_us >= ?14 AND c.judged_us < ?15")
-                       : store::SqlLiteral(" AND ?14 = ?14 AND ?15 = ?15");
-    sql += query.overdue ? store::SqlLiteral(" AND c.due_us <= ?9")
-                         : store::SqlLiteral(" AND ?9 = ?9");
-    if (query.theme) {
-        sql += R"sql( AND EXISTS
-            (SELECT 1 FROM loop_step p
-             JOIN loop_step s ON s.org_id = p.org_id AND s.thing_id = p.thing_id AND s.stage = 2 AND s.about_id = ?13
-             JOIN thing t ON t.org_id = p.org_id AND t.thing_id = p.thing_id
-             WHERE p.org_id = ?1 AND s.org_id = ?1 AND t.org_id = ?1 AND p.about_id = c.commitment_id AND )sql";
-        sql += people::seen;
-        sql += ")";
-    } else
-        sql += " AND ?13 = ?13";
-    sql += " AND t.state = 'visible' AND ";
-    sql += people::seen;
+    if (!sees_sources(transaction, query, viewer)) return CommitmentPage{};
+    const bool by_due = is_by_due(query);
+    auto sql = choose(store::Sql(commitment_columns), query);
     if (query.after.empty())
         sql += " AND ?10 = ?10 AND ?11 = ?11";
     else
@@ -235,8 +262,7 @@ Result<CommitmentPage> list_commitments(store::Transaction& transaction, Time no
     sql += by_due ? store::SqlLiteral(" ORDER BY c.due_us, c.commitment_id LIMIT ?12")
                   : store::SqlLiteral(" ORDER BY c.commitment_id DESC LIMIT ?12");
 
-    const auto from = query.month ? start_of(*query.month) : Time{};
-    const auto until = query.month ? start_of(*query.month + std::chrono::months{1}) : Time{};
+    const auto [from, until] = span_of(query);
     CommitmentPage page;
     for (const auto& row : transaction.query(
              sql, viewer.organisation, viewer.person, query.person, query.to, query.voice,
@@ -251,6 +277,20 @@ Result<CommitmentPage> list_commitments(store::Transaction& transaction, Time no
     }
     complete(transaction, page.commitments, viewer);
     return page;
+}
+
+std::int64_t count_commitments(store::Transaction& transaction, Time now,
+                               const CommitmentQuery& query, const Viewer& viewer)
+{
+    if (!sees_sources(transaction, query, viewer)) return 0;
+    const auto [from, until] = span_of(query);
+    auto rows = transaction.query(choose(store::Sql("SELECT count(*) "), query) +
+                                      " AND ?10 = ?10 AND ?11 = ?11 AND ?12 = ?12",
+                                  viewer.organisation, viewer.person, query.person, query.to,
+                                  query.voice, query.decision, query.circle,
+                                  query.state ? to_text(*query.state) : std::string_view{},
+                                  now - std::chrono::days{1}, 0, Id{}, 0, query.theme, from, until);
+    return rows.next() ? rows->integer(0) : 0;
 }
 
 std::optional<Noted> mark_overdue(store::Transaction& transaction, Id organisation, Id commitment,
@@ -312,22 +352,24 @@ std::optional<Renoted> change_due(store::Transaction& transaction, Id organisati
 }
 
 void add_to_figures(store::Transaction& transaction, Id organisation, Id circle,
-                    CommitmentState state, const Noted& noted, std::int64_t change)
+                    const Counted& counted, std::int64_t change)
 {
-    const bool judged = noted.judged != Time{};
+    const bool judged = counted.noted.judged != Time{};
+    auto figure = std::string(figure_of(counted.state, counted.noted.overdue, judged));
+    if (!counted.in_rate) figure.insert(0, "apart_");
     transaction.execute(R"sql(
         INSERT INTO commitment_count (org_id, circle_id, state, commitments) VALUES (?1, ?2, ?3, ?4)
         ON CONFLICT (org_id, circle_id, state)
         DO UPDATE SET commitments = commitment_count.commitments + excluded.commitments )sql",
-                        organisation, circle, figure_of(state, noted.overdue, judged), change);
+                        organisation, circle, figure, change);
     if (!judged) return;
-    const bool kept = state == CommitmentState::kept;
+    const bool kept = counted.state == CommitmentState::kept;
     transaction.execute(R"sql(
         INSERT INTO commitment_month (org_id, circle_id, month, kept, not_kept) VALUES (?1, ?2, ?3, ?4, ?5)
         ON CONFLICT (org_id, circle_id, month)
         DO UPDATE SET kept = commitment_month.kept + excluded.kept,
                       not_kept = commitment_month.not_kept + excluded.not_kept )sql",
-                        organisation, circle, to_rfc3339(noted.judged).substr(0, 7),
+                        organisation, circle, to_rfc3339(counted.noted.judged).substr(0, 7),
                         kept ? change : 0, kept ? 0 : change);
 }
 

@@ -38,9 +38,15 @@ std::optional<Renoted> settle(store::Transaction& transaction, Id organisation, 
 std::optional<Renoted> change_due(store::Transaction& transaction, Id organisation, Id commitment,
                                   Id move, Date from, Date to, std::string_view why, Time now);
 
+/// Where a promise is in the figures of its circle.
+struct Counted {
+    CommitmentState state = CommitmentState::open;
+    Noted noted;
+    bool in_rate = true; // Commitment::counted; otherwise it is counted apart (KeptRate::Apart)
+};
 /// Adds a promise (`change` 1) to the kept figures of its circle, or takes it off (-1).
 void add_to_figures(store::Transaction& transaction, Id organisation, Id circle,
-                    CommitmentState state, const Noted& noted, std::int64_t change);
+                    const Counted& counted, std::int64_t change);
 
 /// The voice a promise is for, and those behind its decision.
 std::vector<Id> list_voices_behind(store::Transaction& transaction, Id organisation, Id voice,

@@ -216,6 +216,94 @@ TEST_P(Promises, written_down_when_their_day_was_over_are_in_no_rate)
         return list_kept_months(transaction, viewer, Id{});
     });
     EXPECT_TRUE(months.empty());
+    EXPECT_EQ(rate.apart.kept, 1) << "it stands in the list, so it is counted apart";
+}
+
+TEST_P(Promises, stand_in_lists_as_often_as_they_are_counted)
+{
+    const auto agree = [&](const char* when) {
+        const auto all = rate(mei);
+        const auto counted = [&](const CommitmentQuery& query) {
+            const auto viewer = viewer_of(mei);
+            return read([&](store::Transaction& transaction) {
+                const auto page = list_commitments(transaction, now(), query, viewer).value();
+                EXPECT_EQ(count_commitments(transaction, now(), query, viewer),
+                          std::ssize(page.commitments));
+                return std::ssize(page.commitments);
+            });
+        };
+        EXPECT_EQ(counted({.running = true}), all.open() + all.apart.open()) << when;
+        EXPECT_EQ(counted({.overdue = true}), all.overdue + all.apart.overdue) << when;
+        EXPECT_EQ(counted({.state = CommitmentState::kept}), all.kept + all.apart.kept) << when;
+        EXPECT_EQ(counted({.state = CommitmentState::broken}), all.broken + all.apart.broken)
+            << when;
+        EXPECT_EQ(counted({.state = CommitmentState::withdrawn}),
+                  all.withdrawn + all.given_up + all.apart.withdrawn)
+            << when;
+        EXPECT_EQ(counted({.apart = true}), all.apart.all()) << when;
+    };
+    const auto in_time = promise(bob, mei);
+    const auto late = promise(bob, mei, "2026-05-01");
+    const auto moved = promise(bob, mei, "2026-05-01");
+    const auto broken = promise(bob, mei, "2026-05-01");
+    const auto given_up = promise(bob, mei, "2026-05-01");
+    note_overdue(hall->database(), organisation.id, now(), hall->ids());
+    agree("when their day is noted");
+    EXPECT_EQ(rate(mei).apart.overdue, 4);
+    EXPECT_EQ(rate(mei).overdue, 0) << "the rate is of the other one";
+    ASSERT_TRUE(keep(bob, in_time.id));
+    ASSERT_TRUE(keep(bob, late.id));
+    ASSERT_TRUE(break_it(bob, broken.id));
+    const auto viewer = viewer_of(bob);
+    write([&](store::Transaction& transaction) {
+        EXPECT_TRUE(move_commitment(transaction, hall->ids(), now(), viewer, moved.id,
+                                    *parse_date("2026-05-20"), "The meter is late."));
+        EXPECT_TRUE(withdraw_commitment(transaction, hall->ids(), now(), viewer, given_up.id,
+                                        "Not needed."));
+    });
+    agree("when they ended");
+    EXPECT_EQ(rate(mei).judged(), 1);
+    EXPECT_EQ(rate(mei).apart.running, 1);
+    EXPECT_EQ(rate(mei).apart.all(), 4);
+}
+
+TEST_P(Promises, for_a_voice_that_is_not_seen_are_not_found_by_it)
+{
+    const auto voice = say(aino, "The stairs are dark").id;
+    const auto made = promise(bob, aino, "2026-05-10", voice);
+    EXPECT_EQ(list(mei, {.voice = voice}).commitments.size(), 1U);
+    write([&](store::Transaction& transaction) {
+        auto thing = *record::find_thing(transaction, organisation.id, voice);
+        thing.state = record::State::hidden;
+        record::change_thing(transaction, organisation.id, thing);
+    });
+    EXPECT_TRUE(list(mei, {.voice = voice}).commitments.empty()) << "nor that there is a voice";
+    const auto viewer = viewer_of(mei);
+    EXPECT_EQ(read([&](store::Transaction& transaction) {
+                  return count_commitments(transaction, now(), {.voice = voice}, viewer);
+              }),
+              0);
+    const auto all = list(mei, {}).commitments;
+    ASSERT_EQ(all.size(), 1U) << "the promise itself was made in the open";
+    EXPECT_EQ(all[0].id, made.id);
+    EXPECT_FALSE(all[0].voice);
+    EXPECT_EQ(list(owner, {.voice = voice}).commitments.size(), 1U) << "a steward sees both";
+}
+
+TEST_P(Promises, are_called_out_once_in_the_same_words)
+{
+    const auto made = promise(bob, aino);
+    const auto opened = call_out(mei, made.id);
+    ASSERT_TRUE(opened);
+    EXPECT_EQ(call_out(mei, made.id).error().reason, Reason::conflict);
+    EXPECT_EQ(events("act.callout_opened"), 1);
+    EXPECT_TRUE(call_out(mei, made.id, "And nobody called")) << "in other words it says more";
+    EXPECT_TRUE(call_out(aino, made.id)) << "somebody else says it herself";
+    const auto viewer = viewer_of(mei);
+    write([&](store::Transaction& transaction) {
+        EXPECT_TRUE(close_callout(transaction, hall->ids(), now(), viewer, opened->id, ""));
+    });
+    EXPECT_TRUE(call_out(mei, made.id)) << "it was closed, and is so again";
 }
 
 TEST_P(Promises, of_who_leaves_are_withdrawn_and_she_is_not_called_out)

@@ -17,6 +17,11 @@ std::int64_t* field_of(KeptRate& rate, std::string_view state)
     if (state == "broken") return &rate.broken;
     if (state == "withdrawn") return &rate.withdrawn;
     if (state == "given_up") return &rate.given_up;
+    if (state == "apart_running") return &rate.apart.running;
+    if (state == "apart_overdue") return &rate.apart.overdue;
+    if (state == "apart_kept") return &rate.apart.kept;
+    if (state == "apart_broken") return &rate.apart.broken;
+    if (state == "apart_withdrawn") return &rate.apart.withdrawn;
     return nullptr;
 }
 
@@ -58,7 +63,7 @@ std::vector<KeptRate> list_kept_rates(store::Transaction& transaction, const Vie
         if (auto* field = field_of(rates.back(), row.text(2))) *field = row.integer(3);
     }
     const auto promises = [](const KeptRate& rate) {
-        return rate.judged() + rate.running + rate.withdrawn;
+        return rate.judged() + rate.running + rate.withdrawn + rate.apart.all();
     };
     std::ranges::sort(rates, [&](const KeptRate& a, const KeptRate& b) {
         return promises(a) != promises(b) ? promises(a) > promises(b) : a.circle < b.circle;
@@ -77,6 +82,11 @@ KeptRate find_kept_rate(store::Transaction& transaction, const Viewer& viewer)
         all.broken += rate.broken;
         all.withdrawn += rate.withdrawn;
         all.given_up += rate.given_up;
+        all.apart.running += rate.apart.running;
+        all.apart.overdue += rate.apart.overdue;
+        all.apart.kept += rate.apart.kept;
+        all.apart.broken += rate.apart.broken;
+        all.apart.withdrawn += rate.apart.withdrawn;
     }
     return all;
 }

@@ -18,7 +18,22 @@ namespace moothall::act {
 /// counts neither way. One whose day was over counts as not kept until it is, whether it gets
 /// another day then or is given up: docs/decisions/0041-kept-rate.md has all histories. Figures are
 /// kept by the changes themselves, not counted when asked.
+///
+/// What was written down when its day was over, and what was promised to oneself before that was
+/// refused, is in no rate and in none of these figures: who wrote it knew how it ended. It stands
+/// in the lists like any other promise, so it is counted apart, and a list and its number agree.
 struct KeptRate {
+    struct Apart {
+        std::int64_t running = 0;
+        std::int64_t overdue = 0;
+        std::int64_t kept = 0;
+        std::int64_t broken = 0;
+        std::int64_t withdrawn = 0;
+
+        std::int64_t open() const { return running + overdue; }
+        std::int64_t all() const { return open() + kept + broken + withdrawn; }
+    };
+
     Id circle; // none: all circles that the viewer sees into
     std::string name;
     std::int64_t running = 0; // open, and no day of theirs was over so far
@@ -28,6 +43,7 @@ struct KeptRate {
     std::int64_t broken = 0;
     std::int64_t withdrawn = 0; // before their day was over
     std::int64_t given_up = 0;  // withdrawn after a day of theirs was over
+    Apart apart;
 
     std::int64_t open() const { return running + overdue + moved_late; }
     std::int64_t judged() const { return kept + broken + overdue + moved_late + given_up; }

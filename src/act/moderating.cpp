@@ -18,12 +18,12 @@ Result<void> count_commitment(store::Transaction& transaction, const Viewer& vie
         return Refusal::forbidden("You promised this: withdraw it with a reason, or ask another "
                                   "steward to hide it.");
     for (const auto& row :
-         transaction.query("SELECT state, overdue, judged_us FROM commitment "
-                           "WHERE org_id = ?1 AND commitment_id = ?2 AND counted = 1",
+         transaction.query("SELECT state, overdue, judged_us, counted FROM commitment "
+                           "WHERE org_id = ?1 AND commitment_id = ?2",
                            viewer.organisation, after.id))
         if (const auto state = commitment_state_of(row.text(0)))
-            add_to_figures(transaction, viewer.organisation, after.circle, *state,
-                           {row.truth(1), row.time(2)}, change);
+            add_to_figures(transaction, viewer.organisation, after.circle,
+                           {*state, {row.truth(1), row.time(2)}, row.truth(3)}, change);
     return {};
 }
 

@@ -30,8 +30,12 @@ struct Selection {
     bool overdue;
     std::optional<CommitmentState> state;
     bool not_kept = false;
+    bool apart = false;
+
+    /// It overlaps with others, and is for who comes from a number.
+    bool is_of_number() const { return not_kept || apart; }
 };
-const std::array<Selection, 6> selections{{
+const std::array<Selection, 7> selections{{
     {"overdue", web::translatable("Overdue"), false, true, {}},
     {"running", web::translatable("Open"), true, false, {}},
     {"kept", web::translatable("Kept"), false, false, CommitmentState::kept},
@@ -39,6 +43,7 @@ const std::array<Selection, 6> selections{{
     {"withdrawn", web::translatable("Withdrawn"), false, false, CommitmentState::withdrawn},
     // Whose day was over, and what was broken: what the kept-rate counts against it.
     {"not-kept", web::translatable("Not kept"), false, false, {}, true},
+    {"in-no-rate", web::translatable("In no rate"), false, false, {}, false, true},
 }};
 
 const Selection& selection_of(const Request& request, const KeptRate& all)
@@ -47,16 +52,19 @@ const Selection& selection_of(const Request& request, const KeptRate& all)
     for (const auto& selection : selections)
         if (selection.word == word) return selection;
     // Overdue first: what slipped is what to look at, while there is any.
-    return all.overdue > 0 && word.empty() ? selections[0] : selections[1];
+    return all.overdue + all.apart.overdue > 0 && word.empty() ? selections[0] : selections[1];
 }
 
+/// As many as the list has, also those that are in no rate.
 std::int64_t count_of(const KeptRate& rate, std::string_view word)
 {
-    if (word == "overdue") return rate.overdue;
-    if (word == "running") return rate.open();
-    if (word == "kept") return rate.kept;
+    if (word == "overdue") return rate.overdue + rate.apart.overdue;
+    if (word == "running") return rate.open() + rate.apart.open();
+    if (word == "kept") return rate.kept + rate.apart.kept;
     if (word == "not-kept") return rate.judged() - rate.kept;
-    return word == "broken" ? rate.broken : rate.withdrawn + rate.given_up;
+    if (word == "in-no-rate") return rate.apart.all();
+    if (word == "broken") return rate.broken + rate.apart.broken;
+    return rate.withdrawn + rate.given_up + rate.apart.withdrawn;
 }
 
 /// The address of the list with some of its fields.
@@ -104,6 +112,7 @@ Response get_promises(const Request& request, Context& context)
     query.overdue = selection.overdue;
     query.state = selection.state;
     query.not_kept = selection.not_kept;
+    query.apart = selection.apart;
     query.after = request.query("after");
     PromisesPage page{.frame =
                           web::make_frame(request, context, std::string(language.t("Promises")),
@@ -130,8 +139,7 @@ Response get_promises(const Request& request, Context& context)
     page.kept = make_kept_chart(list_kept_months(context.transaction, context.viewer, query.circle),
                                 query.circle, language);
     for (const auto& one : selections) {
-        // It overlaps with others, and is for who comes from a number.
-        if (one.not_kept && &one != &selection) continue;
+        if (one.is_of_number() && &one != &selection) continue;
         page.tabs.push_back({std::string(language.t(one.label)),
                              address_of(request, {}, "state", one.word), &one == &selection,
                              page.chosen.empty() ? count_of(all, one.word) : -1});

@@ -102,6 +102,9 @@ Result<void> check_time(const NewDecision& wanted, Decision& decision, Time now)
         return Refusal::invalid("review_on", "Say on which day it is held against its measure.");
     if (wanted.review_on < day_of(now))
         return Refusal::invalid("review_on", "The day of the review must not be over.");
+    if (wanted.closes && wanted.review_on < day_of(*wanted.closes))
+        return Refusal::invalid("review_on",
+                                "The day of the review must not be before the end of voting.");
     decision.review_on = wanted.review_on;
     decision.closes = wanted.closes.value_or(Time{});
     return {};
@@ -317,7 +320,12 @@ Result<Decision> open_voting(store::Transaction& transaction, IdSource& ids, Tim
     if (!decision) return decision.error();
     if (!lock_decision(transaction, viewer.organisation, id, DecisionState::proposed))
         return Refusal::conflict("Voting was opened, or the proposal was taken back.");
-    const auto closes = decision->closes == Time{} ? now + voting_default : decision->closes;
+    // Nobody said when it ends: then in time for the review.
+    const Time review_over = std::chrono::sys_days{decision->review_on} + std::chrono::days{1};
+    const auto closes =
+        decision->closes == Time{} ? std::min(now + voting_default, review_over) : decision->closes;
+    if (review_over <= now)
+        return Refusal::conflict("The day of the review is over. Give it another one first.");
     if (closes <= now) return Refusal::conflict("The day on which voting was to end is over.");
 
     // Where a circle of the company is among several electorates, people of the company vote there
@@ -428,6 +436,11 @@ Result<Decision> review(store::Transaction& transaction, IdSource& ids, Time now
         return Refusal::conflict("It did not pass, so nothing was tried that could hold or fail.");
     if (result != "held" && result != "failed" && result != "unclear")
         return Refusal::invalid("result", "The theory held, failed, or it is unclear.");
+    // Who sees early that she was wrong need not wait to say so; that it held, or that one cannot
+    // tell, is known on the day that was agreed and not while it still looks good.
+    if (result != "failed" && day_of(now) < decision->review_on)
+        return Refusal::invalid("result", "The day of the review has not come. Until then only "
+                                          "that it failed can be written down.");
     auto value = check_sentence(wanted_value, "value", "Say what the measure shows now.");
     if (!value) return value.error();
     auto words = check_sentence(wanted_words, "words", "Say in a sentence what we learn from it.");

@@ -246,13 +246,13 @@ void fill_acts(DecisionPageView& page, const Request& request, const Context& co
         if (which != Refused::withdrawal) page.withdrawal.value.clear();
     }
     if (page.may_review) {
-        page.review_result =
-            form.choose("result", language.t("The theory"),
-                        {{"held", std::string(language.t("It held"))},
-                         {"failed", std::string(language.t("We were wrong")),
-                          std::string(language.t("A normal result: now we know."))},
-                         {"unclear", std::string(language.t("Still unclear")),
-                          std::string(language.t("It can be reviewed again."))}});
+        std::vector<web::Choice> results{{"held", std::string(language.t("It held"))},
+                                         {"failed", std::string(language.t("We were wrong")),
+                                          std::string(language.t("A normal result: now we know."))},
+                                         {"unclear", std::string(language.t("Still unclear")),
+                                          std::string(language.t("It can be reviewed again."))}};
+        if (!page.is_due) results = {results[1]};
+        page.review_result = form.choose("result", language.t("The theory"), std::move(results));
         page.review_result.required = true;
         page.review_value = form.text("value", language.t("What the measure shows now"));
         page.review_value.hint = language.t("It was to be: {1}", decision.target);

@@ -7,6 +7,7 @@ namespace {
 
 using namespace test;
 using people::test::Sent;
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -101,6 +102,46 @@ TEST_P(DecisionPages, a_form_that_is_refused_keeps_what_was_typed)
     const auto withdrawn = post(sign_in_as(bob), path + "/withdrawal", {{"reason", ""}});
     EXPECT_EQ(withdrawn.status, 422);
     EXPECT_THAT(withdrawn.body, HasSubstr("Say why it is taken back"));
+}
+
+TEST_P(DecisionPages, may_be_called_wrong_before_their_day)
+{
+    const auto decision = open_vote(theory());
+    for (const auto* person : {&bob, &cleo, &aino, &mei})
+        ASSERT_TRUE(say(*person, decision.id, "yes"));
+    ASSERT_TRUE(close(bob, decision.id));
+    const auto path = look(bob, decision.id).path();
+    auto browser = sign_in_as(bob);
+    EXPECT_THAT(get(browser, path).body,
+                AllOf(HasSubstr("Until then only that we were wrong"), HasSubstr("\"failed\""),
+                      Not(HasSubstr("value=\"held\""))));
+    const auto refused = post(browser, "/decisions/" + decision.id.text() + "/review",
+                              {{"result", "held"}, {"value", "4"}, {"words", "We are sure."}});
+    EXPECT_EQ(refused.status, 422);
+    EXPECT_THAT(refused.body,
+                AllOf(HasSubstr("The day of the review has not come."), HasSubstr("We are sure.")))
+        << "what was typed stays";
+    const auto viewer = viewer_of(bob);
+    write([&](store::Transaction& transaction) {
+        EXPECT_TRUE(review(transaction, hall->ids(), now(), viewer, decision.id, "failed", "20",
+                           "The supplier has no telephones."));
+    });
+    EXPECT_EQ(look(bob, decision.id).state, DecisionState::reviewed);
+}
+
+TEST_P(DecisionPages, are_reviewed_when_the_vote_is_over)
+{
+    auto wanted = theory();
+    wanted.closes = now() + 24h * 91;
+    EXPECT_EQ(try_propose(bob, wanted).error().field, "review_on");
+    wanted.closes = now() + 24h * 90;
+    EXPECT_TRUE(try_propose(bob, wanted)) << "on the day on which it ends";
+    // Without a time of its own voting lasts two weeks, and no longer than to the review.
+    auto soon = theory();
+    soon.review_on = Date{std::chrono::floor<std::chrono::days>(now() + 24h * 3)};
+    const Time after = std::chrono::sys_days{soon.review_on} + std::chrono::days{1};
+    EXPECT_EQ(open_vote(soon).closes, after);
+    EXPECT_EQ(open_vote(theory()).closes, now() + 24h * 14);
 }
 
 TEST_P(DecisionPages, every_way_of_deciding_has_a_paper_and_a_result)

@@ -6,6 +6,7 @@
 #include "decide/decide.hpp"
 #include "files/files.hpp"
 #include "hall/backup.hpp"
+#include "hall/open_page.hpp"
 #include "hear/hear.hpp"
 #include "hear/import_undo.hpp"
 #include "hear/lapse.hpp"
@@ -233,6 +234,7 @@ std::unique_ptr<jobs::Runner> make_runner(web::Hall& hall)
     // Called for each organisation, of which the first finds it due and serves all.
     runner->every("decisions", std::chrono::seconds{5}, [&hall](Id organisation) {
         decide::tend(hall.database(), organisation, hall.clock().now(), hall.ids());
+        end_asking(hall.database(), organisation, hall.clock().now(), hall.ids());
         decide::tend_conversations(hall.database(), organisation, hall.clock().now(), hall.ids());
     });
     // The maps of conversations: one that was slow to find waits the longer for the next time.

@@ -1,6 +1,7 @@
 #include "hall/test_house.hpp"
 
 #include "act/act.hpp"
+#include "organise/organise.hpp"
 
 #include <gmock/gmock.h>
 
@@ -58,6 +59,37 @@ TEST_P(OwnPromises, are_her_load_week_by_week)
     EXPECT_THAT(load, HasSubstr("1 promise due"));
     EXPECT_THAT(get(sign_in_as(aino), "/mine").body, Not(HasSubstr("id=\"load\"")))
         << "what others promised her is not her load";
+}
+
+TEST_P(OwnPromises, and_what_is_asked_of_her_are_counted_whole_where_the_first_are_shown)
+{
+    std::vector<Id> voices;
+    for (int i = 0; i < 53; ++i) voices.push_back(say(aino, "Voice " + std::to_string(i)).id);
+    const auto promising = viewer_of(bob);
+    const auto asking = viewer_of(aino);
+    write([&](store::Transaction& transaction) {
+        for (int i = 0; i < 103; ++i)
+            EXPECT_TRUE(act::make_commitment(transaction, hall->ids(), now(), promising,
+                                             {.what = "Promise " + std::to_string(i),
+                                              .to = aino.id,
+                                              .due = *parse_date("2026-05-06")}));
+        for (const Id voice : voices)
+            EXPECT_TRUE(organise::make_request(
+                transaction, hall->ids(), now(), asking,
+                {.about = voice, .person = bob.id, .words = "About " + voice.text()}));
+    });
+    const auto mine = get(sign_in_as(bob), "/mine").body;
+    EXPECT_THAT(mine, HasSubstr("What I promised <span class=\"count\">103</span>"));
+    EXPECT_THAT(mine, HasSubstr("Asked of me <span class=\"count\">53</span>"));
+    EXPECT_THAT(mine, HasSubstr("103 promises due"));
+    EXPECT_THAT(mine, HasSubstr("About " + voices.front().text())) << "it has waited longest";
+    EXPECT_THAT(mine, Not(HasSubstr("About " + voices.back().text())));
+    const auto others = read([&](store::Transaction& transaction) {
+        return std::pair{organise::count_asked_of(transaction, asking),
+                         act::count_due_days(transaction, asking).size()};
+    });
+    EXPECT_EQ(others.first, 0);
+    EXPECT_EQ(others.second, 0U);
 }
 
 TEST_P(OwnPromises, once_kept_lead_a_steward_to_say_so_at_the_voice)

@@ -86,23 +86,35 @@ void append_event(store::Transaction& transaction, const Viewer& viewer, IdSourc
 }
 
 /// The state, and with it whose audience the page has.
-void save_state(store::Transaction& transaction, const Viewer& viewer, const OpenPage& page,
+void save_state(store::Transaction& transaction, Id organisation, Id everyone, const OpenPage& page,
                 PageState state, Id decision, Time now)
 {
     const bool open = state == PageState::open;
     transaction.execute(R"sql(
         UPDATE open_page SET state = ?3, decision_id = ?4, opened_us = ?5
         WHERE org_id = ?1 AND page_id = ?2 )sql",
-                        viewer.organisation, page.id,
+                        organisation, page.id,
                         open                        ? "open"
                         : state == PageState::asked ? "asked"
                                                     : "written",
                         decision, open ? now : Time{});
-    auto thing = record::find_thing(transaction, viewer.organisation, page.id);
+    auto thing = record::find_thing(transaction, organisation, page.id);
     invariant(thing.has_value(), "an open page is a thing");
-    thing->circle = open ? viewer.everyone : page.circle;
+    thing->circle = open ? everyone : page.circle;
     thing->changed = now;
-    record::change_thing(transaction, viewer.organisation, *thing);
+    record::change_thing(transaction, organisation, *thing);
+}
+
+/// Withdraws the vote on the page, if it still runs.
+Result<void> end_vote(store::Transaction& transaction, IdSource& ids, Time now,
+                      const Viewer& viewer, const OpenPage& page, std::string_view reason)
+{
+    if (page.state != PageState::asked) return {};
+    const auto decision = decide::find_decision(transaction, page.decision, viewer);
+    if (!decision || decision->state != decide::DecisionState::voting) return {};
+    const auto withdrawn = decide::withdraw(transaction, ids, now, viewer, page.decision, reason);
+    if (!withdrawn) return withdrawn.error();
+    return {};
 }
 
 Result<void> check_titles(store::Transaction& transaction, const Viewer& viewer, Id circle,
@@ -164,7 +176,8 @@ std::vector<ChosenTitle> list_titles_to_choose(store::Transaction& transaction, 
 
 Result<OpenPage> write_open_page(store::Transaction& transaction, IdSource& ids, Time now,
                                  const Viewer& viewer, Id circle_id, std::string_view words,
-                                 const hear::Rendered& rendered, const std::vector<Id>& titles)
+                                 const hear::Rendered& rendered, const std::vector<Id>& titles,
+                                 const web::Language& language)
 {
     const auto circle = people::find_circle(transaction, circle_id, viewer);
     if (!circle) return circle.error();
@@ -183,10 +196,15 @@ Result<OpenPage> write_open_page(store::Transaction& transaction, IdSource& ids,
                                  "stands there.");
     const Id id = before ? before->id : ids.next(now);
     if (before) {
+        if (const auto ended = end_vote(transaction, ids, now, viewer, *before,
+                                        language.t("The page was written anew."));
+            !ended)
+            return ended.error();
         transaction.execute(
             "UPDATE open_page SET words = ?3, words_html = ?4 WHERE org_id = ?1 AND page_id = ?2",
             viewer.organisation, id, words, rendered.html.html);
-        save_state(transaction, viewer, *before, PageState::written, {}, now);
+        save_state(transaction, viewer.organisation, viewer.everyone, *before, PageState::written,
+                   {}, now);
     } else {
         record::save_thing(transaction, viewer.organisation,
                            {.id = id,
@@ -231,7 +249,8 @@ Result<OpenPage> ask_for_consent(store::Transaction& transaction, IdSource& ids,
     auto decision = decide::propose(transaction, ids, now, viewer, wanted);
     if (decision) decision = decide::open_voting(transaction, ids, now, viewer, decision->id);
     if (!decision) return decision.error();
-    save_state(transaction, viewer, *page, PageState::asked, decision->id, now);
+    save_state(transaction, viewer.organisation, viewer.everyone, *page, PageState::asked,
+               decision->id, now);
     append_event(transaction, viewer, ids, now, "hall.open_page_asked", page->id, circle, circle,
                  {decision->id});
     return find_open_page(transaction, circle, viewer);
@@ -250,7 +269,8 @@ Result<OpenPage> open_page(store::Transaction& transaction, IdSource& ids, Time 
             return Refusal::conflict("The vote ended before all had their time to object. Write "
                                      "the page again and ask the circle anew.");
         if (decision && decision->outcome == "passed") {
-            save_state(transaction, viewer, *page, PageState::open, page->decision, now);
+            save_state(transaction, viewer.organisation, viewer.everyone, *page, PageState::open,
+                       page->decision, now);
             append_event(transaction, viewer, ids, now, "hall.open_page_opened", page->id, circle,
                          viewer.everyone, {page->decision});
             return find_open_page(transaction, circle, viewer);
@@ -259,13 +279,61 @@ Result<OpenPage> open_page(store::Transaction& transaction, IdSource& ids, Time 
     return Refusal::conflict("The circle has not consented yet.");
 }
 
+Result<OpenPage> withdraw_asking(store::Transaction& transaction, IdSource& ids, Time now,
+                                 const Viewer& viewer, Id circle, std::string_view reason)
+{
+    const auto page = find_as_steward(transaction, circle, viewer);
+    if (!page) return page.error();
+    if (page->state != PageState::asked) return Refusal::conflict("The circle is not asked.");
+    if (const auto ended = end_vote(transaction, ids, now, viewer, *page, reason); !ended)
+        return ended.error();
+    save_state(transaction, viewer.organisation, viewer.everyone, *page, PageState::written, {},
+               now);
+    append_event(transaction, viewer, ids, now, "hall.open_page_asking_withdrawn", page->id, circle,
+                 circle, {page->decision});
+    return find_open_page(transaction, circle, viewer);
+}
+
+std::int64_t end_asking(store::Database& database, Id organisation, Time now, IdSource& ids)
+{
+    constexpr int pages_at_once = 100;
+    // Most of the time none is over: that is seen without a write.
+    const auto find_over = [&](store::Transaction& transaction) {
+        std::vector<OpenPage> over;
+        for (const auto& row : transaction.query(store::Sql(page_columns) + R"sql(
+                 AND o.state = 'asked' AND EXISTS
+                     (SELECT 1 FROM decision d WHERE d.org_id = ?1 AND d.decision_id = o.decision_id
+                        AND (d.state = 'withdrawn' OR (d.state IN ('closed', 'reviewed')
+                             AND (d.outcome <> 'passed' OR d.early_reason <> ''))))
+                 ORDER BY o.page_id LIMIT ?2 )sql",
+                                                 organisation, pages_at_once))
+            over.push_back(read_page(row));
+        return over;
+    };
+    if (database.read(find_over).empty()) return 0;
+    return database.write([&](store::Transaction& transaction) {
+        const auto over = find_over(transaction);
+        for (const auto& page : over) {
+            save_state(transaction, organisation, Id{}, page, PageState::written, {}, now);
+            record::append(transaction, organisation, ids,
+                           {.verb = "hall.open_page_not_consented",
+                            .thing = page.id,
+                            .circle = page.circle,
+                            .at = now,
+                            .concerns = {page.circle, page.decision}});
+        }
+        return std::ssize(over);
+    });
+}
+
 Result<OpenPage> close_page(store::Transaction& transaction, IdSource& ids, Time now,
                             const Viewer& viewer, Id circle)
 {
     const auto page = find_as_steward(transaction, circle, viewer);
     if (!page) return page.error();
     if (page->state != PageState::open) return Refusal::conflict("The page is not open.");
-    save_state(transaction, viewer, *page, PageState::written, {}, now);
+    save_state(transaction, viewer.organisation, viewer.everyone, *page, PageState::written, {},
+               now);
     append_event(transaction, viewer, ids, now, "hall.open_page_closed", page->id, circle, circle);
     return find_open_page(transaction, circle, viewer);
 }

@@ -51,14 +51,23 @@ std::vector<ChosenTitle> list_titles_to_choose(store::Transaction& transaction, 
                                                const Viewer& viewer);
 
 /// Writes it anew: a steward of the circle, not while it is open. What was asked about before is
-/// asked about no more. One event.
+/// asked about no more: a vote that still runs is withdrawn, with that as its reason. One event
+/// beside that of the decision.
 Result<OpenPage> write_open_page(store::Transaction& transaction, IdSource& ids, Time now,
                                  const Viewer& viewer, Id circle, std::string_view words,
-                                 const hear::Rendered& rendered, const std::vector<Id>& titles);
-/// Puts it to the circle: a decision by consent, of this circle alone. A steward. One event beside
-/// those of the decision.
+                                 const hear::Rendered& rendered, const std::vector<Id>& titles,
+                                 const web::Language& language);
+/// Puts it to the circle: a decision by consent, of this circle alone, that ends after two weeks. A
+/// steward. One event beside those of the decision.
 Result<OpenPage> ask_for_consent(store::Transaction& transaction, IdSource& ids, Time now,
                                  const Viewer& viewer, Id circle, const web::Language& language);
+/// The circle is asked no more: a steward, before it is opened. While the vote runs it is
+/// withdrawn, for which she gives a public reason. One event beside that of the decision.
+Result<OpenPage> withdraw_asking(store::Transaction& transaction, IdSource& ids, Time now,
+                                 const Viewer& viewer, Id circle, std::string_view reason);
+/// Pages whose vote ended without the circle's consent, or was withdrawn, are only written again,
+/// so that their stewards may ask anew: a chore. One event each; gives how many.
+std::int64_t end_asking(store::Database& database, Id organisation, Time now, IdSource& ids);
 /// Opens it once the circle has consented: a steward. One event.
 Result<OpenPage> open_page(store::Transaction& transaction, IdSource& ids, Time now,
                            const Viewer& viewer, Id circle);

@@ -19,7 +19,11 @@ void write_page_json(JsonWriter& json, const OpenPage& page)
     json.begin_object().field("id", page.id).field("circle", page.circle);
     json.field("circle_name", page.circle_name).field("purpose", page.purpose);
     json.field("words", page.words).field("state", states[static_cast<std::size_t>(page.state)]);
-    json.field("decision", page.decision).field("opened_at", page.opened);
+    if (page.decision)
+        json.field("decision", page.decision);
+    else
+        json.null_field("decision");
+    json.field("opened_at", page.opened);
     json.key("titles").begin_array();
     for (const auto& title : page.titles)
         json.begin_object()
@@ -93,9 +97,10 @@ Response put_page(const Request& request, Context& context)
     const auto id = web::path_id(request);
     if (!id) return context.refuse(id.error());
     const auto& wish = std::any_cast<const OpenPageWish&>(context.prepared);
-    return answer_open_page(context, write_open_page(context.transaction, context.ids, context.now,
-                                                     context.viewer, *id, wish.words, wish.rendered,
-                                                     wish.titles));
+    return answer_open_page(
+        context, write_open_page(context.transaction, context.ids, context.now, context.viewer, *id,
+                                 wish.words, wish.rendered, wish.titles,
+                                 web::Language::of(context.organisation.language)));
 }
 
 Response post_asking(const Request& request, Context& context)
@@ -105,6 +110,18 @@ Response post_asking(const Request& request, Context& context)
     return answer_open_page(
         context, ask_for_consent(context.transaction, context.ids, context.now, context.viewer, *id,
                                  web::Language::of(context.organisation.language)));
+}
+
+Response post_asking_withdrawal(const Request& request, Context& context)
+{
+    const auto id = web::path_id(request);
+    if (!id) return context.refuse(id.error());
+    const auto body = web::read_object(request);
+    if (!body) return context.refuse(body.error());
+    const auto reason = web::read_text(*body, "reason");
+    if (!reason) return context.refuse(reason.error());
+    return answer_open_page(context, withdraw_asking(context.transaction, context.ids, context.now,
+                                                     context.viewer, *id, reason->value_or("")));
 }
 
 Response post_opening(const Request& request, Context& context)
@@ -149,6 +166,7 @@ void mount_open_page_api(web::Router& router)
     router.get("/api/v1/circles/:id/together", get_page);
     router.put("/api/v1/circles/:id/together", put_page).prepare = prepare_page;
     router.post("/api/v1/circles/:id/together/asking", post_asking);
+    router.post("/api/v1/circles/:id/together/withdrawal", post_asking_withdrawal);
     router.post("/api/v1/circles/:id/together/opening", post_opening);
     router.post("/api/v1/circles/:id/together/closing", post_closing);
     router.put("/api/v1/circles/:id/together/name", put_name);

@@ -76,8 +76,11 @@ Response show_page(const Request& request, Context& context, Id circle,
                          found->names.end();
         if (found->decision && member)
             if (const auto decision =
-                    decide::find_decision(context.transaction, found->decision, viewer))
-                page.consented = decision->outcome == "passed";
+                    decide::find_decision(context.transaction, found->decision, viewer)) {
+                page.consented = decision->outcome == "passed" && decision->early_reason.empty();
+                if (decision->state == decide::DecisionState::voting)
+                    page.vote_ends = decision->closes;
+            }
     }
     if (steward && !(found && found->state == PageState::open)) {
         page.to_choose = list_titles_to_choose(context.transaction, circle, viewer);
@@ -86,6 +89,11 @@ Response show_page(const Request& request, Context& context, Id circle,
         page.words.hint = language.t("What others may know. Markdown works.");
         page.words.rows = 8;
         page.words.required = true;
+    }
+    if (steward && page.vote_ends) {
+        page.reason = page.form.text("reason", language.t("Why, for everybody to read"));
+        page.reason.required = true;
+        page.reason.characters_max = 1000;
     }
     if (refused) page.refused = language.sentence(*refused);
     web::Writer out(8 * 1024);
@@ -133,7 +141,7 @@ Response post_words(const Request& request, Context& context)
                         write_open_page(context.transaction, context.ids, context.now,
                                         context.viewer, *id, request.form("words"),
                                         std::any_cast<const hear::Rendered&>(context.prepared),
-                                        titles),
+                                        titles, web::Language::of(context.organisation.language)),
                         context.language.t("Written. Only the circle sees it until it consents."));
 }
 
@@ -146,6 +154,16 @@ Response post_asking(const Request& request, Context& context)
                                         context.viewer, *id,
                                         web::Language::of(context.organisation.language)),
                         context.language.t("The circle is asked."));
+}
+
+Response post_asking_withdrawal(const Request& request, Context& context)
+{
+    const auto id = web::path_id(request);
+    if (!id) return context.refuse(id.error());
+    return after_change(request, context, *id,
+                        withdraw_asking(context.transaction, context.ids, context.now,
+                                        context.viewer, *id, request.form("reason")),
+                        context.language.t("The circle is asked no more."));
 }
 
 Response post_opening(const Request& request, Context& context)
@@ -187,6 +205,7 @@ void mount_open_page_pages(web::Router& router)
     router.get("/circles/:id/together", get_page);
     router.post("/circles/:id/together", post_words).prepare = prepare_words;
     router.post("/circles/:id/together/asking", post_asking);
+    router.post("/circles/:id/together/withdrawal", post_asking_withdrawal);
     router.post("/circles/:id/together/opening", post_opening);
     router.post("/circles/:id/together/closing", post_closing);
     router.post("/circles/:id/together/name", post_name);

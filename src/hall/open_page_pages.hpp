@@ -23,7 +23,6 @@ struct TogetherPage {
     Id circle;
     std::string circle_name;
     const OpenPage* page; // none: not written yet
-    std::string decision_state;
     bool consented;
     bool member;
     bool steward;
@@ -31,7 +30,9 @@ struct TogetherPage {
     std::vector<ChosenTitle> to_choose;
     web::FilledForm form;
     web::Field words;
-    std::string refused; // what was wrong beside the form
+    web::Field reason;             // why the circle is asked no more
+    std::optional<Time> vote_ends; // while it runs
+    std::string refused;           // what was wrong beside the form
 };
 
 } // namespace moothall::hall

@@ -158,6 +158,60 @@ TEST_P(OpenPages, are_closed_at_any_time_and_written_anew_need_consent_anew)
     EXPECT_THAT(get({}, "/together").body, Not(HasSubstr("Lakeside")));
 }
 
+TEST_P(OpenPages, ask_no_longer_than_the_vote_runs)
+{
+    ASSERT_EQ(write_page().status, 303);
+    ASSERT_EQ(post(sign_in_as(aino), path + "/asking").status, 303);
+    EXPECT_THAT(get(sign_in_as(aino), path).body, HasSubstr("Voting is open until 18 May 2026"));
+    EXPECT_EQ(end_asking(hall->database(), organisation.id, now(), hall->ids()), 0);
+    // Nobody cares to vote: it ends by itself, and may be asked anew.
+    hall->clock().advance(24h * 15);
+    decide::tend(hall->database(), organisation.id, now(), hall->ids());
+    EXPECT_EQ(end_asking(hall->database(), organisation.id, now(), hall->ids()), 1);
+    EXPECT_EQ(end_asking(hall->database(), organisation.id, now(), hall->ids()), 0);
+    EXPECT_EQ(events("hall.open_page_not_consented"), 1);
+    EXPECT_THAT(get(sign_in_as(aino), path).body, HasSubstr("Only the circle sees it"));
+    EXPECT_EQ(get({}, path).status, 404);
+    ASSERT_EQ(post(sign_in_as(aino), path + "/asking").status, 303);
+    consent(false);
+    EXPECT_EQ(end_asking(hall->database(), organisation.id, now(), hall->ids()), 0);
+    EXPECT_EQ(post(sign_in_as(aino), path + "/opening").status, 303);
+}
+
+TEST_P(OpenPages, may_be_asked_about_no_more)
+{
+    const auto votes = [&](std::string_view state) {
+        return read([&](store::Transaction& transaction) {
+            auto rows =
+                transaction.query("SELECT count(*) FROM decision WHERE org_id = ?1 AND state = ?2",
+                                  organisation.id, state);
+            return rows.next() ? rows->integer(0) : 0;
+        });
+    };
+    ASSERT_EQ(write_page().status, 303);
+    EXPECT_EQ(post(sign_in_as(aino), path + "/withdrawal", {{"reason", "No"}}).status, 409);
+    ASSERT_EQ(post(sign_in_as(aino), path + "/asking").status, 303);
+    EXPECT_EQ(post(sign_in_as(mei), path + "/withdrawal", {{"reason", "No"}}).status, 403);
+    EXPECT_EQ(post(sign_in_as(aino), path + "/withdrawal", {{"reason", " "}}).status, 422);
+    EXPECT_EQ(votes("voting"), 1);
+    ASSERT_EQ(post(sign_in_as(aino), path + "/withdrawal", {{"reason", "It is harvest."}}).status,
+              303);
+    EXPECT_EQ(votes("withdrawn"), 1);
+    EXPECT_EQ(events("hall.open_page_asking_withdrawn"), 1);
+    // Written anew while the circle is asked: nobody votes on what stands there no more.
+    ASSERT_EQ(post(sign_in_as(aino), path + "/asking").status, 303);
+    ASSERT_EQ(write_page().status, 303);
+    EXPECT_EQ(votes("withdrawn"), 2);
+    EXPECT_EQ(votes("voting"), 0);
+    ASSERT_EQ(post(sign_in_as(aino), path + "/asking").status, 303);
+    EXPECT_EQ(votes("voting"), 1);
+    const auto asked = get(sign_in_as(aino), "/api/v1" + path).body;
+    EXPECT_THAT(asked, HasSubstr("\"decision\":\""));
+    ASSERT_EQ(post(sign_in_as(aino), path + "/withdrawal", {{"reason", "It is winter."}}).status,
+              303);
+    EXPECT_THAT(get(sign_in_as(aino), "/api/v1" + path).body, HasSubstr("\"decision\":null"));
+}
+
 TEST_P(OpenPages, name_nothing_of_another_circle_and_no_title_that_was_hidden)
 {
     const auto elsewhere = say(mei, "Said in the open");

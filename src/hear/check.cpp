@@ -1,5 +1,6 @@
 #include "hear/check.hpp"
 
+#include "hear/check_store.hpp"
 #include "hear/loop.hpp"
 #include "hear/merge.hpp"
 #include "people/people.hpp"
@@ -75,6 +76,14 @@ Checks read_checks(store::Transaction& transaction, const record::Thing& thing,
     return checks;
 }
 
+/// The voice that stands for this one.
+Id find_standing(store::Transaction& transaction, Id organisation, Id voice)
+{
+    auto rows = transaction.query(
+        "SELECT root_id FROM voice_merge WHERE org_id = ?1 AND voice_id = ?2", organisation, voice);
+    return rows.next() ? rows->id(0) : voice;
+}
+
 Result<record::Thing> find_voice_thing(store::Transaction& transaction, Id voice,
                                        const Viewer& viewer)
 {
@@ -82,12 +91,7 @@ Result<record::Thing> find_voice_thing(store::Transaction& transaction, Id voice
     if (!thing) return thing.error();
     if (thing->kind != "voice") return Refusal::not_found();
     // What came of a merged voice came of the one that stands for it.
-    Id root;
-    for (const auto& row :
-         transaction.query("SELECT root_id FROM voice_merge WHERE org_id = ?1 AND voice_id = ?2",
-                           viewer.organisation, voice))
-        root = row.id(0);
-    if (root)
+    if (const Id root = find_standing(transaction, viewer.organisation, voice); root != voice)
         if (auto standing = people::find_seen(transaction, root, viewer)) return standing;
     return thing;
 }
@@ -107,6 +111,16 @@ Id find_own_voice(store::Transaction& transaction, const record::Thing& thing, c
 }
 
 } // namespace
+
+void forget_check(store::Transaction& transaction, const Viewer& viewer, Id voice)
+{
+    const Id standing = find_standing(transaction, viewer.organisation, voice);
+    const auto thing = record::find_thing(transaction, viewer.organisation, standing);
+    if (!thing || asked_for(transaction, *thing, viewer)) return;
+    transaction.execute(
+        "DELETE FROM voice_check WHERE org_id = ?1 AND voice_id = ?2 AND person_id = ?3",
+        viewer.organisation, standing, viewer.person);
+}
 
 Result<Checks> find_checks(store::Transaction& transaction, Id voice, const Viewer& viewer)
 {

@@ -87,6 +87,12 @@ constexpr store::SqlLiteral by_filters = R"sql(
     AND (?6 = 0 OR t.circle_id = ?6)
     AND t.state = 'visible' AND )sql";
 
+// As complete() finds out whether something promised for it was kept; people::seen follows.
+constexpr store::SqlLiteral nothing_kept = R"sql( AND NOT EXISTS
+    (SELECT 1 FROM loop_step s CROSS JOIN thing t
+     WHERE s.org_id = ?1 AND t.org_id = ?1 AND s.thing_id = v.voice_id AND s.stage = 5
+       AND s.verb = 'act.commitment_kept' AND t.thing_id = s.about_id AND )sql";
+
 struct Order {
     store::SqlLiteral value; // as a number, for the cursor
     store::SqlLiteral after;
@@ -169,6 +175,22 @@ void load_reach(store::Transaction& transaction, Id organisation, std::vector<Vo
                                            .early = row.integer(5)};
 }
 
+/// Which voices `sql` is to read, among those that the viewer sees: ?3 to ?11.
+store::Sql choose(store::Sql sql, const VoiceQuery& query, Sort sort)
+{
+    sql += order_of(sort).of_reach ? from_reach
+           : query.tag             ? from_tag
+           : query.person          ? from_author
+                                   : from_voices;
+    sql += query.status ? one_status : any_status;
+    sql += query.about ? one_about : any_about;
+    sql += query.person ? merged_too : standing;
+    sql += by_filters;
+    sql += people::seen;
+    if (sort == Sort::mine) sql += by_viewer;
+    return sql;
+}
+
 Result<VoicePage> list_in_order(store::Transaction& transaction, const VoiceQuery& query, Sort sort,
                                 const Viewer& viewer)
 {
@@ -189,16 +211,7 @@ Result<VoicePage> list_in_order(store::Transaction& transaction, const VoiceQuer
     const auto order = order_of(sort);
     auto sql = store::Sql("SELECT ") + voice_columns + order.value;
     if (query.with_body) sql += text_columns;
-    sql += order.of_reach ? from_reach
-           : query.tag    ? from_tag
-           : query.person ? from_author
-                          : from_voices;
-    sql += query.status ? one_status : any_status;
-    sql += query.about ? one_about : any_about;
-    sql += query.person ? merged_too : standing;
-    sql += by_filters;
-    sql += people::seen;
-    if (sort == Sort::mine) sql += by_viewer;
+    sql = choose(std::move(sql), query, sort);
     sql += query.after.empty() ? store::SqlLiteral(" AND ?12 = ?12 AND ?13 = ?13") : order.after;
     sql += order.by;
     sql += " LIMIT ?14";
@@ -375,23 +388,49 @@ std::string_view to_text(Sort sort)
     return sort_words[static_cast<std::size_t>(sort)].second;
 }
 
+namespace {
+
+/// Most categories have one status, and one status has an index.
+void find_the_status(store::Transaction& transaction, Id organisation, VoiceQuery& query,
+                     std::vector<Status>& own)
+{
+    if (!query.category || query.status) return;
+    if (query.statuses == nullptr) {
+        own = list_statuses(transaction, organisation);
+        query.statuses = &own;
+    }
+    const auto& statuses = *query.statuses;
+    if (std::ranges::count(statuses, *query.category, &Status::category) != 1) return;
+    query.status = std::ranges::find(statuses, *query.category, &Status::category)->id;
+    query.category.reset();
+}
+
+} // namespace
+
+std::int64_t count_to_do(store::Transaction& transaction, const VoiceQuery& wanted,
+                         const Viewer& viewer)
+{
+    auto query = wanted;
+    std::vector<Status> own;
+    find_the_status(transaction, viewer.organisation, query, own);
+    if (query.about && !people::find_seen(transaction, query.about, viewer)) return 0;
+    auto sql = choose(store::Sql("SELECT count(*) "), query, query.sort.value_or(Sort::trending));
+    sql += nothing_kept;
+    sql += people::seen;
+    sql += ")";
+    auto rows = transaction.query(sql, viewer.organisation, viewer.person, query.kind, query.status,
+                                  query.category ? to_text(*query.category) : std::string_view{},
+                                  query.circle, query.tag, query.person, query.about, query.from,
+                                  query.until);
+    return rows.next() ? rows->integer(0) : 0;
+}
+
 Result<VoicePage> list_voices(store::Transaction& transaction, const VoiceQuery& wanted,
                               const Viewer& viewer, const Finder* finder)
 {
     auto query = wanted;
     std::vector<Status> own;
-    if (query.category && !query.status) {
-        // Most categories have one status, and one status has an index.
-        if (query.statuses == nullptr) {
-            own = list_statuses(transaction, viewer.organisation);
-            query.statuses = &own;
-        }
-        const auto& statuses = *query.statuses;
-        if (std::ranges::count(statuses, *query.category, &Status::category) == 1) {
-            query.status = std::ranges::find(statuses, *query.category, &Status::category)->id;
-            query.category.reset();
-        }
-    }
+    find_the_status(transaction, viewer.organisation, query, own);
     // Nothing is said of what one may not see, not even which voices are in it.
     if (query.about && !people::find_seen(transaction, query.about, viewer)) return VoicePage{};
     const auto sort = query.sort.value_or(query.query.empty() ? Sort::trending : Sort::relevance);

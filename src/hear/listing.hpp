@@ -19,6 +19,11 @@ std::vector<std::pair<Tag, std::int64_t>> count_tags_after(store::Transaction& t
                                                            const Viewer& viewer,
                                                            const WholePlace& after, int limit);
 
+/// How many of the voices that list_voices() lists nothing was done for so far (Voice::kept),
+/// without a search and on all pages: a walk over them, for who shows the first ones only.
+std::int64_t count_to_do(store::Transaction& transaction, const VoiceQuery& query,
+                         const Viewer& viewer);
+
 /// Whether the viewer sees a voice of that id, for routes under /voices: other things that take
 /// replies, follows and the like have routes of their own.
 Result<void> must_be_voice(store::Transaction& transaction, Id thing, const Viewer& viewer);

@@ -189,6 +189,23 @@ void say_why_not(Loop& loop, const VoiceFacts& voice)
         told.verb = "tell.author_did_it";
 }
 
+bool ends_the_loop(std::string_view verb)
+{
+    return verb == "decide.decision_withdrawn" || verb == "decide.failed";
+}
+
+/// A decision that was taken back, or did not pass, asks for nothing more: nobody is to promise or
+/// review it. What was promised for it all the same is shown.
+void say_that_it_ended(Loop& loop)
+{
+    const auto& decided = loop[place_of(Stage::decide)].verb;
+    if (!ends_the_loop(decided)) return;
+    for (const auto stage : {Stage::organise, Stage::act, Stage::tell, Stage::learn})
+        if (auto& step = loop[place_of(stage)]; !step.at && step.verb.empty())
+            // That it did not pass is an outcome, of which those who asked are told.
+            if (stage != Stage::tell || decided != "decide.failed") step.verb = decided;
+}
+
 /// Where the stages that may be about a voice itself are read: her yes or no, that it is done, and
 /// what she was told of. Before that was kept with the step, it was the outcome that there was by
 /// then; where that is hidden now and nobody answered officially, there is nothing to open but the
@@ -342,6 +359,7 @@ Loop find_loop(store::Transaction& transaction, const Viewer& viewer, Id thing,
             learned.author_says = author_said.verb;
         say_why_not(loop, facts);
     }
+    if (subject.kind == "decision") say_that_it_ended(loop);
     point_to_words(loop, thing, answered);
     return loop;
 }
@@ -371,8 +389,12 @@ StageWords words_of_approach(const LoopStep& step, Stage stage, StageWords words
                                  : std::string(language.t("Voting is open")));
     else if (step.verb == "decide.decision_proposed")
         say(step.title, language.t("Proposed. Voting is not open yet."));
-    else if (step.verb == "decide.decision_withdrawn")
+    else if (step.verb == "decide.decision_withdrawn" && stage == Stage::decide)
         say(step.title, language.t("Taken back. The reason is public."));
+    else if (step.verb == "decide.decision_withdrawn")
+        say(language.t("withdrawn"), {});
+    else if (step.verb == "decide.failed")
+        say(language.t("did not pass"), {});
     else if (step.verb == "hear.declined")
         say(stage == Stage::decide ? language.t("declined") : language.t("nobody"),
             stage == Stage::decide ? language.t("The official answer says why.")
@@ -497,8 +519,9 @@ web::LoopLine make_loop_line(const Loop& loop, const web::Language& language)
             stop.note = joined_by(std::move(stop.note), "; ", words.author_says);
             line.now = bad ? std::string(language.t(outcome->words)) : stop.label;
         } else {
-            if (!next_found) stop.state = web::LoopStop::next;
-            next_found = true;
+            const bool goes_on = !ends_the_loop(step.verb);
+            if (!next_found && goes_on) stop.state = web::LoopStop::next;
+            next_found = next_found || goes_on;
             stop.path = step.path; // of what is under way
             stop.note = std::move(words.missing);
         }

@@ -228,8 +228,28 @@ TEST_P(Loops, say_that_a_vote_runs_or_was_taken_back)
     approach("decide.decision_withdrawn");
     EXPECT_EQ(stop_of(voice).note, "Taken back. The reason is public.");
     EXPECT_FALSE(loop_of(aino, voice)[2].at);
+    EXPECT_EQ(make_loop_line(loop_of(aino, voice), english).stops[3].note,
+              "Ask somebody, or promise it yourself.")
+        << "the voice itself still waits";
+    const auto nothing_more = [&](std::string_view word) {
+        const auto line = make_loop_line(loop_of(aino, decision), english);
+        for (const auto place : {3U, 4U, 6U}) {
+            EXPECT_EQ(line.stops[place].text, word) << place;
+            EXPECT_EQ(line.stops[place].note, "") << place;
+        }
+        for (const auto& stop : line.stops)
+            if (stop.label != "Heard" && stop.label != "Theme" && stop.label != "Told")
+                EXPECT_NE(stop.state, web::LoopStop::next) << stop.label;
+    };
+    EXPECT_EQ(stop_of(decision).note, "Taken back. The reason is public.");
+    nothing_more("withdrawn");
+    EXPECT_EQ(make_loop_line(loop_of(aino, decision), english).stops[5].text, "withdrawn");
+    reach({voice, decision}, Stage::decide, decision, "decide.failed");
+    nothing_more("did not pass");
     reach({voice, decision}, Stage::decide, decision, "decide.passed");
     EXPECT_THAT(stop_of(voice).note, HasSubstr("passed"));
+    EXPECT_EQ(make_loop_line(loop_of(aino, decision), english).stops[3].note,
+              "Ask somebody, or promise it yourself.");
 }
 
 TEST_P(Loops, say_of_a_voice_without_a_promise_what_its_status_says)
@@ -439,6 +459,45 @@ TEST_P(Loops, those_who_asked_say_whether_it_helped_once_there_is_an_outcome)
     });
     EXPECT_EQ(check(selim, voice.id, false, std::string(2001, 'x')).error().field, "words");
     EXPECT_EQ(check(selim, voice.id, false, "").value().not_helped, 1);
+
+    const auto take_back = [&](const Viewer& viewer) {
+        return write([&](store::Transaction& transaction) {
+            EXPECT_TRUE(withdraw_support(transaction, hall->ids(), now(), viewer, voice.id));
+            return find_checks(transaction, voice.id, viewer).value();
+        });
+    };
+    checks = take_back(supporter);
+    EXPECT_EQ(checks.not_helped, 0) << "who does not ask for it any more is not in the numbers";
+    EXPECT_FALSE(checks.own);
+    EXPECT_EQ(check(selim, voice.id, false, "").error().reason, Reason::forbidden);
+    EXPECT_EQ(take_back(viewer_of(aino)).helped, 1) << "an author asked for it, whoever backs it";
+}
+
+TEST_P(Loops, what_a_supporter_of_a_merged_voice_said_goes_with_her_me_too)
+{
+    const auto aino = let_in("Aino", "aino@customer.example");
+    const auto selim = let_in("Selim", "selim@customer.example");
+    const auto same = say(aino).id;
+    const auto voice = say(aino).id;
+    const auto supporter = viewer_of(selim);
+    const auto olga = viewer_of(owner);
+    write([&](store::Transaction& transaction) {
+        for (const Id one : {same, voice})
+            EXPECT_TRUE(give_support(transaction, hall->ids(), now(), supporter, one, ""));
+        EXPECT_TRUE(merge_voice(transaction, hall->ids(), now(), olga, same, voice));
+    });
+    set_status(voice, Category::done);
+    EXPECT_EQ(check(selim, same, false, "").value().not_helped, 1);
+    const auto left = write([&](store::Transaction& transaction) {
+        EXPECT_TRUE(withdraw_support(transaction, hall->ids(), now(), supporter, same));
+        return find_checks(transaction, voice, supporter).value();
+    });
+    EXPECT_EQ(left.not_helped, 1) << "she still backs the one that stands";
+    const auto gone = write([&](store::Transaction& transaction) {
+        EXPECT_TRUE(withdraw_support(transaction, hall->ids(), now(), supporter, voice));
+        return find_checks(transaction, voice, supporter).value();
+    });
+    EXPECT_EQ(gone.not_helped, 0);
 }
 
 MOOTHALL_ON_EACH_ENGINE(Loops);

@@ -1,5 +1,6 @@
 #include "hear/support.hpp"
 
+#include "hear/check_store.hpp"
 #include "hear/listing.hpp"
 #include "hear/tree.hpp"
 #include "people/people.hpp"
@@ -145,13 +146,15 @@ Result<std::int64_t> withdraw_support(store::Transaction& transaction, IdSource&
                 withdrawn = true;
         }
     }
-    if (withdrawn)
+    if (withdrawn) {
+        forget_check(transaction, viewer, voice);
         record::append(transaction, viewer.organisation, ids,
                        {.verb = "hear.support_withdrawn",
                         .thing = voice,
                         .actor = viewer.person,
                         .circle = thing->circle,
                         .at = now});
+    }
     return count_supporters(transaction, viewer.organisation, voice);
 }
 

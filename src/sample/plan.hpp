@@ -34,6 +34,9 @@ std::vector<Step> plan_barriers(Cast& cast);
 /// How a customer and the company agreed to work together.
 std::vector<Step> plan_agreements(Cast& cast);
 
+/// The page on which a customer of the company shows strangers how they work together.
+std::vector<Step> plan_open_pages(Cast& cast);
+
 /// Shared budgets, and what wants would take.
 std::vector<Step> plan_budgets(Cast& cast, Chance& chance);
 

@@ -31,6 +31,7 @@ void fill_sample(store::Transaction& transaction, IdSource& ids, Time now,
     std::ranges::move(plan_announcements(cast), std::back_inserter(steps));
     std::ranges::move(plan_barriers(cast), std::back_inserter(steps));
     std::ranges::move(plan_agreements(cast), std::back_inserter(steps));
+    std::ranges::move(plan_open_pages(cast), std::back_inserter(steps));
     for (std::size_t i = 0; i < steps.size(); ++i) steps[i].order = i;
     std::ranges::sort(steps, {}, [](const Step& step) { return std::pair{step.at, step.order}; });
     for (const auto& step : steps) step.take(step.at);

@@ -317,18 +317,26 @@ TEST_P(Sample, shows_the_loop_in_mid_life)
     };
     using Counted = std::map<std::string, std::int64_t>;
     EXPECT_EQ(states("SELECT state, count(*) FROM decision WHERE org_id = ?1 GROUP BY state"),
-              (Counted{{"proposed", 1}, {"voting", 3}, {"closed", 3}, {"reviewed", 2}}));
+              (Counted{{"proposed", 1}, {"voting", 3}, {"closed", 4}, {"reviewed", 2}}));
     EXPECT_EQ(states("SELECT outcome, count(*) FROM decision WHERE org_id = ?1 AND outcome <> '' "
                      "GROUP BY outcome"),
-              (Counted{{"passed", 4}, {"failed", 1}}));
+              (Counted{{"passed", 5}, {"failed", 1}}));
     EXPECT_EQ(states("SELECT review_result, count(*) FROM decision WHERE org_id = ?1 AND "
                      "review_result <> '' GROUP BY review_result"),
               (Counted{{"held", 1}, {"failed", 1}}));
     EXPECT_EQ(states("SELECT state, count(*) FROM commitment WHERE org_id = ?1 GROUP BY state"),
               (Counted{{"open", 6}, {"moved", 2}, {"kept", 7}, {"broken", 1}, {"withdrawn", 1}}));
     EXPECT_EQ(states("SELECT state, count(*) FROM request WHERE org_id = ?1 GROUP BY state"),
-              (Counted{{"open", 3}, {"taken", 2}, {"answered", 2}, {"declined", 2}}));
+              (Counted{{"open", 3}, {"taken", 2}, {"answered", 11}, {"declined", 2}}));
     EXPECT_EQ(hall.count("SELECT count(*) FROM theme WHERE org_id = ?1"), 12);
+    EXPECT_EQ(states("SELECT state, count(*) FROM open_page WHERE org_id = ?1 GROUP BY state"),
+              (Counted{{"open", 1}}));
+    // Of four it is known how soon they usually answer.
+    EXPECT_EQ(hall.count("SELECT count(*) FROM (SELECT a.subject_id FROM answer_time a "
+                         "JOIN person p ON p.org_id = a.org_id AND p.person_id = a.subject_id "
+                         "WHERE a.org_id = ?1 AND p.org_id = ?1 GROUP BY a.subject_id "
+                         "HAVING sum(a.answers) >= 3) x"),
+              4);
 
     // Aino's voice went round: heard, put in a theme, promised, kept, told, and she said it helped.
     const auto aino = hall.viewer_of("aino@saint-aubin.example");

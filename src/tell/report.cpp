@@ -3,6 +3,7 @@
 #include "act/act.hpp"
 #include "decide/decide.hpp"
 #include "hear/hear.hpp"
+#include "hear/listing.hpp"
 #include "people/people.hpp"
 #include "sense/sense.hpp"
 #include "text/json.hpp"
@@ -314,38 +315,54 @@ std::set<Id> list_bypassed(store::Transaction& transaction, const Viewer& viewer
     return procedures;
 }
 
-void read_coming(store::Transaction& transaction, const ReportQuery& query, const Viewer& viewer,
-                 Time now, Report& report)
+/// Takes the first lines of a kind, and counts all of them when there are more.
+void add_promises(store::Transaction& transaction, const ReportQuery& query, const Viewer& viewer,
+                  Time now, Report& report)
 {
     act::CommitmentQuery promises;
     promises.running = true;
     promises.circle = query.circle;
     promises.theme = query.theme;
     promises.limit = report_lines_max;
-    if (const auto page = act::list_commitments(transaction, now, promises, viewer)) {
-        if (!page->next.empty()) {
-            report.coming.more_path = "/promises?state=running";
-            if (query.circle) report.coming.more_path += "&circle=" + query.circle.text();
-            if (query.theme) report.coming.more_path += "&theme=" + query.theme.text();
-        }
-        for (const auto& commitment : page->commitments) {
-            ReportLine line;
-            line.thing = commitment.id;
-            line.kind = "commitment";
-            line.title = commitment.what;
-            line.path = commitment.path();
-            line.words =
-                commitment.overdue ? translatable("promised, overdue") : translatable("promised");
-            line.at = commitment.created;
-            line.due = commitment.due;
-            report.coming.push_back(std::move(line));
-        }
+    const auto page = act::list_commitments(transaction, now, promises, viewer);
+    if (!page) return;
+    if (!page->next.empty()) {
+        report.coming.more_path = "/promises?state=running";
+        if (query.circle) report.coming.more_path += "&circle=" + query.circle.text();
+        if (query.theme) report.coming.more_path += "&theme=" + query.theme.text();
+        report.coming.more += act::count_commitments(transaction, now, promises, viewer) -
+                              std::ssize(page->commitments);
     }
+    for (const auto& commitment : page->commitments) {
+        ReportLine line;
+        line.thing = commitment.id;
+        line.kind = "commitment";
+        line.title = commitment.what;
+        line.path = commitment.path();
+        line.words =
+            commitment.overdue ? translatable("promised, overdue") : translatable("promised");
+        line.at = commitment.created;
+        line.due = commitment.due;
+        report.coming.push_back(std::move(line));
+    }
+}
+
+void add_to_mend(store::Transaction& transaction, const ReportQuery& query, const Viewer& viewer,
+                 Report& report)
+{
+    // More than a house has to mend at a time, so that what is of the circle or theme is among
+    // them.
+    constexpr int to_mend_max = 1000;
     const auto of_theme =
         query.theme ? list_bypassed(transaction, viewer, query.theme) : std::set<Id>{};
-    for (const auto& procedure : write::list_to_mend(transaction, {}, viewer, report_lines_max)) {
+    int shown = 0;
+    for (const auto& procedure : write::list_to_mend(transaction, {}, viewer, to_mend_max)) {
         if (query.circle && procedure.circle != query.circle) continue;
         if (query.theme && !of_theme.contains(procedure.id)) continue;
+        if (++shown > report_lines_max) {
+            ++report.coming.more;
+            continue;
+        }
         ReportLine line;
         line.thing = procedure.id;
         line.kind = "procedure";
@@ -357,6 +374,11 @@ void read_coming(store::Transaction& transaction, const ReportQuery& query, cons
         line.due = procedure.due;
         report.coming.push_back(std::move(line));
     }
+}
+
+void add_planned(store::Transaction& transaction, const ReportQuery& query, const Viewer& viewer,
+                 Report& report)
+{
     const auto statuses = hear::list_statuses(transaction, viewer.organisation);
     for (const auto category : {hear::Category::started, hear::Category::planned}) {
         hear::VoiceQuery voices;
@@ -368,6 +390,7 @@ void read_coming(store::Transaction& transaction, const ReportQuery& query, cons
         voices.limit = report_lines_max;
         const auto page = hear::list_voices(transaction, voices, viewer);
         if (!page) continue;
+        std::int64_t shown = 0;
         for (const auto& voice : page->voices) {
             if (voice.kept) continue; // it is among what we changed
             ReportLine line;
@@ -380,7 +403,10 @@ void read_coming(store::Transaction& transaction, const ReportQuery& query, cons
             line.at = voice.changed;
             line.people = voice.backing() + 1;
             report.coming.push_back(std::move(line));
+            ++shown;
         }
+        if (!page->next.empty())
+            report.coming.more += hear::count_to_do(transaction, voices, viewer) - shown;
     }
 }
 
@@ -438,7 +464,10 @@ Report make_report(store::Transaction& transaction, const ReportQuery& query, co
     // What is promised is so today, and says nothing of a time that is long over. The letter of a
     // month comes just after its end.
     report.over = now >= start_of(query.period.until) + std::chrono::days{7};
-    if (!report.over) read_coming(transaction, query, viewer, now, report);
+    if (report.over) return report;
+    add_promises(transaction, query, viewer, now, report);
+    add_to_mend(transaction, query, viewer, report);
+    add_planned(transaction, query, viewer, report);
     return report;
 }
 

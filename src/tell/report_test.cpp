@@ -191,6 +191,40 @@ TEST_P(Reports, say_what_was_heard_done_declined_and_is_planned)
     EXPECT_TRUE(before.changed.empty());
 }
 
+TEST_P(Reports, count_truly_what_is_cut_off_of_what_is_coming)
+{
+    const auto aino = let_in("Aino", "aino@customer.example");
+    const auto shop = open_circle("Shop", people::CircleKind::team, people::Visibility::open);
+    std::vector<Id> planned;
+    for (int i = 0; i < 11; ++i) {
+        promise("Promise " + std::to_string(i), say(aino, "Promised " + std::to_string(i)));
+        planned.push_back(say(aino, "Planned " + std::to_string(i)));
+        answer(planned.back(), hear::Category::planned);
+    }
+    answer(say(owner, "Elsewhere", shop), hear::Category::planned);
+    const auto all = report(aino, "2026-Q2").coming;
+    EXPECT_EQ(all.size(), 16U);
+    EXPECT_EQ(all.more, 7) << "three promises, and four of twelve that are planned";
+    EXPECT_EQ(all.more_path, "/promises?state=running");
+    const auto& english = web::Language::of("en");
+    for (const auto& section : sections_of(report(aino, "2026-Q2"), now(), english))
+        if (section.title == "What we will do") EXPECT_EQ(section.more, "7 more · All promises");
+
+    const auto there = report(aino, "2026-Q2", shop).coming;
+    EXPECT_EQ(there.size(), 1U);
+    EXPECT_EQ(there.more, 0);
+    const auto theme = make_theme("Meters", planned);
+    EXPECT_EQ(report(aino, "2026-Q2", {}, theme).coming.more, 3);
+
+    // What was kept for a voice that is still called planned is done, and not among them.
+    const auto kept = promise("Kept", planned.front());
+    const auto olga = viewer_of(owner);
+    write([&](store::Transaction& transaction) {
+        EXPECT_TRUE(act::keep_commitment(transaction, hall->ids(), now(), olga, kept, ""));
+    });
+    EXPECT_EQ(report(aino, "2026-Q2").coming.more, 6);
+}
+
 TEST_P(Reports, hold_only_what_the_reader_may_see)
 {
     const auto aino = let_in("Aino", "aino@customer.example");

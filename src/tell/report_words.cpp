@@ -70,8 +70,9 @@ std::vector<ReportSection> sections_of(const Report& report, Time now,
         for (const auto& line : lines)
             shown.lines.push_back({line.title, line.path, words_of(line, now, language)});
         if (lines.more > 0) shown.more = language.tn("{1} more", "{1} more", lines.more);
+        // Beside promises, what waits to be done stands in other lists.
         if (section.lines == &Report::coming && !lines.more_path.empty())
-            shown.more = language.t("All promises");
+            shown.more += " · " + std::string(language.t("All promises"));
         shown.more_path = lines.more_path;
         sections.push_back(std::move(shown));
     }

@@ -425,6 +425,35 @@ TEST_P(Telling, members_of_the_circle_it_was_promised_to_hear_before_those_who_f
     EXPECT_EQ(notices, 2 * 601);
 }
 
+TEST_P(Telling, a_member_of_the_circle_it_was_promised_to_who_backed_it_is_asked_whether_it_helps)
+{
+    const auto aino = let_in("Aino", "aino@customer.example");
+    const auto milo = let_in("Milo", "milo@customer.example");
+    const auto mei = let_in("Mei", "mei@customer.example");
+    const auto voice = say(aino, "A valve for each floor");
+    const auto supporter = viewer_of(milo);
+    const auto maker = viewer_of(owner);
+    const auto circle = write([&](store::Transaction& transaction) {
+        hear::give_support(transaction, hall->ids(), now(), supporter, voice, "").value();
+        people::Circle wanted;
+        wanted.name = "Riverview Tower";
+        const auto made =
+            people::create_circle(transaction, hall->ids(), now(), maker, wanted).value();
+        for (const auto& person : {milo, mei})
+            people::set_role(transaction, organisation.id, made.id, person.id, Role::member, now());
+        return made.id;
+    });
+    come_of("act.commitment_kept", make_thing("commitment", "Valves"), {circle, voice});
+    tell_all();
+    const auto his = told(milo);
+    ASSERT_EQ(his.size(), 1U) << "as member and as supporter, once";
+    EXPECT_TRUE(his[0].asks);
+    EXPECT_EQ(his[0].path, "/voices/" + voice.text() + "#check");
+    const auto hers = told(mei);
+    ASSERT_EQ(hers.size(), 1U);
+    EXPECT_FALSE(hers[0].asks) << "who did not ask for it is told only";
+}
+
 TEST_P(Telling, who_follows_a_theme_hears_that_it_rises)
 {
     const auto aino = let_in("Aino", "aino@customer.example");

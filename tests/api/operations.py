@@ -193,13 +193,14 @@ def main():
             made("post", f"/voices/{same}/merge", {"into": whole})
         of_things[f"/voices/{{id}}/{act}"] = same
     # A page that its circle consented to, one that is written, and one that is open.
-    for change in ("asking", "opening", "closing"):
+    for change in ("asking", "withdrawal", "opening", "closing"):
         place = made("post", "/circles", {"name": f"Together, {change}", "kind": "forum", "visibility": "listed"})["id"]
         made("put", f"/circles/{place}/together", {"words": "As neighbours"})
         if change != "asking":
             page = made("post", f"/circles/{place}/together/asking", {})
-            made("put", f"/decisions/{page['decision']}/vote", {"choice": "consent"})
-            made("post", f"/decisions/{page['decision']}/close", {"reason": "All is said."})
+            if change != "withdrawal":
+                made("put", f"/decisions/{page['decision']}/vote", {"choice": "consent"})
+                made("post", f"/decisions/{page['decision']}/close", {"reason": "All is said."})
         if change == "closing":
             made("post", f"/circles/{place}/together/opening", {})
         of_things[f"/circles/{{id}}/together/{change}"] = place
@@ -250,7 +251,7 @@ def main():
               "/decisions": theory, "/decisions/{id}/vote": {"choice": "no"}, "/decisions/{id}/arguments": {"body": "Yes", "side": "for"},
               "/decisions/{id}/replies": {"body": "No"}, "/decisions/{id}/roll/{circle}/{person}": {"reason": "a test"},
               "/decisions/{id}": {"target": "nearly all", "closes_at": "2098-12-31T00:00:00Z"},
-              "/decisions/{id}/review": {"result": "held", "value": 4, "words": "It held."},
+              "/decisions/{id}/review": {"result": "failed", "value": 4, "words": "It failed."},
               "/decisions/{id}/withdraw": {"reason": "a test"}, "/decisions/{id}/close": {"reason": "All is said."}, "/commitments": promise,
               "/decisions/{id}/projects": {"title": "Trees", "cost": 600.5, "words": "Ten of them"},
               "/voices/{id}/effort": {"days": 2.5}, "/circles/{id}/revenue": {"revenue": 1000},
@@ -267,7 +268,7 @@ def main():
               "/conversations/{id}/statements/{statement}/decline": {"reason": "a test"},
               "/conversations/{id}/statements/{statement}/vote": {"vote": "agree"},
               "/goals/{id}/questions": {"title": "Why not sooner?"},
-              "/circles/{id}/together": {"words": "As good neighbours"},
+              "/circles/{id}/together": {"words": "As good neighbours"}, "/circles/{id}/together/withdrawal": {"reason": "a test"},
               "/fact-kinds": {"name": "Shoe size", "about": "person", "type": "number"}, "/fact-kinds/{id}": {"name": "Where"},
               "/facts": {"about": person, "kind": meter, "value": "13", "taken_on": "2026-02-01"},
               "/facts/import": {"text": f"about,kind,value,taken_on\n{person},Meter,14,2026-03-01\n"},

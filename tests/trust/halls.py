@@ -10,6 +10,7 @@ from pathlib import Path
 
 
 # Promises are for the next ten years, so that a day that is written down would be refused one day.
+TODAY = datetime.date.today().isoformat()
 IN_A_YEAR = (datetime.date.today() + datetime.timedelta(days=365)).isoformat()
 IN_TWO_YEARS = (datetime.date.today() + datetime.timedelta(days=730)).isoformat()
 

@@ -13,7 +13,7 @@ sys.path.insert(0, str(HERE))
 import bb  # noqa: E402
 import sight  # noqa: E402
 import sweep  # noqa: E402
-from halls import IN_A_YEAR, IN_TWO_YEARS, Hall  # noqa: E402
+from halls import IN_A_YEAR, IN_TWO_YEARS, TODAY, Hall  # noqa: E402
 
 
 def tool(name, config, *words, timeout=9000):
@@ -239,7 +239,7 @@ def run_race(program, port, full):
                    "after": {"path": "/api/v1/decisions/{decision}", "value": "$.result.electorates.0.yes", "expect": 1}},
                   {"name": "a decision is reviewed once",
                    "call": {"method": "POST", "path": "/api/v1/decisions/{decision}/review",
-                            "json": {"result": "held", "value": 4, "words": "It held."}},
+                            "json": {"result": "failed", "value": 4, "words": "It failed."}},
                    "win": [200], "max_wins": 1,
                    "after": {"path": "/api/v1/decisions/{decision}", "value": "$.state", "expect": "reviewed"}},
                   {"name": "one voter, one ballot of a budget",
@@ -283,6 +283,10 @@ def run_race(program, port, full):
                    "call": {"method": "POST", "path": "/api/v1/commitments/{moved}/move", "json": {"why": "Later", "due": IN_TWO_YEARS}},
                    "win": [200], "max_wins": 1,
                    "after": {"path": "/api/v1/commitments/{moved}", "value": "$.moves.1", "expect": None}},
+                  {"name": "the same is called out once",
+                   "call": {"method": "POST", "path": "/api/v1/callouts", "json": {"about": "{theirs}", "body": "Not done either"}},
+                   "win": [201], "max_wins": 1,
+                   "after": {"path": "/api/v1/commitments/{theirs}", "value": "$.open_callouts", "expect": 1}},
                   {"name": "a call-out is answered once",
                    "call": {"method": "POST", "path": "/api/v1/callouts/{callout}/answer", "json": {"body": "Soon"}},
                    "win": [200, 201], "max_wins": 1,
@@ -615,7 +619,7 @@ def run_xss(program, port, full):
              "fields": ["topic", "words"], "views": ["/requests/{id}", "/requests?box=all", "/voices/{voice}", "/api/v1/requests/{id}"]},
         )):
             part = hall.config(setup=[{"method": "POST", "path": "/api/v1/voices", "json": {"title": "Subject"},
-                                       "capture": {"voice": "$.id"}}, a_circle(f"Deciders {number}"), A_PROMISE, *a_procedure(bypasses=0), *a_document(), a_decision(), a_decision("proposed", open=False), a_decision("over"),
+                                       "capture": {"voice": "$.id"}}, a_circle(f"Deciders {number}"), A_PROMISE, *a_procedure(bypasses=0), *a_document(), a_decision(), a_decision("proposed", open=False), a_decision("over", review_on=TODAY),
                                       *a_budget("judging", open=False), *(a_fact(talker, number) if "/fact" in config["post"]["path"] or "/places" in config["post"]["path"] else ()),
                                       {"method": "PUT", "path": "/api/v1/decisions/{over}/vote", "json": {"choice": "consent"}},
                                       {"method": "POST", "path": "/api/v1/decisions/{over}/close", "json": {"reason": "All is said."}}, *a_chat(hall)], xss={**config, "allow_schemes": ["http", "https", "mailto"]})

@@ -517,6 +517,8 @@ OPERATIONS = [
     ("put", "/circles/{id}/together", "Write it anew, by a steward", "OpenPage", 200,
      shape({"words": TEXT}, titles={"type": "array", "items": ID}), []),
     ("post", "/circles/{id}/together/asking", "Ask the circle for its consent", "OpenPage", 200, shape({}), []),
+    ("post", "/circles/{id}/together/withdrawal", "Ask the circle no more; while it votes with a public reason", "OpenPage", 200,
+     shape({}, reason=TEXT), []),
     ("post", "/circles/{id}/together/opening", "Open it, after the consent", "OpenPage", 200, shape({}), []),
     ("post", "/circles/{id}/together/closing", "Close it again", "OpenPage", 200, shape({}), []),
     ("put", "/circles/{id}/together/name", "Let your own name stand there", "OpenPage", 200, shape({}), []),

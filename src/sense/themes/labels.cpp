@@ -3,6 +3,7 @@
 #include "base/invariant.hpp"
 #include "sense/themes/stop_words.hpp"
 #include "text/language.hpp"
+#include "text/markdown.hpp"
 #include "text/unicode.hpp"
 
 #include <unicode/locid.h>
@@ -23,6 +24,7 @@ constexpr std::size_t texts_read_max = 200;
 constexpr std::size_t texts_for_language = 30;
 constexpr std::size_t keywords_max = 5;
 constexpr std::size_t example_words_max = 30;
+constexpr std::size_t example_characters_max = 60; // as the name of a group
 // A pair that is used nearly as often as its words says more than either.
 constexpr double pair_bonus = 1.25;
 // Words used in more groups than this name none of them.
@@ -237,7 +239,7 @@ std::vector<Term> chosen_terms(LabelWords& vocabulary,
     return chosen;
 }
 
-void name(std::vector<ThemeLabel>& labels)
+void name(std::vector<ThemeLabel>& labels, std::span<const std::string_view> texts)
 {
     std::vector<std::size_t> words_used(labels.size(), 1);
     const auto spell = [&](std::size_t i) {
@@ -264,6 +266,10 @@ void name(std::vector<ThemeLabel>& labels)
                 spell(i);
             }
     }
+    // Where the same is said in most groups no words set one apart: then somebody's own words do.
+    for (auto& label : labels)
+        if (label.label.empty() && label.example)
+            label.label = made_title(texts[*label.example], example_characters_max);
     // What is still the same, or has no words, is told apart by a number.
     std::map<std::string, std::size_t> uses;
     for (auto& label : labels) {
@@ -311,7 +317,7 @@ std::vector<ThemeLabel> label_groups(std::span<const std::string_view> texts,
             labels[group].keywords.push_back(vocabularies[group].spelled(term));
         labels[group].example = central_text(texts, members[group], points, point_of);
     }
-    name(labels);
+    name(labels, texts);
     return labels;
 }
 

@@ -14,7 +14,8 @@ namespace moothall::sense {
 
 /// What a theme is called before people name it.
 struct ThemeLabel {
-    /// One to three of the keywords, the first letter large; no two themes have the same.
+    /// One to three of the keywords, the first letter large; without any, the beginning of the
+    /// example. No two themes have the same.
     std::string label;
     /// At most five, the most telling first, as people wrote them.
     std::vector<std::string> keywords;

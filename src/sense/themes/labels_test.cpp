@@ -87,6 +87,26 @@ TEST(Labels, differ_from_each_other)
     EXPECT_EQ(names.size(), 3U);
 }
 
+TEST(Labels, are_somebodys_words_where_all_groups_say_nearly_the_same)
+{
+    const std::vector<std::string_view> same = {"Let me send the meter reading myself",
+                                                "Let me send the meter reading"};
+    const auto labels = labels_of(std::vector(6, same));
+    std::set<std::string> names;
+    for (const auto& label : labels) {
+        EXPECT_TRUE(label.keywords.empty());
+        EXPECT_THAT(label.label, testing::StartsWith("Let me send the meter reading"));
+        names.insert(label.label);
+    }
+    EXPECT_EQ(names.size(), 6U);
+    const auto long_ones = labels_of(std::vector(
+        6, std::vector<std::string_view>{
+               "the reading that I sent on Monday was not taken and I had to ring twice before "
+               "anybody looked at it"}));
+    EXPECT_THAT(long_ones[0].label, testing::StartsWith("the reading that I sent on Monday"));
+    EXPECT_LE(long_ones[0].label.size(), 70U);
+}
+
 TEST(Labels, are_in_the_language_of_the_texts)
 {
     const auto labels = labels_of(
