@@ -41,7 +41,7 @@ struct Size {
 };
 constexpr std::size_t tokens_count = 300;
 constexpr std::size_t voices_told = 1'000; // as many ids are printed
-constexpr std::size_t acts_in_a_transaction = 100;
+constexpr std::size_t acts_in_a_transaction = 200;
 
 /// Every voice holds the word "meter", as the worst case for a search.
 constexpr std::array<std::string_view, 120> vocabulary{
@@ -161,22 +161,20 @@ private:
 
     void bring_people()
     {
-        hall_.database->write([&](store::Transaction& transaction) {
-            for (std::size_t at = 0; at < size_.people; ++at) {
-                const auto number = std::to_string(at);
-                auto person = at == 0 ? people::find_person_by_email(transaction, organisation_.id,
-                                                                     "owner@example.org")
-                                      : std::nullopt;
-                if (at > 0)
-                    person = must(people::create_person(
-                        transaction, *hall_.ids, now_, organisation_.id, organisation_.everyone,
-                        {.name = "Person " + number, .email = "person" + number + "@example.org"}));
-                if (!person) throw std::runtime_error("The owner is owner@example.org.");
-                auto viewer = people::make_viewer(transaction, organisation_.id,
-                                                  organisation_.everyone, person->id);
-                if (!viewer) throw std::runtime_error("A person is not active.");
-                viewers_.push_back(*std::move(viewer));
-            }
+        in_batches(size_.people, [&](store::Transaction& transaction, std::size_t at) {
+            const auto number = std::to_string(at);
+            auto person = at == 0 ? people::find_person_by_email(transaction, organisation_.id,
+                                                                 "owner@example.org")
+                                  : std::nullopt;
+            if (at > 0)
+                person = must(people::create_person(
+                    transaction, *hall_.ids, now_, organisation_.id, organisation_.everyone,
+                    {.name = "Person " + number, .email = "person" + number + "@example.org"}));
+            if (!person) throw std::runtime_error("The owner is owner@example.org.");
+            auto viewer = people::make_viewer(transaction, organisation_.id, organisation_.everyone,
+                                              person->id);
+            if (!viewer) throw std::runtime_error("A person is not active.");
+            viewers_.push_back(*std::move(viewer));
         });
     }
 
