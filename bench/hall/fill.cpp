@@ -2,7 +2,9 @@
 // supports and 3,000 replies.
 //
 //   moothall init --data DIR --name NAME --owner EMAIL
-//   bench_hall --data DIR
+//   bench_hall --data DIR [--times N]
+//
+// `--times 100` makes a hall of a hundred times the size, and of 100,000 people.
 //
 // Prints as JSON what a measurement needs to ask for: API tokens, a session, ids of voices.
 // Everything is said and done by the rules of the stages themselves, in one transaction for each
@@ -13,6 +15,7 @@
 #include "people/people.hpp"
 #include "record/record.hpp"
 #include "text/json.hpp"
+#include "web/number.hpp"
 
 #include <algorithm>
 #include <array>
@@ -24,12 +27,21 @@ namespace {
 using namespace moothall;
 using namespace std::chrono_literals;
 
-constexpr std::size_t people_count = 301; // the owner is one of them
-constexpr std::size_t voices_count = 1'000;
-constexpr std::size_t supports_count = 10'000;
-constexpr std::size_t replies_count = 3'000;
+/// How much there is of everything.
+struct Size {
+    explicit Size(std::size_t times)
+        : people(times == 1 ? 301 : 1'000 * times), voices(1'000 * times), supports(10'000 * times),
+          replies(3'000 * times)
+    {
+    }
+    std::size_t people; // the owner is one of them
+    std::size_t voices;
+    std::size_t supports;
+    std::size_t replies;
+};
 constexpr std::size_t tokens_count = 300;
-constexpr std::size_t acts_in_a_transaction = 100;
+constexpr std::size_t voices_told = 1'000; // as many ids are printed
+constexpr std::size_t acts_in_a_transaction = 200;
 
 /// Every voice holds the word "meter", as the worst case for a search.
 constexpr std::array<std::string_view, 120> vocabulary{
@@ -78,32 +90,32 @@ private:
 
 class Filling {
 public:
-    Filling(cli::OpenHall& hall, const web::Organisation& organisation)
-        : hall_(hall), organisation_(organisation), now_(hall.clock.now())
+    Filling(cli::OpenHall& hall, const web::Organisation& organisation, Size size)
+        : hall_(hall), organisation_(organisation), size_(size), now_(hall.clock.now())
     {
     }
 
     void run()
     {
         bring_people();
-        in_batches(voices_count, [&](store::Transaction& transaction, std::size_t at) {
+        in_batches(size_.voices, [&](store::Transaction& transaction, std::size_t at) {
             say_one(transaction, at);
         });
         std::set<std::pair<std::size_t, std::size_t>> given;
-        while (given.size() < supports_count)
-            given.emplace(chance_.skewed_below(voices_count), chance_.below(people_count));
+        while (given.size() < size_.supports)
+            given.emplace(chance_.skewed_below(size_.voices), chance_.below(size_.people));
         const std::vector<std::pair<std::size_t, std::size_t>> supports(given.begin(), given.end());
-        in_batches(supports_count, [&](store::Transaction& transaction, std::size_t at) {
+        in_batches(size_.supports, [&](store::Transaction& transaction, std::size_t at) {
             const auto& [voice, person] = supports[at];
             must(hear::give_support(transaction, *hall_.ids, time_of(voice) + 1h, viewers_[person],
                                     voices_[voice], person % 3 == 0 ? "important" : ""));
         });
-        in_batches(replies_count, [&](store::Transaction& transaction, std::size_t) {
-            const auto voice = chance_.skewed_below(voices_count);
+        in_batches(size_.replies, [&](store::Transaction& transaction, std::size_t) {
+            const auto voice = chance_.skewed_below(size_.voices);
             const auto body = text(20 + chance_.below(60));
             const auto rendered = must(hear::render_body({}, body));
             must(hear::say_reply(transaction, *hall_.ids, time_of(voice) + 2h,
-                                 viewers_[chance_.below(people_count)], voices_[voice],
+                                 viewers_[chance_.below(size_.people)], voices_[voice],
                                  {.body = body}, rendered));
         });
     }
@@ -123,7 +135,8 @@ public:
             json.end_array();
         });
         json.key("voices").begin_array();
-        for (const auto voice : voices_) json.value(voice.text());
+        for (std::size_t at = 0; at < voices_told; ++at)
+            json.value(voices_[at * (voices_.size() / voices_told)].text());
         json.end_array().end_object();
         return json.take();
     }
@@ -148,22 +161,20 @@ private:
 
     void bring_people()
     {
-        hall_.database->write([&](store::Transaction& transaction) {
-            for (std::size_t at = 0; at < people_count; ++at) {
-                const auto number = std::to_string(at);
-                auto person = at == 0 ? people::find_person_by_email(transaction, organisation_.id,
-                                                                     "owner@example.org")
-                                      : std::nullopt;
-                if (at > 0)
-                    person = must(people::create_person(
-                        transaction, *hall_.ids, now_, organisation_.id, organisation_.everyone,
-                        {.name = "Person " + number, .email = "person" + number + "@example.org"}));
-                if (!person) throw std::runtime_error("The owner is owner@example.org.");
-                auto viewer = people::make_viewer(transaction, organisation_.id,
-                                                  organisation_.everyone, person->id);
-                if (!viewer) throw std::runtime_error("A person is not active.");
-                viewers_.push_back(*std::move(viewer));
-            }
+        in_batches(size_.people, [&](store::Transaction& transaction, std::size_t at) {
+            const auto number = std::to_string(at);
+            auto person = at == 0 ? people::find_person_by_email(transaction, organisation_.id,
+                                                                 "owner@example.org")
+                                  : std::nullopt;
+            if (at > 0)
+                person = must(people::create_person(
+                    transaction, *hall_.ids, now_, organisation_.id, organisation_.everyone,
+                    {.name = "Person " + number, .email = "person" + number + "@example.org"}));
+            if (!person) throw std::runtime_error("The owner is owner@example.org.");
+            auto viewer = people::make_viewer(transaction, organisation_.id, organisation_.everyone,
+                                              person->id);
+            if (!viewer) throw std::runtime_error("A person is not active.");
+            viewers_.push_back(*std::move(viewer));
         });
     }
 
@@ -180,7 +191,7 @@ private:
         some_tags.erase(std::ranges::unique(some_tags).begin(), some_tags.end());
         const auto rendered = must(hear::render_body(title, body));
         voices_.push_back(must(hear::say_voice(transaction, *hall_.ids, time_of(at),
-                                               viewers_[chance_.below(people_count)],
+                                               viewers_[chance_.below(size_.people)],
                                                {.kind = kinds[chance_.below(kinds.size())],
                                                 .title = title,
                                                 .body = body,
@@ -189,10 +200,11 @@ private:
                               .id);
     }
 
-    /// One voice every eight hours or so, up to now.
+    /// One voice after the other in eleven months, up to now.
     Time time_of(std::size_t voice) const
     {
-        return now_ - 8h * static_cast<std::int64_t>(voices_count - voice);
+        return now_ - std::chrono::microseconds(8'000h) / static_cast<std::int64_t>(size_.voices) *
+                          static_cast<std::int64_t>(size_.voices - voice);
     }
 
     std::string words(std::size_t count)
@@ -223,6 +235,7 @@ private:
 
     cli::OpenHall& hall_;
     const web::Organisation& organisation_;
+    Size size_;
     Time now_;
     Chance chance_;
     std::vector<Viewer> viewers_;
@@ -234,16 +247,19 @@ private:
 int main(int count, char** words)
 {
     const std::vector<std::string_view> all(words + 1, words + count);
-    const cli::Arguments arguments(all, {"data", "database", "url"}, {});
+    const cli::Arguments arguments(all, {"data", "database", "url", "times"}, {});
     if (!arguments.error().empty() || !arguments.rest().empty() || arguments.help())
-        return cli::fail("use: bench_hall --data DIR", cli::wrong_usage);
+        return cli::fail("use: bench_hall --data DIR [--times N]", cli::wrong_usage);
     return cli::guarded([&] {
         int code = cli::good;
         const auto hall = cli::open_hall(arguments, code);
         if (!hall) return code;
         const auto organisation = cli::choose_organisation(*hall, arguments);
         if (!organisation) return cli::fail(cli::sentence_of(organisation.error()));
-        Filling filling(*hall, *organisation);
+        const auto times = web::read_whole(arguments.value("times").value_or("1"));
+        if (!times || *times < 1 || *times > 1'000)
+            return cli::fail("--times takes a number from 1 to 1000.", cli::wrong_usage);
+        Filling filling(*hall, *organisation, Size(static_cast<std::size_t>(*times)));
         filling.run();
         std::puts(filling.answer().c_str());
         return cli::good;

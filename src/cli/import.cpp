@@ -20,8 +20,10 @@ namespace moothall::cli {
 namespace {
 
 constexpr const char* import_help =
-    R"(Usage: moothall import csv FILE --data DIR [--map FIELD=COLUMN]... [--circle C] [--source NAME] [--dry-run] [--url URL]
-       moothall import fider|quackback|github|canny|uservoice|discourse FILE --data DIR [--circle C] [--dry-run]
+    R"(Usage: moothall import csv FILE --data DIR [--map FIELD=COLUMN]... [--status WORD=STATUS]... [--circle C]
+           [--source NAME] [--dry-run] [--url URL]
+       moothall import fider|quackback|github|canny|uservoice|discourse FILE --data DIR [--status WORD=STATUS]...
+           [--circle C] [--dry-run]
        moothall import polis FOLDER --question TEXT --data DIR [--circle C] [--url URL]
        moothall import git REPOSITORY --data DIR [--name NAME] [--circle C] [--dry-run] [--url URL]
        moothall import moothall FILE --data DIR
@@ -31,6 +33,8 @@ or source_id, whatever the file is called, or by the file's name with their numb
 
   --map FIELD=COLUMN  which column holds title, body, kind, status, tags, author_name, author_email, votes,
                       created, id or circle, where its header does not say so
+  --status WORD=STATUS  which status here a word for a status there becomes: by its name, or open, under_review,
+                      planned, started, done, declined; --dry-run lists the words with what they become
   --circle C          a circle by name or id (default: Everyone)
   --source NAME       keeps the ids of this table apart from those of others, where two programs number alike
   --dry-run           says what would happen, and changes nothing
@@ -80,6 +84,20 @@ void print_report(const hear::ImportReport& report, bool dry_run)
                 report.refused.size(), static_cast<long long>(report.people));
 }
 
+void print_statuses(std::string_view text, const hear::ImportWish& wish,
+                    const std::vector<hear::Status>& statuses)
+{
+    const auto words = hear::list_statuses_there(text, wish, statuses);
+    if (!words) return; // the report says why
+    for (const auto& one : *words) {
+        const auto id = Id::parse(one.becomes);
+        const auto* status = id ? hear::find_status(statuses, *id) : nullptr;
+        std::printf("the status \"%s\" of %lld rows %s%s%s\n", one.word.c_str(),
+                    static_cast<long long>(one.rows), status ? "becomes \"" : "is none of ours",
+                    status ? status->name.c_str() : "", status ? "\"" : "");
+    }
+}
+
 /// The files of an export: one, those of a zip, or those of a folder.
 Result<std::vector<hear::ExportedFile>> read_exported(const std::string& path)
 {
@@ -126,6 +144,13 @@ int import_rows(const Arguments& arguments, const std::string& format, const std
             return fail("--map takes FIELD=COLUMN, as in --map body=Comment.", wrong_usage);
         wish.columns.emplace_back(map.substr(0, equals), map.substr(equals + 1));
     }
+    for (const auto& map : arguments.values("status")) {
+        const auto equals = map.rfind('=');
+        if (equals == std::string::npos || equals == 0 || equals + 1 == map.size())
+            return fail("--status takes WORD=STATUS, as in --status \"On the list=planned\".",
+                        wrong_usage);
+        wish.statuses.emplace_back(map.substr(0, equals), map.substr(equals + 1));
+    }
     const auto refuse = [&path](const Refusal& refusal) {
         // What cannot be read is named in the sentence.
         const auto sentence = sentence_of(refusal);
@@ -152,6 +177,12 @@ int import_rows(const Arguments& arguments, const std::string& format, const std
         });
         if (!wish.circle) return fail("there is no circle \"" + *name + "\".");
     }
+    const auto statuses = hall->database->read([&](store::Transaction& transaction) {
+        return hear::list_statuses(transaction, organisation->id);
+    });
+    for (const auto& [word, status] : wish.statuses)
+        if (hear::find_status(statuses, status) == nullptr)
+            return fail("--status: there is no status \"" + status + "\" here.", wrong_usage);
     if (!wish.dry_run) seal_what_waits(*hall);
     const auto report = hear::import_csv(*hall->database, *hall->ids, hall->clock, *viewer, *text,
                                          wish, [](const hear::ImportReport& so_far) {
@@ -160,6 +191,7 @@ int import_rows(const Arguments& arguments, const std::string& format, const std
                                          });
     if (!report) return refuse(report.error());
     seal_what_waits(*hall);
+    if (wish.dry_run) print_statuses(*text, wish, statuses);
     print_report(*report, wish.dry_run);
     if (!report->refused.empty() && report->made == 0 && report->unchanged == 0)
         return fail("no row of " + path + " could come in.");
@@ -304,7 +336,7 @@ int import_code(const Arguments& arguments, const std::string& path)
 int import_command(Words words)
 {
     const Arguments arguments(
-        words, {"data", "map", "circle", "source", "question", "name", "database", "url"},
+        words, {"data", "map", "status", "circle", "source", "question", "name", "database", "url"},
         {"dry-run"});
     if (arguments.help()) {
         std::fputs(import_help, stdout);

@@ -178,14 +178,14 @@ constexpr CarriedTable carried[] = {
            ORDER BY moving_id)sql",
      R"sql(INSERT INTO moving (org_id, moving_id, thing_id, from_id, to_id, reason, moved_by, moved_us) VALUES (?1, ?2, ?3,
            ?4, ?5, ?6, ?7, ?8))sql"},
-    {"imports", "iitinnnnntitnnntnn",
-     "org_id run_id origin started_by started_us ended_us made unchanged refused state circle_id columns rows_all rows_done people trouble taken_back kept",
+    {"imports", "iitinnnnntitnnntnnt",
+     "org_id run_id origin started_by started_us ended_us made unchanged refused state circle_id columns rows_all rows_done people trouble taken_back kept statuses",
      R"sql(SELECT org_id, run_id, origin, started_by, started_us, ended_us, made, unchanged, refused, state, circle_id,
-           columns, rows_all, rows_done, people, trouble, taken_back, kept FROM import_run WHERE org_id = ?1 AND state IN
+           columns, rows_all, rows_done, people, trouble, taken_back, kept, statuses FROM import_run WHERE org_id = ?1 AND state IN
            ('done', 'cancelled', 'failed', 'undone') ORDER BY run_id)sql",
      R"sql(INSERT INTO import_run (org_id, run_id, origin, started_by, started_us, ended_us, made, unchanged, refused,
-           state, circle_id, columns, rows_all, rows_done, people, trouble, taken_back, kept) VALUES (?1, ?2, ?3, ?4, ?5,
-           ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18))sql"},
+           state, circle_id, columns, rows_all, rows_done, people, trouble, taken_back, kept, statuses) VALUES (?1, ?2, ?3,
+           ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19))sql"},
     {"import_refusals", "iinnt",
      "org_id run_id number line sentence",
      R"sql(SELECT f.org_id, f.run_id, f.number, f.line, f.sentence FROM import_refusal f JOIN import_run r ON r.org_id =

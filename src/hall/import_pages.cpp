@@ -196,6 +196,31 @@ Response post_import(const Request& request, Context& context)
     return Response::see_other(run->path());
 }
 
+/// Which status here each word of the file becomes, as the hall's own words for them.
+std::vector<StatusOfImport> make_statuses(const web::FilledForm& form, Context& context,
+                                          const hear::ImportRun& run, std::string_view text)
+{
+    const auto& language = context.language;
+    const auto known = hear::list_statuses(context.transaction, context.viewer.organisation);
+    const auto there = hear::list_statuses_there(run, text, known);
+    std::vector<StatusOfImport> statuses;
+    if (!there) return statuses;
+    for (const auto& one : *there) {
+        const auto number = std::to_string(statuses.size());
+        std::vector<web::Choice> choices;
+        if (one.becomes.empty())
+            choices.push_back({"", std::string(language.t("None of ours: these rows stay out"))});
+        for (const auto& status : known)
+            choices.push_back({status.id.text(), std::string(language.t(status.name))});
+        auto field =
+            form.choose("status-" + number, one.word.empty() ? language.t("none named") : one.word,
+                        std::move(choices), one.becomes);
+        field.hint = language.tn("{1} voice", "{1} voices", one.rows);
+        statuses.push_back({one.word, "word-" + number, std::move(field)});
+    }
+    return statuses;
+}
+
 ImportPage make_import_page(const Request& request, Context& context, const hear::ImportRun& run,
                             const std::optional<Refusal>& refused)
 {
@@ -237,6 +262,7 @@ ImportPage make_import_page(const Request& request, Context& context, const hear
             page.form.choose(field, language.t(name_of_field(field)), columns, column));
     }
     page.columns.push_back(circle_field(page.form, context, run.circle));
+    page.statuses = make_statuses(page.form, context, run, text);
     return page;
 }
 
@@ -267,12 +293,16 @@ Response post_columns(const Request& request, Context& context)
 {
     const auto id = web::path_id(request);
     if (!id) return context.refuse(id.error());
-    std::vector<std::pair<std::string, std::string>> columns;
+    hear::ImportChoices choices;
+    choices.circle = Id::parse(request.form("circle")).value_or(Id{});
     for (const auto& field : hear::import_fields())
-        columns.emplace_back(field, std::string(request.form(field)));
-    const auto circle = Id::parse(request.form("circle"));
-    const auto run = hear::change_import(context.transaction, context.viewer, *id,
-                                         circle.value_or(Id{}), columns);
+        choices.columns.emplace_back(field, std::string(request.form(field)));
+    for (std::size_t at = 0; at < hear::statuses_there_max; ++at) {
+        const auto number = std::to_string(at);
+        if (const auto status = request.form("status-" + number); !status.empty())
+            choices.statuses.emplace_back(request.form("word-" + number), status);
+    }
+    const auto run = hear::change_import(context.transaction, context.viewer, *id, choices);
     if (!run) return context.refuse(run.error());
     return Response::see_other(run->path());
 }

@@ -107,6 +107,55 @@ TEST_P(Imports, are_looked_at_first_and_change_nothing_until_somebody_says_so)
     EXPECT_EQ(events("hear.voices_imported"), 1);
 }
 
+TEST_P(Imports, show_what_becomes_of_statuses_and_authors_and_let_one_say_otherwise)
+{
+    const auto path = send("title,status,email\nBuses,On the list,new@people.example\n"
+                           "Trams,planned,owner@northwater.example\nRoads,ON THE LIST,\n");
+    const auto page = get(browser, path).body;
+    EXPECT_THAT(page, HasSubstr("name=\"word-0\" value=\"On the list\""));
+    EXPECT_THAT(page, HasSubstr("None of ours: these rows stay out"));
+    EXPECT_THAT(page, HasSubstr("Line 2: There is no status On the list here."));
+    EXPECT_THAT(page, HasSubstr("name=\"word-1\" value=\"planned\""));
+    EXPECT_THAT(page, HasSubstr("is here already"));
+
+    const auto statuses = read([&](store::Transaction& transaction) {
+        return hear::list_statuses(transaction, organisation.id);
+    });
+    const auto declined = hear::find_status(statuses, "declined")->id;
+    const auto started = hear::find_status(statuses, "started")->id;
+    web::Fields chosen{
+        {"title", "title"},          {"status", "status"},          {"author_email", "email"},
+        {"word-0", "On the list"},   {"status-0", declined.text()}, {"word-1", "planned"},
+        {"status-1", started.text()}};
+    EXPECT_EQ(post(browser, path + "/columns", chosen).status, 303);
+    const auto changed = get(browser, path).body;
+    EXPECT_THAT(changed, Not(HasSubstr("There is no status")));
+    EXPECT_THAT(changed, HasSubstr("may claim it by signing in"));
+    EXPECT_THAT(changed, HasSubstr("<option value=\"" + declined.text() + "\" selected>Declined"));
+    EXPECT_EQ(look(path).statuses.size(), 2U);
+    EXPECT_EQ(post(browser, path + "/columns",
+                   {{"title", "title"}, {"word-0", "On the list"}, {"status-0", "nowhere"}})
+                  .status,
+              422);
+
+    post(browser, path + "/start");
+    work();
+    const auto run = look(path);
+    EXPECT_EQ(run.made, 3);
+    EXPECT_EQ(run.people, 1);
+    read([&](store::Transaction& transaction) {
+        const auto with = [&](Id status) {
+            auto rows =
+                transaction.query("SELECT count(*) FROM voice WHERE org_id = ?1 AND status_id = ?2",
+                                  organisation.id, status);
+            rows.next();
+            return rows->integer(0);
+        };
+        EXPECT_EQ(with(declined), 2);
+        EXPECT_EQ(with(started), 1);
+    });
+}
+
 TEST_P(Imports, of_many_rows_come_in_in_their_own_time_without_a_name_put_to_them)
 {
     const auto path = send(rows(1234));
@@ -217,23 +266,26 @@ TEST_P(Imports, go_through_the_api)
     });
     const auto made = by_token(web::Method::post, token, "/api/v1/imports",
                                R"({"name":"f.csv","text":"what,n\nBuses,3\nTrams,x\n",)"
-                               R"("columns":{"title":"what","votes":"n"}})");
+                               R"("columns":{"title":"what","votes":"n"},)"
+                               R"("statuses":{"On the list":"planned"}})");
     EXPECT_EQ(made.status, 201) << made.body;
     const auto path = header(made, "Location");
     work();
     const auto run = Json::parse(by_token(web::Method::get, token, path).body).value();
     EXPECT_EQ(run.find("state").string(), "done");
     EXPECT_EQ(run.find("made").integer(), 1);
+    EXPECT_EQ(run.find("statuses").find("On the list").string(), "planned");
     EXPECT_EQ(run.find("errors").at(0).find("line").integer(), 3);
     const auto ended = by_token(web::Method::del, token, path);
     EXPECT_EQ(ended.status, 200);
     EXPECT_EQ(Json::parse(ended.body).value().find("state").string(), "done") << "it had ended";
     EXPECT_EQ(by_token(web::Method::post, token, "/api/v1/imports", R"({"text":["a"]})").status,
               422);
-    EXPECT_EQ(by_token(web::Method::post, token, "/api/v1/imports",
-                       R"({"text":"a\nb","columns":{"nonsense":"a"}})")
-                  .status,
-              422);
+    for (const auto* wrong :
+         {R"({"text":"a\nb","columns":{"nonsense":"a"}})", R"({"text":"a\nb","statuses":["a"]})",
+          R"({"text":"a\nb","statuses":{"On the list":"nowhere"}})"})
+        EXPECT_EQ(by_token(web::Method::post, token, "/api/v1/imports", wrong).status, 422)
+            << wrong;
 }
 
 TEST_P(Imports, that_were_forgotten_are_cleared_away)

@@ -247,6 +247,13 @@ struct ImportsPage {
     std::vector<ImportLine> lines;
     Time now;
 };
+/// A word for a status in a file, and the status that its voices will have.
+struct StatusOfImport {
+    std::string word;
+    std::string word_name; // of the form's field that holds it
+    web::Field field;
+};
+
 struct ImportPage {
     web::Frame frame;
     SettingsMenu menu;
@@ -257,6 +264,7 @@ struct ImportPage {
     std::string unusable;                  // why a draft cannot be brought in at all
     std::vector<hear::RefusedRow> refused; // the first of them
     std::vector<web::Field> columns;       // of a draft: which column is what
+    std::vector<StatusOfImport> statuses;  // and which status is what
     hear::TakenBack taken_back;
 };
 

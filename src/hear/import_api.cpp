@@ -23,6 +23,9 @@ std::string to_json(const ImportRun& run, const std::vector<RefusedRow>& refused
     json.field("trouble", run.trouble)
         .field("created_at", run.started)
         .field("ended_at", run.ended);
+    json.key("statuses").begin_object();
+    for (const auto& [word, status] : run.statuses) json.field(word, status);
+    json.end_object();
     json.key("errors").begin_array();
     for (const auto& row : refused) {
         json.begin_object().field("line", static_cast<std::int64_t>(row.line));
@@ -64,6 +67,18 @@ Result<web::Prepared> prepare_import(const Request& request, Context&)
                 return Refusal::invalid("columns",
                                         "Columns are an object: a column's name for each field.");
             wanted.columns.emplace_back(field, *column);
+        }
+    }
+    if (const auto statuses = body->find("statuses")) {
+        const auto refuse = [] {
+            return Refusal::invalid(
+                "statuses", "Statuses are an object: a status here for each word of the file.");
+        };
+        if (statuses.kind() != Json::Kind::object) return refuse();
+        for (const auto word : statuses.keys()) {
+            const auto status = statuses.find(word).string();
+            if (!status) return refuse();
+            wanted.statuses.emplace_back(word, *status);
         }
     }
     auto shape = measure_table(wanted.text);

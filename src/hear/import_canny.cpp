@@ -80,6 +80,7 @@ Result<std::string> read_answers(const std::vector<ExportedFile>& files)
         const auto& post = posts[at];
         auto status = status_from(text_of(post.find("status")));
         ForeignVoice voice;
+        voice.status_there = text_of(post.find("status"));
         voice.id = text_of(post.find("id"));
         if (stays.contains(voice.id)) continue;
         voice.title = text_of(post.find("title"));
@@ -126,6 +127,7 @@ Result<std::string> read_table(std::string_view text)
     for (std::size_t row = 0; row < table->size(); ++row) {
         auto status = status_from(table->of(row, {"status", "post status"}));
         ForeignVoice voice;
+        voice.status_there = table->of(row, {"status", "post status"});
         voice.id = table->of(row, {"id", "post id", "url", "post url"});
         voice.title = table->of(row, {"title", "post title"});
         voice.body = table->of(row, {"details", "description", "body", "post details"});

@@ -169,9 +169,10 @@ private:
         database_.write([&](store::Transaction& transaction) {
             transaction.execute(R"sql(
                 INSERT INTO import_run (org_id, run_id, origin, started_by, started_us, ended_us, made,
-                    unchanged, refused, state)
-                VALUES (?1, ?2, ?3, ?4, ?5, 0, 0, 0, 0, 'running') )sql",
-                                viewer_.organisation, run_, wish_.origin, viewer_.person, started_);
+                    unchanged, refused, state, columns, statuses)
+                VALUES (?1, ?2, ?3, ?4, ?5, 0, 0, 0, 0, 'running', ?6, ?7) )sql",
+                                viewer_.organisation, run_, wish_.origin, viewer_.person, started_,
+                                write_choices(wish_.columns), write_choices(wish_.statuses));
         });
     }
 
@@ -245,7 +246,10 @@ private:
             ++report_.unchanged;
             return {};
         }
-        if (wish_.dry_run) return {};
+        if (wish_.dry_run) {
+            note_author(transaction, row);
+            return {};
+        }
         const auto person =
             take_person(here, row.author_key, row.author_name, row.author_email, report_.people);
         if (!person) return person.error();
@@ -285,21 +289,31 @@ private:
         }
         const auto circle = find_circle(transaction, row.circle);
         if (!circle) return circle.error();
-        const auto* status = find_status(statuses_, row.status.empty() ? "open" : row.status);
+        const auto chosen = chosen_status(wish_, row.status_there);
+        const auto wanted = !chosen.empty()      ? chosen
+                            : row.status.empty() ? "open"
+                                                 : std::string_view(row.status);
+        const auto* status = find_status(statuses_, wanted);
         if (status == nullptr)
-            return Refusal::invalid("status", "There is no status {1} here.").with(row.status);
+            return Refusal::invalid("status", "There is no status {1} here.")
+                .with(std::string(wanted));
         if (wish_.dry_run) {
             ++report_.made;
             would_come_.insert(row.source_id);
             if (report_.preview.size() < preview_rows_max)
                 report_.preview.push_back(
                     {row.line, row.kind, row.title, status->name,
-                     row.author_name.empty() ? row.author_email : row.author_name});
+                     row.author_name.empty() ? row.author_email : row.author_name,
+                     note_author(transaction, row)});
+            else
+                note_author(transaction, row);
             return {};
         }
         const auto now = clock_.now();
         std::vector<Tag> tags;
         for (const auto& name : row.tags) {
+            // A word that none of our statuses stands for is kept as a tag; now one does.
+            if (!chosen.empty() && fold(name) == fold(row.status_there)) continue;
             auto tag = take_tag(transaction, ids_, now, viewer_.organisation, name);
             if (!tag) return tag.error();
             if (std::ranges::find(tags, tag->id, &Tag::id) == tags.end())
@@ -311,6 +325,20 @@ private:
         save(transaction, row, *circle, *status, tags, *author, now);
         ++report_.made;
         return {};
+    }
+
+    /// Of a dry run: whom the author would become, each counted once.
+    AuthorBecomes note_author(store::Transaction& transaction, const ImportRow& row)
+    {
+        if (row.author_email.empty() && (row.author_key.empty() || row.author_name.empty()))
+            return AuthorBecomes::unnamed;
+        const auto name = row.author_email.empty() ? "key " + row.author_key : row.author_email;
+        if (const auto seen = authors_.find(name); seen != authors_.end()) return seen->second;
+        const bool known = is_known_author(place(transaction), row.author_key, row.author_email);
+        ++(known ? report_.known_people : report_.people);
+        const auto becomes = known ? AuthorBecomes::known : AuthorBecomes::claimable;
+        authors_.emplace(name, becomes);
+        return becomes;
     }
 
     Result<Id> find_circle(store::Transaction& transaction, const std::string& name)
@@ -383,8 +411,9 @@ private:
     bool stopped_ = false;
     std::vector<Status> statuses_;
     std::map<std::string, Id> circles_;
-    std::map<std::string, std::size_t> lines_; // id → where a voice with it stands first
-    std::set<std::string> would_come_;         // of a dry run: voices to which later rows belong
+    std::map<std::string, std::size_t> lines_;     // id → where a voice with it stands first
+    std::map<std::string, AuthorBecomes> authors_; // of a dry run
+    std::set<std::string> would_come_; // of a dry run: voices to which later rows belong
 };
 
 } // namespace
@@ -398,6 +427,52 @@ const std::vector<std::string>& import_fields()
         return all;
     }();
     return names;
+}
+
+Result<std::vector<StatusThere>> list_statuses_there(std::string_view text, const ImportWish& wish,
+                                                     const std::vector<Status>& statuses)
+{
+    CsvReader reader(text);
+    CsvRecord record;
+    const auto begun = reader.next(record);
+    if (!begun) return begun.error();
+    if (!*begun) return Refusal::invalid("file", "The file is empty.");
+    const auto columns = ImportColumns::find(record.fields, wish);
+    if (!columns) return columns.error();
+    std::map<std::string, StatusThere> found; // by the word, folded
+    for (std::size_t broken = 0; broken <= rows_in_a_transaction;) {
+        const auto more = reader.next(record);
+        if (more && !*more) break;
+        if (!more) {
+            ++broken;
+            continue;
+        }
+        const auto of = columns->of(record, "moothall_record");
+        if (!of.empty() && of != "voice") continue;
+        auto word = status_of(record, *columns);
+        auto& one = found[fold(word.there)];
+        if (one.rows++ > 0) continue;
+        const auto chosen = chosen_status(wish, word.there);
+        const auto* status =
+            find_status(statuses, !chosen.empty()     ? chosen
+                                  : word.here.empty() ? "open"
+                                                      : std::string_view(word.here));
+        if (status != nullptr) one.becomes = status->id.text();
+        one.word = std::move(word.there);
+    }
+    std::vector<StatusThere> all;
+    for (auto& [key, one] : found) all.push_back(std::move(one));
+    std::ranges::stable_sort(all, std::ranges::greater{}, &StatusThere::rows);
+    if (all.size() > statuses_there_max) all.resize(statuses_there_max);
+    return all;
+}
+
+std::string write_choices(const std::vector<std::pair<std::string, std::string>>& choices)
+{
+    JsonWriter json;
+    json.begin_object();
+    for (const auto& [what, chosen] : choices) json.field(what, chosen);
+    return json.end_object().take();
 }
 
 Result<TableShape> measure_table(std::string_view text)

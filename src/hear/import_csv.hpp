@@ -2,6 +2,7 @@
 
 #include "base/result.hpp"
 #include "base/viewer.hpp"
+#include "hear/status.hpp"
 #include "store/database.hpp"
 
 #include <cstdint>
@@ -31,6 +32,9 @@ struct ImportWish {
     Id circle; // of rows that name none; none: Everyone
     /// Field → column, over the aliases; an empty column: the field is in none.
     std::vector<std::pair<std::string, std::string>> columns;
+    /// The word for a status there → a status here, by id, name or category, over what the word
+    /// says by itself. Upper and lower case are taken as the same.
+    std::vector<std::pair<std::string, std::string>> statuses;
     bool dry_run = false;
     std::int64_t rows_max = 0; // of a dry run, then it stops; 0: all
     /// For an import in the background (import_run.hpp), which keeps the row of its run itself: the
@@ -51,6 +55,10 @@ struct RefusedRow {
     std::string sentence;
 };
 
+/// Whom the author of a row becomes: somebody who is here, somebody new who may claim what she
+/// said, or nobody, where there is only a bare name or none.
+enum class AuthorBecomes : std::uint8_t { known, claimable, unnamed };
+
 /// What a row would become, for the dry run's preview.
 struct PreviewRow {
     std::size_t line = 0;
@@ -58,19 +66,24 @@ struct PreviewRow {
     std::string title;
     std::string status;
     std::string author;
+    AuthorBecomes author_becomes = AuthorBecomes::unnamed;
 };
 
 struct ImportReport {
     std::int64_t rows = 0; // looked at, those that cannot be read too
     bool ended = true;     // false: stopped before the end of the file
     std::int64_t made = 0;
-    std::int64_t unchanged = 0; // came in before
-    std::int64_t people = 0;    // new ones, without an account
+    std::int64_t unchanged = 0;    // came in before
+    std::int64_t people = 0;       // new ones, without an account
+    std::int64_t known_people = 0; // of a dry run: authors and voters who are here already
     std::vector<RefusedRow> refused;
     std::vector<std::pair<std::string, std::string>> columns; // field → column, as understood
     std::vector<std::string> left_alone;                      // columns that mean nothing to us
     std::vector<PreviewRow> preview;                          // the first rows of a dry run
 };
+
+/// Choices as the row of a run keeps them: a JSON object.
+std::string write_choices(const std::vector<std::pair<std::string, std::string>>& choices);
 
 /// The fields that a column can be, in the order in which a page asks for them.
 const std::vector<std::string>& import_fields();
@@ -82,6 +95,17 @@ struct TableShape {
     std::int64_t rows = 0;
 };
 Result<TableShape> measure_table(std::string_view text);
+
+/// A word for a status in a file.
+struct StatusThere {
+    std::string word; // empty: the rows that say none
+    std::int64_t rows = 0;
+    std::string becomes; // a status here, by id, as chosen or as the word says; empty: none of ours
+};
+/// The words for statuses of all voices of a file, the most used first; at most statuses_there_max.
+inline constexpr std::size_t statuses_there_max = 50;
+Result<std::vector<StatusThere>> list_statuses_there(std::string_view text, const ImportWish& wish,
+                                                     const std::vector<Status>& statuses);
 
 /// Brings in the rows of `text`, some hundreds in each transaction, one event for each voice and
 /// one for the run. The same file twice changes nothing: a row is known by its source id, or

@@ -35,6 +35,7 @@ Result<std::string> read_posts_table(std::string_view text)
         if (table->of(row, {"status"}) == "deleted") continue;
         auto status = status_from(table->of(row, {"status"}));
         ForeignVoice voice;
+        voice.status_there = table->of(row, {"status"});
         voice.id = table->of(row, {"number"});
         voice.title = table->of(row, {"title"});
         voice.body = table->of(row, {"description"});
@@ -121,6 +122,7 @@ Result<std::string> read_backup(const std::vector<ExportedFile>& files)
         voice.title = text_of(post.find("title"));
         voice.body = text_of(post.find("description"));
         voice.status = status_from(statuses[status]).category;
+        voice.status_there = statuses[status];
         voice.tags = tags_of[voice.id];
         voice.author = people[text_of(post.find("user_id"))];
         voice.created = time_from(text_of(post.find("created_at")));
@@ -179,6 +181,7 @@ Result<std::string> read_quackback(const std::vector<ExportedFile>& files)
         for (std::size_t row = 0; row < table.size(); ++row) {
             auto status = status_from(table.of(row, {"status"}));
             ForeignVoice voice;
+            voice.status_there = table.of(row, {"status"});
             voice.id = table.of(row, {"source_id", "id"});
             voice.title = table.of(row, {"title"});
             voice.body = table.of(row, {"content", "body"});

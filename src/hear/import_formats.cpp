@@ -52,9 +52,10 @@ Result<std::string> read_export(std::string_view format, const std::vector<Expor
 
 ForeignRows::ForeignRows()
 {
-    for (const auto* name : {"id", "title", "body", "kind", "status", "tags", "author_name",
-                             "author_email", "votes", "created", "moothall_record", "moothall_of",
-                             "moothall_line", "moothall_author", "moothall_official"})
+    for (const auto* name :
+         {"id", "title", "body", "kind", "status", "tags", "author_name", "author_email", "votes",
+          "created", "moothall_record", "moothall_of", "moothall_line", "moothall_author",
+          "moothall_official", "moothall_status"})
         writer_.field(name);
     writer_.end_record();
 }
@@ -70,7 +71,8 @@ void ForeignRows::add_voice(const ForeignVoice& voice)
     writer_.field(voice.id).field(title).field(body).field(voice.kind).field(voice.status);
     writer_.field(joined(voice.tags)).field(voice.author.name).field(voice.author.email);
     writer_.number(voice.votes).field(voice.created).field("voice").field("");
-    writer_.number(voice.line).field(voice.author.key).field(voice.official).end_record();
+    writer_.number(voice.line).field(voice.author.key).field(voice.official);
+    writer_.field(voice.status_there).end_record();
     voices_.insert(voice.id);
     if (!voice.duplicate_of.empty())
         duplicates_.push_back({voice.id, voice.duplicate_of, voice.line});
@@ -82,7 +84,7 @@ std::string ForeignRows::take()
         if (!voices_.contains(of) || of == voice) continue;
         writer_.field(voice).field("").field("").field("").field("").field("");
         writer_.field("").field("").field("").field("").field("duplicate");
-        writer_.field(of).number(line).field("").field("").end_record();
+        writer_.field(of).number(line).field("").field("").field("").end_record();
     }
     return writer_.take();
 }
@@ -93,7 +95,7 @@ void ForeignRows::add_reply(std::string_view voice, std::string_view id,
 {
     writer_.field(id).field("").field(body).field("").field("").field("");
     writer_.field(author.name).field(author.email).field("").field(created).field("reply");
-    writer_.field(voice).number(line).field(author.key).field("").end_record();
+    writer_.field(voice).number(line).field(author.key).field("").field("").end_record();
 }
 
 void ForeignRows::add_support(std::string_view voice, const ForeignPerson& person,
@@ -101,7 +103,7 @@ void ForeignRows::add_support(std::string_view voice, const ForeignPerson& perso
 {
     writer_.field("").field("").field("").field("").field("").field("");
     writer_.field(person.name).field(person.email).field("").field(created).field("support");
-    writer_.field(voice).number(line).field(person.key).field("").end_record();
+    writer_.field(voice).number(line).field(person.key).field("").field("").end_record();
 }
 
 Result<ForeignTable> ForeignTable::read(std::string_view text)

@@ -42,7 +42,8 @@ struct ForeignVoice {
     std::string title;
     std::string body;
     std::string kind = "want";
-    std::string status;
+    std::string status;       // one of our categories
+    std::string status_there; // as it is called there
     std::vector<std::string> tags;
     ForeignPerson author;
     std::int64_t votes = 0; // of whom nobody is named by support rows

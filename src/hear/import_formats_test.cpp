@@ -20,7 +20,8 @@ protected:
         create_default_statuses(transaction, own_ids, start, organisation.id);
     }
     ImportReport bring_in(std::string_view format, const std::vector<ExportedFile>& files,
-                          bool dry_run = false)
+                          bool dry_run = false,
+                          std::vector<std::pair<std::string, std::string>> statuses = {})
     {
         const auto rows = read_export(format, files);
         EXPECT_TRUE(rows) << (rows ? "" : rows.error().sentence);
@@ -28,6 +29,7 @@ protected:
         const auto viewer = viewer_of(owner);
         ImportWish wish{.origin = "csv:" + std::string(format)};
         wish.dry_run = dry_run;
+        wish.statuses = std::move(statuses);
         const auto report =
             import_csv(hall->database(), hall->ids(), hall->clock(), viewer, *rows, wish);
         EXPECT_TRUE(report) << (report ? "" : report.error().sentence);
@@ -263,6 +265,40 @@ TEST_P(Exports, of_uservoice_have_a_row_for_each_voter)
                                      "status.name,suggestion.created_timestamp\n"
                                      "9,Other shape,Body,planned,2025-07-21 03:37:03\n"}});
     EXPECT_EQ(voice("Other shape").status.category, Category::planned);
+}
+
+TEST_P(Exports, say_how_a_status_is_called_there_and_take_what_is_chosen_for_it)
+{
+    const std::vector<ExportedFile> posts{
+        {"posts.json",
+         R"({"posts":[{"id":"a","title":"One","status":"On the list","author":{"id":"u1","name":"Uma","email":"uma@example.com"},"created":"2024-01-01T00:00:00.000Z"},
+                      {"id":"b","title":"Two","status":"on the list","author":null},
+                      {"id":"c","title":"Three","status":"in progress","author":null}],"hasMore":false})"}};
+    read([&](store::Transaction& transaction) {
+        const auto statuses = list_statuses(transaction, organisation.id);
+        const auto rows = read_export("canny", posts);
+        ASSERT_TRUE(rows);
+        const auto there = list_statuses_there(*rows, {.origin = "csv:canny"}, statuses);
+        ASSERT_TRUE(there);
+        ASSERT_EQ(there->size(), 2U);
+        EXPECT_EQ((*there)[0].word, "On the list");
+        EXPECT_EQ((*there)[0].rows, 2);
+        EXPECT_EQ((*there)[0].becomes, find_status(statuses, "open")->id.text());
+        EXPECT_EQ((*there)[1].word, "in progress");
+        EXPECT_EQ((*there)[1].becomes, find_status(statuses, "started")->id.text());
+    });
+    const auto tried = bring_in("canny", posts, true, {{"On the list", "planned"}});
+    EXPECT_EQ(tried.people, 1);
+    ASSERT_EQ(tried.preview.size(), 3U);
+    EXPECT_EQ(tried.preview[0].author_becomes, AuthorBecomes::claimable);
+    EXPECT_EQ(tried.preview[1].author_becomes, AuthorBecomes::unnamed);
+    bring_in("canny", posts, false, {{"On the list", "planned"}});
+    for (const auto* title : {"One", "Two"}) {
+        EXPECT_EQ(voice(title).status.category, Category::planned);
+        EXPECT_TRUE(voice(title).tags.empty()) << "the word is said by the status now";
+    }
+    EXPECT_EQ(voice("Three").status.category, Category::started);
+    EXPECT_EQ(bring_in("canny", posts, true).known_people, 0) << "these voices are here already";
 }
 
 TEST_P(Exports, of_discourse_are_archives_and_topics)

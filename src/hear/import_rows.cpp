@@ -35,6 +35,14 @@ void note_brought(const ImportPlace& place, std::string_view source_id, Id thing
                               thing, place.run);
 }
 
+bool is_known_author(const ImportPlace& place, const std::string& key, const std::string& email)
+{
+    if (!email.empty() &&
+        people::find_person_by_email(place.transaction, place.viewer.organisation, email))
+        return true;
+    return !key.empty() && find_brought(place, "person " + key);
+}
+
 Result<Id> take_person(const ImportPlace& place, const std::string& key, const std::string& name,
                        const std::string& email, std::int64_t& made)
 {

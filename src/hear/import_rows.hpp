@@ -20,6 +20,9 @@ struct ImportPlace {
 Id find_brought(const ImportPlace& place, std::string_view source_id);
 void note_brought(const ImportPlace& place, std::string_view source_id, Id thing);
 
+/// Whether take_person() would find somebody who is here.
+bool is_known_author(const ImportPlace& place, const std::string& key, const std::string& email);
+
 /// The person with that e-mail address, or with that key in the same origin; made, to be claimed by
 /// whoever proves the address, when there is none yet (`made` is then added to). Nobody (no id)
 /// where only a bare name is known.

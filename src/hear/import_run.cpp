@@ -19,7 +19,7 @@ constexpr std::size_t name_characters_max = 100;
 
 constexpr store::SqlLiteral columns_of_a_run = R"sql(
     SELECT r.run_id, r.origin, r.state, r.circle_id, r.columns, r.started_by, coalesce(p.name, ''), r.started_us,
-           r.ended_us, r.rows_all, r.rows_done, r.made, r.unchanged, r.refused, r.people, r.trouble
+           r.ended_us, r.rows_all, r.rows_done, r.made, r.unchanged, r.refused, r.people, r.trouble, r.statuses
     FROM import_run r LEFT JOIN person p ON p.org_id = r.org_id AND p.person_id = r.started_by )sql";
 
 std::vector<std::pair<std::string, std::string>> read_columns(std::string_view text)
@@ -30,14 +30,6 @@ std::vector<std::pair<std::string, std::string>> read_columns(std::string_view t
     for (const auto field : json->keys())
         columns.emplace_back(field, json->find(field).string().value_or(""));
     return columns;
-}
-
-std::string write_columns(const std::vector<std::pair<std::string, std::string>>& columns)
-{
-    JsonWriter json;
-    json.begin_object();
-    for (const auto& [field, column] : columns) json.field(field, column);
-    return json.end_object().take();
 }
 
 ImportRun read_run(const store::Row& row)
@@ -59,6 +51,7 @@ ImportRun read_run(const store::Row& row)
     run.refused = row.integer(13);
     run.people = row.integer(14);
     run.trouble = row.string(15);
+    run.statuses = read_columns(row.text(16));
     return run;
 }
 
@@ -88,6 +81,20 @@ Result<void> check_columns(const std::vector<std::pair<std::string, std::string>
             std::ranges::find(shape->header, column) == shape->header.end())
             return Refusal::invalid("columns", "The file has no column {1}.").with(column);
     }
+    return {};
+}
+
+Result<void> check_statuses(store::Transaction& transaction, Id organisation,
+                            const std::vector<std::pair<std::string, std::string>>& chosen)
+{
+    constexpr std::size_t chosen_max = 1000;
+    if (chosen.empty()) return {};
+    if (chosen.size() > chosen_max)
+        return Refusal::invalid("statuses", "These are too many statuses at once.");
+    const auto statuses = list_statuses(transaction, organisation);
+    for (const auto& [word, status] : chosen)
+        if (find_status(statuses, status) == nullptr)
+            return Refusal::invalid("statuses", "There is no status {1} here.").with(status);
     return {};
 }
 
@@ -127,6 +134,7 @@ ImportWish wish_of(const ImportRun& run)
             .source = of_program ? "csv:" + run.name : "csv",
             .circle = run.circle,
             .columns = run.columns,
+            .statuses = run.statuses,
             .run = run.id};
 }
 
@@ -139,6 +147,8 @@ Result<ImportRun> draft_import(store::Transaction& transaction, IdSource& ids, T
     if (wanted.circle && !viewer.is_steward_of(wanted.circle))
         return Refusal::invalid("circle", "Choose a circle that you look after.");
     if (const auto good = check_columns(wanted.columns, &wanted.shape); !good) return good.error();
+    if (const auto good = check_statuses(transaction, viewer.organisation, wanted.statuses); !good)
+        return good.error();
     // A browser gives a bare name; some old ones a whole path.
     auto name = normalise_line(wanted.name);
     if (const auto slash = name.find_last_of("/\\"); slash != std::string::npos)
@@ -148,10 +158,11 @@ Result<ImportRun> draft_import(store::Transaction& transaction, IdSource& ids, T
     const auto run = ids.next(now);
     transaction.execute(R"sql(
         INSERT INTO import_run (org_id, run_id, origin, started_by, started_us, ended_us, made, unchanged,
-            refused, state, circle_id, columns, rows_all)
-        VALUES (?1, ?2, ?3, ?4, ?5, 0, 0, 0, 0, 'draft', ?6, ?7, ?8) )sql",
+            refused, state, circle_id, columns, rows_all, statuses)
+        VALUES (?1, ?2, ?3, ?4, ?5, 0, 0, 0, 0, 'draft', ?6, ?7, ?8, ?9) )sql",
                         viewer.organisation, run, "csv:" + name, viewer.person, now, wanted.circle,
-                        write_columns(wanted.columns), wanted.shape.rows);
+                        write_choices(wanted.columns), wanted.shape.rows,
+                        write_choices(wanted.statuses));
     transaction.execute("INSERT INTO import_text (org_id, run_id, text) VALUES (?1, ?2, ?3)",
                         viewer.organisation, run, wanted.text);
     return *load_run(transaction, viewer.organisation, run);
@@ -166,20 +177,23 @@ Result<ImportRun> find_import(store::Transaction& transaction, const Viewer& vie
 }
 
 Result<ImportRun> change_import(store::Transaction& transaction, const Viewer& viewer, Id run,
-                                Id circle,
-                                const std::vector<std::pair<std::string, std::string>>& columns)
+                                const ImportChoices& choices)
 {
     auto found = find_import(transaction, viewer, run);
     if (!found) return found;
     if (found->state != "draft") return Refusal::conflict("This import has begun already.");
-    if (circle && !viewer.is_steward_of(circle))
+    if (choices.circle && !viewer.is_steward_of(choices.circle))
         return Refusal::invalid("circle", "Choose a circle that you look after.");
-    if (const auto good = check_columns(columns, nullptr); !good) return good.error();
-    transaction.execute(
-        "UPDATE import_run SET circle_id = ?3, columns = ?4 WHERE org_id = ?1 AND run_id = ?2",
-        viewer.organisation, run, circle, write_columns(columns));
-    found->circle = circle;
-    found->columns = columns;
+    if (const auto good = check_columns(choices.columns, nullptr); !good) return good.error();
+    if (const auto good = check_statuses(transaction, viewer.organisation, choices.statuses); !good)
+        return good.error();
+    transaction.execute(R"sql(
+        UPDATE import_run SET circle_id = ?3, columns = ?4, statuses = ?5 WHERE org_id = ?1 AND run_id = ?2 )sql",
+                        viewer.organisation, run, choices.circle, write_choices(choices.columns),
+                        write_choices(choices.statuses));
+    found->circle = choices.circle;
+    found->columns = choices.columns;
+    found->statuses = choices.statuses;
     return found;
 }
 
@@ -246,6 +260,12 @@ std::string find_import_text(store::Transaction& transaction, Id organisation, I
     auto rows = transaction.query("SELECT text FROM import_text WHERE org_id = ?1 AND run_id = ?2",
                                   organisation, run);
     return rows.next() ? rows->string(0) : std::string();
+}
+
+Result<std::vector<StatusThere>> list_statuses_there(const ImportRun& run, std::string_view text,
+                                                     const std::vector<Status>& statuses)
+{
+    return list_statuses_there(text, wish_of(run), statuses);
 }
 
 Result<ImportReport> try_import(store::Database& database, IdSource& ids, const Clock& clock,

@@ -19,6 +19,7 @@ struct ImportRun {
     std::string state; // draft | waiting | running | done | cancelled | failed
     Id circle;
     std::vector<std::pair<std::string, std::string>> columns; // as chosen; the rest by their header
+    std::vector<std::pair<std::string, std::string>> statuses; // as chosen; the rest by their words
     Someone started_by;
     Time started;
     std::optional<Time> ended;
@@ -44,6 +45,7 @@ struct NewImport {
     TableShape shape; // measured outside of the transaction
     Id circle;        // of rows that name none; none: Everyone
     std::vector<std::pair<std::string, std::string>> columns;
+    std::vector<std::pair<std::string, std::string>> statuses;
 };
 
 /// Keeps a file for an import that waits for a yes (a draft). No event: nothing anybody sees has
@@ -51,10 +53,18 @@ struct NewImport {
 /// others (not found).
 Result<ImportRun> draft_import(store::Transaction& transaction, IdSource& ids, Time now,
                                const Viewer& viewer, const NewImport& wanted);
-/// Says which column holds which field, and the circle, of a draft.
+/// What is chosen for a draft: the circle, which column holds which field, and which status here
+/// the words for statuses there become (ImportWish).
+struct ImportChoices {
+    Id circle;
+    std::vector<std::pair<std::string, std::string>> columns;
+    std::vector<std::pair<std::string, std::string>> statuses;
+};
 Result<ImportRun> change_import(store::Transaction& transaction, const Viewer& viewer, Id run,
-                                Id circle,
-                                const std::vector<std::pair<std::string, std::string>>& columns);
+                                const ImportChoices& choices);
+/// The words for statuses of a draft's file, with what they become.
+Result<std::vector<StatusThere>> list_statuses_there(const ImportRun& run, std::string_view text,
+                                                     const std::vector<Status>& statuses);
 /// A draft begins: a job of the kind import_job.
 Result<ImportRun> start_import(store::Transaction& transaction, IdSource& ids, Time now,
                                const Viewer& viewer, Id run);

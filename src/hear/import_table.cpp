@@ -113,6 +113,7 @@ const std::vector<ImportField>& all_import_fields()
         {"moothall_line", {"moothallline"}},
         {"moothall_author", {"moothallauthor"}},
         {"moothall_official", {"moothallofficial"}},
+        {"moothall_status", {"moothallstatus"}},
     };
     return all;
 }
@@ -175,6 +176,20 @@ Result<ImportColumns> ImportColumns::find(const std::vector<std::string>& header
     return columns;
 }
 
+StatusWord status_of(const CsvRecord& record, const ImportColumns& columns)
+{
+    const auto said = columns.of(record, "status");
+    auto there = normalise_line(columns.of(record, "moothall_status"));
+    return {there.empty() ? normalise_line(said) : std::move(there), status_word(said)};
+}
+
+std::string_view chosen_status(const ImportWish& wish, std::string_view there)
+{
+    for (const auto& [word, status] : wish.statuses)
+        if (fold(word) == fold(there)) return status;
+    return {};
+}
+
 std::size_t line_of(const CsvRecord& record, const ImportColumns& columns)
 {
     std::size_t line = 0;
@@ -214,7 +229,9 @@ Result<ImportRow> read_import_row(const CsvRecord& record, const ImportColumns& 
                                         "call-out, challenge, story, thanks or other.")
             .with(std::string(columns.of(record, "kind")));
     row.kind = *kind;
-    row.status = status_word(columns.of(record, "status"));
+    auto status = status_of(record, columns);
+    row.status = std::move(status.here);
+    row.status_there = std::move(status.there);
     row.tags = split_tags(columns.of(record, "tags"));
     if (row.tags.size() > tags_max)
         return Refusal::invalid("tags", "A voice has at most ten tags.");

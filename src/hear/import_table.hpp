@@ -52,6 +52,7 @@ struct ImportRow {
     Rendered rendered;
     std::string words; // for the index
     std::string status;
+    std::string status_there; // the word of the file, for those who say what it becomes
     std::vector<std::string> tags;
     std::string author_name;
     std::string author_email;
@@ -64,6 +65,16 @@ struct ImportRow {
     std::string official; // the reason of its status
     SafeHtml official_html;
 };
+
+/// The word for a status in a row, as it stands in what people see, and what it says by itself: a
+/// category or a status of ours.
+struct StatusWord {
+    std::string there;
+    std::string here;
+};
+StatusWord status_of(const CsvRecord& record, const ImportColumns& columns);
+/// What was chosen for that word; empty: nothing.
+std::string_view chosen_status(const ImportWish& wish, std::string_view there);
 
 /// Of the file that people see, where a reader made another of it.
 std::size_t line_of(const CsvRecord& record, const ImportColumns& columns);

@@ -58,6 +58,7 @@ Result<std::string> read_pairs(const ForeignTable& table)
         const auto& [row, voters] = ideas.at(id);
         auto status = status_from(table.of(row, {"publicStatusName"}));
         ForeignVoice voice;
+        voice.status_there = table.of(row, {"publicStatusName"});
         voice.id = id;
         voice.title = table.of(row, {"ideaTitle"});
         voice.body = table.of(row, {"ideaDescription"});
@@ -94,6 +95,7 @@ Result<std::string> read_suggestions(const ForeignTable& table)
     for (std::size_t row = 0; row < table.size(); ++row) {
         auto status = status_from(table.of(row, {"suggestion.status.name"}));
         ForeignVoice voice;
+        voice.status_there = table.of(row, {"suggestion.status.name"});
         voice.id = table.of(row, {"suggestion.id"});
         voice.title = table.of(row, {"suggestion.title"});
         voice.body = table.of(row, {"suggestion.body"});

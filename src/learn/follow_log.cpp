@@ -386,7 +386,7 @@ Piece read_piece(store::Transaction& transaction, Id organisation, Id first, Id 
 
 std::int64_t follow_log(store::Database& database, Id organisation, Time now)
 {
-    const Id until = record::first_unsettled(now);
+    const Id until = record::first_unsettled(database, now);
     const auto waiting = database.read([&](store::Transaction& transaction) {
         return record::has_news(transaction, organisation, follower, until);
     });

@@ -18,7 +18,7 @@ follow_replies(store::Database& database, Id organisation, Time now, std::string
                const std::function<void(store::Transaction&, const SaidReply&)>& notice)
 {
     constexpr std::string_view verb = "hear.reply_said";
-    const Id until = record::first_unsettled(now);
+    const Id until = record::first_unsettled(database, now);
     const bool waiting = database.read([&](store::Transaction& transaction) {
         return record::has_news(transaction, organisation, consumer, until, verb);
     });

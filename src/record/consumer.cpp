@@ -1,11 +1,36 @@
 #include "record/consumer.hpp"
 
+#include <algorithm>
+
 namespace moothall::record {
 
-Id first_unsettled(Time now)
+namespace {
+
+/// How long the oldest change that is not committed yet has been going on, by whatever node. SQLite
+/// has one writer, which commits in the order of ids.
+std::chrono::microseconds age_of_oldest_write(store::Database& database)
+{
+    if (database.engine() == store::Engine::sqlite) return {};
+    return database.read([](store::Transaction& transaction) {
+        // It has a number of its own from the first row on that it changes, or waits to change.
+        auto rows = transaction.query(R"sql(
+            SELECT coalesce(max(extract(epoch FROM clock_timestamp() - xact_start) * 1000000)::bigint, 0)
+            FROM pg_stat_activity
+            WHERE backend_xid IS NOT NULL AND datname = current_database() AND pid <> pg_backend_pid() )sql");
+        rows.next();
+        return std::chrono::microseconds{std::max<std::int64_t>(0, rows->integer(0))};
+    });
+}
+
+} // namespace
+
+Id first_unsettled(store::Database& database, Time now)
 {
     constexpr std::chrono::milliseconds settling{500};
-    return IdSource().next(now - settling);
+    // A node that is gone with an open transaction holds nobody up for longer than this.
+    constexpr std::chrono::microseconds waited_for_max{std::chrono::seconds{60}};
+    return IdSource().next(now - settling -
+                           std::min(age_of_oldest_write(database), waited_for_max));
 }
 
 bool has_news(store::Transaction& transaction, Id organisation, std::string_view consumer, Id until,

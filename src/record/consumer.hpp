@@ -14,9 +14,12 @@
 /// happened.
 namespace moothall::record {
 
-/// Events before this one may be followed. Transactions of other nodes may commit a little after
-/// younger ones, so the last moment waits.
-Id first_unsettled(Time now);
+/// Events before this one may be followed: none that is older will show up any more. Transactions
+/// do not commit in the order of their ids, so the last moment waits, and what is younger than the
+/// oldest transaction that still goes on. A server's ids are as new as its transactions (web/
+/// dispatch.cpp), so their clocks must agree within half a second. To be asked before the snapshot
+/// is taken in which the events are read.
+Id first_unsettled(store::Database& database, Time now);
 
 /// Whether there are events before `until` that the consumer has not worked through. With a verb,
 /// of that one alone: for who follows nothing else.

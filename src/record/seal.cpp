@@ -198,9 +198,12 @@ std::int64_t seal(store::Transaction& transaction, Id organisation, Time now)
             leaves += event.text() + ':' + hash;
         }
         head = link_hash(head, ++seq, now.time_since_epoch().count(), leaves);
-        transaction.execute(
-            "INSERT INTO seal (org_id, seq, at_us, leaves, hash) VALUES (?1, ?2, ?3, ?4, ?5)",
-            organisation, seq, now, leaves, head);
+        const auto written = transaction.execute(R"sql(
+            INSERT INTO seal (org_id, seq, at_us, leaves, hash) VALUES (?1, ?2, ?3, ?4, ?5)
+            ON CONFLICT (org_id, seq) DO NOTHING )sql",
+                                                 organisation, seq, now, leaves, head);
+        // Another node is sealing: it has these events in its links, or finds them next time.
+        if (written == 0) return static_cast<std::int64_t>(at);
     }
     return static_cast<std::int64_t>(waiting.size());
 }

@@ -1,6 +1,7 @@
 #include "sense/engine.hpp"
 
 #include "people/people.hpp"
+#include "record/consumer.hpp"
 #include "record/record.hpp"
 #include "sense/rise.hpp"
 #include "sense/theme_figures.hpp"
@@ -31,12 +32,6 @@ constexpr std::int64_t new_voices_min = 20;
 constexpr double near_min = 0.31;
 constexpr std::size_t near_counted = 3;
 
-/// Transactions of other nodes may commit a little after younger ones: the last moment waits.
-Id settled_until(Time now)
-{
-    return IdSource().next(now - std::chrono::milliseconds{500});
-}
-
 bool changes_texts(std::string_view verb)
 {
     return verb.starts_with("hear.voice_") || verb.starts_with("hear.thing_");
@@ -65,7 +60,7 @@ struct News {
     bool all = false;
 };
 
-News read_news(store::Transaction& transaction, Id organisation, Id since, Time now)
+News read_news(store::Transaction& transaction, Id organisation, Id since, Id until)
 {
     News news{.before = since, .last = since};
     for (const auto& row : transaction.query(R"sql(
@@ -74,7 +69,7 @@ News read_news(store::Transaction& transaction, Id organisation, Id since, Time 
                   ORDER BY event_id LIMIT ?4) e
              JOIN event_thing et ON et.org_id = ?1 AND et.event_id = e.event_id
              ORDER BY e.event_id )sql",
-                                             organisation, since, settled_until(now), events_max)) {
+                                             organisation, since, until, events_max)) {
         news.last = row.id(0);
         const auto verb = row.text(1);
         if (changes_all(verb)) news.all = true;
@@ -344,8 +339,9 @@ void Engine::learn(Id organisation)
             std::vector<VoiceText> texts;
             std::vector<Evidence> evidence;
             std::vector<Id> evident;
+            const Id until = record::first_unsettled(database_, clock_.now());
             database_.read([&](store::Transaction& transaction) {
-                news = read_news(transaction, organisation, known.last, clock_.now());
+                news = read_news(transaction, organisation, known.last, until);
                 texts = read_voice_texts(transaction, organisation,
                                          {news.fresh.begin(), news.fresh.end()});
                 evident.assign(news.evident.begin(), news.evident.end());
@@ -371,13 +367,14 @@ void Engine::learn(Id organisation)
     if (!known.mind) {
         std::vector<VoiceText> texts;
         std::vector<Evidence> evidence;
+        const Id until = record::first_unsettled(database_, clock_.now());
         database_.read([&](store::Transaction& transaction) {
             texts = read_voice_texts(transaction, organisation);
             evidence = read_evidence(transaction, organisation, nullptr);
             // What is not settled yet is read again with the next news.
             auto rows = transaction.query(
                 "SELECT coalesce(max(event_id), 0) FROM event WHERE org_id = ?1 AND event_id < ?2",
-                organisation, settled_until(clock_.now()));
+                organisation, until);
             rows.next();
             known.last = rows->id(0);
         });
@@ -425,9 +422,10 @@ void Engine::keep_up(Id organisation)
         std::vector<Id> themes;
         std::map<Id, GatheredFigures> figures;
         bool names_are_stale = false;
+        const Id until = record::first_unsettled(database_, now);
         database_.read([&](store::Transaction& transaction) {
             news =
-                read_news(transaction, organisation, known_event(transaction, organisation), now);
+                read_news(transaction, organisation, known_event(transaction, organisation), until);
             if (news.last == news.before) return;
             names_are_stale = holds_gone(transaction, organisation, news.fresh);
             if (mind && news.fresh.size() <= placed_at_once_max)

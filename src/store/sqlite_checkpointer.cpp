@@ -1,5 +1,6 @@
 #include "store/sqlite_checkpointer.hpp"
 
+#include <algorithm>
 #include <new>
 
 namespace moothall::store {
@@ -11,9 +12,11 @@ namespace {
 constexpr int checkpoint_pages = 1000;
 /// From 32 MB on the writer is held up, so that the log begins anew.
 constexpr int restart_pages = 8 * checkpoint_pages;
-/// How long that waits for those who still read the log. A long export may read for minutes; then
-/// it is tried again only when the log has doubled, as each try holds the writer up for so long.
+/// How long that waits for those who still read the log, or write a long transaction. A long export
+/// may read for minutes; then it is tried again only when the log has doubled, or has 256 MB more,
+/// as each try holds the writer up for so long.
 constexpr int restart_wait_ms = 200;
+constexpr int restart_later_pages_max = 8 * restart_pages;
 
 } // namespace
 
@@ -62,7 +65,8 @@ void SqliteCheckpointer::work_off()
         auto result = checkpoint(SQLITE_CHECKPOINT_PASSIVE);
         if (restart) result = checkpoint(SQLITE_CHECKPOINT_RESTART);
         lock.lock();
-        if (restart && result == Result::others_read) restart_at_ = 2 * pages;
+        if (restart && result == Result::others_read)
+            restart_at_ = pages + std::min(pages, restart_later_pages_max);
     }
 }
 

@@ -92,7 +92,7 @@ std::vector<SitemapPage> list_sitemap_pages(store::Transaction& transaction, Id 
 
 std::int64_t keep_sitemap(store::Database& database, Id organisation, Time now, int part_things)
 {
-    const Id until = record::first_unsettled(now);
+    const Id until = record::first_unsettled(database, now);
     const bool news = database.read([&](store::Transaction& transaction) {
         return record::has_news(transaction, organisation, sitemap_follower, until);
     });

@@ -404,7 +404,7 @@ std::int64_t tell_of_events(store::Database& database, Id organisation, Time now
     // What is old was brought in by an import or a restore: it is no news.
     constexpr std::chrono::hours fresh{48};
     constexpr Id addressed{1};
-    const Id until = record::first_unsettled(now);
+    const Id until = record::first_unsettled(database, now);
     const auto waiting = database.read([&](store::Transaction& transaction) {
         return record::has_news(transaction, organisation, follower, until);
     });

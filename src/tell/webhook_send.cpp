@@ -1,6 +1,7 @@
 // Following the log for webhooks, and the calls.
 
 #include "people/people.hpp"
+#include "record/consumer.hpp"
 #include "record/record.hpp"
 #include "tell/webhook_row.hpp"
 #include "text/json.hpp"
@@ -233,9 +234,7 @@ Sent send_one(const WebhookRow& row, Id delivery, std::string body, Time now,
 std::int64_t follow_for_webhooks(store::Database& database, Id organisation, Time now,
                                  IdSource& ids)
 {
-    // As in tell_of_events: transactions of other nodes may commit a little after younger ones.
-    constexpr std::chrono::milliseconds settling{500};
-    const Id until = IdSource().next(now - settling);
+    const Id until = record::first_unsettled(database, now);
     const auto due = database.read([&](store::Transaction& transaction) {
         auto rows = transaction.query(R"sql(
             SELECT 1 FROM webhook w WHERE w.org_id = ?1 AND w.state = 'on' AND EXISTS

@@ -210,10 +210,19 @@ void Hall::Engine::write(const TurnPointer& turn)
     if (!taken) throw store::Busy("Too many requests wait for a worker.");
 }
 
+/// Where several write at once, ids must be as new as the transactions they are made in, also of
+/// what waited for its turn: whoever follows the log relies on it (record/consumer.hpp).
+void Hall::Engine::renew_ids()
+{
+    if (hall_.database().engine() == store::Engine::postgres)
+        hall_.ids().start_above(IdSource().next(hall_.clock().now()));
+}
+
 void Hall::Engine::submit(const TurnPointer& turn)
 {
     hall_.database().submit({.work =
                                  [this, turn](store::Transaction& transaction) {
+                                     renew_ids();
                                      turn->made = perform(*turn, transaction);
                                      return turn->made.response.status < 400
                                                 ? store::Outcome::commit

@@ -95,6 +95,7 @@ private:
     void write(const TurnPointer& turn);
     void submit(const TurnPointer& turn);
     void committed(const TurnPointer& turn);
+    void renew_ids();
     void touch_later(const Viewer& viewer, Time now);
     void finish(const TurnPointer& turn, Response&& response);
     void encode(const TurnPointer& turn, Response&& response);

@@ -2,7 +2,7 @@
 """Runs the black-box testers of this folder against the built server, on halls made for the purpose.
 
     trust.py TOOL [--program build/release/moothall] [--full] [--port N] [--keep]
-    TOOL: crash powercut hostile matrix race slowloris ssrf xss disk_full
+    TOOL: crash nodes powercut hostile matrix race slowloris ssrf xss disk_full
 
 The short form is part of ./test; --full (or MOOTHALL_TRUST=full) takes what the goal table asks for."""
 import argparse, base64, json, os, shutil, subprocess, sys, time
@@ -56,6 +56,10 @@ def run_powercut(program, port, full):
         finally:
             hall.remove()
     return 0
+
+
+def run_nodes(program, port, full):
+    return tool("nodes.py", program, *(("--rounds", 10, "--seconds", 5) if full else ()))
 
 
 def run_hostile(program, port, full):
@@ -727,7 +731,7 @@ def run_disk_full(program, port, full):
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("tool", choices=["crash", "powercut", "hostile", "matrix", "race", "slowloris", "ssrf", "xss", "disk_full"])
+    parser.add_argument("tool", choices=["crash", "nodes", "powercut", "hostile", "matrix", "race", "slowloris", "ssrf", "xss", "disk_full"])
     parser.add_argument("--program", default=str(HERE.parent.parent / "build/release/moothall"))
     parser.add_argument("--full", action="store_true", default=os.environ.get("MOOTHALL_TRUST") == "full")
     parser.add_argument("--port", type=int, default=0)

@@ -333,7 +333,8 @@ SCHEMAS = {
     "AgreementVersion": shape({"version": COUNT, "title": TEXT, "said": TEXT, "by": maybe(ref("Someone")), "written_at": TIME}, words=TEXT),
     "Import": shape({"id": ID, "name": TEXT, "state": {"type": "string", "enum": ["draft", "waiting", "running", "done", "cancelled", "failed", "undoing", "undone"]},
                      "rows": COUNT, "rows_done": COUNT, "made": COUNT, "unchanged": COUNT, "refused": COUNT, "people": COUNT,
-                     "trouble": TEXT, "errors": {"type": "array", "items": shape({"line": COUNT, "sentence": TEXT})},
+                     "trouble": TEXT, "statuses": {"type": "object", "additionalProperties": TEXT},
+                     "errors": {"type": "array", "items": shape({"line": COUNT, "sentence": TEXT})},
                      "created_at": TIME, "ended_at": maybe(TIME)}),
     # The last members: what two changed in a document, and what a table of facts holds of which nothing was brought in.
     "Problem": shape({"type": TEXT, "title": TEXT, "status": COUNT, "detail": TEXT}, incident=TEXT,
@@ -674,7 +675,7 @@ OPERATIONS = [
     ("put", "/skills/{id}/people/{person}/vouch", "Vouch for somebody", "Skill", 200, shape({}), []),
     ("delete", "/skills/{id}/people/{person}/vouch", "Take that back", "Skill", 200, None, []),
     ("post", "/imports", "Bring in a table of voices (CSV), or what another program exports", "Import", 201,
-     shape({"text": TEXT}, name=TEXT, circle=ID, columns={"type": "object"},
+     shape({"text": TEXT}, name=TEXT, circle=ID, columns={"type": "object"}, statuses={"type": "object"},
            format={"type": "string", "enum": ["csv", "fider", "quackback", "github", "canny", "uservoice", "discourse"]}), []),
     ("get", "/imports/{id}", "How far an import is", "Import", 200, None, []),
     ("post", "/imports/{id}/undo", "Take back what it brought", "Import", 200, None, []),
