@@ -172,7 +172,7 @@ void count_reach(store::Transaction& transaction, Id organisation, Time now,
 
 std::int64_t keep_reach(store::Database& database, Id organisation, Time now)
 {
-    const Id until = record::first_unsettled(now);
+    const Id until = record::first_unsettled(database, now);
     const bool due = database.read([&](store::Transaction& transaction) {
         return record::has_news(transaction, organisation, reach_follower, until) ||
                transaction
