@@ -17,6 +17,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <tuple>
 
 namespace moothall::hear {
 
@@ -462,7 +463,9 @@ Result<std::vector<StatusThere>> list_statuses_there(std::string_view text, cons
     }
     std::vector<StatusThere> all;
     for (auto& [key, one] : found) all.push_back(std::move(one));
-    std::ranges::stable_sort(all, std::ranges::greater{}, &StatusThere::rows);
+    std::ranges::sort(all, [](const StatusThere& a, const StatusThere& b) {
+        return std::tie(b.rows, a.word) < std::tie(a.rows, b.word);
+    });
     if (all.size() > statuses_there_max) all.resize(statuses_there_max);
     return all;
 }
