@@ -150,7 +150,7 @@ def make_six(options, packages):
     vectors = own * vectors + (1 - own) * means[[number for number, _, _ in listed]]
     tokenizer = tokens.LikelyPieces(pieces, scores)
     rows_of_texts = [tokenizer.of_text(text) for text in fit_texts]
-    fitted = fit.fit(rows_of_texts, vectors, piece_vectors, options.dimension or 256, 0, options.strength or 0.1)
+    fitted = fit.fit(rows_of_texts, vectors, piece_vectors, options.dimension or 256, 0, options.strength or 0.3)
     table.write(options.out, table.LIKELY_PIECES, pieces, fitted.rows, scores)
 
 
@@ -170,7 +170,7 @@ def main():
     parser.add_argument("--rows", type=int, default=32_000, help="pieces of the table of six languages")
     parser.add_argument("--share", type=float, default=1.0, help="of the English texts, to try something out")
     parser.add_argument("--groups", type=int, default=6_000, help="meanings of each kind of package")
-    parser.add_argument("--own", type=float, default=0.5, help="share of a text's own vector beside the mean of its translations")
+    parser.add_argument("--own", type=float, default=0.25, help="share of a text's own vector beside the mean of its translations")
     options = parser.parse_args()
     os.makedirs(options.work, exist_ok=True)
     packages = texts.Packages(options.packages)
