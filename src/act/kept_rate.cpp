@@ -111,15 +111,20 @@ std::vector<KeptMonth> list_kept_months(store::Transaction& transaction, const V
     return months;
 }
 
-KeptRate find_kept_rate_of(store::Transaction& transaction, Id organisation, Id circle)
+std::vector<KeptRate> list_kept_rates_of(store::Transaction& transaction, Id organisation,
+                                         const std::vector<Id>& circles)
 {
-    KeptRate rate;
-    rate.circle = circle;
-    for (const auto& row : transaction.query("SELECT state, commitments FROM commitment_count "
-                                             "WHERE org_id = ?1 AND circle_id = ?2",
-                                             organisation, circle))
-        if (auto* field = field_of(rate, row.text(0))) *field = row.integer(1);
-    return rate;
+    std::vector<KeptRate> rates(circles.size());
+    for (std::size_t at = 0; at < circles.size(); ++at) rates[at].circle = circles[at];
+    if (circles.empty()) return rates;
+    for (const auto& row :
+         transaction.query("SELECT circle_id, state, commitments FROM commitment_count "
+                           "WHERE org_id = ?1 AND circle_id IN_IDS(?2)",
+                           organisation, store::IdList{circles}))
+        for (auto& rate : rates)
+            if (rate.circle == row.id(0))
+                if (auto* field = field_of(rate, row.text(1))) *field = row.integer(2);
+    return rates;
 }
 
 } // namespace moothall::act

@@ -79,7 +79,8 @@ struct KeptMonth {
 /// of that one alone.
 std::vector<KeptMonth> list_kept_months(store::Transaction& transaction, const Viewer& viewer,
                                         Id circle);
-/// Of one circle, whoever looks: for what it shows of itself.
-KeptRate find_kept_rate_of(store::Transaction& transaction, Id organisation, Id circle);
+/// Of these circles, in their order, whoever looks: for what they show of themselves.
+std::vector<KeptRate> list_kept_rates_of(store::Transaction& transaction, Id organisation,
+                                         const std::vector<Id>& circles);
 
 } // namespace moothall::act

@@ -270,7 +270,7 @@ TEST_P(KeptRates, of_one_circle_are_those_of_its_promises)
     promise();
     walk(promise(), {keep}, Chore::comes_by);
     const auto of_everyone = read([&](store::Transaction& transaction) {
-        return find_kept_rate_of(transaction, organisation.id, organisation.everyone);
+        return list_kept_rates_of(transaction, organisation.id, {organisation.everyone}).front();
     });
     EXPECT_EQ(told_by(of_everyone), "running 1;kept 1;");
 }

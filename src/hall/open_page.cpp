@@ -5,6 +5,8 @@
 #include "people/people.hpp"
 #include "record/record.hpp"
 
+#include <algorithm>
+
 namespace moothall::hall {
 
 namespace {
@@ -39,26 +41,40 @@ OpenPage read_page(const store::Row& row)
     return page;
 }
 
-void fill(store::Transaction& transaction, Id organisation, OpenPage& page)
+/// What stands on the pages: three queries for any number of them.
+void fill(store::Transaction& transaction, Id organisation, std::vector<OpenPage>& pages)
 {
+    std::vector<Id> ids;
+    std::vector<Id> circles;
+    for (const auto& page : pages) {
+        ids.push_back(page.id);
+        circles.push_back(page.circle);
+    }
+    const auto page_of = [&](Id id) -> OpenPage& {
+        return *std::ranges::find(pages, id, &OpenPage::id);
+    };
     // A title goes as soon as its thing is hidden or leaves the circle.
     for (const auto& row : transaction.query(R"sql(
-             SELECT t.thing_id, t.kind, t.title FROM open_page_title o
+             SELECT o.page_id, t.thing_id, t.kind, t.title FROM open_page_title o
+             JOIN open_page g ON g.org_id = o.org_id AND g.page_id = o.page_id
              JOIN thing t ON t.org_id = o.org_id AND t.thing_id = o.thing_id
-             WHERE o.org_id = ?1 AND t.org_id = ?1 AND o.page_id = ?2 AND t.circle_id = ?3
-               AND t.state = 'visible' ORDER BY t.kind, t.thing_id )sql",
-                                             organisation, page.id, page.circle))
-        page.titles.push_back({row.id(0), row.string(1), row.string(2)});
+             WHERE o.org_id = ?1 AND g.org_id = ?1 AND t.org_id = ?1 AND o.page_id IN_IDS(?2)
+               AND t.circle_id = g.circle_id AND t.state = 'visible' ORDER BY t.kind, t.thing_id )sql",
+                                             organisation, store::IdList{ids}))
+        page_of(row.id(0)).titles.push_back({row.id(1), row.string(2), row.string(3)});
     for (const auto& row : transaction.query(R"sql(
-             SELECT p.person_id, p.name FROM open_page_person o
+             SELECT o.page_id, p.person_id, p.name FROM open_page_person o
+             JOIN open_page g ON g.org_id = o.org_id AND g.page_id = o.page_id
              JOIN membership m ON m.org_id = o.org_id AND m.person_id = o.person_id
              JOIN person p ON p.org_id = o.org_id AND p.person_id = o.person_id
-             WHERE o.org_id = ?1 AND m.org_id = ?1 AND p.org_id = ?1 AND o.page_id = ?2
-               AND m.circle_id = ?3 AND p.state = 'active' ORDER BY p.name_fold LIMIT ?4 )sql",
-                                             organisation, page.id, page.circle, names_shown))
-        page.names.push_back({row.id(0), row.string(1)});
-    // Of this one circle, whoever looks: how its promises are kept is what it shows.
-    page.promises = act::find_kept_rate_of(transaction, organisation, page.circle);
+             WHERE o.org_id = ?1 AND g.org_id = ?1 AND m.org_id = ?1 AND p.org_id = ?1 AND o.page_id IN_IDS(?2)
+               AND m.circle_id = g.circle_id AND p.state = 'active' ORDER BY p.name_fold )sql",
+                                             organisation, store::IdList{ids}))
+        if (auto& names = page_of(row.id(0)).names; std::ssize(names) < names_shown)
+            names.push_back({row.id(1), row.string(2)});
+    // Of its one circle, whoever looks: how its promises are kept is what it shows.
+    const auto rates = act::list_kept_rates_of(transaction, organisation, circles);
+    for (std::size_t at = 0; at < pages.size(); ++at) pages[at].promises = rates[at];
 }
 
 Result<OpenPage> find_as_steward(store::Transaction& transaction, Id circle, const Viewer& viewer)
@@ -134,14 +150,14 @@ Result<void> check_titles(store::Transaction& transaction, const Viewer& viewer,
 
 Result<OpenPage> find_open_page(store::Transaction& transaction, Id circle, const Viewer& viewer)
 {
-    std::optional<OpenPage> page;
+    std::vector<OpenPage> pages;
     for (const auto& row :
          transaction.query(store::Sql(page_columns) + " AND o.circle_id = ?3 AND " + people::seen,
                            viewer.organisation, viewer.person, circle))
-        page = read_page(row);
-    if (!page) return Refusal::not_found();
-    fill(transaction, viewer.organisation, *page);
-    return *std::move(page);
+        pages.push_back(read_page(row));
+    if (pages.empty()) return Refusal::not_found();
+    fill(transaction, viewer.organisation, pages);
+    return std::move(pages.front());
 }
 
 std::vector<OpenPage> list_open_pages(store::Transaction& transaction, const Viewer& viewer,
@@ -153,6 +169,7 @@ std::vector<OpenPage> list_open_pages(store::Transaction& transaction, const Vie
                                " ORDER BY c.name, o.page_id LIMIT ?3",
                            viewer.organisation, viewer.person, limit))
         pages.push_back(read_page(row));
+    if (!pages.empty()) fill(transaction, viewer.organisation, pages);
     return pages;
 }
 

@@ -111,6 +111,9 @@ TEST_P(OpenPages, are_read_by_strangers_once_the_circle_consented_and_hold_what_
     EXPECT_THAT(page.body, Not(HasSubstr("Aino Virtanen")));
     EXPECT_THAT(page.body, Not(HasSubstr("the fence")));
     EXPECT_THAT(get({}, "/together").body, HasSubstr("Lakeside"));
+    const auto one = get({}, "/api/v1" + path).body;
+    EXPECT_THAT(one, HasSubstr("The pump is loud"));
+    EXPECT_EQ(get({}, "/api/v1/open-pages").body, "{\"items\":[" + one + "],\"next\":null}");
     // What is behind a title stays in the circle.
     EXPECT_EQ(get({}, "/voices/" + shown.text()).status, 404);
     EXPECT_EQ(get({}, "/circles/" + village.id.text()).status, 404);

@@ -200,7 +200,8 @@ void say_that_it_ended(Loop& loop)
 {
     const auto& decided = loop[place_of(Stage::decide)].verb;
     if (!ends_the_loop(decided)) return;
-    for (const auto stage : {Stage::organise, Stage::act, Stage::tell, Stage::learn})
+    for (const auto stage :
+         {Stage::hear, Stage::sense, Stage::organise, Stage::act, Stage::tell, Stage::learn})
         if (auto& step = loop[place_of(stage)]; !step.at && step.verb.empty())
             // That it did not pass is an outcome, of which those who asked are told.
             if (stage != Stage::tell || decided != "decide.failed") step.verb = decided;
@@ -391,6 +392,8 @@ StageWords words_of_approach(const LoopStep& step, Stage stage, StageWords words
         say(step.title, language.t("Proposed. Voting is not open yet."));
     else if (step.verb == "decide.decision_withdrawn" && stage == Stage::decide)
         say(step.title, language.t("Taken back. The reason is public."));
+    else if (ends_the_loop(step.verb) && (stage == Stage::hear || stage == Stage::sense))
+        words.missing.clear(); // nobody is to add anything
     else if (step.verb == "decide.decision_withdrawn")
         say(language.t("withdrawn"), {});
     else if (step.verb == "decide.failed")

@@ -281,7 +281,7 @@ def main():
               "/procedures": {"title": "How", "words": "So"}, "/procedures/{id}": {"words": "Otherwise", "said": "A test"},
               "/procedures/{id}/mend": {"words": "Mended", "said": "A test"}, "/procedures/{id}/retire": {"why": "a test"},
               "/procedures/{id}/bypasses": {"why": "In the way"}, "/procedures/{id}/challenges": {"title": "Why so?"},
-              "/callouts": {"about": theirs, "body": "Not done"}, "/callouts/{id}/answer": {"body": "Soon"},
+              "/callouts": {"about": theirs, "body": "Not done either"}, "/callouts/{id}/answer": {"body": "Soon"},
               "/callouts/{id}/close": {"why": "a test"}, "/requests": {"about": voice, "topic": "operations"},
               "/agreements": {"title": "Made", "words": "So", "circle": circle, "year": 2027},
               "/agreements/{id}": {"review_on": "2099-01-01"}, "/agreements/{id}/sign": {"version": 1},

@@ -227,7 +227,7 @@ SCHEMAS = {
         "settled_by": maybe(ref("Someone")), "settled_at": maybe(TIME), "url": TEXT, "created_at": TIME, "changed_at": TIME}),
     "KeptMonth": shape({"month": TEXT, "kept": COUNT, "not_kept": COUNT, "kept_rate": {"type": "number"}}),
     "KeptRate": shape({"circle": ID, "circle_name": TEXT, "running": COUNT, "overdue": COUNT, "moved_late": COUNT, "kept": COUNT,
-                       "broken": COUNT, "withdrawn": COUNT, "given_up": COUNT, "kept_rate": maybe({"type": "number"})}),
+                       "broken": COUNT, "withdrawn": COUNT, "given_up": COUNT, "kept_rate": maybe({"type": "number"}), "apart": COUNT}),
     "Goal": shape({
         "id": ID, "title": TEXT, "words": TEXT, "measure": TEXT, "target": TEXT, "due": DAY, "position": COUNT,
         "outcome": {"type": "string", "enum": ["", "reached", "missed", "dropped"]}, "why": TEXT, "owner": maybe(ref("Someone")),
