@@ -1,6 +1,7 @@
 #pragma once
 
 #include "act/act.hpp"
+#include "hear/discussion.hpp"
 #include "hear/moderated.hpp"
 #include "web/frame.hpp"
 #include "web/router.hpp"
@@ -41,6 +42,7 @@ struct AgreementPageView {
     web::Chip chip;
     std::string year;
     hear::Moderating moderating;
+    hear::Discussion discussion;
     act::WhatHappened happened;
     std::vector<write::PageVersion> versions;
     std::string before_title; // of the year before

@@ -34,6 +34,10 @@ std::vector<Step> plan_barriers(Cast& cast);
 /// How a customer and the company agreed to work together.
 std::vector<Step> plan_agreements(Cast& cast);
 
+/// What was replied to a thing that stands by then: "12 aino words", twelve days ago.
+void add_replies(Cast& cast, std::vector<Step>& steps, const Block& block,
+                 const std::shared_ptr<Id>& thing);
+
 /// Shared budgets, and what wants would take.
 std::vector<Step> plan_budgets(Cast& cast, Chance& chance);
 
