@@ -139,13 +139,14 @@ def measure_who_knows(binary, data, folder):
     questions = [question for question in experts["questions"] if question["label"] in known]
     queries = write_csv(folder, "questions.csv", ["text"], [[question["text"]] for question in questions])
     answers, wall, cpu, memory = run(binary, "who-knows", path, "--queries", queries)
-    first = ranks = 0
+    first = three = ranks = 0
     for question, answer in zip(questions, answers):
         right = [question["label"] in themes[knower["person"]] for knower in answer["people"]]
         rank = right.index(True) + 1 if True in right else None
         first += rank == 1
+        three += rank is not None and rank <= 3
         ranks += 1 / rank if rank else 0
-    print(f"who-knows experts_banking hit@1 {first / len(questions):.3f}, MRR {ranks / len(questions):.3f} "
+    print(f"who-knows experts_banking hit@1 {first / len(questions):.3f}, hit@3 {three / len(questions):.3f}, MRR {ranks / len(questions):.3f} "
           f"of {len(questions)}; {wall:.2f} s, {cpu:.2f} CPU-s, {memory:.0f} MiB")
 
 

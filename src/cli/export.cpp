@@ -1,5 +1,6 @@
 #include "cli/commands.hpp"
 
+#include "cli/documents.hpp"
 #include "cli/open.hpp"
 #include "hall/backup.hpp"
 #include "hall/carry.hpp"
@@ -17,10 +18,12 @@ namespace {
 
 constexpr const char* export_help =
     R"(Usage: moothall export --data DIR --output FILE [--url URL]
+       moothall export documents --data DIR --output FILE [--circle C] [--url URL]
 
 Writes all of an organisation into a zip: JSON lines, one file for each kind, and the files that
 people attached, without secrets:
-`moothall import moothall FILE --data DIR` makes the same hall of it.
+`moothall import moothall FILE --data DIR` makes the same hall of it. The second form writes the documents of a
+circle (default: Everyone) as folders of Markdown: `moothall import documents FILE --data DIR` brings them back.
 )";
 
 constexpr const char* backup_help =
@@ -43,15 +46,19 @@ database with `moothall import moothall FILE --data DIR --database postgresql://
 
 int export_command(Words words)
 {
-    const Arguments arguments(words, {"data", "output", "database", "url"}, {});
+    const Arguments arguments(words, {"data", "output", "circle", "database", "url"}, {});
     if (arguments.help()) {
         std::fputs(export_help, stdout);
         return good;
     }
     if (!arguments.error().empty()) return fail(arguments.error(), wrong_usage);
     const auto output = arguments.value("output");
-    if (!output || output->empty() || !arguments.rest().empty())
+    const auto& rest = arguments.rest();
+    const bool of_documents = rest.size() == 1 && rest.front() == "documents";
+    if (!output || output->empty() || (!rest.empty() && !of_documents) ||
+        (!of_documents && arguments.value("circle")))
         return fail("export needs --output FILE; --help explains it.", wrong_usage);
+    if (of_documents) return guarded([&] { return export_documents(arguments, *output); });
     return guarded([&] {
         int code = good;
         const auto hall = open_hall(arguments, code);

@@ -1,5 +1,6 @@
 #include "cli/commands.hpp"
 
+#include "cli/documents.hpp"
 #include "cli/git_history.hpp"
 #include "cli/open.hpp"
 #include "decide/decide.hpp"
@@ -26,6 +27,7 @@ constexpr const char* import_help =
            [--circle C] [--dry-run]
        moothall import polis FOLDER --question TEXT --data DIR [--circle C] [--url URL]
        moothall import git REPOSITORY --data DIR [--name NAME] [--circle C] [--dry-run] [--url URL]
+       moothall import documents ZIP-OR-FOLDER --data DIR [--circle C] [--dry-run] [--url URL]
        moothall import moothall FILE --data DIR
 
 Brings in what people said elsewhere. The same file twice changes nothing: rows are known by their column id
@@ -46,7 +48,9 @@ apart. The third form makes a conversation of what Polis exports: comments.csv (
 participants-votes.csv, matrix.csv) in FOLDER. In them 1 agrees and -1 disagrees; where the counts of the
 statements say otherwise, the votes are turned round. The fourth form reads who wrote which folders and files of a git repository (its HEAD), for the pages
 under /code/NAME (default: the folder's name); the circle says who sees them (default: that of the company), and
-the same repository again replaces what it said before. The fifth form makes a hall in DIR (absent or empty) of what moothall export wrote.
+the same repository again replaces what it said before. The fifth form writes Markdown into the tree of a
+circle's documents, as new versions: what moothall export documents wrote, or any folder of .md files; all or
+nothing, and what is wrong is named with its file. The last form makes a hall in DIR (absent or empty) of what moothall export wrote.
 )";
 
 Result<std::string> read_file(const std::string& path)
@@ -55,15 +59,6 @@ Result<std::string> read_file(const std::string& path)
     if (!file || std::filesystem::is_directory(path))
         return Refusal::invalid("file", "cannot read {1}.").with(path);
     return std::string(std::istreambuf_iterator<char>(file), {});
-}
-
-/// The command line acts as an owner: whoever holds the disk may do all that she may.
-Result<Viewer> find_owner(store::Transaction& transaction, const web::Organisation& organisation)
-{
-    const Id owner = people::find_first_owner(transaction, organisation.id);
-    auto viewer = people::make_viewer(transaction, organisation.id, organisation.everyone, owner);
-    if (!viewer) return Refusal::conflict("This organisation has no active owner to act for.");
-    return *std::move(viewer);
 }
 
 void print_report(const hear::ImportReport& report, bool dry_run)
@@ -167,16 +162,9 @@ int import_rows(const Arguments& arguments, const std::string& format, const std
     const auto viewer = hall->database->read(
         [&](store::Transaction& transaction) { return find_owner(transaction, *organisation); });
     if (!viewer) return fail(sentence_of(viewer.error()));
-    if (const auto name = arguments.value("circle")) {
-        wish.circle = hall->database->read([&](store::Transaction& transaction) {
-            auto found = people::find_circle_by_name(transaction, organisation->id, *name);
-            if (!found)
-                if (const auto id = Id::parse(*name))
-                    found = people::find_circle_by_id(transaction, organisation->id, *id);
-            return found ? found->id : Id{};
-        });
-        if (!wish.circle) return fail("there is no circle \"" + *name + "\".");
-    }
+    const auto circle = choose_circle(*hall, *organisation, arguments);
+    if (!circle) return fail(sentence_of(circle.error()));
+    wish.circle = *circle;
     const auto statuses = hall->database->read([&](store::Transaction& transaction) {
         return hear::list_statuses(transaction, organisation->id);
     });
@@ -353,9 +341,11 @@ int import_command(Words words)
         return guarded([&] { return import_rows(arguments, format, path); });
     if (format == "polis") return guarded([&] { return import_conversation(arguments, path); });
     if (format == "git") return guarded([&] { return import_code(arguments, path); });
+    if (format == "documents") return guarded([&] { return import_documents(arguments, path); });
     if (format == "moothall") return guarded([&] { return import_hall(arguments, path); });
     return fail("there is no format \"" + format +
-                    "\": csv, polis, git, moothall, fider, quackback, github, canny, uservoice or "
+                    "\": csv, polis, git, documents, moothall, fider, quackback, github, canny, "
+                    "uservoice or "
                     "discourse.",
                 wrong_usage);
 }

@@ -1,5 +1,6 @@
 #include "cli/open.hpp"
 
+#include "people/founding.hpp"
 #include "people/people.hpp"
 #include "record/record.hpp"
 #include "web/language.hpp"
@@ -70,6 +71,30 @@ Result<web::Organisation> choose_organisation(OpenHall& hall, const Arguments& a
     for (const auto& [name, organisation] : all)
         if (name == host) return organisation;
     return Refusal::conflict("No organisation of this hall answers to {1}.").with(*url);
+}
+
+Result<Viewer> find_owner(store::Transaction& transaction, const web::Organisation& organisation)
+{
+    const Id owner = people::find_first_owner(transaction, organisation.id);
+    auto viewer = people::make_viewer(transaction, organisation.id, organisation.everyone, owner);
+    if (!viewer) return Refusal::conflict("This organisation has no active owner to act for.");
+    return *std::move(viewer);
+}
+
+Result<Id> choose_circle(OpenHall& hall, const web::Organisation& organisation,
+                         const Arguments& arguments)
+{
+    const auto name = arguments.value("circle");
+    if (!name) return Id{};
+    const auto circle = hall.database->read([&](store::Transaction& transaction) {
+        auto found = people::find_circle_by_name(transaction, organisation.id, *name);
+        if (!found)
+            if (const auto id = Id::parse(*name))
+                found = people::find_circle_by_id(transaction, organisation.id, *id);
+        return found ? found->id : Id{};
+    });
+    if (!circle) return Refusal::conflict("there is no circle \"{1}\".").with(*name);
+    return circle;
 }
 
 int guarded(const std::function<int()>& work)

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/viewer.hpp"
 #include "cli/arguments.hpp"
 #include "cli/config.hpp"
 #include "store/database.hpp"
@@ -32,6 +33,12 @@ std::unique_ptr<OpenHall> open_hall(const Arguments& arguments, int& code);
 
 /// The organisation of --url, or the only one there is, or the oldest one.
 Result<web::Organisation> choose_organisation(OpenHall& hall, const Arguments& arguments);
+
+/// The command line acts as an owner: whoever holds the disk may do all that she may.
+Result<Viewer> find_owner(store::Transaction& transaction, const web::Organisation& organisation);
+/// The circle of --circle, by its name or id; none without that option.
+Result<Id> choose_circle(OpenHall& hall, const web::Organisation& organisation,
+                         const Arguments& arguments);
 
 /// Seals the events that a command before left, as no server was there to do it: events wait for
 /// their seal for seconds, and the audit takes those that wait longer for ones whose seal was taken

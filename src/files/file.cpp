@@ -213,10 +213,10 @@ void forget_author(store::Transaction& transaction, Id organisation, Id person, 
          transaction.query(store::Sql(columns) + " AND f.author_id = ?2 ORDER BY f.file_id",
                            organisation, person))
         hers.push_back(read_file(row));
-    // Somebody of the company may have written for her.
+    // Somebody of the company may have written for her. A document is its circle's, and stays.
     for (const auto& row : transaction.query(store::Sql(columns) + R"sql(
              AND f.author_id <> ?2 AND f.thing_id IN
-                 (SELECT t.thing_id FROM thing t WHERE t.org_id = ?1 AND t.author_id = ?2)
+                 (SELECT t.thing_id FROM thing t WHERE t.org_id = ?1 AND t.author_id = ?2 AND t.kind <> 'document')
              ORDER BY f.file_id )sql",
                                              organisation, person))
         hers.push_back(read_file(row));

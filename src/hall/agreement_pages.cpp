@@ -43,6 +43,8 @@ Response get_agreements(const Request& request, Context& context)
                                                  std::string(language.t("Working agreements")),
                                                  web::Section::people),
                         .agreements = std::move(found->agreements)};
+    page.frame.feed_path = "/agreements.atom";
+    page.frame.calendar_path = "/calendar.ics";
     for (const auto& agreement : page.agreements)
         page.rows.push_back(
             {agreement, chip_of(agreement, language), std::to_string(agreement.year)});
@@ -67,11 +69,10 @@ Response get_agreements(const Request& request, Context& context)
     return web::show(context, page.frame, out.take());
 }
 
-Response get_agreement(const Request& request, Context& context)
+Response show_agreement(const Request& request, Context& context, Id id,
+                        const std::optional<Refusal>& refused)
 {
-    const auto id = web::path_id(request);
-    if (!id) return context.refuse(id.error());
-    const auto agreement = act::find_agreement(context.transaction, *id, context.viewer);
+    const auto agreement = act::find_agreement(context.transaction, id, context.viewer);
     if (!agreement) return context.refuse(agreement.error());
     const auto& viewer = context.viewer;
     AgreementPageView page{
@@ -80,13 +81,15 @@ Response get_agreement(const Request& request, Context& context)
         .chip = chip_of(*agreement, context.language),
         .year = std::to_string(agreement->year)};
     page.frame.feed_path = agreement->path() + ".atom";
-    page.moderating = hear::find_moderating(
-        context.transaction, viewer,
-        *record::find_thing(context.transaction, viewer.organisation, *id), page.frame.csrf);
+    const auto thing = *record::find_thing(context.transaction, viewer.organisation, id);
+    page.moderating = hear::find_moderating(context.transaction, viewer, thing, page.frame.csrf);
+    auto discussion = hear::make_discussion(request, context, page.frame, thing, refused);
+    if (!discussion) return context.refuse(discussion.error());
+    page.discussion = *std::move(discussion);
     page.happened = act::find_what_happened(context.transaction, context.now, *agreement, viewer);
-    page.versions = write::list_versions(context.transaction, viewer.organisation, *id, 0,
-                                         versions_of_agreement)
-                        .versions;
+    page.versions =
+        write::list_versions(context.transaction, viewer.organisation, id, 0, versions_of_agreement)
+            .versions;
     if (agreement->before)
         if (const auto before = people::find_seen(context.transaction, agreement->before, viewer))
             page.before_title = before->title;
@@ -96,7 +99,28 @@ Response get_agreement(const Request& request, Context& context)
     page.may_begin_next = page.may_write && agreement->agreed > 0 && !agreement->next;
     web::Writer out(16 * 1024);
     html::agreement(out, context.language, page);
-    return web::show(context, page.frame, out.take());
+    return web::show(context, page.frame, out.take(),
+                     refused ? web::status_of(refused->reason) : 200);
+}
+
+Response get_agreement(const Request& request, Context& context)
+{
+    const auto id = web::path_id(request);
+    if (!id) return context.refuse(id.error());
+    return show_agreement(request, context, *id, {});
+}
+
+Response post_agreement_reply(const Request& request, Context& context)
+{
+    const auto id = web::path_id(request);
+    if (!id) return context.refuse(id.error());
+    const auto agreement = act::find_agreement(context.transaction, *id, context.viewer);
+    if (!agreement) return context.refuse(agreement.error());
+    const auto said = hear::take_discussion(request, context, *id);
+    if (said) return Response::see_other(agreement->path() + "#" + said->id.text());
+    if (said.error().reason == Reason::invalid)
+        return show_agreement(request, context, *id, said.error());
+    return context.refuse(said.error());
 }
 
 // -- writing --------------------------------------------------------------------------------------
@@ -363,6 +387,9 @@ void mount_agreement_pages(web::Router& router)
     router.get("/agreements/:id/edit", get_agreement_edit);
     router.post("/agreements/:id/edit", post_agreement_edit).prepare = prepare_agreement_words;
     router.get("/agreements/:id/versions/:version", get_agreement_version);
+    auto& reply = router.post("/agreements/:id/replies", post_agreement_reply);
+    reply.prepare = hear::prepare_discussion;
+    reply.act = web::Act::reply;
     router.post("/agreements/:id/signature", post_signature);
     router.post("/agreements/:id/next", post_next_year);
 }

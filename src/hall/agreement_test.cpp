@@ -76,6 +76,26 @@ protected:
 };
 MOOTHALL_ON_EACH_ENGINE(Agreements);
 
+TEST_P(Agreements, are_spoken_about_by_both_sides)
+{
+    const auto path = begin();
+    ASSERT_EQ(post(his, path + "/replies", {{"body", "Shall we say *two* days?"}}).status, 303);
+    EXPECT_THAT(get(her, path).body, HasSubstr("<em>two</em>"));
+    EXPECT_EQ(post(her, path + "/replies", {{"body", ""}}).status, 422);
+    EXPECT_EQ(post(sign_in_as(carl), path + "/replies", {{"body", "I see you"}}).status, 404);
+    const auto token = write([&](store::Transaction& transaction) {
+        return people::make_api_token(transaction, hall->ids(), now(), organisation.id, aino.id,
+                                      "test");
+    });
+    const auto api = "/api/v1" + path + "/replies";
+    EXPECT_EQ(by_token(web::Method::post, token, api, R"({"body":"Three."})").status, 201);
+    EXPECT_THAT(by_token(web::Method::get, token, api).body, HasSubstr("Three."));
+    // A path of another kind is none.
+    const auto id = path.substr(path.rfind('/') + 1);
+    EXPECT_EQ(by_token(web::Method::get, token, "/api/v1/voices/" + id + "/replies").status, 404);
+    EXPECT_EQ(by_token(web::Method::get, token, "/api/v1/barriers/" + id + "/replies").status, 404);
+}
+
 TEST_P(Agreements, are_seen_by_the_circle_and_written_by_its_members)
 {
     const auto path = begin();

@@ -2,6 +2,7 @@
 
 #include "act/act.hpp"
 #include "hall/compared_versions.hpp"
+#include "hear/discussion.hpp"
 #include "hear/moderated.hpp"
 #include "web/frame.hpp"
 #include "web/router.hpp"
@@ -42,6 +43,7 @@ struct AgreementPageView {
     web::Chip chip;
     std::string year;
     hear::Moderating moderating;
+    hear::Discussion discussion;
     act::WhatHappened happened;
     std::vector<write::PageVersion> versions;
     std::string before_title; // of the year before

@@ -1,5 +1,7 @@
 #include "hall/archive.hpp"
 
+#include "text/unicode.hpp"
+
 #include <zip.h>
 
 #include <array>
@@ -7,6 +9,7 @@
 #include <fstream>
 #include <limits>
 #include <memory>
+#include <new>
 #include <set>
 #include <stdexcept>
 
@@ -41,13 +44,27 @@ std::string sentence_of(int error)
     throw std::runtime_error("cannot write " + path + ": " + why);
 }
 
-/// Our zip files lie flat. Nothing is ever written under the name that a file gives itself, but who
-/// sends "../moothall.toml" means no good, and two files of a name are read differently by two
-/// programs.
+constexpr zip_uint64_t files_max = 10'000;
+
+/// Our zip files lie flat, but for documents. Nothing is ever written under the name that a file
+/// gives itself, but who sends "../moothall.toml" means no good, and two files of a name are read
+/// differently by two programs.
 bool is_plain_name(std::string_view name)
 {
-    return !name.empty() && name != "." && name != ".." &&
-           name.find_first_of("/\\:") == std::string_view::npos;
+    return !name.empty() && name != "." && name != ".." && is_valid_utf8(name) &&
+           !has_forbidden_characters(name) && name.find_first_of("/\\:") == std::string_view::npos;
+}
+
+/// A name with folders before it, none of which leads out. That of a folder ends with "/".
+bool is_name_below(std::string_view name)
+{
+    if (name.ends_with('/')) name.remove_suffix(1);
+    while (true) {
+        const auto end = name.find('/');
+        if (!is_plain_name(name.substr(0, end))) return false;
+        if (end == std::string_view::npos) return true;
+        name.remove_prefix(end + 1);
+    }
 }
 
 /// How much larger than its zip file a file may become. Deflate can pack a thousand times; rows of
@@ -55,29 +72,24 @@ bool is_plain_name(std::string_view name)
 constexpr std::uint64_t packed_times_max = 200;
 constexpr std::uint64_t always_fine_bytes = 16 * 1024 * 1024;
 
-/// Opens a zip file and looks at what it says of its files before any of them is unpacked: their
-/// names, and how large they become. (While reading, libzip holds a file to the size and the
-/// checksum that were said of it.)
-Result<Archive> open_archive(const std::string& path, std::uint64_t bytes_max)
+/// Looks at what a zip file says of its files before any of them is unpacked: their names, and how
+/// large they become. (While reading, libzip holds a file to the size and the checksum that were
+/// said of it.)
+Result<void> check_archive(zip_t* archive, const std::string& path, std::uint64_t packed,
+                           std::uint64_t bytes_max, Names allowed)
 {
-    int error = 0;
-    Archive archive(zip_open(path.c_str(), ZIP_RDONLY | ZIP_CHECKCONS, &error));
-    if (!archive)
-        return Refusal::malformed("{1} cannot be read as a zip file: {2}.")
-            .with(path)
-            .with(sentence_of(error));
-    std::error_code unknown;
-    const auto packed = std::filesystem::file_size(path, unknown);
     std::uint64_t bytes = 0;
     std::set<std::string, std::less<>> names;
-    const auto count = static_cast<zip_uint64_t>(zip_get_num_entries(archive.get(), 0));
+    const auto count = static_cast<zip_uint64_t>(zip_get_num_entries(archive, 0));
+    if (allowed == Names::folders && count > files_max)
+        return Refusal::malformed("{1} holds more files than we take.").with(path);
     for (zip_uint64_t i = 0; i < count; ++i) {
         zip_stat_t stat;
-        if (zip_stat_index(archive.get(), i, 0, &stat) != 0 || (stat.valid & ZIP_STAT_NAME) == 0 ||
+        if (zip_stat_index(archive, i, 0, &stat) != 0 || (stat.valid & ZIP_STAT_NAME) == 0 ||
             (stat.valid & ZIP_STAT_SIZE) == 0)
             return Refusal::malformed("{1} is damaged: one of its files cannot be read.")
                 .with(path);
-        if (!is_plain_name(stat.name))
+        if (allowed == Names::folders ? !is_name_below(stat.name) : !is_plain_name(stat.name))
             return Refusal::malformed("{1} holds a file of the name {2}, which is none of ours.")
                 .with(path)
                 .with(stat.name);
@@ -90,66 +102,87 @@ Result<Archive> open_archive(const std::string& path, std::uint64_t bytes_max)
     if (bytes > always_fine_bytes && bytes / packed_times_max > packed)
         return Refusal::malformed("{1} unpacks to far more than an export or a backup does.")
             .with(path);
+    return {};
+}
+
+Refusal no_archive(const std::string& path, const std::string& why)
+{
+    return Refusal::malformed("{1} cannot be read as a zip file: {2}.").with(path).with(why);
+}
+
+Result<Archive> open_archive(const std::string& path, std::uint64_t bytes_max)
+{
+    int error = 0;
+    Archive archive(zip_open(path.c_str(), ZIP_RDONLY | ZIP_CHECKCONS, &error));
+    if (!archive) return no_archive(path, sentence_of(error));
+    std::error_code unknown;
+    const auto packed = std::filesystem::file_size(path, unknown);
+    if (auto checked = check_archive(archive.get(), path, packed, bytes_max, Names::flat); !checked)
+        return checked.error();
     return archive;
 }
 
-} // namespace
+/// Bytes in memory, as libzip takes and makes them.
+struct FreeSource {
+    void operator()(zip_source_t* source) const { zip_source_free(source); }
+};
+using Source = std::unique_ptr<zip_source_t, FreeSource>;
 
-bool holds(const std::string& path, const std::string& name)
+Source make_source(std::string_view bytes)
 {
-    const auto archive = open_archive(path, std::numeric_limits<std::uint64_t>::max());
-    return archive && zip_name_locate(archive->get(), name.c_str(), 0) >= 0;
+    Source source(zip_source_buffer_create(bytes.data(), bytes.size(), 0, nullptr));
+    if (!source) throw std::bad_alloc();
+    return source;
 }
 
-void write_archive(const std::string& path, const std::vector<ArchivePart>& parts)
+/// Opens it for as long as `source` is kept.
+Archive open_source(const Source& source, int flags, std::string& why)
 {
-    const auto unfinished = path + ".unfinished";
-    std::filesystem::remove(unfinished);
-    int error = 0;
-    Archive archive(zip_open(unfinished.c_str(), ZIP_CREATE | ZIP_TRUNCATE, &error));
-    if (!archive) fail(path, sentence_of(error));
+    zip_error_t error;
+    zip_error_init(&error);
+    zip_source_keep(source.get()); // the archive frees one
+    Archive archive(zip_open_from_source(source.get(), flags, &error));
+    if (!archive) {
+        zip_source_free(source.get());
+        why = zip_error_strerror(&error);
+    }
+    zip_error_fini(&error);
+    return archive;
+}
+
+/// Puts the parts into an archive; gives why that cannot be, or nothing.
+std::string add_parts(zip_t* archive, const std::vector<ArchivePart>& parts)
+{
     for (const auto& part : parts) {
         zip_source_t* source =
-            part.path.empty()
-                ? zip_source_buffer(archive.get(), part.text.data(), part.text.size(), 0)
-                : zip_source_file(archive.get(), part.path.c_str(), 0, -1);
-        if (source == nullptr) fail(path, zip_strerror(archive.get()));
-        const auto index = zip_file_add(archive.get(), part.name.c_str(), source, ZIP_FL_ENC_UTF_8);
+            part.path.empty() ? zip_source_buffer(archive, part.text.data(), part.text.size(), 0)
+                              : zip_source_file(archive, part.path.c_str(), 0, -1);
+        if (source == nullptr) return zip_strerror(archive);
+        const auto index = zip_file_add(archive, part.name.c_str(), source, ZIP_FL_ENC_UTF_8);
         if (index < 0) {
             zip_source_free(source);
-            fail(path, zip_strerror(archive.get()));
+            return zip_strerror(archive);
         }
         const auto at = static_cast<zip_uint64_t>(index);
-        zip_file_set_mtime(archive.get(), at, no_time, 0);
+        zip_file_set_mtime(archive, at, no_time, 0);
         const bool packed = part.packing == Packing::none;
-        zip_set_file_compression(archive.get(), at, packed ? ZIP_CM_STORE : ZIP_CM_DEFLATE,
+        zip_set_file_compression(archive, at, packed ? ZIP_CM_STORE : ZIP_CM_DEFLATE,
                                  packed ? 0 : 3);
     }
-    // Closing does the work; what could not be closed is discarded.
-    if (zip_close(archive.get()) != 0) {
-        const std::string why = zip_strerror(archive.get());
-        archive.reset();
-        std::filesystem::remove(unfinished);
-        fail(path, why);
-    }
-    (void)archive.release();
-    std::filesystem::permissions(unfinished, std::filesystem::perms::owner_read |
-                                                 std::filesystem::perms::owner_write);
-    std::filesystem::rename(unfinished, path);
+    return {};
 }
 
-Result<void> visit_archive(const std::string& path, std::size_t bytes_max,
-                           const std::function<bool(std::string_view name)>& wanted,
-                           const std::function<void(std::string name, std::string text)>& take)
+/// Hands on the files that are wanted, one at a time.
+Result<void> read_files(zip_t* archive, const std::string& path, std::size_t bytes_max,
+                        const std::function<bool(std::string_view name)>& wanted,
+                        const std::function<void(std::string name, std::string text)>& take)
 {
-    auto archive = open_archive(path, bytes_max);
-    if (!archive) return archive.error();
     std::size_t bytes = 0;
-    const auto count = zip_get_num_entries(archive->get(), 0);
+    const auto count = zip_get_num_entries(archive, 0);
     for (zip_uint64_t i = 0; i < static_cast<zip_uint64_t>(count); ++i) {
-        const char* name = zip_get_name(archive->get(), i, ZIP_FL_ENC_GUESS);
+        const char* name = zip_get_name(archive, i, ZIP_FL_ENC_GUESS);
         if (name != nullptr && !wanted(name)) continue;
-        const OpenFile file(zip_fopen_index(archive->get(), i, 0));
+        const OpenFile file(zip_fopen_index(archive, i, 0));
         if (!file || name == nullptr)
             return Refusal::malformed("{1} is damaged: one of its files cannot be read.")
                 .with(path);
@@ -172,14 +205,89 @@ Result<void> visit_archive(const std::string& path, std::size_t bytes_max,
     return {};
 }
 
-Result<std::vector<std::pair<std::string, std::string>>> read_archive(const std::string& path,
-                                                                      std::size_t bytes_max)
+} // namespace
+
+bool holds(const std::string& path, const std::string& name)
 {
-    std::vector<std::pair<std::string, std::string>> files;
+    const auto archive = open_archive(path, std::numeric_limits<std::uint64_t>::max());
+    return archive && zip_name_locate(archive->get(), name.c_str(), 0) >= 0;
+}
+
+void write_archive(const std::string& path, const std::vector<ArchivePart>& parts)
+{
+    const auto unfinished = path + ".unfinished";
+    std::filesystem::remove(unfinished);
+    int error = 0;
+    Archive archive(zip_open(unfinished.c_str(), ZIP_CREATE | ZIP_TRUNCATE, &error));
+    if (!archive) fail(path, sentence_of(error));
+    if (const auto why = add_parts(archive.get(), parts); !why.empty()) fail(path, why);
+    // Closing does the work; what could not be closed is discarded.
+    if (zip_close(archive.get()) != 0) {
+        const std::string why = zip_strerror(archive.get());
+        archive.reset();
+        std::filesystem::remove(unfinished);
+        fail(path, why);
+    }
+    (void)archive.release();
+    std::filesystem::permissions(unfinished, std::filesystem::perms::owner_read |
+                                                 std::filesystem::perms::owner_write);
+    std::filesystem::rename(unfinished, path);
+}
+
+std::string make_archive(const std::vector<ArchivePart>& parts)
+{
+    const auto source = make_source({});
+    std::string why;
+    auto archive = open_source(source, ZIP_TRUNCATE, why);
+    if (archive) why = add_parts(archive.get(), parts);
+    if (why.empty() && zip_close(archive.get()) != 0) why = zip_strerror(archive.get());
+    if (!why.empty()) fail("a zip file", why);
+    (void)archive.release();
+    std::string bytes;
+    if (zip_source_open(source.get()) != 0) fail("a zip file", "it cannot be read again");
+    std::array<char, 65536> piece{};
+    for (zip_int64_t got = 0;
+         (got = zip_source_read(source.get(), piece.data(), piece.size())) > 0;)
+        bytes.append(piece.data(), static_cast<std::size_t>(got));
+    zip_source_close(source.get());
+    return bytes;
+}
+
+Result<void> visit_archive(const std::string& path, std::size_t bytes_max,
+                           const std::function<bool(std::string_view name)>& wanted,
+                           const std::function<void(std::string name, std::string text)>& take)
+{
+    const auto archive = open_archive(path, bytes_max);
+    if (!archive) return archive.error();
+    return read_files(archive->get(), path, bytes_max, wanted, take);
+}
+
+Result<ArchivedFiles> read_archive(const std::string& path, std::size_t bytes_max)
+{
+    ArchivedFiles files;
     const auto read = visit_archive(
         path, bytes_max, [](std::string_view) { return true; },
         [&](std::string name, std::string text) {
             files.emplace_back(std::move(name), std::move(text));
+        });
+    if (!read) return read.error();
+    return files;
+}
+
+Result<ArchivedFiles> read_archive_bytes(std::string_view bytes, const std::string& name,
+                                         std::size_t bytes_max, Names names)
+{
+    const auto source = make_source(bytes);
+    std::string why;
+    const auto archive = open_source(source, ZIP_RDONLY | ZIP_CHECKCONS, why);
+    if (!archive) return no_archive(name, why);
+    if (auto checked = check_archive(archive.get(), name, bytes.size(), bytes_max, names); !checked)
+        return checked.error();
+    ArchivedFiles files;
+    const auto read = read_files(
+        archive.get(), name, bytes_max, [](std::string_view one) { return !one.ends_with('/'); },
+        [&](std::string one, std::string text) {
+            files.emplace_back(std::move(one), std::move(text));
         });
     if (!read) return read.error();
     return files;

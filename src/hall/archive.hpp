@@ -26,11 +26,26 @@ struct ArchivePart {
 /// are written. Throws std::runtime_error when the disk does not take it.
 void write_archive(const std::string& path, const std::vector<ArchivePart>& parts);
 
+/// The bytes of such a zip file.
+std::string make_archive(const std::vector<ArchivePart>& parts);
+
+/// The texts of files, by name.
+using ArchivedFiles = std::vector<std::pair<std::string, std::string>>;
+
 /// The texts of the files in a zip file, by name. Refused when it is none, is damaged, holds a name
 /// that is a path or the same name twice, or unpacks to more than `bytes_max` or to hundreds of
 /// times its size.
-Result<std::vector<std::pair<std::string, std::string>>> read_archive(const std::string& path,
-                                                                      std::size_t bytes_max);
+Result<ArchivedFiles> read_archive(const std::string& path, std::size_t bytes_max);
+
+/// What names in a zip file may be.
+enum class Names : std::uint8_t {
+    flat,    // no folders: what our exports hold
+    folders, // "the-manual/reading.md", that stay below the folder they are unpacked in
+};
+/// The same of a zip file that somebody sent; `name` is what she calls it. Folders themselves are
+/// left out. At most 10,000 files.
+Result<ArchivedFiles> read_archive_bytes(std::string_view bytes, const std::string& name,
+                                         std::size_t bytes_max, Names names);
 
 /// The same, one file at a time and only those that are wanted by name.
 Result<void> visit_archive(const std::string& path, std::size_t bytes_max,

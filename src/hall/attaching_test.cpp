@@ -4,7 +4,7 @@
 #include "hall/carry.hpp"
 #include "hall/carry_files.hpp"
 #include "hall/erasure.hpp"
-#include "hall/test_house.hpp"
+#include "hall/test_uploads.hpp"
 
 #include <gmock/gmock.h>
 
@@ -16,9 +16,8 @@ namespace {
 using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
 using ::testing::Not;
-using Uploads = std::vector<std::pair<std::string, std::string>>; // name, content
 
-class Attaching : public WholeHouse {
+class Attaching : public HouseWithUploads {
 protected:
     void SetUp() override
     {
@@ -41,14 +40,7 @@ protected:
     web::Response send(const people::Person& person, std::string path, const Sent& form,
                        const Uploads& uploads)
     {
-        const auto browser = sign_in_as(person);
-        auto request = make_request(web::Method::post, browser, std::move(path), {});
-        request.header_fields.add("sec-fetch-site", "same-origin");
-        for (const auto& [name, value] : form) request.form_fields.add(name, value);
-        request.form_fields.add("csrf", web::make_csrf_token(browser.session));
-        for (const auto& [name, content] : uploads)
-            request.uploads.push_back({"files", name, "application/octet-stream", content});
-        return hall->answer(std::move(request));
+        return post_files(sign_in_as(person), std::move(path), form, "files", uploads);
     }
     std::string page(const people::Person& person, const std::string& path)
     {
@@ -298,6 +290,74 @@ TEST_P(Attaching, is_carried_out_and_brought_back_with_the_same_bytes)
     const auto name = files::archive_name(organisation.id, files::hash_of("first"));
     write_archive((folder / "bad.zip").string(), {{name, "another", {}}});
     EXPECT_FALSE(import_files((folder / "bad.zip").string(), other_shelf));
+}
+
+TEST_P(Attaching, to_documents_goes_by_who_may_read_them)
+{
+    const auto id_in = [](const web::Response& response) {
+        EXPECT_EQ(response.status, 303) << response.body;
+        const auto path = header(response, "Location");
+        return Id::parse(path.substr(std::string_view("/documents/").size(), 13)).value();
+    };
+    EXPECT_THAT(get(sign_in_as(owner), "/documents/new").body, HasSubstr("type=\"file\""));
+    const auto manual = id_in(send(
+        owner, "/documents", {{"title", "The manual"}, {"words", "Look: [the plan](attached:1)"}},
+        {{"plan.txt", "a plan"}, {"list.txt", "a list"}}));
+    const auto hung = files_of(manual);
+    ASSERT_EQ(hung.size(), 2U);
+    const auto path = "/documents/" + manual.text();
+    EXPECT_THAT(page(bob, path), HasSubstr("<a href=\"" + hung[0].path() + "\""));
+    EXPECT_THAT(page(bob, path), HasSubstr("<a href=\"" + hung[1].path() + "\" dir=\"auto\">list"));
+    EXPECT_EQ(bytes_of(get({}, hung[0].path())), "a plan");
+
+    // Only who may edit it changes what hangs on it; that alone is a change, and an event.
+    EXPECT_EQ(send(bob, path, {{"remove", hung[0].id.text()}, {"version", "1"}}, {}).status, 403);
+    const Sent same{{"title", "The manual"},
+                    {"words", "Look: [the plan](" + hung[0].path() + ")"},
+                    {"version", "1"},
+                    {"remove", hung[1].id.text()}};
+    EXPECT_EQ(send(owner, path, same, {{"more.txt", "more"}}).status, 303);
+    EXPECT_EQ(events("write.document_edited"), 1);
+    ASSERT_EQ(files_of(manual).size(), 2U);
+    EXPECT_EQ(files_of(manual)[1].name, "more.txt");
+
+    // By a program.
+    const auto token = write([&](store::Transaction& transaction) {
+        return people::make_api_token(transaction, hall->ids(), now(), organisation.id, owner.id,
+                                      "test");
+    });
+    const auto waiting = hall->ids().next(now());
+    write([&](store::Transaction& transaction) {
+        auto file = hung[0];
+        file.id = waiting;
+        file.thing = file.subject = {};
+        file.author = owner.id;
+        EXPECT_TRUE(files::save_file(transaction, organisation.id, file));
+    });
+    const auto hang = R"({"files":[")" + waiting.text() + "\"]}";
+    const auto api = "/api/v1/documents/" + manual.text();
+    EXPECT_THAT(by_token(web::Method::patch, token, api, hang).body, HasSubstr(waiting.text()));
+    EXPECT_EQ(by_token(web::Method::patch, token, api, hang).status, 422) << "it hangs already";
+
+    // Closed, it closes what hangs on it, and its history with it.
+    const auto maker = viewer_of(owner);
+    const auto board = write([&](store::Transaction& transaction) {
+        return people::create_circle(transaction, hall->ids(), now(), maker,
+                                     {.name = "Board",
+                                      .kind = people::CircleKind::company,
+                                      .visibility = people::Visibility::closed})
+            .value();
+    });
+    const auto closed = send(owner, path + "/rule",
+                             {{"rule", "closed"},
+                              {"readers", board.id.text()},
+                              {"why", "It names people."},
+                              {"review_on", "2031-01-01"}},
+                             {});
+    ASSERT_EQ(closed.status, 303) << closed.body;
+    EXPECT_EQ(get(sign_in_as(bob), hung[0].path()).status, 404);
+    EXPECT_EQ(get(sign_in_as(owner), hung[0].path()).status, 200);
+    EXPECT_THAT(page(bob, path), Not(HasSubstr("more.txt")));
 }
 
 TEST_P(Attaching, is_in_the_backup)

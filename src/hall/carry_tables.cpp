@@ -55,10 +55,12 @@ constexpr CarriedTable carried[] = {
      R"sql(SELECT org_id, circle_id, person_id, blocked_by, blocked_us FROM circle_block WHERE org_id = ?1 ORDER BY
            circle_id, person_id)sql",
      R"sql(INSERT INTO circle_block (org_id, circle_id, person_id, blocked_by, blocked_us) VALUES (?1, ?2, ?3, ?4, ?5))sql"},
-    {"places", "iiin",
-     "org_id place_id keeper_id made_us",
-     R"sql(SELECT org_id, place_id, keeper_id, made_us FROM place WHERE org_id = ?1 ORDER BY place_id)sql",
-     R"sql(INSERT INTO place (org_id, place_id, keeper_id, made_us) VALUES (?1, ?2, ?3, ?4))sql"},
+    {"places", "iiinnit",
+     "org_id place_id keeper_id made_us removed_us removed_by removed_why",
+     R"sql(SELECT org_id, place_id, keeper_id, made_us, removed_us, removed_by, removed_why FROM place WHERE org_id = ?1
+           ORDER BY place_id)sql",
+     R"sql(INSERT INTO place (org_id, place_id, keeper_id, made_us, removed_us, removed_by, removed_why)
+           VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7))sql"},
     {"fact_kinds", "iittttttinnnn",
      "org_id kind_id about name name_fold type unit choices readers_id checked position retired made_us",
      R"sql(SELECT org_id, kind_id, about, name, name_fold, type, unit, choices, readers_id, checked, position, retired,
@@ -83,6 +85,10 @@ constexpr CarriedTable carried[] = {
      "org_id issuer subject person_id",
      R"sql(SELECT org_id, issuer, subject, person_id FROM identity WHERE org_id = ?1 ORDER BY issuer, subject)sql",
      R"sql(INSERT INTO identity (org_id, issuer, subject, person_id) VALUES (?1, ?2, ?3, ?4))sql"},
+    {"erased_addresses", "it",
+     "org_id address_hash",
+     R"sql(SELECT org_id, address_hash FROM erased_address WHERE org_id = ?1 ORDER BY address_hash)sql",
+     R"sql(INSERT INTO erased_address (org_id, address_hash) VALUES (?1, ?2))sql"},
     {"settings", "itt",
      "org_id name value",
      R"sql(SELECT org_id, name, value FROM setting WHERE org_id = ?1 AND name NOT LIKE '%password%' AND name NOT LIKE
@@ -221,18 +227,19 @@ constexpr CarriedTable carried[] = {
      "org_id person_id",
      R"sql(SELECT org_id, person_id FROM answer_time_hidden WHERE org_id = ?1 ORDER BY person_id)sql",
      R"sql(INSERT INTO answer_time_hidden (org_id, person_id) VALUES (?1, ?2))sql"},
-    {"chats", "iiiitiinninn",
-     "org_id chat_id circle_id about_id once_key opened_by asked_id answered last_sequence waits_for waits_us opened_us",
+    {"chats", "iiiitiinninnn",
+     "org_id chat_id circle_id about_id once_key opened_by asked_id answered last_sequence waits_for waits_us opened_us paragraph",
      R"sql(SELECT org_id, chat_id, circle_id, about_id, once_key, opened_by, asked_id, answered, last_sequence, waits_for,
-           waits_us, opened_us FROM chat WHERE org_id = ?1 ORDER BY chat_id)sql",
+           waits_us, opened_us, paragraph FROM chat WHERE org_id = ?1 ORDER BY chat_id)sql",
      R"sql(INSERT INTO chat (org_id, chat_id, circle_id, about_id, once_key, opened_by, asked_id, answered, last_sequence,
-           waits_for, waits_us, opened_us) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12))sql"},
-    {"chat_members", "iiinnnnn",
-     "org_id chat_id person_id since_us until_sequence read_sequence unread last_us",
-     R"sql(SELECT org_id, chat_id, person_id, since_us, until_sequence, read_sequence, unread, last_us FROM chat_member
-           WHERE org_id = ?1 ORDER BY chat_id, person_id)sql",
-     R"sql(INSERT INTO chat_member (org_id, chat_id, person_id, since_us, until_sequence, read_sequence, unread, last_us)
-           VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8))sql"},
+           waits_for, waits_us, opened_us, paragraph)
+           VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13))sql"},
+    {"chat_members", "iiinnnnnn",
+     "org_id chat_id person_id since_us until_sequence read_sequence unread last_us lettered_sequence",
+     R"sql(SELECT org_id, chat_id, person_id, since_us, until_sequence, read_sequence, unread, last_us, lettered_sequence
+           FROM chat_member WHERE org_id = ?1 ORDER BY chat_id, person_id)sql",
+     R"sql(INSERT INTO chat_member (org_id, chat_id, person_id, since_us, until_sequence, read_sequence, unread, last_us,
+           lettered_sequence) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9))sql"},
     {"chat_lines", "iinittiithn",
      "org_id chat_id sequence author_id client_id kind person_id thing_id body body_html said_us",
      R"sql(SELECT org_id, chat_id, sequence, author_id, client_id, kind, person_id, thing_id, body, body_html, said_us FROM

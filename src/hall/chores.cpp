@@ -19,6 +19,7 @@
 #include "people/people.hpp"
 #include "record/record.hpp"
 #include "sense/sense.hpp"
+#include "tell/chat_letters.hpp"
 #include "tell/digest.hpp"
 #include "tell/letter_received.hpp"
 #include "tell/notification.hpp"
@@ -203,6 +204,10 @@ std::unique_ptr<jobs::Runner> make_runner(web::Hall& hall)
         for (int round = 0; round < 5; ++round)
             if (tell::send_rounds(hall.database(), organisation, hall.clock().now(), hall.ids()) ==
                 0)
+                break;
+        for (int round = 0; round < 5; ++round)
+            if (tell::write_chat_letters(hall.database(), organisation, hall.clock().now(),
+                                         hall.ids()) == 0)
                 break;
     });
     // Until all is indexed with stems, as after an upgrade; then it is one look at a row.

@@ -14,13 +14,6 @@ using web::Context;
 using web::Request;
 using web::Response;
 
-std::string to_json(const write::Document& document)
-{
-    JsonWriter json(4096);
-    write_json(json, document);
-    return json.take();
-}
-
 // -- reading --------------------------------------------------------------------------------------
 
 /// Who may read it; without a rule it is for its circle.
@@ -58,6 +51,7 @@ struct DocumentWish {
     write::DocumentChange change;
     write::RuleChange rule;
     Id circle;
+    std::vector<Id> files; // to be hung on it
 };
 
 Result<DocumentWish> read_document(const Request& request)
@@ -100,6 +94,10 @@ Result<DocumentWish> read_document(const Request& request)
     const auto circle = web::read_id(*body, "circle");
     if (!circle) return circle.error();
     wish.circle = circle->value_or(Id{});
+    auto attached = web::read_ids(*body, "files", files::files_of_a_thing_max);
+    if (!attached) return attached.error();
+    wish.files = *std::move(attached);
+    change.with_files = !wish.files.empty();
     auto takes = read_takes(*body);
     if (!takes) return takes.error();
     change.takes = *std::move(takes);
@@ -164,7 +162,11 @@ Response post_document(const Request&, Context& context)
                        .is_template = change.is_template.value_or(false)},
                       html);
     if (!made) return context.refuse(made.error());
-    return web::created(to_json(*made), "/api/v1/documents/" + made->id.text());
+    if (const auto hung =
+            files::hang_files(context.transaction, context.viewer, made->id, made->id, wish.files);
+        !hung)
+        return context.refuse(hung.error());
+    return web::created(json_of_document(context, *made), "/api/v1/documents/" + made->id.text());
 }
 
 Response get_document(const Request& request, Context& context)
@@ -207,7 +209,11 @@ Response patch_document(const Request& request, Context& context)
                                              context.viewer, *id, wish->change);
     if (!edited) return context.refuse(edited.error());
     if (!edited->conflict.empty()) return conflict_answer(context, *edited);
-    return Response::json(to_json(edited->document));
+    if (const auto hung =
+            files::hang_files(context.transaction, context.viewer, *id, *id, wish->files);
+        !hung)
+        return context.refuse(hung.error());
+    return answer_document(context, edited->document);
 }
 
 Response put_rule(const Request& request, Context& context)
@@ -314,7 +320,8 @@ Response get_document_version(const Request& request, Context& context)
 
 } // namespace
 
-void write_json(JsonWriter& json, const write::Document& document)
+void write_json(JsonWriter& json, const write::Document& document,
+                const std::vector<files::File>* attached)
 {
     json.begin_object().field("id", document.id).field("title", document.title);
     json.field("rule", write::to_text(document.rule)).field("closed", document.only_card);
@@ -335,6 +342,11 @@ void write_json(JsonWriter& json, const write::Document& document)
                 .field("heading", std::int64_t{block.heading()})
                 .field("text", block.text())
                 .end_object();
+        json.end_array();
+    }
+    if (attached != nullptr) {
+        json.key("files").begin_array();
+        for (const auto& file : *attached) files::write_json(json, file);
         json.end_array();
     }
     write_someone(json, "author", document.author);

@@ -1,5 +1,4 @@
 #include "hall/documents.hpp"
-#include "hall/page_form.hpp"
 #include "hall/templates.hpp"
 #include "organise/organise.hpp"
 #include "people/people.hpp"
@@ -72,16 +71,41 @@ Response show_document_form(const Context& context, const DocumentFormPage& page
                      refused ? web::status_of(refused->reason) : 200);
 }
 
-// -- a new one ------------------------------------------------------------------------------------
+/// The text with what came with it: pictures are decoded, and the words of a new one rendered,
+/// before the transaction.
+struct SentDocument {
+    files::Received received;
+    std::string words;
+    SafeHtml html; // of a new one
+};
 
-std::vector<web::Choice> list_homes(Context& context)
+Result<SentDocument> receive_document(const Request& request, Context& context)
 {
-    std::vector<web::Choice> choices;
-    for (const auto& circle : people::list_circles(context.transaction, context.viewer))
-        if (write::may_write_in(context.viewer, circle.id))
-            choices.push_back({circle.id.text(), std::string(context.language.t(circle.name))});
-    return choices;
+    SentDocument sent;
+    sent.received = files::receive_files(request, context);
+    sent.words = files::place_files(request.form("words"), sent.received.files);
+    return sent;
 }
+
+Result<web::Prepared> prepare_new_document(const Request& request, Context& context)
+{
+    auto sent = receive_document(request, context);
+    if (!sent) return sent.error();
+    auto html = write::render_words(sent->words);
+    if (!html) return html.error();
+    sent->html = *std::move(html);
+    return web::Prepared::of(*std::move(sent));
+}
+
+/// What both wrote is rendered when it is known.
+Result<web::Prepared> prepare_document_edit(const Request& request, Context& context)
+{
+    auto sent = receive_document(request, context);
+    if (!sent) return sent.error();
+    return web::Prepared::of(*std::move(sent));
+}
+
+// -- a new one ------------------------------------------------------------------------------------
 
 Response show_new_document(const Request& request, Context& context,
                            const std::optional<Refusal>& refused)
@@ -106,6 +130,7 @@ Response show_new_document(const Request& request, Context& context,
     auto page = make_document_form(request, context, std::string(language.t("Write a document")),
                                    refused, begun);
     page.path = "/documents";
+    page.file_field = files::make_file_field(request, context, refused);
     page.lead = language.t("Whoever reads it may comment on its paragraphs, and suggest how it "
                            "should be.");
     add_order(page, context, begun);
@@ -134,23 +159,28 @@ Response post_document(const Request& request, Context& context)
 {
     if (!context.viewer.signed_in())
         return context.refuse(Refusal::unauthenticated("Please sign in first."));
+    const auto& [received, words, html] = std::any_cast<const SentDocument&>(context.prepared);
+    if (received.refused) return show_new_document(request, context, received.refused);
     const auto made =
         make_document(context,
                       {.text = {.title = std::string(request.form("title")),
                                 .purpose = std::string(request.form("purpose")),
-                                .words = std::string(request.form("words")),
+                                .words = words,
                                 .said = {}},
                        .home = Id::parse(request.form("circle")).value_or(Id{}),
                        .parent = Id::parse(request.form("parent")).value_or(Id{}),
                        .place = request.form("place").empty()
                                     ? 0
                                     : web::read_whole(request.form("place")).value_or(-1)},
-                      std::any_cast<const SafeHtml&>(context.prepared));
+                      html);
     if (!made) {
         if (made.error().reason == Reason::invalid)
             return show_new_document(request, context, made.error());
         return context.refuse(made.error());
     }
+    if (const auto attached = files::attach_files(context, made->id, made->id, received.files);
+        !attached)
+        return show_new_document(request, context, attached.error());
     auto response = Response::see_other(made->path());
     web::give_notice(response, context, web::Tone::good,
                      context.language.t("Written down. Who reads it can say how it should be."));
@@ -181,6 +211,10 @@ Response show_document_edit(const Request& request, Context& context, Id id,
     page.version = request.form("version").empty() ? std::to_string(document->version)
                                                    : std::string(request.form("version"));
     add_order(page, context, *document);
+    page.files = files::all_files(
+        request, language,
+        files::list_files_of(context.transaction, context.viewer.organisation, id));
+    page.file_field = files::make_file_field(request, context, refused);
     page.said = page.form.text("said", language.t("What changed?"));
     page.said->rows = 2;
     page.said->hint = language.t("For everybody to read, beside the new version.");
@@ -230,6 +264,8 @@ Response show_conflict(const Request& request, Context& context, const write::Ed
     page.purpose = request.form("purpose");
     page.words = request.form("words");
     page.said = request.form("said");
+    page.file_field = files::make_file_field(request, context, {});
+    page.file_field.shown = page.file_field.shown && page.file_field.lost;
     web::Writer out(32 * 1024);
     html::document_conflict(out, context.language, page);
     return web::show(context, page.frame, out.take(), web::status_of(Reason::conflict));
@@ -239,10 +275,14 @@ Response post_document_edit(const Request& request, Context& context)
 {
     const auto id = web::path_id(request);
     if (!id) return context.refuse(id.error());
+    const auto& sent = std::any_cast<const SentDocument&>(context.prepared);
+    if (sent.received.refused)
+        return show_document_edit(request, context, *id, sent.received.refused);
     write::DocumentChange change;
     change.title = request.form("title");
     change.purpose = request.form("purpose");
-    change.words = request.form("words");
+    change.words = sent.words;
+    change.with_files = !sent.received.files.empty() || files::would_change(request, context, *id);
     change.said = request.form("said");
     change.version = web::read_whole(request.form("version")).value_or(-1);
     if (!request.form("head").empty()) {
@@ -270,6 +310,10 @@ Response post_document_edit(const Request& request, Context& context)
         return context.refuse(refused);
     }
     if (!edited->conflict.empty()) return show_conflict(request, context, *edited);
+    files::change_files(request, context, *id);
+    if (const auto attached = files::attach_files(context, *id, *id, sent.received.files);
+        !attached)
+        return show_document_edit(request, context, *id, attached.error());
     auto response = Response::see_other(edited->document.path());
     web::give_notice(
         response, context, web::Tone::good,
@@ -374,15 +418,27 @@ Response post_rule(const Request& request, Context& context)
 
 } // namespace
 
+std::vector<web::Choice> list_homes(Context& context)
+{
+    std::vector<web::Choice> choices;
+    for (const auto& circle : people::list_circles(context.transaction, context.viewer))
+        if (write::may_write_in(context.viewer, circle.id))
+            choices.push_back({circle.id.text(), std::string(context.language.t(circle.name))});
+    return choices;
+}
+
 void mount_document_form_pages(web::Router& router)
 {
     router.get("/documents/new", get_new_document);
     auto& made = router.post("/documents", post_document);
-    made.prepare = prepare_page_words;
+    made.prepare = prepare_new_document;
+    made.body_bytes_max = files::form_bytes_max;
     made.act = web::Act::voice;
     router.get("/documents/:id/edit", get_document_edit);
     router.post("/documents/:id/editing", post_editing);
-    router.post("/documents/:id", post_document_edit);
+    auto& edit = router.post("/documents/:id", post_document_edit);
+    edit.prepare = prepare_document_edit;
+    edit.body_bytes_max = files::form_bytes_max;
     router.get("/documents/:id/rule", get_rule);
     router.post("/documents/:id/rule", post_rule);
 }

@@ -4,12 +4,21 @@
 
 namespace moothall::hall {
 
+std::string json_of_document(web::Context& context, const write::Document& document)
+{
+    std::vector<files::File> attached;
+    if (!document.only_card)
+        attached =
+            files::list_files_of(context.transaction, context.viewer.organisation, document.id);
+    JsonWriter json(4096);
+    write_json(json, document, &attached);
+    return json.take();
+}
+
 web::Response answer_document(web::Context& context, const Result<write::Document>& document)
 {
     if (!document) return context.refuse(document.error());
-    JsonWriter json(4096);
-    write_json(json, *document);
-    return web::Response::json(json.take());
+    return web::Response::json(json_of_document(context, *document));
 }
 
 Result<std::vector<write::Take>> read_takes(const Json& body)

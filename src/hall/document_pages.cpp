@@ -113,6 +113,11 @@ Response get_documents(const Request& request, Context& context)
                   });
     if (may_write)
         page.new_path = "/documents/new" + (*circle ? "?circle=" + circle->text() : std::string());
+    if (may_write)
+        page.import_path =
+            "/documents/import" + (*circle ? "?circle=" + circle->text() : std::string());
+    if (*circle && viewer.signed_in() && !page.rows.empty())
+        page.zip_path = "/documents.zip?circle=" + circle->text();
     page.empty = {std::string(language.t("No document here")),
                   std::string(language.t("What we know is written down here, and whoever reads it "
                                          "can say how it should be.")),
@@ -234,6 +239,8 @@ Response show_document(const Request& request, Context& context, Id id,
     page.may_edit = write::may_edit(*document, viewer);
     page.may_rule = write::may_rule(*document, viewer);
     page.may_comment = viewer.role_in(document->circle) >= Role::member;
+    page.may_chat = viewer.signed_in() && document->author.id != viewer.person &&
+                    !document->author.name.empty();
     fill_contents(page);
     if (auto filled = fill_comments(page, request, context); !filled)
         return context.refuse(filled.error());
@@ -247,6 +254,9 @@ Response show_document(const Request& request, Context& context, Id id,
     page.versions =
         write::list_versions(context.transaction, viewer.organisation, id, 0, versions_of_document)
             .versions;
+    page.files = files::shown_files(
+        language, files::list_files_of(context.transaction, viewer.organisation, id), id,
+        document->words_html.html);
     page.editing = write::list_editing(context.transaction, context.now, id, viewer);
     if (viewer.signed_in()) page.follow = hear::find_follow(context.transaction, id, viewer);
     if (document->confirm_from > 0 && viewer.signed_in()) {

@@ -460,6 +460,42 @@ TEST_P(Documents, are_confirmed_to_have_been_read)
     EXPECT_THAT(get(his, path).body, HasSubstr("Please read this"));
 }
 
+TEST_P(Documents, are_talked_about_paragraph_by_paragraph)
+{
+    const auto manual = make();
+    const auto path = "/documents/" + manual.id.text();
+    const auto hers = sign_in_as(aino);
+    const auto ask = "/chats/new?person=" + owner.id.text() + "&amp;about=" + manual.id.text() +
+                     "&amp;paragraph=2";
+    EXPECT_THAT(get(hers, path).body, HasSubstr(ask));
+    EXPECT_THAT(get(sign_in_as(owner), path).body, Not(HasSubstr("/chats/new")));
+    EXPECT_THAT(get({}, path).body, Not(HasSubstr("/chats/new")));
+    const auto form = get_at(hers, ask).body;
+    EXPECT_THAT(form, HasSubstr("Read the black digits."));
+    EXPECT_THAT(form, HasSubstr("name=\"paragraph\" value=\"2\""));
+
+    const auto talk = [&](const std::string& paragraph) {
+        return post(hers, "/chats",
+                    {{"person", owner.id.text()},
+                     {"about", manual.id.text()},
+                     {"paragraph", paragraph},
+                     {"words", "Which ones?"}});
+    };
+    EXPECT_EQ(talk("77").status, 422);
+    const auto one = header(talk("2"), "Location");
+    EXPECT_EQ(header(talk("2"), "Location"), one) << "one chat about a paragraph";
+    EXPECT_NE(header(talk("3"), "Location"), one);
+    const auto chat = one.substr(0, one.find('#'));
+    EXPECT_THAT(get(sign_in_as(owner), chat).body, HasSubstr(path + "#p2\""));
+    EXPECT_THAT(get(sign_in_as(owner), chat).body, HasSubstr("Read the black digits."));
+    // It follows the paragraph through edits; of one that was taken out the document is left.
+    ASSERT_TRUE(edit(owner, manual.id, {.words = "Before.\n\nRead the black digits only."}));
+    EXPECT_THAT(get(hers, chat).body, HasSubstr("Read the black digits only."));
+    ASSERT_TRUE(edit(owner, manual.id, {.words = "Nothing."}));
+    EXPECT_THAT(get(hers, chat).body, Not(HasSubstr("<blockquote")));
+    EXPECT_THAT(get(hers, chat).body, HasSubstr("The manual"));
+}
+
 TEST_P(Documents, show_who_is_editing_to_others_for_a_while)
 {
     const auto manual = make();

@@ -1,6 +1,8 @@
 #pragma once
 
+#include "files/files.hpp"
 #include "hall/compared_versions.hpp"
+#include "hall/document_folder.hpp"
 #include "hear/hear.hpp"
 #include "text/json.hpp"
 #include "web/frame.hpp"
@@ -17,6 +19,8 @@ namespace moothall::hall {
 
 void mount_document_pages(web::Router& router);
 void mount_document_form_pages(web::Router& router);
+/// The zip of a circle's tree, and the way back; for pages and programs.
+void mount_document_folder_pages(web::Router& router);
 void mount_suggestion_pages(web::Router& router);
 void mount_document_api(web::Router& router);
 void mount_suggestion_api(web::Router& router);
@@ -24,6 +28,9 @@ void mount_suggestion_api(web::Router& router);
 /// Makes it, and lets its author hear of what is said there.
 Result<write::Document> make_document(web::Context& context, const write::NewDocument& wanted,
                                       const SafeHtml& html);
+
+/// The circles in whose tree she may write, to choose from.
+std::vector<web::Choice> list_homes(web::Context& context);
 
 /// What somebody says beside a paragraph, or to what was said there.
 struct NewComment {
@@ -34,7 +41,9 @@ struct NewComment {
 Result<hear::Reply> comment_on(web::Context& context, Id document, const NewComment& wanted,
                                const hear::Rendered& rendered);
 
-void write_json(JsonWriter& json, const write::Document& document);
+/// With what hangs on it, of a single one.
+void write_json(JsonWriter& json, const write::Document& document,
+                const std::vector<files::File>* attached = nullptr);
 
 /// Who may read it, as a coloured word.
 web::Chip chip_of(const write::Document& document, const web::Language& language);
@@ -60,7 +69,19 @@ struct DocumentsPage {
     std::vector<write::Document> to_read;
     web::Pages pages;
     web::Empty empty;
-    std::string new_path; // empty: she may write none here
+    std::string new_path;    // empty: she may write none here
+    std::string zip_path;    // of the tree that is shown; empty: she is nobody, or none is shown
+    std::string import_path; // empty: she may write none here
+};
+
+/// Documents that come in as a zip, with what came of it.
+struct DocumentImportPage {
+    web::Frame frame;
+    web::FilledForm form;
+    web::Field circle;
+    web::Field said;
+    std::optional<DocumentImport> outcome;
+    std::vector<std::string> errors;
 };
 
 /// What was said beside a paragraph.
@@ -103,12 +124,14 @@ struct DocumentPage {
     std::vector<ParagraphView> gone;        // beside paragraphs that were removed
     std::string more_comments;              // a path; empty: these are all
     std::vector<SuggestionRow> suggestions; // open ones
+    std::vector<files::ShownFile> files;    // that its text does not show itself
     std::vector<write::PageVersion> versions;
     std::vector<people::Someone> editing;
     hear::Follow follow;
     bool may_edit = false;
     bool may_rule = false;
     bool may_comment = false;
+    bool may_chat = false;     // with who answers for it
     bool asks_reading = false; // of the viewer, who did not confirm it yet
     bool has_read = false;
     std::vector<write::Reading> readings; // for who may say who reads it
@@ -135,6 +158,8 @@ struct DocumentFormPage {
     web::Field title;
     std::optional<web::Field> purpose;
     web::Field words;
+    std::vector<files::ShownFile> files; // that hang on it
+    files::FileField file_field;         // not shown: a suggestion brings none
     std::optional<web::Field> said;
     std::optional<web::Field> circle;
     std::optional<web::Field> parent;
@@ -177,6 +202,7 @@ struct ConflictPage {
     std::string purpose;
     std::string words;
     std::string said;
+    files::FileField file_field; // shown when files were sent: they are to be chosen again
 };
 
 struct SuggestionPage {

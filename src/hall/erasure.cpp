@@ -6,6 +6,7 @@
 #include "jobs/mail.hpp"
 #include "organise/organise.hpp"
 #include "people/account.hpp"
+#include "people/erased.hpp"
 #include "people/people.hpp"
 #include "record/record.hpp"
 #include "sense/person_data.hpp"
@@ -57,6 +58,7 @@ Result<void> erase_person(web::Context& context, hear::Texts texts)
     jobs::forget_spooled(context.hall.settings().data_folder + "/mail",
                          jobs::find_mail_settings(transaction, organisation).from, person->email);
     web::forget_answers(transaction, organisation, person->id, person->name);
+    people::note_erased(transaction, organisation, person->email);
     people::forget_person(transaction, organisation, *person, context.now);
     record::append(
         transaction, organisation, context.ids,

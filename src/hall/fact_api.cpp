@@ -440,15 +440,19 @@ Response post_table(const Request&, Context& context)
 void write_place(JsonWriter& json, const write::Place& place)
 {
     json.begin_object().field("id", place.id).field("name", place.name);
-    json.field("keeper", place.keeper).field("made_at", place.made).end_object();
+    json.field("keeper", place.keeper).field("made_at", place.made);
+    json.field("removed_at", place.removed).field("removed_why", place.removed_why);
+    people::write_someone(json, "removed_by", place.removed_by);
+    json.end_object();
 }
 
 Response get_places(const Request& request, Context& context)
 {
     const auto keeper = web::query_id(request, "keeper");
     if (!keeper) return context.refuse(keeper.error());
-    auto places = write::list_places(context.transaction, *keeper ? *keeper : context.viewer.person,
-                                     context.viewer);
+    auto places = write::list_places(
+        context.transaction, *keeper ? *keeper : context.viewer.person, context.viewer,
+        request.query("removed") == "true" ? write::Places::removed : write::Places::standing);
     return web::page_response(
         context, request, std::move(places),
         [](JsonWriter& json, const write::Place& place) { write_place(json, place); });
@@ -496,6 +500,26 @@ Response patch_place(const Request& request, Context& context)
     if (!name) return context.refuse(name.error());
     return answer_place(context, write::rename_place(context.transaction, context.ids, context.now,
                                                      context.viewer, *id, name->value_or("")));
+}
+
+Response post_place_removal_api(const Request& request, Context& context)
+{
+    const auto id = web::path_id(request);
+    if (!id) return context.refuse(id.error());
+    const auto body = web::read_object(request);
+    if (!body) return context.refuse(body.error());
+    const auto why = web::read_text(*body, "why");
+    if (!why) return context.refuse(why.error());
+    return answer_place(context, write::remove_place(context.transaction, context.ids, context.now,
+                                                     context.viewer, *id, why->value_or("")));
+}
+
+Response delete_place_removal(const Request& request, Context& context)
+{
+    const auto id = web::path_id(request);
+    if (!id) return context.refuse(id.error());
+    return answer_place(context, write::restore_place(context.transaction, context.ids, context.now,
+                                                      context.viewer, *id));
 }
 
 } // namespace
@@ -548,6 +572,8 @@ void mount_fact_api(web::Router& router)
     router.post("/api/v1/places", post_place_api);
     router.get("/api/v1/places/:id", get_place_api);
     router.patch("/api/v1/places/:id", patch_place);
+    router.post("/api/v1/places/:id/removal", post_place_removal_api);
+    router.del("/api/v1/places/:id/removal", delete_place_removal);
 }
 
 } // namespace moothall::hall

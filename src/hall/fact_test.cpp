@@ -456,6 +456,30 @@ TEST_P(Facts, a_place_is_seen_by_whose_it_is_and_by_those_who_serve_her)
     EXPECT_EQ(reason_of(try_say(aino, aino.id, meter, "5", parse_date("2026-05-01"))),
               Reason::invalid)
         << "it is kept of places";
+
+    // Removed with a reason it leaves the lists; what was known stays, and nothing more is said.
+    const auto gone = place.path() + "/removal";
+    const auto her = sign_in_as(aino);
+    EXPECT_EQ(post(sign_in_as(mei), gone, {{"why", "Mine"}}).status, 404);
+    EXPECT_EQ(post(her, gone, {{"why", " "}}).status, 422);
+    EXPECT_EQ(post(her, gone, {{"why", "Sold to a cousin"}}).status, 303);
+    EXPECT_EQ(post(her, gone, {{"why", "Sold"}}).status, 409) << "once";
+    EXPECT_EQ(events("write.place_removed"), 1);
+    EXPECT_THAT(get(sign_in_as(bob), place.path()).body, HasSubstr("Sold to a cousin"));
+    EXPECT_THAT(get(sign_in_as(bob), fact.path()).body, HasSubstr("5"));
+    EXPECT_EQ(list(aino, {.mine = true}).size(), 0U);
+    EXPECT_EQ(reason_of(try_say(aino, place.id, meter, "6", parse_date("2026-05-02"))),
+              Reason::conflict);
+    EXPECT_TRUE(place_of(aino, aino.id)) << "the name is free";
+    EXPECT_EQ(post(her, gone, {{"undo", "yes"}}).status, 409) << "but then it is taken";
+    const auto second = read([&](store::Transaction& transaction) {
+        return write::list_places(transaction, aino.id, viewer_of(aino)).at(0).path();
+    });
+    EXPECT_EQ(post(her, second + "/removal", {{"why", "Twice"}}).status, 303);
+    EXPECT_EQ(post(her, gone, {{"undo", "yes"}}).status, 303);
+    EXPECT_EQ(events("write.place_restored"), 1);
+    EXPECT_EQ(list(aino, {.mine = true}).size(), 1U);
+    EXPECT_TRUE(try_say(aino, place.id, meter, "6", parse_date("2026-05-02")));
 }
 
 TEST_P(Facts, ten_thousand_readings_are_paged_and_drawn)

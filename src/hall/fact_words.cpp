@@ -138,7 +138,7 @@ FactsPart make_facts_part(web::Context& context, const write::AboutWhom& about)
     FactsPart part{.about = about};
     for (auto& fact : write::list_facts_about(context.transaction, about.id, viewer))
         part.lines.push_back(make_fact_line(std::move(fact), context.language));
-    if (!viewer.signed_in() || about.id == viewer.everyone) return part;
+    if (!viewer.signed_in() || about.id == viewer.everyone || about.removed) return part;
     if (const auto kinds = write::list_fact_kinds(context.transaction, viewer, about.kind))
         for (const auto& kind : *kinds) {
             const bool known = std::ranges::any_of(
@@ -148,6 +148,8 @@ FactsPart make_facts_part(web::Context& context, const write::AboutWhom& about)
         }
     if (about.kind == write::FactSubject::place) return part;
     part.places = write::list_places(context.transaction, about.id, viewer);
+    part.removed_places =
+        write::list_places(context.transaction, about.id, viewer, write::Places::removed);
     part.may_add_place = write::may_add_place(context.transaction, viewer, about);
     return part;
 }

@@ -63,10 +63,12 @@ struct FactsPart {
     std::vector<FactLine> lines;
     std::vector<write::FactKind> missing; // that the viewer may say
     std::vector<write::Place> places;
+    std::vector<write::Place> removed_places;
     bool may_add_place = false;
     bool shown() const
     {
-        return !lines.empty() || !missing.empty() || !places.empty() || may_add_place;
+        return !lines.empty() || !missing.empty() || !places.empty() || !removed_places.empty() ||
+               may_add_place;
     }
 };
 FactsPart make_facts_part(web::Context& context, const write::AboutWhom& about);
@@ -145,7 +147,10 @@ struct PlacePage {
     std::string keeper_path;
     FactsPart part;
     web::FilledForm form;
+    write::Place place;
     std::optional<web::Field> name; // to call it otherwise
+    std::optional<web::Field> why;  // to remove it
+    bool may_restore = false;
 };
 struct PlaceFormPage {
     web::Frame frame;

@@ -15,10 +15,6 @@
 #include "web/hall.hpp"
 #include "web/problem.hpp"
 
-#include <atomic>
-#include <filesystem>
-#include <fstream>
-
 namespace moothall::hall {
 
 namespace {
@@ -90,23 +86,6 @@ web::Field format_field(const web::FilledForm& form, const web::Language& langua
     return field;
 }
 
-/// A zip comes as bytes, and is read from the disk as any other.
-Result<std::vector<hear::ExportedFile>> unpack_upload(const std::string& content,
-                                                      const std::string& folder)
-{
-    constexpr std::size_t unpacked_bytes_max = 4 * hear::import_bytes_max;
-    static std::atomic<unsigned> number{0};
-    const auto path = folder + "/import-" + std::to_string(number++) + ".zip";
-    {
-        std::ofstream file(path, std::ios::binary);
-        file.write(content.data(), static_cast<std::streamsize>(content.size()));
-        if (!file.flush()) throw std::runtime_error("the upload cannot be kept in " + folder);
-    }
-    auto files = read_archive(path, unpacked_bytes_max);
-    std::filesystem::remove(path);
-    return files;
-}
-
 std::vector<ImportLine> make_lines(Context& context)
 {
     constexpr int shown = 20;
@@ -167,9 +146,11 @@ Result<web::Prepared> prepare_import(const Request& request, Context& context)
     const auto format = request.form("format");
     if (!format.empty() && format != "csv") {
         const bool zip = wanted->text.starts_with("PK");
-        auto files = zip ? unpack_upload(wanted->text, context.hall.settings().data_folder)
-                         : Result<std::vector<hear::ExportedFile>>(
-                               std::vector<hear::ExportedFile>{{wanted->name, wanted->text}});
+        constexpr std::size_t unpacked_bytes_max = 4 * hear::import_bytes_max;
+        auto files =
+            zip ? read_archive_bytes(wanted->text, wanted->name, unpacked_bytes_max, Names::flat)
+                : Result<std::vector<hear::ExportedFile>>(
+                      std::vector<hear::ExportedFile>{{wanted->name, wanted->text}});
         auto rows = files ? hear::read_export(format, *files) : Result<std::string>(files.error());
         if (!rows) {
             wanted = rows.error();

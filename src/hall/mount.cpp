@@ -194,6 +194,7 @@ void mount(web::Hall& hall)
     mount_document_api(router);
     mount_suggestion_api(router);
     mount_document_form_pages(router);
+    mount_document_folder_pages(router);
     mount_document_pages(router);
     mount_suggestion_pages(router);
     mount_fact_api(router);

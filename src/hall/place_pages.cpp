@@ -73,10 +73,13 @@ Response show_place(const Request& request, Context& context, Id id,
     const auto about = write::find_about(context.transaction, id, context.viewer);
     if (!about) return context.refuse(about.error());
     if (about->kind != write::FactSubject::place) return context.refuse(Refusal::not_found());
+    auto place = write::find_place(context.transaction, id, context.viewer);
+    if (!place) return context.refuse(place.error());
     const web::FilledForm form(language, request, refused);
     PlacePage page{.frame = web::make_frame(request, context, about->name, web::Section::people),
                    .part = make_facts_part(context, *about),
-                   .form = form};
+                   .form = form,
+                   .place = *std::move(place)};
     page.frame.indexed = false;
     // Of a circle that she may not know of nothing is said.
     if (const auto keeper = write::find_about(context.transaction, about->keeper, context.viewer)) {
@@ -85,8 +88,16 @@ Response show_place(const Request& request, Context& context, Id id,
                                : keeper->name;
         page.keeper_path = keeper->path();
     }
-    if (write::may_rename_place(context.transaction, context.viewer, *about))
-        page.name = name_field(form, language, about->name);
+    if (write::may_rename_place(context.transaction, context.viewer, *about)) {
+        page.may_restore = about->removed;
+        if (!about->removed) {
+            page.name = name_field(form, language, about->name);
+            page.why = form.text("why", language.t("Why is it no longer theirs?"));
+            page.why->hint = language.t("What is known about it stays, for those who see it now.");
+            page.why->required = true;
+            page.why->characters_max = 1000;
+        }
+    }
     web::Writer out(8 * 1024);
     html::place(out, language, page);
     return web::show(context, page.frame, out.take(),
@@ -112,6 +123,22 @@ Response post_place_name(const Request& request, Context& context)
     return context.refuse(place.error());
 }
 
+/// "undo" brings it back.
+Response post_place_removal(const Request& request, Context& context)
+{
+    const auto id = web::path_id(request);
+    if (!id) return context.refuse(id.error());
+    const bool undo = request.form("undo") == "yes";
+    const auto place = undo ? write::restore_place(context.transaction, context.ids, context.now,
+                                                   context.viewer, *id)
+                            : write::remove_place(context.transaction, context.ids, context.now,
+                                                  context.viewer, *id, request.form("why"));
+    if (place) return Response::see_other(place->path());
+    if (place.error().reason == Reason::invalid || place.error().reason == Reason::conflict)
+        return show_place(request, context, *id, place.error());
+    return context.refuse(place.error());
+}
+
 } // namespace
 
 void mount_place_pages(web::Router& router)
@@ -120,6 +147,7 @@ void mount_place_pages(web::Router& router)
     router.post("/places", post_place);
     router.get("/places/:id", get_place);
     router.post("/places/:id", post_place_name);
+    router.post("/places/:id/removal", post_place_removal);
 }
 
 } // namespace moothall::hall

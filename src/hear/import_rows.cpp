@@ -3,6 +3,7 @@
 #include "hear/merge.hpp"
 #include "hear/support.hpp"
 #include "hear/tree.hpp"
+#include "people/erased.hpp"
 #include "people/people.hpp"
 #include "text/json.hpp"
 
@@ -51,6 +52,9 @@ Result<Id> take_person(const ImportPlace& place, const std::string& key, const s
                 people::find_person_by_email(place.transaction, place.viewer.organisation, email))
             return known->id;
     if (email.empty() && (key.empty() || name.empty())) return Id{};
+    // Who was erased is nobody here, whatever another program still knows of her.
+    if (!email.empty() && people::was_erased(place.transaction, place.viewer.organisation, email))
+        return Id{};
     const auto source_id = "person " + key;
     if (!key.empty())
         if (const Id known = find_brought(place, source_id)) return known;

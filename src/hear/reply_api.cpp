@@ -5,9 +5,19 @@
 #include "hear/hear_json.hpp"
 #include "hear/listing.hpp"
 #include "hear/moderated.hpp"
+#include "hear/moving.hpp"
+#include "people/people.hpp"
+#include "people/person_json.hpp"
+#include "record/record.hpp"
 #include "web/api.hpp"
 #include "web/hall.hpp"
 #include "web/limits.hpp"
+#include "web/list_page.hpp"
+
+#include <algorithm>
+#include <functional>
+#include <limits>
+#include <tuple>
 
 namespace moothall::hear {
 
@@ -52,13 +62,24 @@ Result<web::Prepared> prepare_reply(const Request& request, Context&)
     return web::Prepared::of(std::move(said));
 }
 
+/// The thing of /api/v1/voices/:id/replies or /api/v1/barriers/:id/replies, if it is one of those.
+Result<void> must_be_of_its_path(const Request& request, Context& context, Id id)
+{
+    const auto thing = people::find_seen(context.transaction, id, context.viewer);
+    if (!thing) return thing.error();
+    const auto path = record::path_of(thing->kind, id);
+    const auto prefix = "/api/v1" + path.substr(0, path.rfind('/') + 1);
+    if (path.empty() || !request.path_text.starts_with(prefix)) return Refusal::not_found();
+    return {};
+}
+
 Response post_reply(const Request& request, Context& context)
 {
     const auto& said = std::any_cast<const SaidReply&>(context.prepared);
     const auto id = web::path_id(request);
     if (!id) return context.refuse(id.error());
-    if (const auto voice = must_be_voice(context.transaction, *id, context.viewer); !voice)
-        return context.refuse(voice.error());
+    if (const auto its = must_be_of_its_path(request, context, *id); !its)
+        return context.refuse(its.error());
     const auto reply = say_reply(context.transaction, context.ids, context.now, context.viewer, *id,
                                  said.reply, said.rendered);
     if (!reply) return context.refuse(reply.error());
@@ -69,8 +90,8 @@ Response get_replies(const Request& request, Context& context)
 {
     const auto id = web::path_id(request);
     if (!id) return context.refuse(id.error());
-    if (const auto voice = must_be_voice(context.transaction, *id, context.viewer); !voice)
-        return context.refuse(voice.error());
+    if (const auto its = must_be_of_its_path(request, context, *id); !its)
+        return context.refuse(its.error());
     const auto limit = web::read_limit(request);
     if (!limit) return context.refuse(limit.error());
     const auto page =
@@ -219,14 +240,58 @@ Response post_decline(const Request& request, Context& context)
     return Response::no_content();
 }
 
+// -- the public log -------------------------------------------------------------------------------
+
+/// What was hidden or moved and why, the newest first: that it was, and not what.
+Response get_moderation_log(const Request& request, Context& context)
+{
+    constexpr int logged = 200; // as on the page
+    struct Logged {
+        Id id; // its place in the list, which says no more than when it was
+        Time at;
+        std::string json;
+    };
+    std::vector<Logged> all;
+    for (const auto& hidden : list_hidden(context.transaction, context.viewer, logged)) {
+        JsonWriter json;
+        json.begin_object().field("what", "hidden").field("kind", hidden.kind);
+        json.field("reason", hidden.reason).null_field("from").null_field("to");
+        people::write_someone(json, "by", hidden.by);
+        all.push_back({{}, hidden.at, json.field("at", hidden.at).end_object().take()});
+    }
+    for (const auto& moved : list_moved(context.transaction, context.viewer, logged)) {
+        JsonWriter json;
+        json.begin_object().field("what", "moved").field("kind", "voice");
+        json.field("reason", moved.reason).field("from", moved.from);
+        if (moved.to.empty())
+            json.null_field("to"); // a circle that she does not know of
+        else
+            json.field("to", moved.to);
+        people::write_someone(json, "by", moved.by);
+        all.push_back({{}, moved.at, json.field("at", moved.at).end_object().take()});
+    }
+    std::ranges::sort(all, std::greater{},
+                      [](const Logged& one) { return std::tie(one.at, one.json); });
+    for (std::int64_t last = std::numeric_limits<std::int64_t>::max(); auto& one : all)
+        last = one.id.value = std::min(one.at.time_since_epoch().count(), last - 1);
+    return web::page_response(context, request, std::move(all),
+                              [](JsonWriter& json, const Logged& one) { json.raw(one.json); });
+}
+
 } // namespace
 
 void mount_reply_api(web::Router& router)
 {
     router.get("/api/v1/voices/:id/replies", get_replies);
-    auto& say = router.post("/api/v1/voices/:id/replies", post_reply);
-    say.prepare = prepare_reply;
-    say.act = web::Act::reply;
+    router.get("/api/v1/barriers/:id/replies", get_replies);
+    router.get("/api/v1/agreements/:id/replies", get_replies);
+    for (auto* say : {&router.post("/api/v1/voices/:id/replies", post_reply),
+                      &router.post("/api/v1/barriers/:id/replies", post_reply),
+                      &router.post("/api/v1/agreements/:id/replies", post_reply)}) {
+        say->prepare = prepare_reply;
+        say->act = web::Act::reply;
+    }
+    router.get("/api/v1/moderation/log", get_moderation_log);
     router.get("/api/v1/replies/:id", get_reply);
     router.patch("/api/v1/replies/:id", patch_reply).prepare = prepare_reply;
     router.get("/api/v1/voices/:id/follow", get_follow);

@@ -167,8 +167,20 @@ TEST_P(Guests, a_steward_of_the_hall_hides_a_forum_with_a_public_reason_and_show
     const auto path = open_forum("Watches");
     const auto thing = "/things/" + id_in(path);
     EXPECT_THAT(get(steward, path).body, HasSubstr(thing + "/hiding"));
+    const auto bob = let_in("Bob", "bob@customer.example");
+    const auto his = sign_in_as(bob);
+    EXPECT_EQ(post(his, path + "/membership").status, 303);
     EXPECT_EQ(post(her, thing + "/hiding", {{"reason", "Mine"}}).status, 403);
     EXPECT_EQ(post(steward, thing + "/hiding", {{"reason", "Advertising"}}).status, 303);
+    // Who joined it reads what was said, and is told; it does not go on as if it were open.
+    const auto talk = [&](const people::test::Browser& browser) {
+        return post(browser, "/say", {{"text", "Buy watches."}, {"circle", id_in(path)}}).status;
+    };
+    EXPECT_THAT(get(his, path).body, HasSubstr("Nobody says anything more here"));
+    EXPECT_THAT(get(his, path).body, Not(HasSubstr("Talk here")));
+    EXPECT_EQ(talk(his), 403);
+    EXPECT_EQ(talk(her), 403) << "nor she who opened it";
+    EXPECT_EQ(viewer_of(bob).role_in(Id::parse(id_in(path)).value()), Role::guest);
     EXPECT_EQ(get({}, path).status, 404);
     EXPECT_THAT(get({}, "/forums").body, Not(HasSubstr("Watches")));
     const auto log = get({}, "/moderation/log").body;
@@ -181,12 +193,14 @@ TEST_P(Guests, a_steward_of_the_hall_hides_a_forum_with_a_public_reason_and_show
                                   {"visibility", "public"},
                                   {"joining", "open"},
                                   {"moderation", "off"}};
-    EXPECT_EQ(post(her, path + "/edit", open).status, 422) << "she cannot open it again";
+    EXPECT_EQ(post(her, path + "/edit", open).status, 403) << "she cannot open it again";
     EXPECT_EQ(get({}, path).status, 404);
     EXPECT_THAT(get(steward, path).body, HasSubstr(thing + "/showing"));
     EXPECT_EQ(post(her, thing + "/showing").status, 403);
     EXPECT_EQ(post(steward, thing + "/showing").status, 303);
     EXPECT_EQ(get({}, path).status, 200);
+    EXPECT_EQ(talk(his), 303);
+    EXPECT_TRUE(viewer_of(aino).is_steward_of(Id::parse(id_in(path)).value()));
 }
 
 TEST_P(Guests, a_newcomers_forum_waits_in_the_queue_where_the_hall_wants_it)

@@ -132,9 +132,12 @@ Response show_barrier(const web::Request& request, Context& context, Id id,
         .form = form};
     page.frame.narrow = true;
     page.frame.feed_path = barrier->path() + ".atom";
-    page.moderating = hear::find_moderating(
-        context.transaction, context.viewer,
-        *record::find_thing(context.transaction, context.viewer.organisation, id), page.frame.csrf);
+    const auto thing = *record::find_thing(context.transaction, context.viewer.organisation, id);
+    page.moderating =
+        hear::find_moderating(context.transaction, context.viewer, thing, page.frame.csrf);
+    auto discussion = hear::make_discussion(request, context, page.frame, thing, refused);
+    if (!discussion) return context.refuse(discussion.error());
+    page.discussion = *std::move(discussion);
     page.may_answer = context.viewer.is_hall_steward() && !barrier->is_settled();
     page.state = form.choose("state", language.t("What becomes of it?"),
                              {{"planned", std::string(language.t("It will be removed, by a day"))},
@@ -253,6 +256,19 @@ Response post_barrier_answer(const web::Request& request, Context& context)
     return response;
 }
 
+Response post_barrier_reply(const web::Request& request, Context& context)
+{
+    const auto id = web::path_id(request);
+    if (!id) return context.refuse(id.error());
+    const auto barrier = find_barrier(context.transaction, *id, context.viewer);
+    if (!barrier) return context.refuse(barrier.error());
+    const auto said = hear::take_discussion(request, context, *id);
+    if (said) return Response::see_other(barrier->path() + "#" + said->id.text());
+    if (said.error().reason == Reason::invalid)
+        return show_barrier(request, context, *id, said.error());
+    return context.refuse(said.error());
+}
+
 } // namespace
 
 void mount_barrier_pages(web::Router& router)
@@ -262,6 +278,9 @@ void mount_barrier_pages(web::Router& router)
     router.post("/barriers/new", post_barrier).act = web::Act::report;
     router.get("/barriers/:id", get_barrier);
     router.post("/barriers/:id/answer", post_barrier_answer);
+    auto& reply = router.post("/barriers/:id/replies", post_barrier_reply);
+    reply.prepare = hear::prepare_discussion;
+    reply.act = web::Act::reply;
 }
 
 } // namespace moothall::organise

@@ -125,6 +125,33 @@ TEST_P(Barriers, are_answered_in_the_open_by_a_steward_until_they_are_settled)
     EXPECT_EQ(events("organise.barrier_answered"), 2);
 }
 
+TEST_P(Barriers, are_spoken_about_below_them)
+{
+    const auto barrier = report("send the reading");
+    const auto path = barrier.path();
+    EXPECT_THAT(get({}, path).body, Not(HasSubstr("reply-form")));
+    EXPECT_EQ(post({}, path + "/replies", {{"body", "Me too"}}).status, 401);
+    const auto said = post(her, path + "/replies", {{"body", "On my *telephone*, too"}});
+    ASSERT_EQ(said.status, 303) << said.body;
+    const auto at = header(said, "Location");
+    EXPECT_EQ(at.substr(0, at.find('#')), path);
+    const auto reply = at.substr(at.find('#') + 1);
+    EXPECT_THAT(get({}, path).body, HasSubstr("<em>telephone</em>"));
+    EXPECT_THAT(get(steward, path, {{"parent", reply}}).body, HasSubstr("You answer Aino."));
+    EXPECT_EQ(
+        post(steward, path + "/replies", {{"body", "We look at it"}, {"parent", reply}}).status,
+        303);
+    EXPECT_THAT(get({}, path).body, HasSubstr("depth-1"));
+    const auto empty = post(her, path + "/replies", {{"body", " "}, {"parent", reply}});
+    EXPECT_EQ(empty.status, 422);
+    EXPECT_THAT(empty.body, HasSubstr("Please write something first."));
+    EXPECT_EQ(events("hear.reply_said"), 2);
+    // Hidden with its barrier, and alone.
+    EXPECT_EQ(post(steward, "/things/" + reply + "/hiding", {{"reason", "a test"}}).status, 303);
+    EXPECT_THAT(get({}, path).body, Not(HasSubstr("<em>telephone</em>")));
+    EXPECT_EQ(get({}, "/voices/" + barrier.id.text()).status, 404);
+}
+
 TEST_P(Barriers, that_nobody_answers_in_time_are_told_of_once_for_each_day)
 {
     const auto barrier = report("send the reading");

@@ -7,6 +7,7 @@
 #include "record/record.hpp"
 #include "text/json.hpp"
 #include "text/unicode.hpp"
+#include "write/write.hpp"
 
 #include <algorithm>
 
@@ -14,14 +15,19 @@ namespace moothall::organise {
 
 namespace {
 
-/// An event of a chat: who acted, and no words. Nobody hears of it: those who talk are told on
-/// their own streams.
-/// Two people have one chat about a thing; a handed over one is a chat of others, so its key is
-/// given up.
-std::string once_key_of(Id one, Id other, Id about)
+/// Two people, or a circle, have one chat about a thing, or about a paragraph of one; a handed over
+/// one is a chat of others, so its key is given up.
+std::string once_key_of(std::string who, const NewChat& wanted)
+{
+    who += ":" + wanted.about.text();
+    if (wanted.paragraph > 0) who += ":" + std::to_string(wanted.paragraph);
+    return who;
+}
+
+std::string once_key_of(Id one, Id other, const NewChat& wanted)
 {
     const auto& [low, high] = std::minmax(one, other);
-    return low.text() + ":" + high.text() + ":" + about.text();
+    return once_key_of(low.text() + ":" + high.text(), wanted);
 }
 
 std::string topic_of(Id chat)
@@ -35,8 +41,9 @@ Refusal closed_chat()
 }
 
 Result<Chat> open_with_circle(store::Transaction& transaction, IdSource& ids, Time now,
-                              const Viewer& viewer, Id circle, Id about)
+                              const Viewer& viewer, const NewChat& wanted)
 {
+    const auto circle = wanted.circle;
     const auto found = people::find_circle(transaction, circle, viewer);
     if (!found) return found.error();
     if (viewer.role_in(circle) < Role::member)
@@ -44,14 +51,15 @@ Result<Chat> open_with_circle(store::Transaction& transaction, IdSource& ids, Ti
     if (hear::is_held(transaction, viewer, circle))
         return Refusal::forbidden("A steward looks at what newcomers say here first. Say it as a "
                                   "voice or a reply.");
-    const auto key = circle.text() + ":" + about.text();
+    const auto key = once_key_of(circle.text(), wanted);
     Chat chat;
     if (const auto known = find_chat_once(transaction, viewer.organisation, key)) {
         chat.id = *known;
     } else {
         chat.id = ids.next(now);
         chat.circle = circle;
-        chat.about = about;
+        chat.about = wanted.about;
+        chat.paragraph = wanted.paragraph;
         chat.opened_by = viewer.person;
         record::save_thing(transaction, viewer.organisation,
                            {.id = chat.id,
@@ -137,6 +145,18 @@ const Talker* Chat::other(Id viewer) const
     return found == talkers.end() ? nullptr : &*found;
 }
 
+Result<std::string> quote_paragraph(store::Transaction& transaction, const Viewer& viewer,
+                                    Id document, std::int64_t paragraph)
+{
+    constexpr std::size_t quote_characters_max = 200;
+    const auto found = write::find_document(transaction, document, viewer);
+    if (!found) return found.error();
+    for (const auto& block : write::blocks_of(*found))
+        if (block.id == paragraph)
+            return clip(normalise_line(block.text()), quote_characters_max, Ellipsis::shown);
+    return std::string();
+}
+
 Result<Chat> open_chat(store::Transaction& transaction, IdSource& ids, Time now,
                        const Viewer& viewer, const NewChat& wanted)
 {
@@ -146,13 +166,18 @@ Result<Chat> open_chat(store::Transaction& transaction, IdSource& ids, Time now,
         const auto about = people::find_seen(transaction, wanted.about, viewer);
         if (!about) return about.error();
     }
-    if (wanted.circle)
-        return open_with_circle(transaction, ids, now, viewer, wanted.circle, wanted.about);
+    if (wanted.paragraph != 0) {
+        const auto quote = quote_paragraph(transaction, viewer, wanted.about, wanted.paragraph);
+        if (!quote) return quote.error();
+        if (quote->empty())
+            return Refusal::invalid("paragraph", "There is no such paragraph in it.");
+    }
+    if (wanted.circle) return open_with_circle(transaction, ids, now, viewer, wanted);
     if (wanted.person == viewer.person)
         return Refusal::invalid("person", "You cannot write to yourself.");
     const auto person = people::find_person(transaction, wanted.person, viewer);
     if (!person || person->state == people::PersonState::erased) return Refusal::not_found();
-    const auto key = once_key_of(viewer.person, person->id, wanted.about);
+    const auto key = once_key_of(viewer.person, person->id, wanted);
     if (const auto known = find_chat_once(transaction, viewer.organisation, key))
         return find_chat(transaction, *known, viewer);
     if (const auto may = may_write_to(transaction, viewer, person->id); !may) return may.error();
@@ -162,6 +187,7 @@ Result<Chat> open_chat(store::Transaction& transaction, IdSource& ids, Time now,
     Chat chat;
     chat.id = ids.next(now);
     chat.about = wanted.about;
+    chat.paragraph = wanted.paragraph;
     chat.opened_by = viewer.person;
     chat.asked = person->id;
     record::save_thing(transaction, viewer.organisation,

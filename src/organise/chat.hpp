@@ -34,7 +34,8 @@ struct Chat {
     Id id;
     Id circle; // whose members talk; none: two people
     std::string circle_name;
-    Id about; // none: nothing, or not to be seen by the viewer
+    Id about;                   // none: nothing, or not to be seen by the viewer
+    std::int64_t paragraph = 0; // of a document; 0: all of it
     std::string about_title;
     std::string about_path;
     Id opened_by;
@@ -69,13 +70,18 @@ struct Line {
 };
 
 struct NewChat {
-    Id person; // or …
-    Id circle; // … the members of this one
-    Id about;  // may be none
+    Id person;                  // or …
+    Id circle;                  // … the members of this one
+    Id about;                   // may be none
+    std::int64_t paragraph = 0; // of the document that it is about; 0: all of it
 };
+/// The beginning of a document's paragraph, for those who see it; empty when it was taken out.
+/// Refused (not found) when the document is not seen.
+Result<std::string> quote_paragraph(store::Transaction& transaction, const Viewer& viewer,
+                                    Id document, std::int64_t paragraph);
 /// Opens a chat, or gives the one there is between the two about that thing. Refused when person,
-/// circle or thing are not seen (not found), when her door is closed to the viewer (forbidden), and
-/// when too many were opened today.
+/// circle or thing are not seen (not found), when there is no such paragraph (invalid), when her
+/// door is closed to the viewer (forbidden), and when too many were opened today.
 Result<Chat> open_chat(store::Transaction& transaction, IdSource& ids, Time now,
                        const Viewer& viewer, const NewChat& wanted);
 

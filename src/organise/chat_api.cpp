@@ -34,6 +34,7 @@ void write_json(JsonWriter& json, const Chat& chat, const ChatSight& sight)
             .field("id", chat.about)
             .field("title", chat.about_title)
             .field("url", chat.about_path)
+            .field("paragraph", chat.paragraph)
             .end_object();
     else
         json.value(nullptr);
@@ -212,6 +213,9 @@ Response post_chat(const web::Request& request, Context& context)
         if (!id) return context.refuse(id.error());
         *into = id->value_or(Id{});
     }
+    const auto paragraph = web::read_number(*body, "paragraph");
+    if (!paragraph) return context.refuse(paragraph.error());
+    wanted.paragraph = paragraph->value_or(0);
     if (!wanted.person == !wanted.circle)
         return context.refuse(
             Refusal::invalid("person", "Please name a person or a circle to talk with."));

@@ -9,6 +9,7 @@
 #include "record/record.hpp"
 #include "web/api.hpp"
 #include "web/limits.hpp"
+#include "web/number.hpp"
 #include "web/problem.hpp"
 #include "web/writer.hpp"
 
@@ -119,6 +120,10 @@ Response show_chat(const web::Request& request, Context& context, Id id,
     page.frame.indexed = false;
     if (before < 0) page.frame.live_path = "/api/v1/events/stream";
     page.name = name;
+    if (chat->paragraph > 0)
+        if (const auto quote =
+                quote_paragraph(context.transaction, context.viewer, chat->about, chat->paragraph))
+            page.quote = *quote;
     if (const auto* other = chat->other(context.viewer.person)) {
         page.other = other->person.id;
         const auto sight = look_at_talkers(context, {&*chat, 1});
@@ -309,6 +314,19 @@ Response show_form(const web::Request& request, Context& context,
         page.about = about->id;
         page.about_title = about->title;
         page.about_path = record::path_of(about->kind, about->id);
+        const auto number = request.query("paragraph").empty() ? request.form("paragraph")
+                                                               : request.query("paragraph");
+        if (const auto paragraph = web::read_whole(number).value_or(0); paragraph > 0) {
+            const auto quote =
+                quote_paragraph(context.transaction, context.viewer, about->id, paragraph);
+            if (!quote) return context.refuse(quote.error());
+            // One that was taken out meanwhile: then it is about the document.
+            if (!quote->empty()) {
+                page.paragraph = paragraph;
+                page.quote = *quote;
+                page.about_path += "#p" + std::to_string(paragraph);
+            }
+        }
     }
     page.words = form.text("words", language.t("What would you like to say?"));
     page.words.characters_max = static_cast<int>(line_characters_max);
@@ -339,7 +357,8 @@ Response post_chat(const web::Request& request, Context& context)
         return Id::parse(request.form(name)).value_or(Id{});
     };
     const auto chat = open_chat(context.transaction, context.ids, context.now, context.viewer,
-                                {id("person"), id("circle"), id("about")});
+                                {id("person"), id("circle"), id("about"),
+                                 web::read_whole(request.form("paragraph")).value_or(0)});
     if (!chat) return refuse(chat.error());
     const auto said = say_line(
         context.transaction, context.ids, context.now, context.viewer, chat->id,

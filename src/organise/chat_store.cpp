@@ -17,7 +17,7 @@ namespace {
 constexpr store::SqlLiteral chats_let_in = R"sql(
     SELECT c.chat_id, c.circle_id, coalesce(k.name, ''), c.about_id, c.opened_by, c.asked_id, c.answered,
            c.last_sequence, coalesce(cm.last_us, 0), coalesce(cm.until_sequence, -1), coalesce(cm.read_sequence, 0),
-           coalesce(cm.unread, 0)
+           coalesce(cm.unread, 0), c.paragraph
     FROM chat c
     LEFT JOIN chat_member cm ON cm.org_id = ?1 AND cm.chat_id = c.chat_id AND cm.person_id = ?2
     LEFT JOIN circle k ON k.org_id = ?1 AND k.circle_id = c.circle_id
@@ -41,6 +41,7 @@ Chat read_chat(const store::Row& row)
     chat.until = row.integer(9);
     chat.read = row.integer(10);
     chat.unread = row.integer(11);
+    chat.paragraph = row.integer(12);
     return chat;
 }
 
@@ -134,9 +135,11 @@ void load_subjects(store::Transaction& transaction, const Viewer& viewer, std::v
         const auto found = seen.find(chat.about);
         if (found == seen.end()) {
             chat.about = {};
+            chat.paragraph = 0;
         } else {
             chat.about_title = found->second.first;
             chat.about_path = found->second.second;
+            if (chat.paragraph > 0) chat.about_path += "#p" + std::to_string(chat.paragraph);
         }
     }
 }
@@ -156,11 +159,11 @@ bool save_chat(store::Transaction& transaction, Id organisation, const Chat& cha
 {
     return transaction.execute(R"sql(
         INSERT INTO chat (org_id, chat_id, circle_id, about_id, once_key, opened_by, asked_id, answered,
-            last_sequence, waits_for, waits_us, opened_us)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, 0, 0, 0, ?8)
+            last_sequence, waits_for, waits_us, opened_us, paragraph)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, 0, 0, 0, ?8, ?9)
         ON CONFLICT (org_id, once_key) DO NOTHING )sql",
                                organisation, chat.id, chat.circle, chat.about, once_key,
-                               chat.opened_by, chat.asked, now) == 1;
+                               chat.opened_by, chat.asked, now, chat.paragraph) == 1;
 }
 
 void save_member(store::Transaction& transaction, Id organisation, Id chat, Id person, Time now)

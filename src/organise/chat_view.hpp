@@ -55,6 +55,7 @@ struct ChatPage {
     web::Frame frame;
     const Chat& chat;
     std::string name;
+    std::string quote; // of the paragraph that it is about
     Id other;
     std::vector<std::string> when;
     std::vector<LineView> lines;
@@ -83,8 +84,10 @@ struct ChatFormPage {
     std::string name;
     std::vector<std::string> when;
     Id about;
+    std::int64_t paragraph = 0;
     std::string about_title;
     std::string about_path;
+    std::string quote; // of the paragraph
     web::Field words;
     bool may_write;
     std::string client_id;

@@ -1,5 +1,6 @@
 #include "organise/code.hpp"
 
+#include "people/erased.hpp"
 #include "people/people.hpp"
 #include "record/record.hpp"
 #include "text/unicode.hpp"
@@ -78,6 +79,8 @@ std::unordered_map<std::string, Id> find_writers(store::Transaction& transaction
                 writer = known->id;
                 continue;
             }
+            // Who was erased does not come back with the code that she wrote.
+            if (people::was_erased(transaction, owner.organisation, share.email)) continue;
             people::NewPerson wanted;
             wanted.name = share.name;
             wanted.email = share.email;

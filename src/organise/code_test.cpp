@@ -1,6 +1,8 @@
 #include "organise/code.hpp"
 
 #include "organise/code_pages.hpp"
+#include "people/account.hpp"
+#include "people/erased.hpp"
 #include "people/test_house.hpp"
 #include "text/json.hpp"
 
@@ -156,6 +158,29 @@ TEST_P(Code, is_replaced_when_it_is_brought_in_anew)
     EXPECT_THAT(after.authors, SizeIs(1));
     EXPECT_EQ(after.authors[0].commits, 2);
     EXPECT_FALSE(look(mei, "water/src/billing/reading.cpp"));
+}
+
+TEST_P(Code, brings_nobody_back_who_was_erased)
+{
+    ASSERT_TRUE(bring_in(history()));
+    const auto ghost = read([&](store::Transaction& transaction) {
+        return people::find_person_by_email(transaction, organisation.id, "ghost@elsewhere.example")
+            .value();
+    });
+    write([&](store::Transaction& transaction) {
+        people::note_erased(transaction, organisation.id, ghost.email);
+        people::forget_person(transaction, organisation.id, ghost, now());
+    });
+    const auto report = bring_in(history()).value();
+    EXPECT_EQ(report.new_people, 0);
+    const auto file = look(mei, "water/src/billing/reading.cpp").value();
+    ASSERT_THAT(file.authors, SizeIs(1)) << "nobody stands there for her";
+    EXPECT_EQ(file.authors[0].person.id, mei.id);
+    read([&](store::Transaction& transaction) {
+        EXPECT_TRUE(people::was_erased(transaction, organisation.id, " Ghost@ELSEWHERE.example"));
+        EXPECT_FALSE(people::was_erased(transaction, organisation.id, "other@elsewhere.example"));
+        EXPECT_FALSE(people::was_erased(transaction, Id{1}, "ghost@elsewhere.example"));
+    });
 }
 
 TEST_P(Code, names_nobody_who_does_not_want_to_be_named)

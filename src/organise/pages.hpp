@@ -1,5 +1,6 @@
 #pragma once
 
+#include "hear/discussion.hpp"
 #include "hear/moderated.hpp"
 #include "organise/organise.hpp"
 #include "record/record.hpp"
@@ -70,6 +71,7 @@ struct BarrierPageView {
     web::Frame frame;
     BarrierView view;
     hear::Moderating moderating;
+    hear::Discussion discussion;
     web::FilledForm form; // of the answer
     bool may_answer;
     web::Field state;

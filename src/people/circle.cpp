@@ -470,13 +470,19 @@ Result<void> change_role(store::Transaction& transaction, IdSource& ids, Time no
     return {};
 }
 
+// In a circle that a steward of the hall hid everybody is a guest: who joined it reads what was
+// said, and says nothing more.
 std::vector<Membership> list_memberships(store::Transaction& transaction, Id organisation,
                                          Id person)
 {
     std::vector<Membership> memberships;
     for (const auto& row : transaction.query(R"sql(
-             SELECT m.circle_id, m.role, c.kind FROM membership m
-             JOIN circle c ON c.org_id = m.org_id AND c.circle_id = m.circle_id
+             SELECT m.circle_id,
+                    CASE WHEN c.withheld <> '' AND EXISTS
+                              (SELECT 1 FROM thing t WHERE t.org_id = ?1 AND t.thing_id = c.circle_id AND t.state = 'hidden')
+                         THEN 'guest' ELSE m.role END,
+                    c.kind
+             FROM membership m JOIN circle c ON c.org_id = m.org_id AND c.circle_id = m.circle_id
              WHERE m.org_id = ?1 AND c.org_id = ?1 AND m.person_id = ?2 )sql",
                                              organisation, person))
         memberships.push_back(

@@ -11,6 +11,8 @@
 #include "web/list_page.hpp"
 #include "web/problem.hpp"
 
+#include <algorithm>
+
 namespace moothall::people {
 
 namespace {
@@ -47,10 +49,12 @@ Response show_circle(const Request& request, Context& context, Id id,
                      const std::optional<Refusal>& refused)
 {
     constexpr int shown = 100;
-    const auto circle = find_circle(context.transaction, id, context.viewer);
+    auto circle = find_circle(context.transaction, id, context.viewer);
     if (!circle) return context.refuse(circle.error());
     const auto& viewer = context.viewer;
     const auto& language = context.language;
+    // In one that a steward hid, all who are in it are its guests.
+    circle->mine = std::min(circle->mine, viewer.role_in(id));
     const web::FilledForm form(context.language, request, refused);
     CirclePage page{.frame = web::make_frame(request, context, circle->name, web::Section::people),
                     .circle = *circle,

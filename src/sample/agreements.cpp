@@ -49,6 +49,7 @@ std::vector<Step> plan_agreements(Cast& cast)
                                                           cast.viewer(key), *agreement, 1),
                                       block.text("title"));
                              }});
+        add_replies(cast, steps, block, agreement);
         // What one side would have otherwise now: it waits for the other.
         steps.push_back(
             {cast.day(block.number("changed")) + 11h, [&cast, &block, agreement](Time at) {

@@ -6,6 +6,22 @@
 
 namespace moothall::sample {
 
+void add_replies(Cast& cast, std::vector<Step>& steps, const Block& block,
+                 const std::shared_ptr<Id>& thing)
+{
+    using namespace std::chrono_literals;
+    for (const auto& line : block.all("reply")) {
+        const auto [day, rest] = first_word(line);
+        const auto [who, words] = first_word(rest);
+        steps.push_back(
+            {cast.day(read_number(day)) + 13h, [&cast, thing, key = who, body = words](Time at) {
+                 must(hear::say_reply(cast.transaction, cast.ids, at, cast.viewer(key), *thing,
+                                      {.body = body}, must(hear::render_body({}, body), body)),
+                      body);
+             }});
+    }
+}
+
 std::vector<Step> plan_barriers(Cast& cast)
 {
     using namespace std::chrono_literals;
@@ -26,6 +42,7 @@ std::vector<Step> plan_barriers(Cast& cast)
                                  what)
                                 .id;
              }});
+        add_replies(cast, steps, block, barrier);
         if (!block.has("answered")) continue;
         steps.push_back(
             {cast.day(block.number("answered")) + 15h, [&cast, &block, barrier](Time at) {

@@ -37,6 +37,10 @@ std::vector<Step> plan_agreements(Cast& cast);
 /// The page on which a customer of the company shows strangers how they work together.
 std::vector<Step> plan_open_pages(Cast& cast);
 
+/// What was replied to a thing that stands by then: "12 aino words", twelve days ago.
+void add_replies(Cast& cast, std::vector<Step>& steps, const Block& block,
+                 const std::shared_ptr<Id>& thing);
+
 /// Shared budgets, and what wants would take.
 std::vector<Step> plan_budgets(Cast& cast, Chance& chance);
 

@@ -1,5 +1,5 @@
 // Due dates and reviews as a calendar: what whoever asks may see of promises, votes, reviews,
-// documents, procedures, goals and conversations.
+// documents, procedures, goals, conversations, working agreements and barriers.
 
 #include "people/people.hpp"
 #include "record/record.hpp"
@@ -72,6 +72,19 @@ constexpr store::SqlLiteral goals_due = R"sql(
       AND t.state = 'visible' AND )sql";
 constexpr store::SqlLiteral goals_order = " ORDER BY g.position, g.goal_id LIMIT ?4";
 
+constexpr store::SqlLiteral agreements_reviewed = R"sql(
+    SELECT t.thing_id, t.title, a.review_us, t.changed_us, coalesce(c.name, '') FROM agreement a CROSS JOIN thing t
+    LEFT JOIN circle c ON c.org_id = ?1 AND c.circle_id = t.circle_id
+    WHERE a.org_id = ?1 AND t.org_id = ?1 AND a.asked = 0 AND a.review_us >= ?3 AND a.review_us > 0
+      AND t.thing_id = a.agreement_id AND t.state = 'visible' AND )sql";
+constexpr store::SqlLiteral agreements_order = " ORDER BY a.review_us, a.agreement_id LIMIT ?4";
+
+constexpr store::SqlLiteral barriers_due = R"sql(
+    SELECT t.thing_id, t.title, b.due_us, t.changed_us, '' FROM barrier b CROSS JOIN thing t
+    WHERE b.org_id = ?1 AND t.org_id = ?1 AND b.settled = 0 AND b.due_us >= ?3 AND t.thing_id = b.barrier_id
+      AND t.state = 'visible' AND )sql";
+constexpr store::SqlLiteral barriers_order = " ORDER BY b.due_us, b.barrier_id LIMIT ?4";
+
 struct CalendarSource {
     store::SqlLiteral sql;
     store::SqlLiteral order;
@@ -95,6 +108,10 @@ constexpr CalendarSource calendar_sources[] = {
      CalendarSource::day},
     {conversations_closing, conversations_order, "conversation", "closes",
      translatable("The conversation closes: {1}"), CalendarSource::moment},
+    {agreements_reviewed, agreements_order, "agreement", "review",
+     translatable("Both sides look at it again: {1}"), CalendarSource::day_of_time},
+    {barriers_due, barriers_order, "barrier", "due",
+     translatable("A barrier is to be answered or removed: {1}"), CalendarSource::day_of_time},
 };
 
 std::optional<std::variant<Date, Time>> date_of(const CalendarSource& source, const store::Row& row)

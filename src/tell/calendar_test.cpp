@@ -1,5 +1,6 @@
 #include "act/act.hpp"
 #include "hear/hear.hpp"
+#include "organise/organise.hpp"
 #include "people/test_house.hpp"
 #include "tell/feed_pages.hpp"
 #include "tell/icalendar.hpp"
@@ -90,6 +91,38 @@ TEST_P(Calendars, show_strangers_what_they_see_and_a_person_what_she_sees)
     });
     const auto roof = promise("A roof; with gutters", "2026-06-01", organisation.everyone);
     const auto secret = promise("Behind doors", "2026-06-02", board);
+    const auto agreed = [&](std::string title, Id circle) {
+        const auto member = viewer_of(owner); // of what was opened meanwhile
+        return write([&](store::Transaction& transaction) {
+            return act::write_agreement(transaction, hall->ids(), now(), member,
+                                        {.title = title,
+                                         .words = "As good neighbours.",
+                                         .circle = circle,
+                                         .year = 2026,
+                                         .review = parse_date("2026-09-01"),
+                                         .links = {}},
+                                        write::render_words("As good neighbours.").value())
+                .value()
+                .id;
+        });
+    };
+    const auto village = write([&](store::Transaction& transaction) {
+        people::Circle wanted;
+        wanted.name = "Village";
+        return people::create_circle(transaction, hall->ids(), now(), viewer, wanted).value().id;
+    });
+    const auto together = agreed("Together", village);
+    const auto between = agreed("Between us", board);
+    const auto barrier = write([&](store::Transaction& transaction) {
+        return organise::report_barrier(transaction, hall->ids(), now(), viewer,
+                                        {.what = "Send the reading",
+                                         .kind = organise::BarrierKind::connection,
+                                         .words = {},
+                                         .who = {},
+                                         .page = {}})
+            .value()
+            .id;
+    });
     const auto open = get(Browser{}, "/calendar.ics");
     EXPECT_EQ(header(open, "Content-Type"), "text/calendar; charset=utf-8");
     const auto lines = unfolded(open.body);
@@ -98,6 +131,13 @@ TEST_P(Calendars, show_strangers_what_they_see_and_a_person_what_she_sees)
     EXPECT_THAT(lines, testing::Contains("DTSTART;VALUE=DATE:20260601"));
     EXPECT_THAT(lines, testing::Contains("SUMMARY:Promised for today: A roof\\; with gutters"));
     EXPECT_THAT(open.body, Not(HasSubstr("Behind doors")));
+    EXPECT_THAT(lines, testing::Contains("SUMMARY:Both sides look at it again: Together"));
+    EXPECT_THAT(lines, testing::Contains("DTSTART;VALUE=DATE:20260901"));
+    EXPECT_THAT(lines,
+                testing::Contains("URL:" + organisation.url + "/agreements/" + together.text()));
+    EXPECT_THAT(open.body, Not(HasSubstr("Between us")));
+    EXPECT_THAT(lines,
+                testing::Contains("URL:" + organisation.url + "/barriers/" + barrier.text()));
     EXPECT_NE(header(open, "ETag"), "");
     EXPECT_EQ(get(Browser{}, "/calendar.ics").body, open.body) << "byte for byte";
 
@@ -112,6 +152,7 @@ TEST_P(Calendars, show_strangers_what_they_see_and_a_person_what_she_sees)
     EXPECT_THAT(get(Browser{}, hers).body, Not(HasSubstr(secret.text())));
     const auto owners = get(Browser{}, address(owner));
     EXPECT_THAT(owners.body, HasSubstr(secret.text()));
+    EXPECT_THAT(owners.body, HasSubstr(between.text()));
     EXPECT_EQ(header(owners, "X-Robots-Tag"), "noindex");
     const auto leaving = viewer_of(aino);
     write([&](store::Transaction& transaction) {

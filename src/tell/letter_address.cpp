@@ -54,7 +54,8 @@ bool takes_answers(store::Transaction& transaction, Id organisation)
 Id answered_thing(Id thing, std::string_view path, Id because)
 {
     // A reply stands at the path of what it answers.
-    for (const std::string_view folder : {"/voices/", "/decisions/", "/documents/", "/requests/"})
+    for (const std::string_view folder :
+         {"/voices/", "/decisions/", "/documents/", "/requests/", "/barriers/", "/agreements/"})
         if (path.starts_with(folder)) return thing;
     return because;
 }

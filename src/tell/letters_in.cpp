@@ -3,6 +3,7 @@
 #include "files/files.hpp"
 #include "hear/hear.hpp"
 #include "jobs/mail.hpp"
+#include "organise/organise.hpp"
 #include "people/people.hpp"
 #include "tell/circle_address.hpp"
 #include "tell/letter/answer.hpp"
@@ -239,6 +240,22 @@ Result<std::vector<files::File>> take_files(const Arrival& arrival, const Viewer
     return taken;
 }
 
+Result<Id> say_in_chat(store::Transaction& transaction, const Arrival& arrival,
+                       const Viewer& viewer, const Saying& saying)
+{
+    if (!arrival.letter.files.empty())
+        return Refusal::invalid("files",
+                                translatable("A chat takes no files. Please send the words "
+                                             "alone."));
+    const auto rendered = organise::render_line(saying.body);
+    if (!rendered) return rendered.error();
+    const auto said =
+        organise::say_line(transaction, arrival.hall.ids(), arrival.now, viewer, saying.thing,
+                           {.client_id = {}, .body = saying.body}, *rendered);
+    if (!said) return said.error();
+    return Id{}; // who talks with whom is written down nowhere else
+}
+
 Result<Id> say(store::Transaction& transaction, const Arrival& arrival, const Viewer& viewer,
                const Saying& saying)
 {
@@ -250,6 +267,9 @@ Result<Id> say(store::Transaction& transaction, const Arrival& arrival, const Vi
         if (!voice) return voice.error();
         return voice->id;
     }
+    // A chat is seen by no rule but its own: by those who talk in it.
+    if (organise::find_chat(transaction, saying.thing, viewer))
+        return say_in_chat(transaction, arrival, viewer, saying);
     const auto thing = people::find_seen(transaction, saying.thing, viewer);
     if (!thing) return thing.error();
     hear::NewReply wanted;

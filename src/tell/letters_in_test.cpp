@@ -1,7 +1,9 @@
 #include "hear/hear.hpp"
 #include "jobs/mail.hpp"
+#include "organise/organise.hpp"
 #include "people/test_house.hpp"
 #include "record/setting.hpp"
+#include "tell/chat_letters.hpp"
 #include "tell/circle_address.hpp"
 #include "tell/digest.hpp"
 #include "tell/letter_address.hpp"
@@ -305,6 +307,73 @@ TEST_P(LettersIn, a_letter_to_a_circle_becomes_a_voice_of_a_proven_member)
     EXPECT_THAT(send("hello@localhost", "Again", {.id = "5@c", .more = proven}),
                 StartsWith("550 5.1.1"));
     EXPECT_THAT(voices(), SizeIs(1));
+}
+
+TEST_P(LettersIn, who_is_written_to_while_she_is_away_gets_a_letter_and_answers_it_in_the_chat)
+{
+    const auto his = viewer_of(selim);
+    const auto hers = viewer_of(aino);
+    const auto say_there = [&](const Viewer& viewer, Id chat, const std::string& words) {
+        write([&](store::Transaction& transaction) {
+            EXPECT_TRUE(organise::say_line(transaction, hall->ids(), now(), viewer, chat,
+                                           {.client_id = {}, .body = words},
+                                           organise::render_line(words).value()));
+        });
+    };
+    const Id chat = write([&](store::Transaction& transaction) {
+        return organise::open_chat(transaction, hall->ids(), now(), his, {.person = aino.id})
+            .value()
+            .id;
+    });
+    const auto chores = [&] {
+        return write_chat_letters(hall->database(), organisation.id, now(), hall->ids());
+    };
+    say_there(his, chat, "Does it leak?");
+    say_there(his, chat, "By the door.");
+    EXPECT_EQ(chores(), 0) << "she may be reading";
+    hall->clock().advance(std::chrono::minutes{11});
+    EXPECT_EQ(chores(), 1);
+    EXPECT_EQ(chores(), 0) << "once";
+    ASSERT_THAT(letters(), SizeIs(1));
+    const auto letter = letters()[0];
+    EXPECT_EQ(letter.to, "aino@customer.example");
+    EXPECT_THAT(letter.subject, HasSubstr("Selim wrote to you"));
+    EXPECT_THAT(letter.text, HasSubstr("Does it leak?"));
+    EXPECT_THAT(letter.text, HasSubstr("By the door."));
+    EXPECT_EQ(letter.reply_to, address(aino, chat));
+    say_there(his, chat, "Hello?");
+    hall->clock().advance(std::chrono::minutes{11});
+    EXPECT_EQ(chores(), 0) << "she was told, and has not read it";
+
+    EXPECT_THAT(send(letter.reply_to, "It does.\r\n\r\n> Does it leak?\r\n"), StartsWith("250"));
+    const auto lines = read([&](store::Transaction& transaction) {
+        const auto found = organise::find_chat(transaction, chat, his).value();
+        return organise::list_lines(transaction, his, found, {});
+    });
+    ASSERT_THAT(lines, SizeIs(4));
+    EXPECT_EQ(lines[3].body, "It does.");
+    EXPECT_EQ(lines[3].author.id, aino.id);
+    EXPECT_EQ(events("hear.reply_said"), 0);
+    EXPECT_FALSE(received().at(0).thing) << "who talks with whom stands nowhere else";
+    // Nobody else's address leads there, and a chat that she left takes nothing.
+    EXPECT_THAT(send(address(owner, chat), "Me too",
+                     {.from = "owner@northwater.example", .sender = "owner@northwater.example"}),
+                StartsWith("550"));
+    write([&](store::Transaction& transaction) {
+        EXPECT_TRUE(organise::leave_chat(transaction, hall->ids(), now(), hers, chat));
+    });
+    EXPECT_THAT(send(letter.reply_to, "And?", {.id = "two@customer.example"}), StartsWith("550"));
+}
+
+TEST_P(LettersIn, a_letter_invites_no_answer_that_nothing_takes)
+{
+    const Id thing{7};
+    const Id because{8};
+    for (const auto* const path : {"/voices/7", "/decisions/7", "/documents/7", "/requests/7",
+                                   "/barriers/7", "/agreements/7"})
+        EXPECT_EQ(answered_thing(thing, path, because), thing) << path;
+    for (const auto* const path : {"/facts/7", "/places/7", "/people/7", "/circles/7", "/code/7"})
+        EXPECT_FALSE(answered_thing(thing, path, {})) << path;
 }
 
 TEST_P(LettersIn, letters_say_where_to_answer_and_what_they_belong_to)

@@ -3,6 +3,7 @@
 // What happened to a thing is read from the log, in the words of rule.cpp, and by today's rule of
 // sight of what each event is about: what was hidden or moved since is told no more.
 
+#include "act/act.hpp"
 #include "decide/decide.hpp"
 #include "hear/hear.hpp"
 #include "organise/organise.hpp"
@@ -185,6 +186,19 @@ Response get_barriers_feed(const Request&, Context& context)
     return newest_first(std::move(feed));
 }
 
+Response get_agreements_feed(const Request&, Context& context)
+{
+    const auto found =
+        act::list_agreements(context.transaction, {.limit = entries_of_list}, context.viewer);
+    if (!found) return context.refuse(found.error());
+    auto feed = begin_feed(context, context.language.t("Working agreements"), "/agreements",
+                           "/agreements.atom");
+    for (const auto& one : found->agreements)
+        add_entry(feed, context, "agreement", one.id, one.title, one.author.name, one.changed,
+                  one.circle_name);
+    return newest_first(std::move(feed));
+}
+
 Response get_goals_feed(const Request&, Context& context)
 {
     const auto found =
@@ -252,6 +266,7 @@ void mount_thing_feeds(web::Router& router)
     router.get("/themes.atom", get_themes_feed);
     router.get("/signals.atom", get_rises_feed);
     router.get("/barriers.atom", get_barriers_feed);
+    router.get("/agreements.atom", get_agreements_feed);
 }
 
 } // namespace moothall::tell

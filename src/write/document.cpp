@@ -310,8 +310,9 @@ Result<Edited> edit_document(store::Transaction& transaction, IdSource& ids, Tim
     else if ((change.confirm && *change.confirm && before->confirm_from == 0) ||
              (change.read_anew && after.confirm_from > 0))
         after.confirm_from = after.version;
-    if (!differs && after.parent == before->parent && after.place == before->place &&
-        after.is_template == before->is_template && after.confirm_from == before->confirm_from)
+    if (!differs && !change.with_files && after.parent == before->parent &&
+        after.place == before->place && after.is_template == before->is_template &&
+        after.confirm_from == before->confirm_from)
         return Edited{*before, false, {}};
     save_changed_document(transaction, viewer.organisation, after);
     JsonWriter facts;

@@ -105,7 +105,8 @@ struct DocumentChange {
     std::optional<Id> parent;
     std::optional<std::int64_t> place;
     std::optional<bool> is_template;
-    bool read_anew = false; // readers confirm this version
+    bool with_files = false; // what hangs on it changes too
+    bool read_anew = false;  // readers confirm this version
     std::optional<bool> confirm;
 };
 struct Edited {
@@ -150,6 +151,12 @@ struct DocumentList {
 /// without those she may only know of.
 Result<DocumentList> list_documents(store::Transaction& transaction, const DocumentQuery& query,
                                     const Viewer& viewer);
+inline constexpr int tree_documents_max = 2000;
+inline constexpr std::int64_t tree_characters_max = 32'000'000;
+/// All of a circle's tree that she may read, with their words: to be taken out. Refused (conflict)
+/// when there are more than 2,000, or more than 32 million characters.
+Result<std::vector<Document>> list_tree(store::Transaction& transaction, Id circle,
+                                        const Viewer& viewer);
 /// Makes the words for search of all documents anew, after an import of a whole hall.
 void index_documents(store::Transaction& transaction);
 /// From the top down to the document, without itself, as far as the viewer may know of them.

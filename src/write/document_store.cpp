@@ -314,6 +314,27 @@ Result<DocumentList> list_documents(store::Transaction& transaction, const Docum
     return list;
 }
 
+Result<std::vector<Document>> list_tree(store::Transaction& transaction, Id circle,
+                                        const Viewer& viewer)
+{
+    auto measure = store::Sql("SELECT count(*), coalesce(sum(length(g.words)), 0)") +
+                   document_tables + " AND t.kind = 'document' AND d.home_id = ?3 AND ";
+    measure += people::seen;
+    for (const auto& row : transaction.query(measure, viewer.organisation, viewer.person, circle))
+        if (row.integer(0) > tree_documents_max || row.integer(1) > tree_characters_max)
+            return Refusal::conflict("This circle has more documents than one zip holds.");
+    auto sql = store::Sql(document_columns) + ", g.words" + document_tables +
+               " AND t.kind = 'document' AND d.home_id = ?3 AND ";
+    sql += people::seen;
+    sql += " ORDER BY d.document_id";
+    std::vector<Document> documents;
+    for (const auto& row : transaction.query(sql, viewer.organisation, viewer.person, circle)) {
+        documents.push_back(read_document(row));
+        documents.back().words = row.string(columns_of_document);
+    }
+    return documents;
+}
+
 std::vector<Document> list_above(store::Transaction& transaction, const Document& document,
                                  const Viewer& viewer)
 {

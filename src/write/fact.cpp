@@ -69,7 +69,7 @@ Fact begin_fact(const Viewer& viewer, Id id, const AboutWhom& about, const FactK
     fact.id = id;
     fact.kind = kind;
     fact.about = about;
-    fact.may_change = about.hers || serves_in(viewer, kind.readers);
+    fact.may_change = !about.removed && (about.hers || serves_in(viewer, kind.readers));
     fact.may_check = !about.hers && viewer.is_steward_of(kind.readers);
     return fact;
 }
@@ -124,11 +124,17 @@ Result<Fact> write_version(store::Transaction& transaction, IdSource& ids, Time 
     return find_fact(transaction, fact.id, viewer);
 }
 
+Refusal may_not_say(const Fact& fact, const Viewer& viewer)
+{
+    const bool otherwise_she_may = fact.about.hers || serves_in(viewer, fact.kind.readers);
+    return fact.about.removed && otherwise_she_may ? removed_place() : only_hers_to_say();
+}
+
 /// May the viewer say it, and does it have a day just when it is a reading?
 Result<void> check_saying(const Fact& fact, const Viewer& viewer, const Saying& saying)
 {
     if (!viewer.signed_in()) return Refusal::unauthenticated("Please sign in first.");
-    if (!fact.may_change) return only_hers_to_say();
+    if (!fact.may_change) return may_not_say(fact, viewer);
     if (fact.kind.retired) return Refusal::conflict("This is no longer kept.");
     if ((fact.kind.type == FactType::reading) != saying.taken_on.has_value())
         return Refusal::invalid("taken_on",
@@ -203,7 +209,7 @@ Result<Fact> undo_fact(store::Transaction& transaction, IdSource& ids, Time now,
     const auto fact = find_fact(transaction, id, viewer);
     if (!fact) return fact.error();
     if (!viewer.signed_in()) return Refusal::unauthenticated("Please sign in first.");
-    if (!fact->may_change) return only_hers_to_say();
+    if (!fact->may_change) return may_not_say(*fact, viewer);
     const auto undone = find_fact_version(transaction, viewer.organisation, id, number);
     if (!undone) return Refusal::invalid("version", "There is no such version.");
     if (!undone->stands) return changed_meanwhile();

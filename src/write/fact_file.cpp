@@ -84,6 +84,7 @@ Result<AboutWhom> Import::about_of(const FactRow& row)
     const auto id = Id::parse(row.about);
     auto about = id ? find_about(transaction_, *id, viewer_) : Refusal::not_found();
     if (!about) return with_field(about.error(), "about");
+    if (about->removed) return with_field(removed_place(), "about");
     abouts_.emplace(row.about, *about);
     return about;
 }

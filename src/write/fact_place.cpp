@@ -4,6 +4,7 @@
 #include "record/record.hpp"
 #include "text/unicode.hpp"
 #include "write/fact_store.hpp"
+#include "write/page.hpp"
 
 #include <algorithm>
 
@@ -26,12 +27,18 @@ Result<std::string> read_place_name(std::string_view written)
 
 Place read_place(const store::Row& row)
 {
-    return {row.id(0), row.string(1), row.id(2), row.time(3)};
+    Place place{.id = row.id(0), .name = row.string(1), .keeper = row.id(2), .made = row.time(3)};
+    if (const auto removed = row.time(4); removed != Time{}) place.removed = removed;
+    place.removed_by = {row.id(5), row.string(6)};
+    place.removed_why = row.string(7);
+    return place;
 }
 
 constexpr store::SqlLiteral place_columns = R"sql(
-    SELECT p.place_id, t.title, p.keeper_id, p.made_us
+    SELECT p.place_id, t.title, p.keeper_id, p.made_us, p.removed_us, p.removed_by, coalesce(r.name, ''),
+           p.removed_why
     FROM place p JOIN thing t ON t.org_id = p.org_id AND t.thing_id = p.place_id
+    LEFT JOIN person r ON r.org_id = ?1 AND r.person_id = p.removed_by
     WHERE p.org_id = ?1 AND t.org_id = ?1 )sql";
 
 void append_place_event(store::Transaction& transaction, const Viewer& viewer, IdSource& ids,
@@ -48,6 +55,11 @@ void append_place_event(store::Transaction& transaction, const Viewer& viewer, I
 }
 
 } // namespace
+
+Refusal removed_place()
+{
+    return Refusal::conflict("This place was removed. Nothing more is said about it.");
+}
 
 Refusal only_hers_to_say()
 {
@@ -110,7 +122,7 @@ Result<Place> make_place(store::Transaction& transaction, IdSource& ids, Time no
         return Refusal::conflict("There are so many places that nobody finds one.");
     if (std::ranges::find(others, *name, &Place::name) != others.end())
         return Refusal::invalid("name", "There is one of this name already.");
-    Place place{ids.next(now), *std::move(name), keeper, now};
+    const Place place{.id = ids.next(now), .name = *std::move(name), .keeper = keeper, .made = now};
     // In a hall without a company circle nobody serves: only whose it is sees it.
     const Id circle = serving ? serving : place.id;
     record::save_thing(transaction, viewer.organisation,
@@ -153,6 +165,61 @@ Result<Place> rename_place(store::Transaction& transaction, IdSource& ids, Time 
     return place;
 }
 
+namespace {
+
+/// One that she may remove or bring back, for whom she may name it.
+Result<Place> find_to_remove(store::Transaction& transaction, const Viewer& viewer, Id id)
+{
+    auto place = find_place(transaction, id, viewer);
+    if (!place) return place.error();
+    if (!viewer.signed_in()) return Refusal::unauthenticated("Please sign in first.");
+    const auto thing = record::find_thing(transaction, viewer.organisation, id);
+    invariant(thing.has_value(), "a place is a thing");
+    if (!speaks_for(viewer, place->keeper) && !serves_in(viewer, thing->circle))
+        return only_hers_to_say();
+    return place;
+}
+
+} // namespace
+
+Result<Place> remove_place(store::Transaction& transaction, IdSource& ids, Time now,
+                           const Viewer& viewer, Id id, std::string_view written)
+{
+    const auto place = find_to_remove(transaction, viewer, id);
+    if (!place) return place.error();
+    const auto why = check_line(written, "why");
+    if (!why) return why.error();
+    if (why->empty())
+        return Refusal::invalid("why", "Please say why. Whoever sees the place reads it.");
+    if (transaction.execute(R"sql(
+            UPDATE place SET removed_us = ?3, removed_by = ?4, removed_why = ?5
+            WHERE org_id = ?1 AND place_id = ?2 AND removed_us = 0 )sql",
+                            viewer.organisation, id, now, viewer.person, *why) == 0)
+        return Refusal::conflict("This place was removed already.");
+    const auto thing = record::find_thing(transaction, viewer.organisation, id);
+    append_place_event(transaction, viewer, ids, now, "write.place_removed", *place, thing->circle);
+    return find_place(transaction, id, viewer);
+}
+
+Result<Place> restore_place(store::Transaction& transaction, IdSource& ids, Time now,
+                            const Viewer& viewer, Id id)
+{
+    const auto place = find_to_remove(transaction, viewer, id);
+    if (!place) return place.error();
+    for (const auto& other : list_places(transaction, place->keeper, viewer))
+        if (other.name == place->name && other.id != id)
+            return Refusal::conflict("There is one of this name already.");
+    if (transaction.execute(R"sql(
+            UPDATE place SET removed_us = 0, removed_by = 0, removed_why = ''
+            WHERE org_id = ?1 AND place_id = ?2 AND removed_us > 0 )sql",
+                            viewer.organisation, id) == 0)
+        return Refusal::conflict("This place was not removed.");
+    const auto thing = record::find_thing(transaction, viewer.organisation, id);
+    append_place_event(transaction, viewer, ids, now, "write.place_restored", *place,
+                       thing->circle);
+    return find_place(transaction, id, viewer);
+}
+
 Result<Place> find_place(store::Transaction& transaction, Id id, const Viewer& viewer)
 {
     auto rows =
@@ -162,13 +229,15 @@ Result<Place> find_place(store::Transaction& transaction, Id id, const Viewer& v
     return read_place(rows.row());
 }
 
-std::vector<Place> list_places(store::Transaction& transaction, Id keeper, const Viewer& viewer)
+std::vector<Place> list_places(store::Transaction& transaction, Id keeper, const Viewer& viewer,
+                               Places which)
 {
     std::vector<Place> places;
-    for (const auto& row :
-         transaction.query(store::Sql(place_columns) + " AND p.keeper_id = ?3 AND " + people::seen +
-                               " ORDER BY p.place_id LIMIT ?4",
-                           viewer.organisation, viewer.person, keeper, places_max))
+    for (const auto& row : transaction.query(
+             store::Sql(place_columns) +
+                 " AND p.keeper_id = ?3 AND (p.removed_us > 0) = (?5 = 1) AND " + people::seen +
+                 " ORDER BY p.place_id LIMIT ?4",
+             viewer.organisation, viewer.person, keeper, places_max, which == Places::removed))
         places.push_back(read_place(row));
     return places;
 }
@@ -198,6 +267,7 @@ Result<AboutWhom> find_about(store::Transaction& transaction, Id about, const Vi
         if (!place) return place.error();
         whom.name = place->name;
         whom.keeper = place->keeper;
+        whom.removed = place->removed.has_value();
         break;
     }
     }
@@ -213,9 +283,10 @@ std::vector<Id> list_abouts_of(store::Transaction& transaction, const Viewer& vi
     for (const auto& membership : viewer.memberships)
         if (speaks_for(viewer, membership.circle)) keepers.push_back(membership.circle);
     auto abouts = keepers;
-    for (const auto& row : transaction.query("SELECT place_id FROM place WHERE org_id = ?1 AND "
-                                             "keeper_id IN_IDS(?2) ORDER BY place_id",
-                                             viewer.organisation, store::IdList{keepers}))
+    for (const auto& row :
+         transaction.query("SELECT place_id FROM place WHERE org_id = ?1 AND "
+                           "keeper_id IN_IDS(?2) AND removed_us = 0 ORDER BY place_id",
+                           viewer.organisation, store::IdList{keepers}))
         abouts.push_back(row.id(0));
     return abouts;
 }

@@ -6,6 +6,8 @@
 #include "store/database.hpp"
 #include "write/fact_kind.hpp"
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,6 +21,9 @@ struct Place {
     std::string name;
     Id keeper; // a person or a circle
     Time made;
+    std::optional<Time> removed; // it is no longer theirs: what was known stays to be read
+    people::Someone removed_by;
+    std::string removed_why;
     std::string path() const;
 };
 
@@ -26,7 +31,8 @@ struct AboutWhom {
     Id id;
     FactSubject kind = FactSubject::person;
     std::string name;
-    Id keeper;         // the person or circle that sees all facts about it
+    Id keeper;            // the person or circle that sees all facts about it
+    bool removed = false; // a place that is no longer theirs: nothing more is said about it
     bool hers = false; // the viewer may say of it what is so: it is she, her circle, or her place
     std::string path() const;
 };
@@ -37,13 +43,20 @@ Result<Place> make_place(store::Transaction& transaction, IdSource& ids, Time no
                          const Viewer& viewer, Id keeper, std::string_view name);
 Result<Place> rename_place(store::Transaction& transaction, IdSource& ids, Time now,
                            const Viewer& viewer, Id place, std::string_view name);
+/// Says, with a reason, that it is no longer theirs; or brings it back. One event each, once.
+Result<Place> remove_place(store::Transaction& transaction, IdSource& ids, Time now,
+                           const Viewer& viewer, Id place, std::string_view why);
+Result<Place> restore_place(store::Transaction& transaction, IdSource& ids, Time now,
+                            const Viewer& viewer, Id place);
 Result<Place> find_place(store::Transaction& transaction, Id place, const Viewer& viewer);
 /// Whether she may make a place of that person's or circle's.
 bool may_add_place(store::Transaction& transaction, const Viewer& viewer, const AboutWhom& keeper);
 bool may_rename_place(store::Transaction& transaction, const Viewer& viewer,
                       const AboutWhom& place);
 /// Of one keeper, as far as the viewer sees them, the oldest first.
-std::vector<Place> list_places(store::Transaction& transaction, Id keeper, const Viewer& viewer);
+enum class Places : std::uint8_t { standing, removed };
+std::vector<Place> list_places(store::Transaction& transaction, Id keeper, const Viewer& viewer,
+                               Places which = Places::standing);
 
 /// Refused like what does not exist unless the viewer sees it.
 Result<AboutWhom> find_about(store::Transaction& transaction, Id about, const Viewer& viewer);

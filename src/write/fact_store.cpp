@@ -42,7 +42,10 @@ constexpr store::SqlLiteral fact_columns = R"sql(
                 WHEN EXISTS (SELECT 1 FROM membership m WHERE m.org_id = ?1 AND m.person_id = ?2
                                AND m.circle_id IN (CASE WHEN s.kind = 'circle' THEN s.thing_id ELSE s.circle_id END,
                                                    s.about_id))
-                THEN s.title ELSE '' END, )sql";
+                THEN s.title ELSE '' END,
+           CASE WHEN s.kind = 'place' AND EXISTS
+                     (SELECT 1 FROM place q WHERE q.org_id = ?1 AND q.place_id = s.thing_id AND q.removed_us > 0)
+                THEN 1 ELSE 0 END, )sql";
 constexpr store::SqlLiteral fact_joins = R"sql(
     FROM fact f JOIN thing t ON t.org_id = f.org_id AND t.thing_id = f.fact_id
     JOIN thing s ON s.org_id = f.org_id AND s.thing_id = f.about_id
@@ -94,9 +97,11 @@ Fact read_fact(const store::Row& row, const Viewer& viewer)
     fact.about.id = row.id(column++);
     fact.about.kind = fact_subject_of(row.text(column++)).value_or(FactSubject::person);
     fact.about.name = row.string(column++);
+    fact.about.removed = row.truth(column++);
     fact.about.hers = speaks_for(viewer, fact.about.keeper);
     fact.kind = read_fact_kind(row, column);
-    fact.may_change = fact.about.hers || serves_in(viewer, fact.kind.readers);
+    fact.may_change =
+        !fact.about.removed && (fact.about.hers || serves_in(viewer, fact.kind.readers));
     fact.may_check = !fact.about.hers && viewer.is_steward_of(fact.kind.readers);
     return fact;
 }

@@ -69,6 +69,8 @@ bool save_new_fact(store::Transaction& transaction, const Viewer& viewer, const 
 
 /// What is said to who neither is meant nor serves her, and to who wrote on what is no longer so.
 Refusal only_hers_to_say();
+/// Nothing more is said about a place that was removed.
+Refusal removed_place();
 Refusal changed_meanwhile();
 Result<std::string> read_why(const char* field, std::string_view written);
 std::string text_of_day(const std::optional<Date>& day);

@@ -102,7 +102,7 @@ void write_own_data(store::Transaction& transaction, JsonWriter& json, Id organi
                                                 organisation, person));
     json.end_array().key("places").begin_array();
     for (const auto& row : transaction.query(R"sql(
-             SELECT p.place_id, t.title, p.made_us FROM place p
+             SELECT p.place_id, t.title, p.made_us, p.removed_us, p.removed_why FROM place p
              JOIN thing t ON t.org_id = p.org_id AND t.thing_id = p.place_id
              WHERE p.org_id = ?1 AND t.org_id = ?1 AND p.keeper_id = ?2 ORDER BY p.place_id )sql",
                                              organisation, person))
@@ -110,6 +110,8 @@ void write_own_data(store::Transaction& transaction, JsonWriter& json, Id organi
             .field("id", row.id(0))
             .field("name", row.text(1))
             .field("made_at", row.time(2))
+            .field("removed_at", row.integer(3) > 0 ? std::optional(row.time(3)) : std::nullopt)
+            .field("removed_why", row.text(4))
             .end_object();
     json.end_array();
 }
@@ -183,6 +185,8 @@ void forget_words(store::Transaction& transaction, Id organisation, Id person,
                         "AND reason <> ''",
                         organisation, person, sentence);
     transaction.execute("UPDATE procedure SET why = ?3 WHERE org_id = ?1 AND retired_by = ?2",
+                        organisation, person, sentence);
+    transaction.execute("UPDATE place SET removed_why = ?3 WHERE org_id = ?1 AND removed_by = ?2",
                         organisation, person, sentence);
 }
 

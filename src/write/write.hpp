@@ -4,6 +4,7 @@
 /// facts, and what changed between two texts.
 #include "write/comment.hpp"
 #include "write/document.hpp"
+#include "write/document_file.hpp"
 #include "write/fact.hpp"
 #include "write/fact_file.hpp"
 #include "write/lines/difference.hpp"

@@ -58,7 +58,8 @@ def main():
            "/documents/{id}/suggestions": first("/documents"), "/documents/{id}/comments": first("/documents"),
            "/facts/{id}/versions": first("/facts", lambda one: one["last_version"]), "/facts/{id}/readings": first("/facts", lambda one: one["readings"]),
            "/procedures/{id}/bypasses": first("/procedures"), "/procedures/{id}/versions": first("/procedures"),
-           "/chats/{id}/messages": first("/chats"), "/agreements/{id}/versions": first("/agreements"), "/code/component": "0am4zzzzzzzzz",
+           "/chats/{id}/messages": first("/chats"), "/agreements/{id}/versions": first("/agreements"), "/agreements/{id}/replies": first("/agreements"),
+           "/barriers/{id}/replies": first("/barriers"), "/code/component": "0am4zzzzzzzzz",
            "/webhooks/{id}/deliveries": post("/webhooks", {"url": "https://hooks.example.com/"})["id"]}
     # A list in several orders, or of several sorts, is several lists.
     more = {"/voices": [{"sort": sort} for sort in ("trending", "newest", "wanted", "discussed", "pressing", "circles", "rising", "mine")] + [{"query": "bike"}],

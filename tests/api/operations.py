@@ -2,11 +2,13 @@
 """Drives every operation of /api/v1/openapi.json on a real server: the good answer has the documented status and shape,
 and an unknown id is a 404 problem."""
 import argparse
+import io
 import json
 import os
 import subprocess
 import sys
 import time
+import zipfile
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "trust"))
@@ -14,8 +16,23 @@ import bb  # noqa: E402
 from halls import Hall  # noqa: E402
 
 ABSENT = "0am4zzzzzzzzz"
-FORM = (b'--operations\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n'
-        b'Content-Type: text/plain\r\n\r\nAn operation\r\n--operations--\r\n')
+
+
+def form_of(name, content):
+    return (f'--operations\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n'.encode()
+            + b"Content-Type: text/plain\r\n\r\n" + content + b"\r\n--operations--\r\n")
+
+
+def zip_of(files):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name, text in files.items():
+            archive.writestr(name, text)
+    return packed.getvalue()
+
+
+FORM = form_of("a.txt", b"An operation")
+FOLDER = form_of("a.zip", zip_of({"a-folder.md": "# A folder\n\nWell."}))
 problems = []
 
 
@@ -244,7 +261,7 @@ def main():
               "/chats/{id}/questions": {"title": "Asked", "question": [1], "answer": [2]}, "/me/door": {"door": "circles", "zone": "Europe/Helsinki"},
               "/skills": {"name": "Answering"}, "/webhooks": {"url": "https://hooks.example.com/", "verbs": ["decide", "act.commitment_kept"], "circle": circle},
               "/me/letters": {"report": True}, "/themes": {"title": "Made"}, "/themes/{id}": {"title": "Named"}, "/themes/{id}/merge": {"into": other_theme},
-              "/themes/{id}/split": {"title": "Split off", "voices": [parted]}, "/themes/{id}/undo": {"deed": named}, "/imports": {"name": "a.csv", "text": "what\nOne\n", "columns": {"title": "what"}}, "/voices": {"title": "Said", "kind": "want"}, "/voices/{id}/replies": {"body": "Answered"}, "/circles": {"name": "Made"}, "/me/tokens": {"name": "two"},
+              "/themes/{id}/split": {"title": "Split off", "voices": [parted]}, "/themes/{id}/undo": {"deed": named}, "/imports": {"name": "a.csv", "text": "what\nOne\n", "columns": {"title": "what"}}, "/voices": {"title": "Said", "kind": "want"}, "/voices/{id}/replies": {"body": "Answered"}, "/barriers/{id}/replies": {"body": "Answered"}, "/agreements/{id}/replies": {"body": "Answered"}, "/circles": {"name": "Made"}, "/me/tokens": {"name": "two"},
               "/voices/{id}/answer": {"reply": reply}, "/things/{id}/reports": {"reason": "a test"},
               "/things/{id}/hiding": {"reason": "a test"}, "/things/{id}/decline": {"reason": "a test"}, "/replies/{id}": {"body": "Changed"},
               "/circles/{id}/members/{person}": {"role": "guest"}, "/voices/{id}/check": {"helped": True},
@@ -273,8 +290,8 @@ def main():
               "/facts": {"about": person, "kind": meter, "value": "13", "taken_on": "2026-02-01"},
               "/facts/import": {"text": f"about,kind,value,taken_on\n{person},Meter,14,2026-03-01\n"},
               "/facts/{id}": {"value": "12", "taken_on": "2026-01-02"}, "/facts/{id}/undo": {"version": 1},
-              "/facts/{id}/check": {"version": 1, "so": False, "reason": "a test"}, "/places": {"name": "Workshop"}, "/places/{id}": {"name": "Shed"},
-              "/documents": {"title": "A manual", "words": "So"}, "/documents/{id}": {"words": "As it was\n\nAnd more", "said": "A test"},
+              "/facts/{id}/check": {"version": 1, "so": False, "reason": "a test"}, "/places": {"name": "Workshop"}, "/places/{id}": {"name": "Shed"}, "/places/{id}/removal": {"why": "Sold"},
+              "/documents": {"title": "A manual", "words": "So"}, "/documents/import": FOLDER, "/documents/{id}": {"words": "As it was\n\nAnd more", "said": "A test"},
               "/documents/{id}/rule": {"rule": "open"}, "/documents/{id}/reading": {"version": 1},
               "/documents/{id}/suggestions": {"words": "Otherwise"}, "/documents/{id}/comments": {"body": "Well said", "paragraph": 1},
               "/suggestions/{id}/accept": {"version": 1}, "/suggestions/{id}/decline": {"reason": "a test"},
@@ -334,6 +351,8 @@ def main():
     refused("POST /voices without a token", 401, *call("post", "/voices", {"title": "x"}, token=None))
     refused("POST /facts/import of a table with a wrong line", 422,
             *call("post", "/facts/import", {"text": f"about,kind,value,taken_on\n{person},Meter,many,2026-03-02\n"}))
+    refused("POST /documents/import of a file that cannot be read", 422,
+            *call("post", "/documents/import", form_of("a.zip", zip_of({"a.md": "---\nplace: many\n---\nWell."}))))
     contested = made("post", "/documents", {"title": "Contested", "words": "As it was"})["id"]
     made("patch", f"/documents/{contested}", {"words": "As one wants it", "version": 1})
     refused("PATCH of the words that somebody else changed", 409,

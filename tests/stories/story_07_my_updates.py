@@ -85,6 +85,21 @@ def story():
             address = re.search(r'type="application/atom\+xml" href="([^"]+)"', stranger.get(page).body)
             assert address, f"{page} names no feed"
             read(stranger, address.group(1))
+        # No list and no kind of thing is forgotten: whatever routes the program has.
+        barrier = aino.api("POST", "/barriers", {"what": "read the feed"})["id"]
+        village = hall.owner.api("POST", "/circles", {"name": "Village", "kind": "customer", "visibility": "public"})["id"]
+        agreement = hall.owner.api("POST", "/agreements", {"title": "As neighbours", "words": "We ring first", "review_on": due,
+                                                           "circle": village})["id"]
+        things = {"voices": voice, "documents": document, "decisions": decision, "procedures": procedure, "barriers": barrier,
+                  "agreements": agreement, "circles": everyone, "promises": hall.owner.api("GET", "/commitments")["items"][0]["id"]}
+        for line in hall.command("serve", "--routes").splitlines():
+            method, path = line.split(" ", 1)
+            if method != "GET" or not path.endswith(".atom"):
+                continue
+            if ":" not in path:
+                read(stranger, path)
+            elif (kind := path.split("/")[1]) in things:
+                read(stranger, path.replace(":id", things[kind]))
         assert "Roofs" in read(stranger, f"/circles/{everyone}.atom")
         assert any("Two roofs?" in title for title in read(stranger, f"/decisions/{decision}.atom"))
         first = stranger.get("/voices.atom")
@@ -107,6 +122,8 @@ def story():
         # Her calendar: what strangers see, and with her address what she sees.
         soon = datetime.date.fromisoformat(due)
         assert dates(stranger, "/calendar.ics")["Promised for today: A roof"] == soon
+        assert dates(stranger, "/calendar.ics")["Both sides look at it again: As neighbours"] == soon
+        assert read(stranger, "/agreements.atom") == ["As neighbours"]
         assert "text/calendar" in stranger.get("/promises").body
         hall.owner.api("POST", "/commitments", {"what": "Behind doors; and shut", "to": circle, "due": due})
         assert "Behind doors" not in stranger.get("/calendar.ics").body

@@ -328,7 +328,7 @@ def cells(world):
                      "/api/v1/themes", "/api/v1/themes?lens=circle", "/api/v1/themes?lens=area", "/api/v1/signals", "/voices.atom", "/voices.atom?query=findme",
                      "/decisions.atom", "/promises.atom", "/report.atom", "/report", "/changelog", "/changelog.atom", "/api/v1/changelog",
                      "/facts", "/facts?show=waiting", "/facts.csv", "/api/v1/facts", "/api/v1/facts?mine=true", "/api/v1/facts?waiting=true", "/api/v1/places",
-                     "/agreements", "/api/v1/agreements", "/barriers", "/barriers?state=all", "/barriers.atom", "/api/v1/barriers", "/documents.atom", "/procedures.atom", "/strategy.atom", "/conversations.atom", "/themes.atom", "/signals.atom",
+                     "/agreements", "/agreements.atom", "/api/v1/agreements", "/api/v1/moderation/log", "/documents.zip", "/barriers", "/barriers?state=all", "/barriers.atom", "/api/v1/barriers", "/documents.atom", "/procedures.atom", "/strategy.atom", "/conversations.atom", "/themes.atom", "/signals.atom",
                      "/calendar.ics", "/sitemap.xml", "/sitemap/0000000000001.xml", "/merging", "/api/v1/merge-proposals", "/settings/webhooks", "/settings/letters", "/chats",
                      "/api/v1/chats", "/people/skills", "/people/skills?text=findme", "/api/v1/people/who-knows?text=findme",
                      "/api/v1/skills", "/settings/chats"],
