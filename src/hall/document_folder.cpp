@@ -60,6 +60,10 @@ public:
             if (one.file.id && standing.contains(one.file.id)) claimed.insert(one.file.id);
         for (const auto& [id, name] : names)
             if (!claimed.contains(id)) by_name.emplace(name, id);
+        for (const auto& [name, id] : by_name) {
+            const auto& document = *standing.at(id);
+            by_title.emplace(std::pair(document.parent, document.title), id);
+        }
     }
     Result<void> take(const DocumentFolder::File& one);
 
@@ -82,15 +86,20 @@ private:
     std::unordered_map<Id, const write::Document*> standing;
     std::unordered_map<Id, std::string> names;
     std::map<std::string, Id, std::less<>> by_name; // of those that no file names
-    std::map<std::string, Id, std::less<>> taken;   // by the files so far
+    std::map<std::pair<Id, std::string>, Id> by_title;
+    std::map<std::string, Id, std::less<>> taken; // by the files so far
     std::set<Id> seen;
 };
 
 const write::Document* FolderImport::find_known(const write::DocumentFile& file) const
 {
     if (const auto known = standing.find(file.id); known != standing.end()) return known->second;
-    const auto known = by_name.find(without_ending(file.name));
-    return known == by_name.end() ? nullptr : standing.at(known->second);
+    const auto name = without_ending(file.name);
+    if (const auto known = by_name.find(name); known != by_name.end())
+        return standing.at(known->second);
+    // Another program names files otherwise than by their titles.
+    const auto known = by_title.find(std::pair(find_parent(name), normalise_line(file.title)));
+    return known == by_title.end() ? nullptr : standing.at(known->second);
 }
 
 /// What stands above: of the folders that it lies in, the nearest that has a document.

@@ -46,9 +46,9 @@ struct DocumentImport {
     bool dry_run = false;
 };
 /// Writes what the files say as new versions into a circle's tree, as the viewer may. A file is of
-/// the document that its id names, or that stands at its place in the tree; else it is a new one.
-/// Documents without a file stay. An event for each document, and one for the run. After an error
-/// the caller rolls back.
+/// the document that its id names, or that stands at its place in the tree by its name or title;
+/// else it is a new one. Documents without a file stay. An event for each document, and one for the
+/// run. After an error the caller rolls back.
 Result<DocumentImport> import_documents(store::Transaction& transaction, IdSource& ids, Time now,
                                         const Viewer& viewer, Id circle,
                                         const DocumentFolder& folder, std::string_view said);

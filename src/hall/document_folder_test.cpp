@@ -173,6 +173,10 @@ TEST_P(DocumentFolders, become_new_versions_and_move)
                 ElementsAre("the-manual.md", "the-manual/a-new-one.md", "the-manual/frost.md"));
     EXPECT_THAT(get(sign_in_as(owner), "/documents/" + manual.text()).body,
                 HasSubstr("From a folder"));
+    // The same once more changes nothing, and makes none twice.
+    const auto again = send(owner, team, files, "no").body;
+    EXPECT_THAT(again, HasSubstr("0 documents are new."));
+    EXPECT_THAT(again, HasSubstr("0 documents change."));
 }
 
 TEST_P(DocumentFolders, come_in_all_or_none_with_what_is_wrong_by_file)

@@ -344,9 +344,10 @@ SCHEMAS = {
                      "created_at": TIME, "ended_at": maybe(TIME)}),
     # The last members: what two changed in a document, and what a table of facts holds of which nothing was brought in.
     "Problem": shape({"type": TEXT, "title": TEXT, "status": COUNT, "detail": TEXT}, incident=TEXT,
-                     errors={"type": "array", "items": shape({"field": TEXT}, detail=TEXT, line=COUNT, sentence=TEXT)}, version=COUNT,
+                     errors={"type": "array", "items": shape({"field": TEXT}, detail=TEXT, line=COUNT, file=TEXT, sentence=TEXT)}, version=COUNT,
                      conflicts={"type": "array", "items": shape({"base": TEXT, "theirs": TEXT, "mine": TEXT})},
-                     rows=COUNT, facts=COUNT, readings=COUNT, noted=COUNT, dry_run=TRUTH),
+                     rows=COUNT, facts=COUNT, readings=COUNT, noted=COUNT, dry_run=TRUTH,
+                     files=COUNT, made=COUNT, changed=COUNT, unchanged=COUNT, left_alone=COUNT),
 }
 SAID = {"title": {"type": "string", "minLength": 1, "maxLength": 200}, "body": TEXT, "kind": KIND, "circle": ID,
         "on_behalf_of": ID, "tags": {"type": "array", "items": TEXT, "maxItems": 10},
