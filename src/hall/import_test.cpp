@@ -123,7 +123,7 @@ TEST_P(Imports, show_what_becomes_of_statuses_and_authors_and_let_one_say_otherw
     });
     const auto declined = hear::find_status(statuses, "declined")->id;
     const auto started = hear::find_status(statuses, "started")->id;
-    web::Fields chosen{
+    Sent chosen{
         {"title", "title"},          {"status", "status"},          {"author_email", "email"},
         {"word-0", "On the list"},   {"status-0", declined.text()}, {"word-1", "planned"},
         {"status-1", started.text()}};
