@@ -8,6 +8,7 @@
 #include "text/json.hpp"
 
 #include <chrono>
+#include <set>
 
 namespace moothall::hear {
 
@@ -18,28 +19,36 @@ constexpr int voices_in_a_transaction = 200;
 struct Brought {
     Id thing;
     std::string kind;
-    Id author;
     bool went_on = false; // with it, somebody
 };
 
-/// What a run brought and was not looked at yet. Whoever did anything with a voice since left an
-/// event that concerns it.
+/// What a run brought and was not looked at yet, its voices locked: whoever is doing something with
+/// one on another connection ends first, and whoever did since left an event that concerns it.
 std::vector<Brought> list_brought(store::Transaction& transaction, Id organisation, Id run)
 {
     std::vector<Brought> brought;
+    std::vector<Id> ids;
     for (const auto& row : transaction.query(R"sql(
-             SELECT s.thing_id, t.kind, t.author_id,
-                    EXISTS (SELECT 1 FROM event_thing et
-                            JOIN event e ON e.org_id = et.org_id AND e.event_id = et.event_id
-                            WHERE et.org_id = ?1 AND e.org_id = ?1 AND et.thing_id = s.thing_id
-                              AND e.actor_id <> 0
-                              AND e.verb NOT IN ('hear.voice_imported', 'hear.reply_imported',
-                                             'hear.duplicate_imported'))
+             SELECT s.thing_id, t.kind
              FROM source s JOIN thing t ON t.org_id = s.org_id AND t.thing_id = s.thing_id
              WHERE s.org_id = ?1 AND t.org_id = ?1 AND s.run_id = ?2 AND t.kind IN ('voice', 'person')
              ORDER BY s.thing_id LIMIT ?3 )sql",
-                                             organisation, run, voices_in_a_transaction))
-        brought.push_back({row.id(0), row.string(1), row.id(2), row.truth(3)});
+                                             organisation, run, voices_in_a_transaction)) {
+        brought.push_back({row.id(0), row.string(1)});
+        ids.push_back(row.id(0));
+    }
+    transaction.execute(
+        "UPDATE voice SET supporters = supporters WHERE org_id = ?1 AND voice_id IN_IDS(?2)",
+        organisation, store::IdList{ids});
+    std::set<Id> went_on;
+    for (const auto& row : transaction.query(R"sql(
+             SELECT DISTINCT et.thing_id FROM event_thing et
+             JOIN event e ON e.org_id = et.org_id AND e.event_id = et.event_id
+             WHERE et.org_id = ?1 AND e.org_id = ?1 AND et.thing_id IN_IDS(?2) AND e.actor_id <> 0
+               AND e.verb NOT IN ('hear.voice_imported', 'hear.reply_imported', 'hear.duplicate_imported') )sql",
+                                             organisation, store::IdList{ids}))
+        went_on.insert(row.id(0));
+    for (auto& one : brought) one.went_on = went_on.contains(one.thing);
     return brought;
 }
 

@@ -107,7 +107,12 @@ bool left_nothing_else(store::Transaction& transaction, Id organisation, Id pers
 bool forget_if_nothing_left(store::Transaction& transaction, IdSource& ids, Time now,
                             Id organisation, Id id)
 {
-    if (!left_nothing_else(transaction, organisation, id)) return false;
+    // Her row is the lock: if she signs in at this moment she stays, or she is somebody new.
+    if (transaction.execute("UPDATE person SET state = state "
+                            "WHERE org_id = ?1 AND person_id = ?2 AND state = 'unconfirmed'",
+                            organisation, id) == 0 ||
+        !left_nothing_else(transaction, organisation, id))
+        return false;
     const auto person = people::find_person_by_id(transaction, organisation, id);
     const auto thing = record::find_thing(transaction, organisation, id);
     if (!person || !thing) return false;

@@ -142,6 +142,12 @@ Result<Person> admit(web::Context& context, std::string_view email, std::string_
     auto& transaction = context.transaction;
     const auto organisation = context.organisation.id;
     auto person = find_person_by_email(transaction, organisation, email);
+    // Where what was imported of hers is taken back at this moment, she may be forgotten by now.
+    if (person && person->state == PersonState::unconfirmed &&
+        transaction.execute("UPDATE person SET state = state "
+                            "WHERE org_id = ?1 AND person_id = ?2 AND state = 'unconfirmed'",
+                            organisation, person->id) == 0)
+        person = find_person_by_email(transaction, organisation, email);
     if (!person) {
         if (!may_sign_up(context.organisation, email))
             return Refusal::forbidden("There is no account for your address, and new ones are by "

@@ -1,6 +1,7 @@
 #include "store/sqlite_checkpointer.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <new>
 
 namespace moothall::store {
@@ -17,6 +18,9 @@ constexpr int restart_pages = 8 * checkpoint_pages;
 /// as each try holds the writer up for so long.
 constexpr int restart_wait_ms = 200;
 constexpr int restart_later_pages_max = 8 * restart_pages;
+/// The writer waits no longer than this by itself; who has the lock by then keeps it as long as it
+/// takes.
+constexpr std::chrono::milliseconds held_up_max{2 * restart_wait_ms};
 
 } // namespace
 
@@ -40,7 +44,8 @@ void SqliteCheckpointer::log_has(int pages)
 {
     bool due = false;
     {
-        const std::lock_guard lock(mutex_);
+        std::unique_lock lock(mutex_);
+        restarted_.wait_for(lock, held_up_max, [this] { return !restarting_; });
         if (pages < pages_) { // it began anew
             next_at_ = checkpoint_pages;
             restart_at_ = restart_pages;
@@ -63,8 +68,15 @@ void SqliteCheckpointer::work_off()
         next_at_ = pages + checkpoint_pages;
         lock.unlock();
         auto result = checkpoint(SQLITE_CHECKPOINT_PASSIVE);
-        if (restart) result = checkpoint(SQLITE_CHECKPOINT_RESTART);
+        if (restart) {
+            lock.lock();
+            restarting_ = true;
+            lock.unlock();
+            result = checkpoint(SQLITE_CHECKPOINT_RESTART);
+        }
         lock.lock();
+        restarting_ = false;
+        restarted_.notify_one();
         if (restart && result == Result::others_read)
             restart_at_ = pages + std::min(pages, restart_later_pages_max);
     }

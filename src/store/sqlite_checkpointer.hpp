@@ -14,7 +14,9 @@ namespace moothall::store {
 /// A passive checkpoint copies while others write. The log begins anew only once all of it has been
 /// copied at some moment; a writer that never pauses would let it grow for ever. So when the log is
 /// large the writer is held up once, for the few pages that came during the passive one
-/// (https://www.sqlite.org/wal.html, "Avoiding Excessively Large WAL Files").
+/// (https://www.sqlite.org/wal.html, "Avoiding Excessively Large WAL Files"). It waits by itself
+/// then: SQLite looks for the lock now and again, and a writer whose queue is never empty holds it
+/// each time.
 class SqliteCheckpointer {
 public:
     SqliteCheckpointer(const std::string& path, std::shared_ptr<Trouble> trouble);
@@ -33,6 +35,8 @@ private:
     SqliteConnection connection_;
     std::mutex mutex_;
     std::condition_variable grown_;
+    std::condition_variable restarted_;
+    bool restarting_ = false; // the writer waits
     int pages_ = 0;
     int next_at_;    // pages at which the next checkpoint is due
     int restart_at_; // pages from which on the writer is held up

@@ -14,13 +14,15 @@ Judged at the end, on both nodes, of voices and of replies:
   LOST       acknowledged but absent         DUPLICATE  said twice                PHANTOM   nobody sent it
   STALE      the other node did not know     STOPPED    the other did not go on, or one did not come back
   UNTOLD     a reply whose author's notification or letter is missing, or came twice (background work of both nodes)
-  AUDIT      the log's seal is broken, or an event is in no link or in two"""
+  AUDIT      the log's seal is broken, or an event is in no link or in two
+  RACE       what was brought in was taken back, claimed, merged and backed at one instant (import_race.py)"""
 import argparse, collections, http.client, json, os, random, re, shlex, shutil, signal, subprocess, sys, threading, time, urllib.parse
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 import bb  # noqa: E402
+import import_race  # noqa: E402
 from halls import Hall  # noqa: E402
 
 PRIVATE = HERE.parent.parent / "tools/postgres/private.sh"
@@ -412,11 +414,12 @@ class Test:
             nonlocal done
             done = subprocess.run([self.hall.program, "audit", "--data", str(self.hall.data)], capture_output=True, text=True, timeout=120)
             return "sealed events are as they were" in done.stdout
-        time.sleep(6)
         if not until(sealed, 10):
             self.note("AUDIT", done.stdout[-300:] + done.stderr[-300:])
-        leaves = ask("SELECT count(*), count(DISTINCT leaf) FROM seal, unnest(string_to_array(leaves, ' ')) AS leaf").split("|")
-        events = ask("SELECT count(*) FROM event")
+        def in_links():
+            return ask("SELECT count(*), count(DISTINCT leaf), (SELECT count(*) FROM event) FROM seal, unnest(string_to_array(leaves, ' ')) AS leaf").split("|")
+        until(lambda: len(set(in_links())) == 1, 20)
+        *leaves, events = in_links()
         if leaves != [events, events]:
             self.note("AUDIT", f"{events} events, {leaves[0]} in links, {leaves[1]} of them different")
         self.figures.update(events=int(events), sealed=int(leaves[0]))
@@ -429,6 +432,10 @@ class Test:
         self.mark("knows of the other")
         self.slow_is_told()
         self.mark("slow is told")
+        wrong, self.figures["races"] = import_race.run([node.port for node in self.nodes], [self.hall.data, self.hall.folder / "other"], self.owner,
+                                                       self.hall.token("backer@trust.example", "--name", "Backer"), self.words.races)
+        for one in wrong: self.note("RACE", one)
+        self.mark("races")
         self.writers = [self.hall.token(f"writer{number}@trust.example", "--name", f"Writer {number}") for number in range(WRITERS)]
         # One for each, as whoever answers follows, and is told of all other answers.
         self.voices = [self.nodes[0].made("POST", "/api/v1/voices", self.owner, {"title": "Answered under load"})["id"] for _ in self.writers]
@@ -458,7 +465,7 @@ class Test:
             node.server.stop()
         result = dict(acknowledged=len(self.acknowledged), sent=len(self.sent), **self.figures, kills=self.words.rounds + 1,
                       rounds=[{str(k): v for k, v in one.items()} for one in counts],
-                      findings={k: self.bad[k] for k in ("LOST", "DUPLICATE", "PHANTOM", "STALE", "STOPPED", "UNTOLD", "AUDIT")},
+                      findings={k: self.bad[k] for k in ("LOST", "DUPLICATE", "PHANTOM", "STALE", "STOPPED", "UNTOLD", "AUDIT", "RACE")},
                       examples=self.examples, seconds=self.seconds, verdict="FAIL" if sum(self.bad.values()) else "PASS")
         print(json.dumps(result, indent=1))
         if self.words.report:
@@ -471,6 +478,7 @@ def main():
     parser.add_argument("program")
     parser.add_argument("--seconds", type=float, default=1.0, help="of load before each kill and after it")
     parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--races", type=int, default=6, help="import_race.py's rounds, between the nodes")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--report")
     parser.add_argument("--address", help=argparse.SUPPRESS)

@@ -2,7 +2,7 @@
 """Runs the black-box testers of this folder against the built server, on halls made for the purpose.
 
     trust.py TOOL [--program build/release/moothall] [--full] [--port N] [--keep]
-    TOOL: crash nodes powercut hostile matrix race slowloris ssrf xss disk_full
+    TOOL: crash nodes powercut hostile matrix race slowloris ssrf xss disk_full upgrade
 
 The short form is part of ./test; --full (or MOOTHALL_TRUST=full) takes what the goal table asks for."""
 import argparse, base64, json, os, shutil, subprocess, sys, time
@@ -11,6 +11,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 import bb  # noqa: E402
+import import_race  # noqa: E402
 import sight  # noqa: E402
 import sweep  # noqa: E402
 from halls import IN_A_YEAR, IN_TWO_YEARS, TODAY, Hall  # noqa: E402
@@ -60,6 +61,10 @@ def run_powercut(program, port, full):
 
 def run_nodes(program, port, full):
     return tool("nodes.py", program, *(("--rounds", 10, "--seconds", 5) if full else ()))
+
+
+def run_upgrade(program, port, full):
+    return tool("upgrade.py", program, *(("--schemas", 0, "--kills", 10) if full else ("--schemas", 1, "--kills", 2)))
 
 
 def run_hostile(program, port, full):
@@ -405,7 +410,14 @@ def run_race(program, port, full):
                    "call": {"method": "POST", "path": "/api/v1/webhooks", "json": {"url": "https://hooks.example.com/"}},
                    "win": [201], "max_wins": 20,
                    "after": {"path": "/api/v1/webhooks", "value": "$.items.20", "expect": None}}])
-        return tool("race.py", config, "--parallel", 32)
+        if tool("race.py", config, "--parallel", 32):
+            return 1
+        server = bb.Server({"base": "", "_host": "127.0.0.1", "_port": port, "server": hall.server(copied=False)})
+        server.start()
+        wrong, ends = import_race.run([port], [hall.data], hall.owner, hall.token("backer@trust.example", "--name", "Backer"), 12 if full else 4)
+        server.stop()
+        print(json.dumps({"import_race": ends, "findings": wrong, "verdict": "FAIL" if wrong else "PASS"}))
+        return 1 if wrong else 0
     finally:
         hall.remove()
 
@@ -739,7 +751,7 @@ def run_disk_full(program, port, full):
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("tool", choices=["crash", "nodes", "powercut", "hostile", "matrix", "race", "slowloris", "ssrf", "xss", "disk_full"])
+    parser.add_argument("tool", choices=["crash", "nodes", "powercut", "hostile", "matrix", "race", "slowloris", "ssrf", "xss", "disk_full", "upgrade"])
     parser.add_argument("--program", default=str(HERE.parent.parent / "build/release/moothall"))
     parser.add_argument("--full", action="store_true", default=os.environ.get("MOOTHALL_TRUST") == "full")
     parser.add_argument("--port", type=int, default=0)
