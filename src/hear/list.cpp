@@ -414,14 +414,15 @@ std::int64_t count_to_do(store::Transaction& transaction, const VoiceQuery& want
     std::vector<Status> own;
     find_the_status(transaction, viewer.organisation, query, own);
     if (query.about && !people::find_seen(transaction, query.about, viewer)) return 0;
-    auto sql = choose(store::Sql("SELECT count(*) "), query, query.sort.value_or(Sort::trending));
+    auto sql = choose(store::Sql("SELECT count(*) FROM (SELECT 1 "), query,
+                      query.sort.value_or(Sort::trending));
     sql += nothing_kept;
     sql += people::seen;
-    sql += ")";
+    sql += ") LIMIT ?12) counted";
     auto rows = transaction.query(sql, viewer.organisation, viewer.person, query.kind, query.status,
                                   query.category ? to_text(*query.category) : std::string_view{},
                                   query.circle, query.tag, query.person, query.about, query.from,
-                                  query.until);
+                                  query.until, to_do_counted_max);
     return rows.next() ? rows->integer(0) : 0;
 }
 

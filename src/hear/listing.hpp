@@ -20,7 +20,9 @@ std::vector<std::pair<Tag, std::int64_t>> count_tags_after(store::Transaction& t
                                                            const WholePlace& after, int limit);
 
 /// How many of the voices that list_voices() lists nothing was done for so far (Voice::kept),
-/// without a search and on all pages: a walk over them, for who shows the first ones only.
+/// without a search and on all pages: a walk over them, for who shows the first ones only. Counted
+/// up to to_do_counted_max, so that the walk has an end.
+inline constexpr int to_do_counted_max = 500;
 std::int64_t count_to_do(store::Transaction& transaction, const VoiceQuery& query,
                          const Viewer& viewer);
 

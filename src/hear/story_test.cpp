@@ -29,6 +29,7 @@ protected:
         House::mount(house);
         people::mount_forum_pages(house.router());
         mount_voice_pages(house.router());
+        mount_voice_list_pages(house.router());
         mount_say_pages(house.router());
         mount_story_pages(house.router());
         mount_moderation_pages(house.router());

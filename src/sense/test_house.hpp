@@ -36,6 +36,7 @@ protected:
         auto& router = house.router();
         hear::mount_voice_api(router);
         hear::mount_voice_pages(router);
+        hear::mount_voice_list_pages(router);
         mount_theme_pages(router);
         mount_theme_form_pages(router);
         mount_theme_api(router);
