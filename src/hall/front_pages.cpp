@@ -115,7 +115,8 @@ web::LoopLine make_loop(const Figures& figures, const web::Language& language)
 {
     const auto& heard = figures.heard;
     const auto& promises = figures.promises;
-    const auto promised = promises.open();
+    const auto promised = promises.open() + promises.apart.open(); // as the list has them
+    const auto overdue = promises.overdue + promises.apart.overdue;
     web::LoopLine loop;
     loop.stops.push_back(make_stop(
         language.t("Hear"), figures.voices > 0,
@@ -143,13 +144,13 @@ web::LoopLine make_loop(const Figures& figures, const web::Language& language)
                                    std::string(language.t("each with a name and a day"))));
     const auto kept = promises.share();
     loop.stops.push_back(make_stop(
-        language.t("Act"), kept.has_value() || promises.overdue > 0,
-        promises.overdue > 0 ? language.tn("{1} overdue", "{1} overdue", promises.overdue)
-                             : language.t("{1} kept", language.percent(kept.value_or(0))),
-        promises.overdue > 0 ? "/promises?state=overdue" : "/promises?state=kept",
+        language.t("Act"), kept.has_value() || overdue > 0,
+        overdue > 0 ? language.tn("{1} overdue", "{1} overdue", overdue)
+                    : language.t("{1} kept", language.percent(kept.value_or(0))),
+        overdue > 0 ? "/promises?state=overdue" : "/promises?state=kept",
         language.t("It is done, or called out."),
         kept ? language.t("{1} of promises kept", language.percent(*kept)) : std::string()));
-    if (promises.overdue > 0) loop.stops.back().state = web::LoopStop::broken;
+    if (overdue > 0) loop.stops.back().state = web::LoopStop::broken;
     loop.stops.push_back(make_stop(
         language.t("Tell"), heard.people > 0,
         heard.people > 0
@@ -251,7 +252,7 @@ Response get_front(const Request& request, Context& context)
             {.state = act::CommitmentState::kept, .for_others = true, .limit = voices_shown / 2});
     if (figures.changed > 0) add(page.changed, Category::done, voices_shown);
     if (figures.votes > 0) add_votes(context, page.coming);
-    if (figures.promises.open() > 0)
+    if (figures.promises.open() + figures.promises.apart.open() > 0)
         add_promises(context, page.coming, {.running = true, .limit = 2});
     if (figures.settled > figures.changed) {
         add(page.coming, Category::started, 2);
