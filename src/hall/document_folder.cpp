@@ -129,6 +129,8 @@ std::optional<write::RuleChange> FolderImport::find_rule(const write::DocumentFi
     if (file.decides && people::find_person(transaction, file.decides, viewer))
         wanted.decides = file.decides;
     if (before == nullptr) return wanted;
+    // A file may be older than the rule: bringing it in never opens what was closed since.
+    if (is_shut(before->rule)) return {};
     const bool same = wanted.rule == before->rule && normalise_line(wanted.why) == before->why &&
                       wanted.review_on == before->review_on &&
                       wanted.decides == before->decides.id &&

@@ -345,7 +345,7 @@ std::vector<Document> list_above(store::Transaction& transaction, const Document
                  (SELECT d.parent_id, 1 FROM document d WHERE d.org_id = ?1 AND d.document_id = ?2
                   UNION ALL
                   SELECT d.parent_id, a.steps + 1 FROM document d JOIN above a ON a.document_id = d.document_id
-                  WHERE d.org_id = ?1 AND a.steps < 20)
+                  WHERE d.org_id = ?1 AND a.steps < 1000)
              SELECT document_id FROM above WHERE document_id <> 0 ORDER BY steps DESC )sql",
                                              viewer.organisation, document.id))
         ids.push_back(row.id(0));
