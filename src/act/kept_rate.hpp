@@ -46,6 +46,9 @@ struct KeptRate {
     Apart apart;
 
     std::int64_t open() const { return running + overdue + moved_late; }
+    /// As many as a list has, also those that are in no rate.
+    std::int64_t listed_open() const { return open() + apart.open(); }
+    std::int64_t listed_overdue() const { return overdue + apart.overdue; }
     std::int64_t judged() const { return kept + broken + overdue + moved_late + given_up; }
     /// None when nothing came to anything yet.
     std::optional<double> share() const

@@ -52,14 +52,14 @@ const Selection& selection_of(const Request& request, const KeptRate& all)
     for (const auto& selection : selections)
         if (selection.word == word) return selection;
     // Overdue first: what slipped is what to look at, while there is any.
-    return all.overdue + all.apart.overdue > 0 && word.empty() ? selections[0] : selections[1];
+    return all.listed_overdue() > 0 && word.empty() ? selections[0] : selections[1];
 }
 
 /// As many as the list has, also those that are in no rate.
 std::int64_t count_of(const KeptRate& rate, std::string_view word)
 {
-    if (word == "overdue") return rate.overdue + rate.apart.overdue;
-    if (word == "running") return rate.open() + rate.apart.open();
+    if (word == "overdue") return rate.listed_overdue();
+    if (word == "running") return rate.listed_open();
     if (word == "kept") return rate.kept + rate.apart.kept;
     if (word == "not-kept") return rate.judged() - rate.kept;
     if (word == "in-no-rate") return rate.apart.all();
@@ -72,19 +72,11 @@ std::string address_of(const Request& request, std::string_view without, std::st
                        std::string_view value)
 {
     std::string path = "/promises";
-    char mark = '?';
-    const auto add = [&](std::string_view field, std::string_view text) {
-        path += mark;
-        path += field;
-        path += '=';
-        path += web::percent_encode(text);
-        mark = '&';
-    };
     for (const auto* field :
          {"state", "person", "to", "circle", "voice", "decision", "theme", "month"})
         if (field != without && field != name && !request.query(field).empty())
-            add(field, request.query(field));
-    if (!value.empty()) add(name, value);
+            web::add_field(path, field, request.query(field));
+    if (!value.empty()) web::add_field(path, name, value);
     return path;
 }
 

@@ -60,6 +60,25 @@ Result<hall::DocumentFolder> read_documents(const std::string& path)
     return hall::read_document_folder(*files);
 }
 
+/// Whose documents, and as whom.
+struct ChosenTree {
+    Id circle;
+    Viewer owner;
+};
+
+/// The circle that --circle names, or Everyone.
+Result<ChosenTree> choose_tree(OpenHall& hall, const Arguments& arguments)
+{
+    const auto organisation = choose_organisation(hall, arguments);
+    if (!organisation) return organisation.error();
+    const auto circle = choose_circle(hall, *organisation, arguments);
+    if (!circle) return circle.error();
+    const auto owner = hall.database->read(
+        [&](store::Transaction& transaction) { return find_owner(transaction, *organisation); });
+    if (!owner) return owner.error();
+    return ChosenTree{*circle ? *circle : organisation->everyone, *owner};
+}
+
 } // namespace
 
 int export_documents(const Arguments& arguments, const std::string& output)
@@ -67,16 +86,11 @@ int export_documents(const Arguments& arguments, const std::string& output)
     int code = good;
     const auto hall = open_hall(arguments, code);
     if (!hall) return code;
-    const auto organisation = choose_organisation(*hall, arguments);
-    if (!organisation) return fail(sentence_of(organisation.error()));
-    const auto asked = choose_circle(*hall, *organisation, arguments);
-    if (!asked) return fail(sentence_of(asked.error()));
-    const auto circle = *asked ? *asked : organisation->everyone;
+    const auto tree = choose_tree(*hall, arguments);
+    if (!tree) return fail(sentence_of(tree.error()));
     const auto parts = hall->database->read(
         [&](store::Transaction& transaction) -> Result<std::vector<hall::ArchivePart>> {
-            const auto owner = find_owner(transaction, *organisation);
-            if (!owner) return owner.error();
-            return hall::export_documents(transaction, circle, *owner);
+            return hall::export_documents(transaction, tree->circle, tree->owner);
         });
     if (!parts) return fail(sentence_of(parts.error()));
     hall::write_archive(output, *parts);
@@ -91,17 +105,11 @@ int import_documents(const Arguments& arguments, const std::string& path)
     int code = good;
     const auto hall = open_hall(arguments, code);
     if (!hall) return code;
-    const auto organisation = choose_organisation(*hall, arguments);
-    if (!organisation) return fail(sentence_of(organisation.error()));
-    const auto asked = choose_circle(*hall, *organisation, arguments);
-    if (!asked) return fail(sentence_of(asked.error()));
-    const auto circle = *asked ? *asked : organisation->everyone;
-    const auto owner = hall->database->read(
-        [&](store::Transaction& transaction) { return find_owner(transaction, *organisation); });
-    if (!owner) return fail(sentence_of(owner.error()));
+    const auto tree = choose_tree(*hall, arguments);
+    if (!tree) return fail(sentence_of(tree.error()));
     // Tried first: with one file that cannot come in, none does.
-    auto outcome = hall::try_documents(*hall->database, *hall->ids, hall->clock.now(), *owner,
-                                       circle, *folder);
+    auto outcome = hall::try_documents(*hall->database, *hall->ids, hall->clock.now(), tree->owner,
+                                       tree->circle, *folder);
     if (!outcome) return fail(sentence_of(outcome.error()));
     for (const auto& error : outcome->errors)
         std::fprintf(stderr, "%s: %s\n", error.name.c_str(), sentence_of(error.refusal).c_str());
@@ -110,7 +118,7 @@ int import_documents(const Arguments& arguments, const std::string& path)
         seal_what_waits(*hall);
         outcome = hall->database->write([&](store::Transaction& transaction) {
             auto written = hall::import_documents(transaction, *hall->ids, hall->clock.now(),
-                                                  *owner, circle, *folder, {});
+                                                  tree->owner, tree->circle, *folder, {});
             if (written && !written->errors.empty()) // thrown, so that it is rolled back
                 throw std::runtime_error("somebody changed these documents meanwhile; try again.");
             return written;

@@ -60,19 +60,10 @@ Response get_conversations(const Request& request, Context& context)
     }
     const auto address = [&](std::string_view of_state, std::string_view after) {
         std::string path = base;
-        char mark = '?';
-        for (const auto& [name, value] :
-             {std::pair<std::string_view, std::string>{"state", std::string(of_state)},
-              {"about", query.about ? query.about.text() : std::string()},
-              {"circle", query.circle ? query.circle.text() : std::string()},
-              {"after", std::string(after)}}) {
-            if (value.empty()) continue;
-            path += mark;
-            path += name;
-            path += '=';
-            path += web::percent_encode(value);
-            mark = '&';
-        }
+        if (!of_state.empty()) web::add_field(path, "state", of_state);
+        if (query.about) web::add_field(path, "about", query.about.text());
+        if (query.circle) web::add_field(path, "circle", query.circle.text());
+        if (!after.empty()) web::add_field(path, "after", after);
         return path;
     };
     const auto list = list_conversations(context.transaction, query, context.viewer);

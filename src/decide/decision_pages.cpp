@@ -26,19 +26,10 @@ std::string address_of(const DecisionQuery& query, std::optional<DecisionState> 
                        std::string_view after)
 {
     std::string path = "/decisions";
-    char mark = '?';
-    const auto add = [&](std::string_view name, std::string_view value) {
-        if (value.empty()) return;
-        path += mark;
-        path += name;
-        path += '=';
-        path += web::percent_encode(value);
-        mark = '&';
-    };
-    if (state) add("state", to_text(*state));
-    if (circle) add("circle", circle.text());
-    if (query.about) add("about", query.about.text());
-    add("after", after);
+    if (state) web::add_field(path, "state", to_text(*state));
+    if (circle) web::add_field(path, "circle", circle.text());
+    if (query.about) web::add_field(path, "about", query.about.text());
+    if (!after.empty()) web::add_field(path, "after", after);
     return path;
 }
 

@@ -116,11 +116,11 @@ Id FolderImport::find_parent(std::string_view name) const
 std::optional<write::RuleChange> FolderImport::find_rule(const write::DocumentFile& file,
                                                          const write::Document* before) const
 {
+    // A file may be older than the rule: bringing it in never opens what was closed since.
+    if (before != nullptr && is_shut(before->rule)) return {};
     write::RuleChange wanted;
-    if (before != nullptr) {
+    if (before != nullptr)
         wanted = {before->rule, before->why, before->review_on, before->decides.id, {}};
-        if (is_shut(before->rule)) wanted.readers = before->circle;
-    }
     if (file.rule) wanted.rule = *file.rule;
     if (file.why) wanted.why = *file.why;
     if (file.review_on) wanted.review_on = parse_date(*file.review_on);
@@ -129,12 +129,8 @@ std::optional<write::RuleChange> FolderImport::find_rule(const write::DocumentFi
     if (file.decides && people::find_person(transaction, file.decides, viewer))
         wanted.decides = file.decides;
     if (before == nullptr) return wanted;
-    // A file may be older than the rule: bringing it in never opens what was closed since.
-    if (is_shut(before->rule)) return {};
     const bool same = wanted.rule == before->rule && normalise_line(wanted.why) == before->why &&
-                      wanted.review_on == before->review_on &&
-                      wanted.decides == before->decides.id &&
-                      (!is_shut(wanted.rule) || wanted.readers == before->circle);
+                      wanted.review_on == before->review_on && wanted.decides == before->decides.id;
     if (same) return {};
     return wanted;
 }

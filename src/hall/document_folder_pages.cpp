@@ -1,6 +1,7 @@
 // A circle's documents as a zip: taken out, tried, and brought in. For pages and programs.
 
 #include "hall/documents.hpp"
+#include "hall/import_answer.hpp"
 #include "hall/templates.hpp"
 #include "people/people.hpp"
 #include "text/unicode.hpp"
@@ -94,9 +95,7 @@ Result<DocumentImport> bring_in(const Request& request, Context& context)
 
 std::string sentence_of_error(const DocumentFileError& error, const web::Language& language)
 {
-    auto sentence = language.sentence(error.refusal);
-    if (!error.refusal.field.empty()) sentence = error.refusal.field + ": " + sentence;
-    return error.name + ": " + sentence;
+    return error.name + ": " + sentence_with_field(error.refusal, language);
 }
 
 Response show_document_import(const Request& request, Context& context,
@@ -134,12 +133,7 @@ Response show_document_import(const Request& request, Context& context,
     page.outcome = std::move(outcome);
     web::Writer out(16 * 1024);
     html::document_import(out, language, page);
-    int status = 200;
-    if (refused)
-        status = web::status_of(refused->reason);
-    else if (has_errors) // which rolls back what came in before the first error
-        status = web::status_of(Reason::invalid);
-    return web::show(context, page.frame, out.take(), status);
+    return web::show(context, page.frame, out.take(), status_of_import(refused, has_errors));
 }
 
 Response get_document_import(const Request& request, Context& context)
@@ -163,29 +157,15 @@ Response post_document_import_api(const Request& request, Context& context)
 {
     const auto outcome = bring_in(request, context);
     if (!outcome) return context.refuse(outcome.error());
-    // A trial tells what is wrong; what was to come in and did not is a problem of RFC 9457 that
-    // says the same, and rolls back.
-    const bool refused = !outcome->errors.empty() && !outcome->dry_run;
-    const int status = refused ? web::status_of(Reason::invalid) : 200;
-    JsonWriter json(1024);
-    json.begin_object();
-    if (refused) {
-        json.field("type", "about:blank").field("status", std::int64_t{status});
-        json.field("title", context.language.t(web::title_of(status)));
-        json.field("detail", context.language.t("Nothing was brought in."));
-    }
+    ImportAnswer answer(context, !outcome->errors.empty(), outcome->dry_run);
+    auto& json = answer.json();
     json.field("files", outcome->files).field("made", outcome->made);
     json.field("changed", outcome->changed).field("unchanged", outcome->unchanged);
     json.field("left_alone", outcome->left_alone).field("dry_run", outcome->dry_run);
     json.key("errors").begin_array();
-    for (const auto& error : outcome->errors) {
-        json.begin_object().field("file", error.name).field("field", error.refusal.field);
-        json.field("sentence", context.language.sentence(error.refusal)).end_object();
-    }
-    Response response; // not Response::json: that has a Content-Type, and two would be sent
-    response.status = status;
-    response.body = json.end_array().end_object().take();
-    return response.with("Content-Type", refused ? "application/problem+json" : "application/json");
+    for (const auto& error : outcome->errors)
+        answer.error(error.refusal, [&](JsonWriter& place) { place.field("file", error.name); });
+    return answer.take();
 }
 
 void add_import(web::Route& route)

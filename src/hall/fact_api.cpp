@@ -1,4 +1,5 @@
 #include "hall/facts.hpp"
+#include "hall/import_answer.hpp"
 #include "text/place.hpp"
 #include "web/api.hpp"
 #include "web/list_page.hpp"
@@ -410,29 +411,16 @@ Response post_table(const Request&, Context& context)
     const auto outcome = write::import_facts(context.transaction, context.ids, context.now,
                                              context.viewer, table.rows, table.dry_run);
     if (!outcome) return context.refuse(outcome.error());
-    // A trial tells what is wrong; what was to come in and did not is a problem of RFC 9457 that
-    // says the same.
-    const bool refused = !outcome->errors.empty() && !outcome->dry_run;
-    const int status = refused ? web::status_of(Reason::invalid) : 200;
-    JsonWriter json(1024);
-    json.begin_object();
-    if (refused) {
-        json.field("type", "about:blank").field("status", std::int64_t{status});
-        json.field("title", context.language.t(web::title_of(status)));
-        json.field("detail", context.language.t("Nothing was brought in."));
-    }
+    ImportAnswer answer(context, !outcome->errors.empty(), outcome->dry_run);
+    auto& json = answer.json();
     json.field("rows", outcome->rows).field("facts", outcome->facts);
     json.field("readings", outcome->readings).field("noted", outcome->noted);
     json.field("dry_run", outcome->dry_run).key("errors").begin_array();
-    for (const auto& error : outcome->errors) {
-        json.begin_object().field("line", static_cast<std::int64_t>(error.line));
-        json.field("field", error.refusal.field);
-        json.field("sentence", context.language.sentence(error.refusal)).end_object();
-    }
-    Response response; // not Response::json: that has a Content-Type, and two would be sent
-    response.status = status;
-    response.body = json.end_array().end_object().take();
-    return response.with("Content-Type", refused ? "application/problem+json" : "application/json");
+    for (const auto& error : outcome->errors)
+        answer.error(error.refusal, [&](JsonWriter& place) {
+            place.field("line", static_cast<std::int64_t>(error.line));
+        });
+    return answer.take();
 }
 
 // -- places ---------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 // Facts as a table: one's own out, and stewards' in.
 
 #include "hall/facts.hpp"
+#include "hall/import_answer.hpp"
 #include "hall/templates.hpp"
 #include "web/api.hpp"
 #include "web/problem.hpp"
@@ -32,9 +33,8 @@ Response get_table(const Request& request, Context& context)
 
 std::string sentence_of_error(const write::FactRowError& error, const web::Language& language)
 {
-    auto sentence = language.sentence(error.refusal);
-    if (!error.refusal.field.empty()) sentence = error.refusal.field + ": " + sentence;
-    return language.t("Line {1}: {2}", std::to_string(error.line), sentence);
+    return language.t("Line {1}: {2}", std::to_string(error.line),
+                      sentence_with_field(error.refusal, language));
 }
 
 Response show_fact_import(const Request& request, Context& context,
@@ -71,12 +71,7 @@ Response show_fact_import(const Request& request, Context& context,
     page.outcome = std::move(outcome);
     web::Writer out(16 * 1024);
     html::fact_import(out, language, page);
-    int status = 200;
-    if (refused)
-        status = web::status_of(refused->reason);
-    else if (has_errors)
-        status = web::status_of(Reason::invalid);
-    return web::show(context, page.frame, out.take(), status);
+    return web::show(context, page.frame, out.take(), status_of_import(refused, has_errors));
 }
 
 Response get_fact_import(const Request& request, Context& context)

@@ -115,8 +115,8 @@ web::LoopLine make_loop(const Figures& figures, const web::Language& language)
 {
     const auto& heard = figures.heard;
     const auto& promises = figures.promises;
-    const auto promised = promises.open() + promises.apart.open(); // as the list has them
-    const auto overdue = promises.overdue + promises.apart.overdue;
+    const auto promised = promises.listed_open();
+    const auto overdue = promises.listed_overdue();
     web::LoopLine loop;
     loop.stops.push_back(make_stop(
         language.t("Hear"), figures.voices > 0,
@@ -252,7 +252,7 @@ Response get_front(const Request& request, Context& context)
             {.state = act::CommitmentState::kept, .for_others = true, .limit = voices_shown / 2});
     if (figures.changed > 0) add(page.changed, Category::done, voices_shown);
     if (figures.votes > 0) add_votes(context, page.coming);
-    if (figures.promises.open() + figures.promises.apart.open() > 0)
+    if (figures.promises.listed_open() > 0)
         add_promises(context, page.coming, {.running = true, .limit = 2});
     if (figures.settled > figures.changed) {
         add(page.coming, Category::started, 2);

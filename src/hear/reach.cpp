@@ -98,19 +98,13 @@ std::set<Id> touched_voices(store::Transaction& transaction, Id organisation, Id
 {
     std::set<Id> things;
     std::vector<Id> movers;
-    for (const auto& row : transaction.query(R"sql(
-             SELECT e.event_id, e.verb, et.thing_id FROM
-                 (SELECT event_id, verb FROM event WHERE org_id = ?1 AND event_id > ?2 AND event_id < ?3
-                  ORDER BY event_id LIMIT ?4) e
-             JOIN event_thing et ON et.org_id = ?1 AND et.event_id = e.event_id
-             ORDER BY e.event_id )sql",
-                                             organisation, last, until, events_for_reach_max)) {
-        if (row.id(0) != last) ++events;
-        last = row.id(0);
-        const auto verb = row.text(1);
-        if (verb.starts_with("hear.")) things.insert(row.id(2));
+    for (const auto& [event, verb, thing] :
+         record::list_concerned(transaction, organisation, last, until, events_for_reach_max)) {
+        if (event != last) ++events;
+        last = event;
+        if (verb.starts_with("hear.")) things.insert(thing);
         if (verb.starts_with("people.member_") || verb == "people.person_erased")
-            movers.push_back(row.id(2));
+            movers.push_back(thing);
     }
     // A person who says and backs more than that is right when the rest is touched again.
     if (movers.empty()) return things;

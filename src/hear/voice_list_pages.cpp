@@ -22,6 +22,7 @@ using web::Context;
 using web::Request;
 using web::Response;
 
+/// The address of the list with one filter changed; a new filter begins at the first page.
 class ListAddress {
 public:
     explicit ListAddress(const Request& request)
@@ -32,17 +33,9 @@ public:
     std::string with(std::string_view name, std::string_view value) const
     {
         std::string path = "/voices";
-        char mark = '?';
-        const auto add = [&](std::string_view field, std::string_view text) {
-            path += mark;
-            path += field;
-            path += '=';
-            path += web::percent_encode(text);
-            mark = '&';
-        };
         for (const auto& [field, text] : fields_)
-            if (field != name) add(field, text);
-        if (!value.empty()) add(name, value);
+            if (field != name) web::add_field(path, field, text);
+        if (!value.empty()) web::add_field(path, name, value);
         return path;
     }
     std::string without(std::string_view name) const { return with(name, {}); }

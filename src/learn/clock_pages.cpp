@@ -3,6 +3,7 @@
 #include "learn/templates.hpp"
 #include "people/people.hpp"
 #include "sense/sense.hpp"
+#include "web/address.hpp"
 #include "web/api.hpp"
 #include "web/catalogues.hpp"
 
@@ -39,13 +40,8 @@ std::string path_of_spans(std::string_view step, Id circle, std::string_view len
                           std::string_view entry = {})
 {
     auto path = "/clock/" + std::string(step);
-    char mark = '?';
-    const auto add = [&](std::string_view name, std::string_view value) {
-        path += mark + std::string(name) + '=' + std::string(value);
-        mark = '&';
-    };
-    if (circle) add("circle", circle.text());
-    if (!lens.empty()) add(lens, entry);
+    if (circle) web::add_field(path, "circle", circle.text());
+    if (!lens.empty()) web::add_field(path, lens, entry);
     return path;
 }
 

@@ -45,6 +45,21 @@ bool has_news(store::Transaction& transaction, Id organisation, std::string_view
     return transaction.query(sql, organisation, until, consumer, verb).next();
 }
 
+std::vector<Concerned> list_concerned(store::Transaction& transaction, Id organisation, Id last,
+                                      Id until, int events_max)
+{
+    std::vector<Concerned> concerned;
+    for (const auto& row : transaction.query(R"sql(
+             SELECT e.event_id, e.verb, et.thing_id FROM
+                 (SELECT event_id, verb FROM event WHERE org_id = ?1 AND event_id > ?2 AND event_id < ?3
+                  ORDER BY event_id LIMIT ?4) e
+             JOIN event_thing et ON et.org_id = ?1 AND et.event_id = e.event_id
+             ORDER BY e.event_id )sql",
+                                             organisation, last, until, events_max))
+        concerned.push_back({row.id(0), row.string(1), row.id(2)});
+    return concerned;
+}
+
 Id lock_consumer(store::Transaction& transaction, Id organisation, std::string_view consumer)
 {
     auto rows = transaction.query(R"sql(

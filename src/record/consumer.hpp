@@ -4,7 +4,9 @@
 #include "base/time.hpp"
 #include "store/database.hpp"
 
+#include <string>
 #include <string_view>
+#include <vector>
 
 /// How far those came who follow the log: one row of `consumer` for each.
 ///
@@ -25,6 +27,17 @@ Id first_unsettled(store::Database& database, Time now);
 /// of that one alone: for who follows nothing else.
 bool has_news(store::Transaction& transaction, Id organisation, std::string_view consumer, Id until,
               std::string_view verb = {});
+
+/// A thing that an event concerns, its own among them.
+struct Concerned {
+    Id event;
+    std::string verb;
+    Id thing;
+};
+/// Of at most so many events after `last` and before `until`, in their order: an event's things
+/// stand together.
+std::vector<Concerned> list_concerned(store::Transaction& transaction, Id organisation, Id last,
+                                      Id until, int events_max);
 
 /// The last event that it worked through. The row stays locked until the end of the transaction: a
 /// second node waits here, and then goes on where the first stopped.

@@ -63,21 +63,15 @@ struct News {
 News read_news(store::Transaction& transaction, Id organisation, Id since, Id until)
 {
     News news{.before = since, .last = since};
-    for (const auto& row : transaction.query(R"sql(
-             SELECT e.event_id, e.verb, et.thing_id FROM
-                 (SELECT event_id, verb FROM event WHERE org_id = ?1 AND event_id > ?2 AND event_id < ?3
-                  ORDER BY event_id LIMIT ?4) e
-             JOIN event_thing et ON et.org_id = ?1 AND et.event_id = e.event_id
-             ORDER BY e.event_id )sql",
-                                             organisation, since, until, events_max)) {
-        news.last = row.id(0);
-        const auto verb = row.text(1);
+    for (const auto& [event, verb, thing] :
+         record::list_concerned(transaction, organisation, since, until, events_max)) {
+        news.last = event;
         if (changes_all(verb)) news.all = true;
-        if (verb == "decide.decision_proposed") news.decided.insert(row.id(2));
-        if (changes_evidence(verb)) news.evident.insert(row.id(2));
+        if (verb == "decide.decision_proposed") news.decided.insert(thing);
+        if (changes_evidence(verb)) news.evident.insert(thing);
         if (!verb.starts_with("hear.")) continue;
-        news.touched.insert(row.id(2));
-        if (changes_texts(verb)) news.fresh.insert(row.id(2));
+        news.touched.insert(thing);
+        if (changes_texts(verb)) news.fresh.insert(thing);
     }
     return news;
 }

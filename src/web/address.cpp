@@ -22,4 +22,12 @@ std::string percent_encode(std::string_view text)
     return encoded;
 }
 
+void add_field(std::string& address, std::string_view name, std::string_view value)
+{
+    address += address.find('?') == std::string::npos ? '?' : '&';
+    address += name;
+    address += '=';
+    address += percent_encode(value);
+}
+
 } // namespace moothall::web

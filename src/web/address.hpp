@@ -9,4 +9,7 @@ namespace moothall::web {
 /// section 2).
 std::string percent_encode(std::string_view text);
 
+/// "/voices" → "/voices?sort=rising" → "/voices?sort=rising&kind=want"
+void add_field(std::string& address, std::string_view name, std::string_view value);
+
 } // namespace moothall::web
