@@ -179,6 +179,39 @@ TEST_P(DocumentFolders, become_new_versions_and_move)
     EXPECT_THAT(again, HasSubstr("0 documents change."));
 }
 
+// A zip may be older than the rule that stands.
+TEST_P(DocumentFolders, open_nothing_that_was_closed_since)
+{
+    const auto notes = make("Notes", "One.\n");
+    auto files = take_out(team);
+    const auto viewer = viewer_of(owner);
+    write([&](store::Transaction& transaction) {
+        ASSERT_TRUE(write::change_rule(
+            transaction, hall->ids(), now(), viewer, notes,
+            {write::Rule::hidden, "It names people.", parse_date("2031-01-01"), {}, team}));
+    });
+    for (auto& [name, text] : files) text += "\nTwo.\n";
+    EXPECT_EQ(send(owner, team, files, "").status, 200);
+    EXPECT_THAT(look(notes).words, HasSubstr("Two."));
+    EXPECT_EQ(look(notes).rule, write::Rule::hidden);
+}
+
+TEST_P(DocumentFolders, of_a_deep_tree_come_out_and_cannot_be_made_a_circle)
+{
+    const auto first = make("Level 1", "Words.");
+    Id last = first;
+    for (int level = 2; level <= 25; ++level)
+        last = make("Level " + std::to_string(level), "Words.", last);
+    const auto viewer = viewer_of(owner);
+    write([&](store::Transaction& transaction) {
+        const auto moved =
+            write::edit_document(transaction, hall->ids(), now(), viewer, first, {.parent = last});
+        ASSERT_FALSE(moved);
+        EXPECT_EQ(moved.error().field, "parent");
+    });
+    EXPECT_EQ(take_out(team).size(), 25U);
+}
+
 TEST_P(DocumentFolders, come_in_all_or_none_with_what_is_wrong_by_file)
 {
     const auto manual = make("The manual", "One.");
