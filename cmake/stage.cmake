@@ -61,6 +61,16 @@ function(moothall_stage NAME)
     if(sources)
         add_library(moothall_${NAME} STATIC ${sources})
         moothall_unite(moothall_${NAME} ${written})
+        if(CMAKE_BUILD_TYPE STREQUAL "Release" AND CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+            # Rules and pages call much and loop little: a sixth less to compile for a twentieth more to run. What is
+            # called for everything (the server, the store, the log) is left as it is.
+            if(NOT NAME MATCHES "^(base|text|store|record|web)$")
+                target_compile_options(moothall_${NAME} PRIVATE "SHELL:-mllvm -inline-threshold=60")
+            endif()
+            if(NAME MATCHES "^(sample|cli)$")
+                target_compile_options(moothall_${NAME} PRIVATE -O1) # each runs once
+            endif()
+        endif()
         set(visibility PUBLIC)
         if(templates)
             add_custom_target(templates_${NAME} DEPENDS ${out}/templates.hpp ${out}/templates.cpp)
