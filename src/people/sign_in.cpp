@@ -197,7 +197,7 @@ web::Response sign_in(const web::Request& request, web::Context& context, const 
                     .data = to_data(entry)});
     auto next = safe_path(to);
     if (is_nameless(person)) next = "/sign-in/name?back=" + web::percent_encode(next);
-    auto response = web::Response::see_other(std::move(next));
+    auto response = web::Response::see_other(next);
     web::set_cookie(response, context, web::session_cookie, secret, session_lasts);
     web::clear_cookie(response, context, "signing_in");
     return response;

@@ -479,7 +479,7 @@ void Engine::keep_up(Id organisation)
     }
 }
 
-hear::Finder make_finder(std::shared_ptr<const Engine> engine)
+hear::Finder make_finder(const std::shared_ptr<const Engine>& engine)
 {
     // Chosen by hand on the sample: below, people see no likeness.
     constexpr double similar_min = 0.4;
@@ -512,7 +512,7 @@ hear::Finder make_finder(std::shared_ptr<const Engine> engine)
     return finder;
 }
 
-NearVoices make_near_voices(std::shared_ptr<const Engine> engine)
+NearVoices make_near_voices(const std::shared_ptr<const Engine>& engine)
 {
     return [engine](Id organisation, Id circle, std::string_view title, std::string_view body,
                     std::size_t limit) -> std::optional<std::vector<std::pair<Id, double>>> {

@@ -97,13 +97,13 @@ private:
 };
 
 /// Finds voices by the engine's memory; does nothing for an organisation that is not known yet.
-hear::Finder make_finder(std::shared_ptr<const Engine> engine);
+hear::Finder make_finder(const std::shared_ptr<const Engine>& engine);
 /// Voices of a circle that say much the same as one of it, with how near they are in meaning (to
 /// 1), among what all its members see; the voice itself may be among them. None: it is not
 /// known yet, as soon after a start.
 using NearVoices = std::function<std::optional<std::vector<std::pair<Id, double>>>(
     Id organisation, Id circle, std::string_view title, std::string_view body, std::size_t limit)>;
-NearVoices make_near_voices(std::shared_ptr<const Engine> engine);
+NearVoices make_near_voices(const std::shared_ptr<const Engine>& engine);
 
 /// Whether a word says nothing of what a text is about, in any of the six languages.
 bool says_nothing(std::string_view word);

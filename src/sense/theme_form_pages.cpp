@@ -29,9 +29,9 @@ Id read_voice(std::string_view text)
     return Id::parse(text.substr(0, end)).value_or(Id{});
 }
 
-Response back(const Context& context, std::string path, std::string_view notice)
+Response back(const Context& context, const std::string& path, std::string_view notice)
 {
-    auto response = Response::see_other(std::move(path));
+    auto response = Response::see_other(path);
     web::give_notice(response, context, web::Tone::good, notice);
     return response;
 }

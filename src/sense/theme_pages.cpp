@@ -427,8 +427,10 @@ Response get_theme(const Request& request, Context& context)
         return viewer.signed_in() && (viewer.is_company() || viewer.is_steward_of(theme->circle) ||
                                       voice.author.id == viewer.person);
     };
-    for (auto& row : hear::make_rows(found->voices, context, {}))
-        page.voices.push_back({std::move(row), may_sort(row.voice)});
+    for (auto& row : hear::make_rows(found->voices, context, {})) {
+        const bool sorts = may_sort(row.voice);
+        page.voices.push_back({std::move(row), sorts});
+    }
     if (!query.after.empty()) page.pages.first_path = theme->path() + "#voices";
     if (!found->next.empty())
         page.pages.next_path = theme->path() + "?after=" + found->next + "#voices";

@@ -128,10 +128,10 @@ Response Context::refuse(const Refusal& refusal) const
     return response;
 }
 
-Response Context::show_or_redirect(std::string fragment, std::string path) const
+Response Context::show_or_redirect(std::string fragment, const std::string& path) const
 {
     if (request != nullptr && request->wants_fragment()) return Response::html(std::move(fragment));
-    return Response::see_other(std::move(path));
+    return Response::see_other(path);
 }
 
 } // namespace moothall::web

@@ -47,7 +47,7 @@ struct Context {
     Response refuse(const Refusal& refusal) const;
     /// The answer to a form that was accepted: the fragment for htmx, a redirect to `path` (303)
     /// for everybody else.
-    Response show_or_redirect(std::string fragment, std::string path) const;
+    Response show_or_redirect(std::string fragment, const std::string& path) const;
 
     bool api = false; // the request is for /api/…
     const Request* request = nullptr;

@@ -174,7 +174,7 @@ private:
     }
 
     /// Passes bundles on at the values they have now, and writes down where they went.
-    void pass_on(std::vector<Bundle> bundles, Stage& stage)
+    void pass_on(const std::vector<Bundle>& bundles, Stage& stage)
     {
         std::vector<std::int64_t> received(state_.size(), 0);
         for (const auto& bundle : bundles)

@@ -96,7 +96,7 @@ std::optional<ResolvedGrouping> group_at_best_resolution(const Graph& graph, con
     const auto expected = expected_resolution(points.size());
     const auto span =
         points.size() > search.tried_points_max ? Span{0, 0} : tried_around(points.size());
-    const auto tries = static_cast<std::size_t>(span.last - span.first + 1);
+    const auto tries = static_cast<std::size_t>(span.last - span.first) + 1;
     struct Try {
         std::optional<Grouping> grouping;
         double resolution = 0;

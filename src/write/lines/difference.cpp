@@ -52,7 +52,7 @@ private:
     static std::size_t size_of(int changes) { return 2 * static_cast<std::size_t>(changes) + 1; }
     std::size_t place_of(int diagonal) const
     {
-        return static_cast<std::size_t>(diagonal + changes_);
+        return static_cast<std::size_t>(static_cast<std::ptrdiff_t>(diagonal) + changes_);
     }
     int changes_;
     std::vector<int> furthest_;
