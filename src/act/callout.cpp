@@ -14,6 +14,9 @@ namespace moothall::act {
 
 namespace {
 
+// Of one person, about one thing, that are not closed: nobody has more but who floods.
+constexpr int compared_max = 100;
+
 // ?1 the organisation. `t` is the voice, `a` what it is about.
 constexpr store::SqlLiteral callout_columns = R"sql(
     SELECT o.callout_id, t.title, o.about_id, a.title, a.kind, o.raiser_id, pr.name, o.called_id, pc.name, o.state,
@@ -129,6 +132,12 @@ bool save_answer(store::Transaction& transaction, Id organisation, Id callout, I
                                organisation, callout, reply, now) == 1;
 }
 
+/// Case, accents and white space make nothing else of what is said.
+std::string wording_of(std::string_view text)
+{
+    return normalise_line(fold(text));
+}
+
 /// Whether she raised this in these words already, and it is not closed: sent twice, or twice at
 /// once, it is one call-out. The row of what it is about is held until the end of the transaction,
 /// so of two that come at once the second finds the first.
@@ -137,15 +146,19 @@ bool is_raised(store::Transaction& transaction, const Viewer& viewer, Id about,
 {
     transaction.execute("UPDATE thing SET title = title WHERE org_id = ?1 AND thing_id = ?2",
                         viewer.organisation, about);
-    auto rows =
-        transaction.query(R"sql(
-        SELECT 1 FROM callout o
-        JOIN thing t ON t.org_id = o.org_id AND t.thing_id = o.callout_id
-        JOIN voice v ON v.org_id = o.org_id AND v.voice_id = o.callout_id
-        WHERE o.org_id = ?1 AND t.org_id = ?1 AND v.org_id = ?1 AND o.about_id = ?2 AND o.raiser_id = ?3
-          AND o.state <> 'closed' AND t.title = ?4 AND v.body = ?5 )sql",
-                          viewer.organisation, about, viewer.person, voice.title, voice.body);
-    return rows.next();
+    const auto title = wording_of(voice.title);
+    const auto body = wording_of(voice.body);
+    // Of one person about one thing there are few that are not closed.
+    for (const auto& row :
+         transaction.query(R"sql(
+             SELECT t.title, v.body FROM callout o
+             JOIN thing t ON t.org_id = o.org_id AND t.thing_id = o.callout_id
+             JOIN voice v ON v.org_id = o.org_id AND v.voice_id = o.callout_id
+             WHERE o.org_id = ?1 AND t.org_id = ?1 AND v.org_id = ?1 AND o.about_id = ?2 AND o.raiser_id = ?3
+               AND o.state <> 'closed' ORDER BY o.callout_id DESC LIMIT ?4 )sql",
+                           viewer.organisation, about, viewer.person, compared_max))
+        if (wording_of(row.text(0)) == title && wording_of(row.text(1)) == body) return true;
+    return false;
 }
 
 Result<Callout> find_to_change(store::Transaction& transaction, Id id, const Viewer& viewer)
