@@ -335,8 +335,10 @@ Result<Commitment> make_commitment(store::Transaction& transaction, IdSource& id
     commitment.decision = wanted.decision;
     commitment.request = wanted.request;
     commitment.circle = place->circle;
-    // Whoever writes it down when the day is over knows how it ended.
+    // Whoever writes it down when the day is over knows how it ended, and it is told as made: that
+    // it is overdue as well is seen from its day, and is no news of its own.
     commitment.counted = end_of(*due) > now;
+    commitment.overdue = !commitment.counted;
     if (wanted.request)
         if (const auto answered = organise::answer_by_promise(transaction, now, viewer,
                                                               wanted.request, commitment.id);
@@ -347,7 +349,7 @@ Result<Commitment> make_commitment(store::Transaction& transaction, IdSource& id
                         viewer.person, commitment.what, now, now});
     save_commitment(transaction, viewer.organisation, commitment);
     add_to_figures(transaction, viewer.organisation, place->circle,
-                   {CommitmentState::open, {}, commitment.counted}, 1);
+                   {CommitmentState::open, {commitment.overdue, {}}, commitment.counted}, 1);
     hear::follow_by_default(transaction, viewer.organisation, commitment.id, viewer.person);
     if (!place->to_circle && place->to != viewer.person)
         hear::follow_by_default(transaction, viewer.organisation, commitment.id, place->to);

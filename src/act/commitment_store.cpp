@@ -201,11 +201,11 @@ void save_commitment(store::Transaction& transaction, Id organisation, const Com
     transaction.execute(R"sql(
         INSERT INTO commitment (org_id, commitment_id, person_id, to_id, to_kind, due_us, state, settled, overdue,
             judged_us, why, settled_by, settled_us, voice_id, decision_id, request_id, callouts, counted)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'open', 0, 0, 0, '', 0, 0, ?7, ?8, ?9, 0, ?10) )sql",
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'open', 0, ?11, 0, '', 0, 0, ?7, ?8, ?9, 0, ?10) )sql",
                         organisation, commitment.id, commitment.by.id, commitment.to,
                         commitment.to_circle ? "circle" : "person", start_of(commitment.due),
                         commitment.voice, commitment.decision, commitment.request,
-                        commitment.counted);
+                        commitment.counted, commitment.overdue);
 }
 
 std::optional<Commitment> load_commitment(store::Transaction& transaction, Time now, Id id,

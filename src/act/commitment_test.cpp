@@ -135,13 +135,13 @@ protected:
             return hear::find_loop(transaction, viewer, voice, {});
         });
     }
-    Result<Callout> call_out(const people::Person& person, Id about, std::string title = {})
+    Result<Callout> call_out(const people::Person& person, Id about, std::string title = {},
+                             const std::string& body = "Nothing came.")
     {
         const auto viewer = viewer_of(person);
         return write([&](store::Transaction& transaction) {
-            return open_callout(transaction, hall->ids(), now(), viewer,
-                                {about, title, "Nothing came."},
-                                hear::render_body(title, "Nothing came.").value());
+            return open_callout(transaction, hall->ids(), now(), viewer, {about, title, body},
+                                hear::render_body(title, body).value());
         });
     }
 
@@ -247,8 +247,10 @@ TEST_P(Promises, stand_in_lists_as_often_as_they_are_counted)
     const auto moved = promise(bob, mei, "2026-05-01");
     const auto broken = promise(bob, mei, "2026-05-01");
     const auto given_up = promise(bob, mei, "2026-05-01");
-    note_overdue(hall->database(), organisation.id, now(), hall->ids());
-    agree("when their day is noted");
+    EXPECT_EQ(note_overdue(hall->database(), organisation.id, now(), hall->ids()), 0)
+        << "what was overdue when it was written is told once, as made";
+    EXPECT_EQ(events("act.commitment_overdue"), 0);
+    agree("when they are written");
     EXPECT_EQ(rate(mei).apart.overdue, 4);
     EXPECT_EQ(rate(mei).overdue, 0) << "the rate is of the other one";
     ASSERT_TRUE(keep(bob, in_time.id));
@@ -296,6 +298,8 @@ TEST_P(Promises, are_called_out_once_in_the_same_words)
     const auto opened = call_out(mei, made.id);
     ASSERT_TRUE(opened);
     EXPECT_EQ(call_out(mei, made.id).error().reason, Reason::conflict);
+    EXPECT_EQ(call_out(mei, made.id, {}, "  nothing\n CAME. \n").error().reason, Reason::conflict)
+        << "case and white space make no other words";
     EXPECT_EQ(events("act.callout_opened"), 1);
     EXPECT_TRUE(call_out(mei, made.id, "And nobody called")) << "in other words it says more";
     EXPECT_TRUE(call_out(aino, made.id)) << "somebody else says it herself";
