@@ -18,7 +18,10 @@ constexpr std::chrono::days consent_lasts{14};
 constexpr std::chrono::days review_after{180};
 
 constexpr store::SqlLiteral page_columns = R"sql(
-    SELECT o.page_id, o.circle_id, c.name, c.purpose, o.words, o.words_html, o.state, o.decision_id, o.opened_us
+    SELECT o.page_id, o.circle_id, c.name, c.purpose, o.words, o.words_html, o.state, o.decision_id, o.opened_us,
+        CASE WHEN o.state = 'asked' AND EXISTS
+            (SELECT 1 FROM decision d WHERE d.org_id = ?1 AND d.decision_id = o.decision_id AND
+               (d.state = 'withdrawn' OR (d.state IN ('closed', 'reviewed') AND d.outcome <> 'passed'))) THEN 1 ELSE 0 END
     FROM open_page o JOIN thing t ON t.org_id = o.org_id AND t.thing_id = o.page_id
     JOIN circle c ON c.org_id = o.org_id AND c.circle_id = o.circle_id
     WHERE o.org_id = ?1 AND t.org_id = ?1 AND c.org_id = ?1 )sql";
@@ -38,6 +41,9 @@ OpenPage read_page(const store::Row& row)
                                     : PageState::written;
     page.decision = row.id(7);
     if (row.integer(8) != 0) page.opened = row.time(8);
+    // The vote is another stage's, which knows nothing of this page: that it came to nothing is so
+    // at once, and written down here by the next chore.
+    if (row.truth(9)) page.state = PageState::written;
     return page;
 }
 

@@ -19,7 +19,7 @@ void write_page_json(JsonWriter& json, const OpenPage& page)
     json.begin_object().field("id", page.id).field("circle", page.circle);
     json.field("circle_name", page.circle_name).field("purpose", page.purpose);
     json.field("words", page.words).field("state", states[static_cast<std::size_t>(page.state)]);
-    if (page.decision)
+    if (page.decision && page.state != PageState::written)
         json.field("decision", page.decision);
     else
         json.null_field("decision");

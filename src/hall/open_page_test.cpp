@@ -181,6 +181,25 @@ TEST_P(OpenPages, ask_no_longer_than_the_vote_runs)
     EXPECT_EQ(post(sign_in_as(aino), path + "/opening").status, 303);
 }
 
+TEST_P(OpenPages, are_not_asked_about_from_the_moment_that_the_vote_is_withdrawn)
+{
+    ASSERT_EQ(write_page().status, 303);
+    ASSERT_EQ(post(sign_in_as(aino), path + "/asking").status, 303);
+    const auto viewer = viewer_of(aino);
+    write([&](store::Transaction& transaction) {
+        const auto page = find_open_page(transaction, village.id, viewer).value();
+        EXPECT_TRUE(decide::withdraw(transaction, hall->ids(), now(), viewer, page.decision,
+                                     "It is harvest."));
+    });
+    EXPECT_THAT(get(sign_in_as(aino), path).body, HasSubstr("Only the circle sees it"));
+    EXPECT_THAT(get(sign_in_as(aino), "/api/v1" + path).body,
+                AllOf(HasSubstr("\"state\":\"written\""), HasSubstr("\"decision\":null")));
+    // It may be asked anew before the chore comes by, which then finds nothing to end.
+    EXPECT_EQ(post(sign_in_as(aino), path + "/asking").status, 303);
+    EXPECT_EQ(end_asking(hall->database(), organisation.id, now(), hall->ids()), 0);
+    EXPECT_EQ(events("hall.open_page_not_consented"), 0);
+}
+
 TEST_P(OpenPages, may_be_asked_about_no_more)
 {
     const auto votes = [&](std::string_view state) {
