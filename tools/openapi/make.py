@@ -367,8 +367,14 @@ THEORY = shape({"title": SAID["title"], "belief": TEXT, "for": TEXT, "measure": 
                budget=shape({"amount": MONEY}, unit=TEXT, ballot=BALLOT, points=COUNT, proposers=PROPOSERS))
 PROJECT = {"cost": MONEY, "place": TEXT, "words": TEXT, "voices": {"type": "array", "items": ID},
            "themes": {"type": "array", "items": ID}}
-CHOICE = shape({}, choice=maybe(TEXT), approve={"type": "array", "items": TEXT}, ranking={"type": "array"},
-               scores={"type": "object"}, reason=TEXT)
+# Options are named by their labels, as the decision's own "options" have them; projects of a budget by their numbers ("4").
+CHOICE = shape({}, choice={**maybe(TEXT), "description": "consent: consent, stand-aside or objection; yes-no: yes, no or abstain; "
+                           "single-choice: the label of an option, null for none of them"},
+               approve={"type": "array", "items": TEXT, "description": "approval: labels of options"},
+               ranking={"type": "array", "items": {"anyOf": [TEXT, {"type": "array", "items": TEXT}]},
+                        "description": "ranked-pairs, stv: labels of options, the best first; equal ones in a list (not in stv)"},
+               scores={"type": "object", "additionalProperties": {"type": "integer", "minimum": 0},
+                       "description": "score: points by the labels of options"}, reason=TEXT)
 ARGUMENT = shape({"body": TEXT}, side={"type": "string", "enum": ["", "for", "against"]}, parent=ID)
 REASON = shape({"reason": TEXT})
 PAGED = ["limit", "after"]
