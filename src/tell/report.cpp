@@ -26,8 +26,8 @@ using std::chrono::year;
 using std::chrono::year_month;
 using web::translatable;
 
-constexpr int report_lines_max = 8;    // of heard, themes and coming
-constexpr std::size_t proofs_max = 40; // of changed, not done and learned
+constexpr std::size_t report_lines_max = 8; // of heard, themes and coming
+constexpr std::size_t proofs_max = 40;      // of changed, not done and learned
 // Looked at for these: as many as a house of some thousand people does in a quarter. A year of a
 // large one has more; it is told so, and not counted.
 constexpr int report_events_max = 2000;
@@ -126,69 +126,89 @@ std::string path_of_voices(const ReportQuery& query, Id theme)
     return path;
 }
 
-void read_heard(store::Transaction& transaction, const ReportQuery& query, const Viewer& viewer,
-                Report& report)
+/// From when on the voices of the period are read: its begin, or what was said so late that no more
+/// than `query.voices_max` were said since. So a report costs no more than that, however long the
+/// period and however large the hall.
+Time read_voices_from(store::Transaction& transaction, const ReportQuery& query,
+                      const Viewer& viewer)
 {
     const auto from = start_of(query.period.from);
+    auto rows = transaction.query(R"sql(
+        SELECT said_us FROM voice WHERE org_id = ?1 AND said_us >= ?2 AND said_us < ?3
+        ORDER BY said_us DESC LIMIT 1 OFFSET ?4 )sql",
+                                  viewer.organisation, from, start_of(query.period.until),
+                                  query.voices_max);
+    return rows.next() ? rows->time(0) + std::chrono::microseconds{1} : from;
+}
+
+void read_heard(store::Transaction& transaction, const ReportQuery& query, const Viewer& viewer,
+                Time from, Report& report)
+{
     const auto until = start_of(query.period.until);
-    for (const auto& row : transaction.query(
-             store::Sql(R"sql( SELECT count(*), count(DISTINCT t.author_id),
-                        coalesce(sum(CASE WHEN v.merged_into = 0 OR v.apart > 0 THEN 1 ELSE 0 END), 0)
-                 FROM voice v JOIN thing t ON t.org_id = v.org_id AND t.thing_id = v.voice_id
-                 WHERE v.org_id = ?1 AND t.org_id = ?1 AND v.said_us >= ?3 AND v.said_us < ?4
-                   AND t.state = 'visible' AND (?5 = 0 OR t.circle_id = ?5)
-                   AND (?6 = 0 OR EXISTS (SELECT 1 FROM loop_step l WHERE l.org_id = ?1
-                        AND l.thing_id = v.voice_id AND l.stage = 2 AND l.about_id = ?6)) AND )sql") +
-                 people::seen,
-             viewer.organisation, viewer.person, from, until, query.circle, query.theme)) {
-        report.voices = row.integer(0);
-        report.people = row.integer(1);
-        report.heard.more = row.integer(2);
-    }
-    report.voices_path = path_of_voices(query, query.theme);
-    report.heard.more_path = report.voices_path + "&sort=wanted";
-    for (
-        const auto& row : transaction.query(
-            store::Sql(
-                R"sql( SELECT v.voice_id, t.title, v.supporters + v.unattributed + v.unattributed_inherited,
-                        v.said_us
-                 FROM voice v JOIN thing t ON t.org_id = v.org_id AND t.thing_id = v.voice_id
-                 WHERE v.org_id = ?1 AND t.org_id = ?1 AND v.said_us >= ?3 AND v.said_us < ?4
-                   AND t.state = 'visible' AND (v.merged_into = 0 OR v.apart > 0)
-                   AND (?5 = 0 OR t.circle_id = ?5)
-                   AND (?6 = 0 OR EXISTS (SELECT 1 FROM loop_step l WHERE l.org_id = ?1
-                        AND l.thing_id = v.voice_id AND l.stage = 2 AND l.about_id = ?6)) AND )sql") +
-                people::seen + R"sql(
-                 ORDER BY v.supporters + v.unattributed + v.unattributed_inherited DESC, v.voice_id LIMIT ?7 )sql",
-            viewer.organisation, viewer.person, from, until, query.circle, query.theme,
-            report_lines_max)) {
+    std::vector<Id> people;
+    std::vector<ReportLine> heard;
+    // Counted and chosen in one go; a theme is asked about for each voice only where there is one.
+    auto sql = store::Sql(R"sql(
+        SELECT v.voice_id, t.author_id, v.merged_into = 0 OR v.apart > 0,
+               v.supporters + v.unattributed + v.unattributed_inherited, v.said_us
+        FROM voice v CROSS JOIN thing t
+        WHERE v.org_id = ?1 AND t.org_id = ?1 AND t.thing_id = v.voice_id AND v.said_us >= ?3 AND v.said_us < ?4
+          AND t.state = 'visible' AND (?5 = 0 OR t.circle_id = ?5)
+          AND (?6 = 0 OR EXISTS (SELECT 1 FROM loop_step l WHERE l.org_id = ?1
+               AND l.thing_id = v.voice_id AND l.stage = 2 AND l.about_id = ?6)) AND )sql");
+    sql += people::seen;
+    for (const auto& row : transaction.query(sql, viewer.organisation, viewer.person, from, until,
+                                             query.circle, query.theme)) {
+        ++report.voices;
+        people.push_back(row.id(1));
+        if (!row.truth(2)) continue;
         ReportLine line;
         line.thing = row.id(0);
+        line.people = row.integer(3) + 1;
+        line.at = row.time(4);
+        heard.push_back(std::move(line));
+    }
+    std::ranges::sort(people);
+    report.people = std::ranges::unique(people).begin() - people.begin();
+    report.voices_path = path_of_voices(query, query.theme);
+    report.heard.more_path = report.voices_path + "&sort=wanted";
+    const auto shown = std::min(heard.size(), report_lines_max);
+    std::ranges::partial_sort(heard, heard.begin() + static_cast<std::ptrdiff_t>(shown),
+                              [](const ReportLine& one, const ReportLine& other) {
+                                  return one.people != other.people ? one.people > other.people
+                                                                    : one.thing < other.thing;
+                              });
+    report.heard.more = std::ssize(heard) - static_cast<std::ptrdiff_t>(shown);
+    heard.resize(shown);
+    std::vector<Id> ids;
+    for (const auto& line : heard) ids.push_back(line.thing);
+    std::map<Id, std::string> titles;
+    for (const auto& row : transaction.query(
+             "SELECT thing_id, title FROM thing WHERE org_id = ?1 AND thing_id IN_IDS(?2)",
+             viewer.organisation, store::IdList{ids}))
+        titles.emplace(row.id(0), row.string(1));
+    for (auto& line : heard) {
         line.kind = "voice";
-        line.title = row.string(1);
+        line.title = titles[line.thing];
         line.path = record::path_of("voice", line.thing);
-        line.people = row.integer(2) + 1;
-        line.at = row.time(3);
         report.heard.push_back(std::move(line));
     }
-    report.heard.more -= std::ssize(report.heard);
 }
 
 void read_themes(store::Transaction& transaction, const ReportQuery& query, const Viewer& viewer,
-                 Time now, Report& report)
+                 Time from, Time now, Report& report)
 {
     if (query.theme) return;
     // As many as the list of a theme's voices shows: of what was merged, what it was merged into.
     std::map<Id, std::int64_t> said;
-    for (const auto& row :
-         transaction.query(store::Sql(R"sql( SELECT x.about_id, count(*) FROM
+    for (const auto& row : transaction.query(store::Sql(R"sql( SELECT x.about_id, count(*) FROM
                  (SELECT l.about_id, v.voice_id
                   FROM voice v JOIN thing t ON t.org_id = v.org_id AND t.thing_id = v.voice_id
                   JOIN loop_step l ON l.org_id = v.org_id AND l.thing_id = v.voice_id AND l.stage = 2
                   WHERE v.org_id = ?1 AND t.org_id = ?1 AND l.org_id = ?1 AND v.said_us >= ?3 AND v.said_us < ?4
                     AND t.state = 'visible' AND (v.merged_into = 0 OR v.apart > 0)
                     AND (?5 = 0 OR t.circle_id = ?5) AND )sql") +
-                               people::seen + R"sql(
+                                                 people::seen + R"sql(
                   UNION
                   SELECT l.about_id, v.voice_id
                   FROM voice_merge m JOIN voice v ON v.org_id = m.org_id AND v.voice_id = m.root_id
@@ -198,9 +218,9 @@ void read_themes(store::Transaction& transaction, const ReportQuery& query, cons
                     AND v.said_us >= ?3 AND v.said_us < ?4
                     AND t.state = 'visible' AND (v.merged_into = 0 OR v.apart > 0)
                     AND (?5 = 0 OR t.circle_id = ?5) AND )sql" +
-                               people::seen + ") x GROUP BY x.about_id",
-                           viewer.organisation, viewer.person, start_of(query.period.from),
-                           start_of(query.period.until), query.circle))
+                                                 people::seen + ") x GROUP BY x.about_id",
+                                             viewer.organisation, viewer.person, from,
+                                             start_of(query.period.until), query.circle))
         said[row.id(0)] = row.integer(1);
     if (said.empty()) return;
     for (const auto& theme :
@@ -219,7 +239,7 @@ void read_themes(store::Transaction& transaction, const ReportQuery& query, cons
         return one.people != other.people ? one.people > other.people : one.thing < other.thing;
     });
     if (report.themes.size() <= report_lines_max) return;
-    report.themes.more = std::ssize(report.themes) - report_lines_max;
+    report.themes.more = static_cast<std::int64_t>(report.themes.size() - report_lines_max);
     report.themes.more_path = "/themes";
     report.themes.resize(report_lines_max);
 }
@@ -271,7 +291,7 @@ void read_proofs(store::Transaction& transaction, const ReportQuery& query, cons
     int looked_at = 0;
     for (const auto& row : transaction.query(sql, viewer.organisation, viewer.person, from, until,
                                              query.circle, query.theme, report_events_max)) {
-        report.cut = ++looked_at == report_events_max;
+        if (++looked_at == report_events_max) report.cut = true;
         const auto verb = row.text(3);
         if (!known.emplace(row.id(0), verb == "decide.decision_reviewed").second) continue;
         const auto proof = proof_of(verb, outcome_of(verb, row.text(5)), row.integer(7) > 1);
@@ -323,7 +343,7 @@ void add_promises(store::Transaction& transaction, const ReportQuery& query, con
     promises.running = true;
     promises.circle = query.circle;
     promises.theme = query.theme;
-    promises.limit = report_lines_max;
+    promises.limit = static_cast<int>(report_lines_max);
     const auto page = act::list_commitments(transaction, now, promises, viewer);
     if (!page) return;
     if (!page->next.empty()) {
@@ -355,7 +375,7 @@ void add_to_mend(store::Transaction& transaction, const ReportQuery& query, cons
     constexpr int to_mend_max = 1000;
     const auto of_theme =
         query.theme ? list_bypassed(transaction, viewer, query.theme) : std::set<Id>{};
-    int shown = 0;
+    std::size_t shown = 0;
     for (const auto& procedure : write::list_to_mend(transaction, {}, viewer, to_mend_max)) {
         if (query.circle && procedure.circle != query.circle) continue;
         if (query.theme && !of_theme.contains(procedure.id)) continue;
@@ -387,7 +407,7 @@ void add_planned(store::Transaction& transaction, const ReportQuery& query, cons
         voices.circle = query.circle;
         voices.about = query.theme;
         voices.sort = hear::Sort::wanted;
-        voices.limit = report_lines_max;
+        voices.limit = static_cast<int>(report_lines_max);
         const auto page = hear::list_voices(transaction, voices, viewer);
         if (!page) continue;
         std::int64_t shown = 0;
@@ -458,8 +478,11 @@ Report make_report(store::Transaction& transaction, const ReportQuery& query, co
                    Time now)
 {
     Report report;
-    read_heard(transaction, query, viewer, report);
-    read_themes(transaction, query, viewer, now, report);
+    const auto from = read_voices_from(transaction, query, viewer);
+    report.voices_cut = from > start_of(query.period.from);
+    report.cut = report.voices_cut;
+    read_heard(transaction, query, viewer, from, report);
+    read_themes(transaction, query, viewer, from, now, report);
     read_proofs(transaction, query, viewer, report);
     // What is promised is so today, and says nothing of a time that is long over. The letter of a
     // month comes just after its end.

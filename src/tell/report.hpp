@@ -59,6 +59,7 @@ struct Report {
     ReportLines not_done;    // broken, declined, voted down: with the reasons behind it
     ReportLines learned;     // reviews
     ReportLines coming;      // open promises, procedures to mend, what is planned: now
+    bool voices_cut = false; // voices and people are of the latest that were looked at
     bool cut = false;        // more happened than was looked at: the oldest of it is left out
     bool over = false;       // long ago: nothing is said of what is coming
 };
@@ -67,6 +68,7 @@ struct ReportQuery {
     Period period;
     Id circle; // none: all that the viewer sees
     Id theme;
+    int voices_max = 2000; // looked at, the latest: twenty a day in a quarter
 };
 
 Report make_report(store::Transaction& transaction, const ReportQuery& query, const Viewer& viewer,

@@ -376,6 +376,34 @@ TEST_P(Reports, say_how_many_lines_they_leave_out)
     EXPECT_EQ(not_done->more, "3 more");
 }
 
+TEST_P(Reports, of_a_large_hall_look_at_the_latest_voices_and_say_so)
+{
+    const auto aino = let_in("Aino", "aino@customer.example");
+    const auto first = say(aino, "The pump is loud");
+    for (const auto* title : {"The bill is late", "The lake is green", "Read meters twice"}) {
+        pass(std::chrono::days{1});
+        say(aino, title);
+    }
+    const auto of_voices = [&](int most) {
+        const auto viewer = viewer_of(aino);
+        return read([&](store::Transaction& transaction) {
+            const ReportQuery query{.period = read_period("2026", now()).value(),
+                                    .voices_max = most};
+            return make_report(transaction, query, viewer, now());
+        });
+    };
+    const auto all = of_voices(4);
+    EXPECT_EQ(all.voices, 4);
+    EXPECT_EQ(all.people, 1);
+    EXPECT_FALSE(all.cut);
+    EXPECT_EQ(all.heard.front().thing, first) << "of equals the one that was said first";
+    const auto some = of_voices(3);
+    EXPECT_EQ(some.voices, 3);
+    EXPECT_TRUE(some.cut);
+    EXPECT_EQ(some.heard.size(), 3U);
+    EXPECT_EQ(lead_of(some, web::Language::of("en")), "≥ 3 voices, ≥ 1 person spoke.");
+}
+
 TEST_P(Reports, lead_on_to_the_promises_of_the_same_circle_and_theme)
 {
     const auto village =

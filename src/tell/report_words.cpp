@@ -50,8 +50,9 @@ std::string words_of(const ReportLine& line, Time now, const web::Language& lang
 
 std::string lead_of(const Report& report, const web::Language& language)
 {
-    return language.tn("{1} voice", "{1} voices", report.voices) + ", " +
-           language.tn("{1} person spoke.", "{1} people spoke.", report.people);
+    const std::string_view more = report.voices_cut ? "≥ " : "";
+    return std::string(more) + language.tn("{1} voice", "{1} voices", report.voices) + ", " +
+           std::string(more) + language.tn("{1} person spoke.", "{1} people spoke.", report.people);
 }
 
 std::vector<ReportSection> sections_of(const Report& report, Time now,
