@@ -59,8 +59,9 @@ Figures read_figures(Context& context)
         figures.settled += count;
         if (status->category == hear::Category::done) figures.changed += count;
     }
-    figures.heard = learn::read_heard_rate(transaction, viewer, {});
-    const auto clock = learn::read_clock(transaction, viewer, learn::ClockLens::all, {});
+    const auto sight = learn::find_clock_sight(transaction, viewer, {});
+    figures.heard = learn::read_heard_rate(transaction, viewer, sight);
+    const auto clock = learn::read_clock(transaction, viewer, learn::ClockLens::all, sight);
     if (!clock.empty()) {
         figures.to_answer = clock.front().spans[static_cast<std::size_t>(learn::Step::answered)];
         figures.to_done = clock.front().spans[static_cast<std::size_t>(learn::Step::done)];
@@ -233,6 +234,7 @@ Response get_front(const Request& request, Context& context)
     const auto add = [&](std::vector<FrontLine>& lines, Category category, int limit) {
         hear::VoiceQuery query{.category = category, .sort = Sort::trending, .limit = limit};
         query.statuses = &figures.statuses;
+        query.brief = true;
         if (std::ranges::count(figures.statuses, category, &hear::Status::category) == 1) {
             query.status =
                 std::ranges::find(figures.statuses, category, &hear::Status::category)->id;
@@ -245,7 +247,10 @@ Response get_front(const Request& request, Context& context)
             page.stories = std::move(stories->voices);
     if (figures.voices > 0)
         add_voices(context, page.heard,
-                   {.sort = Sort::trending, .limit = static_cast<int>(voices_shown)});
+                   {.sort = Sort::trending,
+                    .limit = static_cast<int>(voices_shown),
+                    .statuses = &figures.statuses,
+                    .brief = true});
     if (figures.promises.kept > 0)
         add_promises(
             context, page.changed,

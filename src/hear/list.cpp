@@ -231,7 +231,7 @@ Result<VoicePage> list_in_order(store::Transaction& transaction, const VoiceQuer
         last = row.number(voice_column_count);
         if (query.with_body) read_texts(row, page.voices.back(), voice_column_count + 1);
     }
-    complete(transaction, page.voices, viewer, query.statuses);
+    complete(transaction, page.voices, viewer, query.statuses, query.brief);
     if (query.with_body) load_files(transaction, viewer.organisation, page.voices);
     if (order_of(sort).of_reach) load_reach(transaction, viewer.organisation, page.voices);
     return page;
@@ -341,7 +341,7 @@ VoicePage list_matches(store::Transaction& transaction, const VoiceQuery& query,
     std::unordered_map<Id, std::size_t> rank;
     for (std::size_t at = 0; at < shown.size(); ++at) rank.emplace(shown[at], at);
     std::ranges::sort(page.voices, {}, [&](const Voice& voice) { return rank.at(voice.id); });
-    complete(transaction, page.voices, viewer, query.statuses);
+    complete(transaction, page.voices, viewer, query.statuses, query.brief);
     if (query.with_body) load_files(transaction, viewer.organisation, page.voices);
     if (order_of(sort).of_reach) load_reach(transaction, viewer.organisation, page.voices);
     return page;

@@ -184,6 +184,7 @@ struct VoiceQuery {
     std::string after;                             // a cursor; empty: the first page
     bool with_body = false;                        // body, body_html and official: for the API
     const std::vector<Status>* statuses = nullptr; // of the house, where the caller has them
+    bool brief = false; // no names, circles, tags and support: where only titles are shown
 };
 
 struct VoicePage {

@@ -213,11 +213,12 @@ void mark_supported(store::Transaction& transaction, std::unordered_map<Id, Voic
 } // namespace
 
 void complete(store::Transaction& transaction, std::vector<Voice>& voices, const Viewer& viewer,
-              const std::vector<Status>* known)
+              const std::vector<Status>* known, bool brief)
 {
     if (voices.empty()) return;
-    const auto statuses =
-        known == nullptr ? list_statuses(transaction, viewer.organisation) : *known;
+    std::vector<Status> own;
+    if (known == nullptr) own = list_statuses(transaction, viewer.organisation);
+    const auto& statuses = known == nullptr ? own : *known;
     std::vector<Id> voice_ids;
     std::vector<Id> people;
     std::vector<Id> circles;
@@ -238,6 +239,7 @@ void complete(store::Transaction& transaction, std::vector<Voice>& voices, const
                  people::seen,
              viewer.organisation, viewer.person, store::IdList{voice_ids}))
         by_id.at(row.id(0))->kept = true;
+    if (brief) return;
 
     std::unordered_map<Id, std::string> names;
     for (const auto& row : transaction.query(

@@ -67,9 +67,9 @@ Voice read_voice(const store::Row& row);
 
 /// Fills names, statuses, circles, tags and the viewer's own support into voices read by
 /// read_voice(): a fixed number of queries for any number of voices.
-/// With the `statuses` of the house, where the caller has them.
+/// With the `statuses` of the house, where the caller has them; `brief`: see VoiceQuery.
 void complete(store::Transaction& transaction, std::vector<Voice>& voices, const Viewer& viewer,
-              const std::vector<Status>* statuses = nullptr);
+              const std::vector<Status>* statuses = nullptr, bool brief = false);
 
 /// Fills in what hangs on each: one query.
 void load_files(store::Transaction& transaction, Id organisation, std::vector<Voice>& voices);

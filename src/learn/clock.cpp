@@ -144,18 +144,31 @@ Spans spans_of(const std::vector<std::pair<std::int64_t, std::int64_t>>& voices_
     return spans;
 }
 
+ClockSight find_clock_sight(store::Transaction& transaction, const Viewer& viewer, Id circle)
+{
+    return {circle ? list_seen_circles(transaction, viewer, circle)
+                   : list_counts(transaction, viewer),
+            circle};
+}
+
 std::vector<ClockLine> read_clock(store::Transaction& transaction, const Viewer& viewer,
                                   ClockLens lens, Id circle)
 {
-    const auto read = circle || lens == ClockLens::circle
-                          ? list_seen_circles(transaction, viewer, circle)
-                          : list_counts(transaction, viewer);
+    return read_clock(transaction, viewer, lens,
+                      lens == ClockLens::circle
+                          ? ClockSight{list_seen_circles(transaction, viewer, circle), circle}
+                          : find_clock_sight(transaction, viewer, circle));
+}
+
+std::vector<ClockLine> read_clock(store::Transaction& transaction, const Viewer& viewer,
+                                  ClockLens lens, const ClockSight& sight)
+{
     std::map<std::string, Histogram> by_entry;
     for (const auto& row :
          transaction.query(R"sql(
              SELECT h.circle_id, h.entry, h.voices FROM loop_line h
              WHERE h.org_id = ?1 AND h.lens = ?2 AND h.circle_id IN_IDS(?3) )sql",
-                           viewer.organisation, to_text(lens), store::IdList{read}))
+                           viewer.organisation, to_text(lens), store::IdList{sight.counts}))
         by_entry[lens == ClockLens::circle ? row.id(0).text() : row.string(1)].add(row.text(2));
     const bool named = lens == ClockLens::circle || lens == ClockLens::theme;
     std::vector<Id> things;
@@ -186,10 +199,15 @@ std::vector<ClockLine> read_clock(store::Transaction& transaction, const Viewer&
 
 HeardRate read_heard_rate(store::Transaction& transaction, const Viewer& viewer, Id circle)
 {
-    const auto counts =
-        circle ? list_seen_circles(transaction, viewer, circle) : list_counts(transaction, viewer);
+    return read_heard_rate(transaction, viewer, find_clock_sight(transaction, viewer, circle));
+}
+
+HeardRate read_heard_rate(store::Transaction& transaction, const Viewer& viewer,
+                          const ClockSight& sight)
+{
+    const auto& counts = sight.counts;
     if (counts.empty()) return {};
-    if (!circle && counts.front()) return count_people(transaction, viewer, counts);
+    if (!sight.circle && counts.front()) return count_people(transaction, viewer, counts);
     HeardRate rate;
     for (const auto& row : transaction.query(R"sql(
              SELECT l.circle_id, l.people, l.answered, l.outcomes, l.more_people, l.more_answered, l.more_outcomes

@@ -47,6 +47,16 @@ enum class ClockLens : std::uint8_t { all, circle, kind, theme, month };
 std::vector<ClockLine> read_clock(store::Transaction& transaction, const Viewer& viewer,
                                   ClockLens lens, Id circle);
 
+/// Which of the kept counts the viewer sees: asked once for a page that reads several of them.
+struct ClockSight {
+    std::vector<Id> counts;
+    Id circle; // none: all that she sees
+};
+ClockSight find_clock_sight(store::Transaction& transaction, const Viewer& viewer, Id circle);
+/// By any lens but that of the circles, which are read one by one.
+std::vector<ClockLine> read_clock(store::Transaction& transaction, const Viewer& viewer,
+                                  ClockLens lens, const ClockSight& sight);
+
 /// The share of people who were heard: of those who spoke, how many got an answer, and how many an
 /// outcome (decided or done) to at least one voice. Who spoke in two circles counts once.
 struct HeardRate {
@@ -57,6 +67,8 @@ struct HeardRate {
     bool operator==(const HeardRate&) const = default;
 };
 HeardRate read_heard_rate(store::Transaction& transaction, const Viewer& viewer, Id circle);
+HeardRate read_heard_rate(store::Transaction& transaction, const Viewer& viewer,
+                          const ClockSight& sight);
 
 /// A voice behind a number.
 struct SpanOfVoice {

@@ -117,8 +117,9 @@ Response get_clock(const Request& request, Context& context)
                                             std::string(language.t("The clock of the loop")),
                                             web::Section::report)};
     for (const auto step : steps) page.steps.emplace_back(language.t(name_of(step)));
+    const auto sight = find_clock_sight(context.transaction, context.viewer, circle);
     const auto read = [&](ClockLens lens) {
-        return read_clock(context.transaction, context.viewer, lens, circle);
+        return read_clock(context.transaction, context.viewer, lens, sight);
     };
     const auto in_circle = circle ? "&circle=" + circle.text() : std::string();
     const auto all = read(ClockLens::all);
@@ -129,7 +130,7 @@ Response get_clock(const Request& request, Context& context)
     ClockTable by_circle{std::string(language.t("Circle")), {}, {}, false};
     by_circle.lead = language.t("Each circle's voices, wherever the person who spoke belongs.");
     for (const auto& line :
-         read_clock(context.transaction, context.viewer, ClockLens::circle, {})) {
+         read_clock(context.transaction, context.viewer, ClockLens::circle, Id{})) {
         const auto name = std::string(language.t(line.name));
         const auto id = Id::parse(line.entry).value_or(Id{});
         page.circles.push_back(
@@ -185,7 +186,7 @@ Response get_clock(const Request& request, Context& context)
     page.kept = act::make_kept_chart(
         act::list_kept_months(context.transaction, context.viewer, circle), circle, language);
 
-    page.heard = read_heard_rate(context.transaction, context.viewer, circle);
+    page.heard = read_heard_rate(context.transaction, context.viewer, sight);
     if (page.heard.people > 0) {
         const auto people = static_cast<double>(page.heard.people);
         const auto percent = [&](std::int64_t part) {

@@ -115,7 +115,7 @@ protected:
     {
         const auto viewer = viewer_of(person);
         return read([&](store::Transaction& transaction) {
-            const auto lines = read_clock(transaction, viewer, ClockLens::all, {});
+            const auto lines = read_clock(transaction, viewer, ClockLens::all, Id{});
             return lines.empty() ? ClockLine{} : lines.front();
         });
     }
@@ -123,7 +123,7 @@ protected:
     {
         const auto viewer = viewer_of(person);
         return read([&](store::Transaction& transaction) {
-            return read_heard_rate(transaction, viewer, {});
+            return read_heard_rate(transaction, viewer, Id{});
         });
     }
     /// The same, counted one by one.

@@ -13,6 +13,7 @@
 #include <unicode/numberformatter.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <locale>
 
@@ -66,6 +67,9 @@ struct Language::Parts {
     DatePattern day, day_of_this_year, month, day_and_clock;
     Durations durations;
     icu::number::LocalizedNumberFormatter number;
+    // A formatter that is made for each number reads the data of its language each time: 30 µs.
+    std::array<std::string, 101> percents;
+    std::array<icu::number::LocalizedNumberFormatter, 4> decimals; // by their digits
     std::unique_ptr<icu::ListFormatter> list;
 };
 
@@ -91,6 +95,14 @@ Language::Language(std::string_view code) : code_(code)
     parts->day_and_clock = DatePattern(known->locale, "dMMMMyHm");
     parts->durations = Durations(known->locale);
     parts->number = icu::number::NumberFormatter::withLocale(where);
+    const auto percent =
+        parts->number.unit(icu::NoUnit::percent()).precision(icu::number::Precision::integer());
+    for (std::size_t at = 0; at < parts->percents.size(); ++at)
+        parts->percents[at] =
+            to_utf8(percent.formatDouble(static_cast<double>(at), status).toString(status));
+    for (std::size_t digits = 0; digits < parts->decimals.size(); ++digits)
+        parts->decimals[digits] = parts->number.precision(
+            icu::number::Precision::fixedFraction(static_cast<std::int32_t>(digits)));
     parts->list.reset(icu::ListFormatter::createInstance(where, status));
     invariant(U_SUCCESS(status), "ICU has the data of our languages");
     parts_ = std::move(parts);
@@ -216,6 +228,10 @@ std::string Language::number(std::int64_t value) const
 std::string Language::decimal(double value, int digits) const
 {
     UErrorCode status = U_ZERO_ERROR;
+    if (0 <= digits && digits < std::ssize(parts_->decimals))
+        return to_utf8(parts_->decimals[static_cast<std::size_t>(digits)]
+                           .formatDouble(value, status)
+                           .toString(status));
     return to_utf8(parts_->number.precision(icu::number::Precision::fixedFraction(digits))
                        .formatDouble(value, status)
                        .toString(status));
@@ -223,10 +239,13 @@ std::string Language::decimal(double value, int digits) const
 
 std::string Language::percent(double share) const
 {
+    const auto whole = std::round(share * 100);
+    if (0 <= whole && whole < static_cast<double>(parts_->percents.size()))
+        return parts_->percents[static_cast<std::size_t>(whole)];
     UErrorCode status = U_ZERO_ERROR;
     return to_utf8(parts_->number.unit(icu::NoUnit::percent())
                        .precision(icu::number::Precision::integer())
-                       .formatDouble(std::round(share * 100), status)
+                       .formatDouble(whole, status)
                        .toString(status));
 }
 
