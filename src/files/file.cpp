@@ -172,6 +172,19 @@ std::vector<File> list_files_of(store::Transaction& transaction, Id organisation
         store::Sql(columns) + " AND f.thing_id = ?2 ORDER BY f.file_id", organisation, thing));
 }
 
+bool may_change(store::Transaction& transaction, const Viewer& viewer, const File& file)
+{
+    if (!viewer.signed_in()) return false;
+    if (file.author == viewer.person) return true;
+    const auto thing = record::find_thing(transaction, viewer.organisation, file.thing);
+    return thing && (thing->author == viewer.person || viewer.is_steward_of(thing->circle));
+}
+
+Refusal only_hers_to_change()
+{
+    return Refusal::forbidden("Only who brought a file, and the circle's stewards, may change it.");
+}
+
 void describe_file(store::Transaction& transaction, Id organisation, Id file, std::string_view alt)
 {
     transaction.execute("UPDATE file SET alt = ?3 WHERE org_id = ?1 AND file_id = ?2", organisation,
@@ -194,6 +207,15 @@ std::int64_t remove_waiting(store::Transaction& transaction, Id organisation, Ti
         organisation, before, most));
     for (const auto& file : waiting) remove_file(transaction, organisation, file);
     return std::ssize(waiting);
+}
+
+std::optional<File> find_bytes(store::Transaction& transaction, Id organisation,
+                               std::string_view hash)
+{
+    auto files = read_files(transaction.query(
+        store::Sql(columns) + " AND f.hash = ?2 ORDER BY f.file_id LIMIT 1", organisation, hash));
+    if (files.empty()) return {};
+    return std::move(files.front());
 }
 
 bool is_named(store::Transaction& transaction, Id organisation, std::string_view hash)

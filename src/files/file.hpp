@@ -6,6 +6,7 @@
 #include "store/database.hpp"
 #include "text/json.hpp"
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -90,6 +91,12 @@ std::vector<File> list_files(store::Transaction& transaction, Id organisation,
 /// Those of one thing.
 std::vector<File> list_files_of(store::Transaction& transaction, Id organisation, Id thing);
 
+/// Whether she may describe a file or take it away: who brought it, whose text it hangs on, and the
+/// stewards of that text's circle. Who else may edit that text may not: a file has no versions, and
+/// what is taken away does not come back.
+bool may_change(store::Transaction& transaction, const Viewer& viewer, const File& file);
+Refusal only_hers_to_change();
+
 /// What a picture shows, in its author's words. The caller asked whether she may say so.
 void describe_file(store::Transaction& transaction, Id organisation, Id file, std::string_view alt);
 /// Takes a file away; its bytes follow when nothing else names them.
@@ -98,6 +105,10 @@ void remove_file(store::Transaction& transaction, Id organisation, const File& f
 /// `most`.
 std::int64_t remove_waiting(store::Transaction& transaction, Id organisation, Time before,
                             std::int64_t most);
+
+/// A file of these bytes, whatever it hangs on: what was found out about them when they came.
+std::optional<File> find_bytes(store::Transaction& transaction, Id organisation,
+                               std::string_view hash);
 
 /// Whether a row names these bytes.
 bool is_named(store::Transaction& transaction, Id organisation, std::string_view hash);

@@ -69,7 +69,6 @@ Response get_file(const Request& request, Context& context)
     return Response::json(to_json(*file));
 }
 
-/// Who brought it, whose text it hangs on, and the stewards of that text's circle.
 Result<File> find_own(Context& context, const Request& request)
 {
     const auto id = web::path_id(request);
@@ -77,13 +76,8 @@ Result<File> find_own(Context& context, const Request& request)
     auto file = find_file(context.transaction, *id, context.viewer);
     if (!file) return file.error();
     if (!context.viewer.signed_in()) return Refusal::unauthenticated("Please sign in first.");
-    if (file->author == context.viewer.person) return file;
-    const auto thing =
-        record::find_thing(context.transaction, context.viewer.organisation, file->thing);
-    if (thing &&
-        (thing->author == context.viewer.person || context.viewer.is_steward_of(thing->circle)))
-        return file;
-    return Refusal::forbidden("Only who brought a file, and the circle's stewards, may change it.");
+    if (!may_change(context.transaction, context.viewer, *file)) return only_hers_to_change();
+    return file;
 }
 
 Response patch_file(const Request& request, Context& context)

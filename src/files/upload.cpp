@@ -178,10 +178,15 @@ FileEdit edit_of(const web::Request& request, const File& file)
 
 } // namespace
 
-void change_files(const web::Request& request, web::Context& context, Id thing)
+Result<void> change_files(const web::Request& request, web::Context& context, Id thing)
 {
     const auto organisation = context.viewer.organisation;
-    for (const auto& file : list_files_of(context.transaction, organisation, thing)) {
+    const auto files = list_files_of(context.transaction, organisation, thing);
+    for (const auto& file : files)
+        if (edit_of(request, file) != FileEdit::none &&
+            !may_change(context.transaction, context.viewer, file))
+            return only_hers_to_change();
+    for (const auto& file : files) {
         const auto edit = edit_of(request, file);
         if (edit == FileEdit::removed)
             remove_file(context.transaction, organisation, file);
@@ -189,6 +194,7 @@ void change_files(const web::Request& request, web::Context& context, Id thing)
             describe_file(context.transaction, organisation, file.id,
                           request.form("alt-" + file.id.text()));
     }
+    return {};
 }
 
 bool would_change(const web::Request& request, web::Context& context, Id thing)
@@ -220,12 +226,13 @@ std::vector<ShownFile> shown_files(const web::Language& language, const std::vec
     return list;
 }
 
-std::vector<ShownFile> all_files(const web::Request& request, const web::Language& language,
+std::vector<ShownFile> all_files(const web::Request& request, web::Context& context,
                                  const std::vector<File>& files)
 {
     std::vector<ShownFile> list;
     for (const auto& file : files) {
-        auto one = shown(language, file);
+        auto one = shown(context.language, file);
+        one.may_change = may_change(context.transaction, context.viewer, file);
         const auto edit = edit_of(request, file);
         one.removed = edit == FileEdit::removed;
         if (edit != FileEdit::none && file.is_picture())

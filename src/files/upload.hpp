@@ -45,8 +45,9 @@ Result<void> attach_files(web::Context& context, Id thing, Id subject,
 std::string place_files(std::string_view text, const std::vector<File>& files);
 
 /// What an edit says of the files that hang on a thing: "remove" names those to be taken away, and
-/// "alt-ID" is what one shows. The caller asked whether the viewer may.
-void change_files(const web::Request& request, web::Context& context, Id thing);
+/// "alt-ID" is what one shows. The caller asked whether the viewer may edit the thing; refused,
+/// before anything is changed, when a file is not hers to change.
+Result<void> change_files(const web::Request& request, web::Context& context, Id thing);
 /// Whether that changes anything.
 bool would_change(const web::Request& request, web::Context& context, Id thing);
 
@@ -55,12 +56,14 @@ struct ShownFile {
     File file;
     std::string size;     // "1.2 MB"
     bool removed = false; // as a form that came back has it
+    bool may_change = true;
 };
 /// Those files of a thing that its text does not show itself.
 std::vector<ShownFile> shown_files(const web::Language& language, const std::vector<File>& files,
                                    Id thing, std::string_view text_html);
-/// All files of a thing, to be described or taken away; as the form has it, when it comes back.
-std::vector<ShownFile> all_files(const web::Request& request, const web::Language& language,
+/// All files of a thing, to be described or taken away as far as the viewer may; as the form has
+/// it, when it comes back.
+std::vector<ShownFile> all_files(const web::Request& request, web::Context& context,
                                  const std::vector<File>& files);
 
 /// The field of a form that takes files.

@@ -360,6 +360,43 @@ TEST_P(Attaching, to_documents_goes_by_who_may_read_them)
     EXPECT_THAT(page(bob, path), Not(HasSubstr("more.txt")));
 }
 
+// A file has no versions: who edits a document takes away what she brought, and no more.
+TEST_P(Attaching, to_a_document_is_taken_away_by_one_rule_on_the_page_and_for_programs)
+{
+    const auto viewer = viewer_of(owner);
+    const auto document = write([&](store::Transaction& transaction) {
+        const auto circle = people::create_circle(transaction, hall->ids(), now(), viewer,
+                                                  {.name = "Neighbours",
+                                                   .kind = people::CircleKind::community,
+                                                   .visibility = people::Visibility::listed})
+                                .value()
+                                .id;
+        for (const auto& person : {aino, bob})
+            people::set_role(transaction, organisation.id, circle, person.id, Role::member, now());
+        return circle;
+    });
+    const auto made =
+        send(owner, "/documents",
+             {{"title", "The pipes"}, {"words", "So."}, {"circle", document.text()}}, {});
+    ASSERT_EQ(made.status, 303) << made.body;
+    const auto id = Id::parse(header(made, "Location").substr(11, 13)).value();
+    const auto path = "/documents/" + id.text();
+    const Sent same{{"title", "The pipes"}, {"words", "So."}, {"version", "1"}};
+    EXPECT_EQ(send(aino, path, same, {{"plan.txt", "A plan"}}).status, 303);
+    ASSERT_EQ(files_of(id).size(), 1U);
+    const auto file = files_of(id).front();
+    auto takes_away = same;
+    takes_away.push_back({"remove", file.id.text()});
+    takes_away.push_back({"place", "4"});
+    EXPECT_THAT(page(bob, path + "/edit"), HasSubstr("plan.txt"));
+    EXPECT_THAT(page(bob, path + "/edit"), Not(HasSubstr("name=\"remove\"")));
+    EXPECT_THAT(page(aino, path + "/edit"), HasSubstr("name=\"remove\""));
+    EXPECT_EQ(send(bob, path, takes_away, {}).status, 403);
+    EXPECT_EQ(files_of(id).size(), 1U);
+    EXPECT_EQ(send(aino, path, takes_away, {}).status, 303);
+    EXPECT_EQ(files_of(id).size(), 0U);
+}
+
 TEST_P(Attaching, is_in_the_backup)
 {
     const auto voice = said_id(send(aino, "/say", {{"text", "A voice"}}, {{"one.txt", "first"}}));

@@ -212,7 +212,7 @@ Response show_document_edit(const Request& request, Context& context, Id id,
                                                    : std::string(request.form("version"));
     add_order(page, context, *document);
     page.files = files::all_files(
-        request, language,
+        request, context,
         files::list_files_of(context.transaction, context.viewer.organisation, id));
     page.file_field = files::make_file_field(request, context, refused);
     page.said = page.form.text("said", language.t("What changed?"));
@@ -245,6 +245,17 @@ Response post_editing(const Request& request, Context& context)
     return Response::see_other("/documents/" + id->text() + "/edit");
 }
 
+/// What the form says beside the text, to be sent again with the answer.
+std::vector<web::Choice> list_order_sent(const Request& request)
+{
+    std::vector<web::Choice> sent;
+    for (const auto& [name, value] : request.form_fields.pairs())
+        if (name == "parent" || name == "place" || name == "template" || name == "confirm" ||
+            name == "read_anew" || name == "remove" || name.starts_with("alt-"))
+            sent.push_back({name, value});
+    return sent;
+}
+
 Response show_conflict(const Request& request, Context& context, const write::Edited& edited)
 {
     ConflictPage page{.frame = web::make_frame(
@@ -264,6 +275,7 @@ Response show_conflict(const Request& request, Context& context, const write::Ed
     page.purpose = request.form("purpose");
     page.words = request.form("words");
     page.said = request.form("said");
+    page.order = list_order_sent(request);
     page.file_field = files::make_file_field(request, context, {});
     page.file_field.shown = page.file_field.shown && page.file_field.lost;
     web::Writer out(32 * 1024);
@@ -286,14 +298,16 @@ Response post_document_edit(const Request& request, Context& context)
     change.said = request.form("said");
     change.version = web::read_whole(request.form("version")).value_or(-1);
     if (!request.form("head").empty()) {
-        // The answer to what both changed: order and reading were sent with the first form.
+        // The answer to what both changed.
         change.head = web::read_whole(request.form("head")).value_or(-1);
         constexpr std::size_t answers_max = 10'000;
         std::size_t answers = 0;
         while (answers < answers_max && !request.form("choice-" + std::to_string(answers)).empty())
             ++answers;
         change.takes = read_takes(request, answers);
-    } else {
+    }
+    // Also with the answer, which brings what the first form said; one without says nothing of it.
+    if (request.form("head").empty() || request.form_fields.has("parent")) {
         change.parent = Id::parse(request.form("parent")).value_or(Id{});
         change.place =
             request.form("place").empty() ? 0 : web::read_whole(request.form("place")).value_or(-1);
@@ -310,7 +324,8 @@ Response post_document_edit(const Request& request, Context& context)
         return context.refuse(refused);
     }
     if (!edited->conflict.empty()) return show_conflict(request, context, *edited);
-    files::change_files(request, context, *id);
+    if (const auto changed = files::change_files(request, context, *id); !changed)
+        return context.refuse(changed.error());
     if (const auto attached = files::attach_files(context, *id, *id, sent.received.files);
         !attached)
         return show_document_edit(request, context, *id, attached.error());

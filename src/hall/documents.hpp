@@ -4,6 +4,7 @@
 #include "hall/compared_versions.hpp"
 #include "hall/document_folder.hpp"
 #include "hear/hear.hpp"
+#include "hear/moderated.hpp"
 #include "text/json.hpp"
 #include "web/frame.hpp"
 #include "web/router.hpp"
@@ -128,6 +129,7 @@ struct DocumentPage {
     std::vector<write::PageVersion> versions;
     std::vector<people::Someone> editing;
     hear::Follow follow;
+    hear::Moderating moderating;
     bool may_edit = false;
     bool may_rule = false;
     bool may_comment = false;
@@ -202,7 +204,8 @@ struct ConflictPage {
     std::string purpose;
     std::string words;
     std::string said;
-    files::FileField file_field; // shown when files were sent: they are to be chosen again
+    std::vector<web::Choice> order; // all else that the form said, by the names of its fields
+    files::FileField file_field;    // shown when files were sent: they are to be chosen again
 };
 
 struct SuggestionPage {

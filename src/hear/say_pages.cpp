@@ -189,7 +189,7 @@ Response show_edit(const Request& request, Context& context, const std::optional
                   .voice = *voice};
     page.frame.narrow = true;
     page.may_change_text = hers;
-    page.files = files::all_files(request, language, voice->files);
+    page.files = files::all_files(request, context, voice->files);
     page.file_field = files::make_file_field(request, context, refused);
     if (hers) {
         auto title = form.text("title", language.t("Title"), voice->title);
@@ -247,7 +247,8 @@ Response post_edit(const Request& request, Context& context)
     // A steward who only sorts it changes neither its text nor what hangs on it.
     if (may_word(context.transaction, context.viewer, *id, voice->author.id,
                  voice->written_by.id)) {
-        files::change_files(request, context, *id);
+        if (const auto changed = files::change_files(request, context, *id); !changed)
+            return context.refuse(changed.error());
         const auto attached = files::attach_files(context, *id, *id, received.files);
         if (!attached) return show_edit(request, context, attached.error());
     }
@@ -273,7 +274,7 @@ Response show_reply_edit(const Request& request, Context& context,
                        .body = form.text("body", language.t("Your reply"), reply->body),
                        .action = "/replies/" + id->text() + "/edit",
                        .back = "/voices/" + reply->subject.text() + "#" + id->text(),
-                       .files = files::all_files(request, language, reply->files),
+                       .files = files::all_files(request, context, reply->files),
                        .file_field = files::make_file_field(request, context, refused)};
     page.frame.narrow = true;
     page.body.rows = 8;
@@ -308,7 +309,8 @@ Response post_reply_edit(const Request& request, Context& context)
             return show_reply_edit(request, context, reply.error());
         return context.refuse(reply.error());
     }
-    files::change_files(request, context, *id);
+    if (const auto changed = files::change_files(request, context, *id); !changed)
+        return context.refuse(changed.error());
     const auto attached = files::attach_files(context, *id, reply->subject, received.files);
     if (!attached) return show_reply_edit(request, context, attached.error());
     return Response::see_other("/voices/" + reply->subject.text() + "#" + id->text());
