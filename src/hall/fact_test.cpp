@@ -461,10 +461,30 @@ TEST_P(Facts, a_place_is_seen_by_whose_it_is_and_by_those_who_serve_her)
     const auto gone = place.path() + "/removal";
     const auto her = sign_in_as(aino);
     EXPECT_EQ(post(sign_in_as(mei), gone, {{"why", "Mine"}}).status, 404);
+    // Sara said something there, and Bob follows it.
+    say_it(sara, place.id, meter, "5.5", parse_date("2026-05-01"));
+    const auto bobs = viewer_of(bob);
+    write([&](store::Transaction& transaction) {
+        ASSERT_TRUE(hear::change_follow(transaction, hall->ids(), now(), bobs, fact.id,
+                                        {.replies = false, .outcome = true}));
+    });
     EXPECT_EQ(post(her, gone, {{"why", " "}}).status, 422);
     EXPECT_EQ(post(her, gone, {{"why", "Sold to a cousin"}}).status, 303);
     EXPECT_EQ(post(her, gone, {{"why", "Sold"}}).status, 409) << "once";
     EXPECT_EQ(events("write.place_removed"), 1);
+    EXPECT_THAT(news_of(sara), testing::Contains("write.place_removed"));
+    EXPECT_THAT(news_of(bob), testing::Contains("write.place_removed"));
+    EXPECT_THAT(news_of(aino), Not(testing::Contains("write.place_removed"))) << "it was herself";
+    EXPECT_THAT(news_of(mei), Not(testing::Contains("write.place_removed")));
+    const auto rename = [&](std::string name) {
+        const auto viewer = viewer_of(aino);
+        return write([&](store::Transaction& transaction) {
+            return write::rename_place(transaction, hall->ids(), now(), viewer, place.id, name);
+        });
+    };
+    EXPECT_EQ(rename("Winter house").error().reason, Reason::conflict);
+    EXPECT_EQ(rename("Summer house").error().reason, Reason::conflict);
+    EXPECT_EQ(post(her, place.path(), {{"name", "Winter house"}}).status, 409);
     EXPECT_THAT(get(sign_in_as(bob), place.path()).body, HasSubstr("Sold to a cousin"));
     EXPECT_THAT(get(sign_in_as(bob), fact.path()).body, HasSubstr("5"));
     EXPECT_EQ(list(aino, {.mine = true}).size(), 0U);
@@ -478,6 +498,7 @@ TEST_P(Facts, a_place_is_seen_by_whose_it_is_and_by_those_who_serve_her)
     EXPECT_EQ(post(her, second + "/removal", {{"why", "Twice"}}).status, 303);
     EXPECT_EQ(post(her, gone, {{"undo", "yes"}}).status, 303);
     EXPECT_EQ(events("write.place_restored"), 1);
+    EXPECT_THAT(news_of(sara), testing::Contains("write.place_restored"));
     EXPECT_EQ(list(aino, {.mine = true}).size(), 1U);
     EXPECT_TRUE(try_say(aino, place.id, meter, "6", parse_date("2026-05-02")));
 }

@@ -144,6 +144,11 @@ constexpr std::array rules{
          translatable("{1} checked what is said about “{2}”: it is so."), false},
     Rule{"write.fact_denied",        "fact",      false, true,  false, false, outcome, false,
          translatable("{1} checked what is said about “{2}”: it is not so. The reason stands there."), false},
+    // Nothing more is said of a place that is no longer theirs: who said what is known there is told.
+    Rule{"write.place_removed",      "fact",      false, true,  true,  false, outcome, false,
+         translatable("{1} removed “{2}”: it is no longer theirs. The reason stands there."), false},
+    Rule{"write.place_restored",     "fact",      false, true,  true,  false, outcome, false,
+         translatable("{1} brought “{2}” back: it is theirs again."), false},
     Rule{"write.comment_settled",    "document",  false, true,  false, false, none, false,
          translatable("{1} settled a comment on “{2}”."), false},
     Rule{"write.procedure_made",     "procedure", true,  false, false, false, none, false,

@@ -77,6 +77,7 @@ Named list_named(store::Transaction& transaction, Id organisation, const News& n
                                              organisation, news.event, news.thing)) {
         if (row.text(1) == "person") named.people.push_back(row.id(0));
         if (row.text(1) == "circle") named.circles.push_back(row.id(0));
+        if (row.text(1) == "fact") named.subjects.push_back(row.id(0));
         // Who follows a theme hears of what comes of it as who follows one of its voices does.
         if ((row.text(1) == "voice" || row.text(1) == "theme") &&
             (rule.followers == Followers::outcome || rule.followers == Followers::any))

@@ -7,6 +7,8 @@
 #include "write/page.hpp"
 
 #include <algorithm>
+#include <utility>
+#include <vector>
 
 namespace moothall::write {
 
@@ -41,9 +43,28 @@ constexpr store::SqlLiteral place_columns = R"sql(
     LEFT JOIN person r ON r.org_id = ?1 AND r.person_id = p.removed_by
     WHERE p.org_id = ?1 AND t.org_id = ?1 )sql";
 
-void append_place_event(store::Transaction& transaction, const Viewer& viewer, IdSource& ids,
-                        Time now, std::string_view verb, const Place& place, Id circle)
+/// Whom it touches that nothing more is said about a place, or that it goes on: who said what is
+/// known there, and those facts, for who follows one of them.
+std::vector<Id> list_holders(store::Transaction& transaction, const Viewer& viewer, Id place)
 {
+    constexpr int holders_max = 200;
+    std::vector<Id> holders;
+    for (const auto& row : transaction.query(R"sql(
+             SELECT f.fact_id FROM fact f WHERE f.org_id = ?1 AND f.about_id = ?2
+             UNION
+             SELECT v.said_by FROM fact f JOIN fact_version v ON v.org_id = f.org_id AND v.fact_id = f.fact_id
+             WHERE f.org_id = ?1 AND v.org_id = ?1 AND f.about_id = ?2 AND v.said_by <> 0
+             ORDER BY 1 DESC LIMIT ?3 )sql",
+                                             viewer.organisation, place, holders_max))
+        holders.push_back(row.id(0));
+    return holders;
+}
+
+void append_place_event(store::Transaction& transaction, const Viewer& viewer, IdSource& ids,
+                        Time now, std::string_view verb, const Place& place, Id circle,
+                        std::vector<Id> concerns = {})
+{
+    concerns.push_back(place.keeper);
     record::append(transaction, viewer.organisation, ids,
                    {.verb = verb,
                     .thing = place.id,
@@ -51,7 +72,7 @@ void append_place_event(store::Transaction& transaction, const Viewer& viewer, I
                     .circle = circle,
                     .at = now,
                     .state = record::State::hidden, // as in append_fact_event()
-                    .concerns = {place.keeper}});
+                    .concerns = std::move(concerns)});
 }
 
 } // namespace
@@ -151,6 +172,7 @@ Result<Place> rename_place(store::Transaction& transaction, IdSource& ids, Time 
     if (!viewer.signed_in()) return Refusal::unauthenticated("Please sign in first.");
     if (!speaks_for(viewer, place->keeper) && !serves_in(viewer, thing->circle))
         return only_hers_to_say();
+    if (place->removed) return removed_place();
     auto name = read_place_name(written);
     if (!name) return name.error();
     if (*name == place->name) return place;
@@ -197,7 +219,8 @@ Result<Place> remove_place(store::Transaction& transaction, IdSource& ids, Time 
                             viewer.organisation, id, now, viewer.person, *why) == 0)
         return Refusal::conflict("This place was removed already.");
     const auto thing = record::find_thing(transaction, viewer.organisation, id);
-    append_place_event(transaction, viewer, ids, now, "write.place_removed", *place, thing->circle);
+    append_place_event(transaction, viewer, ids, now, "write.place_removed", *place, thing->circle,
+                       list_holders(transaction, viewer, id));
     return find_place(transaction, id, viewer);
 }
 
@@ -215,8 +238,8 @@ Result<Place> restore_place(store::Transaction& transaction, IdSource& ids, Time
                             viewer.organisation, id) == 0)
         return Refusal::conflict("This place was not removed.");
     const auto thing = record::find_thing(transaction, viewer.organisation, id);
-    append_place_event(transaction, viewer, ids, now, "write.place_restored", *place,
-                       thing->circle);
+    append_place_event(transaction, viewer, ids, now, "write.place_restored", *place, thing->circle,
+                       list_holders(transaction, viewer, id));
     return find_place(transaction, id, viewer);
 }
 
