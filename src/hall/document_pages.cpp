@@ -258,6 +258,11 @@ Response show_document(const Request& request, Context& context, Id id,
         language, files::list_files_of(context.transaction, viewer.organisation, id), id,
         document->words_html.html);
     page.editing = write::list_editing(context.transaction, context.now, id, viewer);
+    if (viewer.signed_in())
+        page.moderating = hear::find_moderating(
+            context.transaction, viewer,
+            record::find_thing(context.transaction, viewer.organisation, id).value(),
+            page.frame.csrf);
     if (viewer.signed_in()) page.follow = hear::find_follow(context.transaction, id, viewer);
     if (document->confirm_from > 0 && viewer.signed_in()) {
         page.has_read =

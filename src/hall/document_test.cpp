@@ -283,6 +283,101 @@ TEST_P(Documents, ask_when_both_changed_the_same_words)
               "# Reading\n\nRead all the black digits.\n\nWait an hour when it freezes.");
 }
 
+// All that the form said stands in the page that asks, and is saved with the answer.
+TEST_P(Documents, that_ask_lose_nothing_that_was_typed)
+{
+    const auto manual = make();
+    const auto above = make();
+    ASSERT_TRUE(edit(bob, manual.id,
+                     {.words = "# Reading\n\nRead the black digits.\n\nWait a day when it freezes.",
+                      .version = 1}));
+    const auto path = "/documents/" + manual.id.text();
+    const test::Sent typed{
+        {"version", "1"},
+        {"title", "The new manual"},
+        {"purpose", "For nobody"},
+        {"words", "# Reading\n\nRead the black digits.\n\nWait an hour when it freezes."},
+        {"said", "An hour is enough"},
+        {"parent", above.id.text()},
+        {"place", "7"},
+        {"template", "yes"},
+        {"confirm", "yes"},
+        {"remove", "0000000000001"}};
+    const auto asked = post(sign_in_as(owner), path, typed);
+    EXPECT_EQ(asked.status, 409);
+    for (const auto& [name, value] : typed)
+        if (name != "words")
+            EXPECT_THAT(asked.body, HasSubstr("<input type=\"hidden\" name=\"" + name +
+                                              "\" value=\"" + value + "\">"));
+    EXPECT_EQ(look(owner, manual.id)->place, 0);
+    auto answer = typed;
+    answer.push_back({"head", "2"});
+    answer.push_back({"choice-0", "mine"});
+    EXPECT_EQ(post(sign_in_as(owner), path, answer).status, 303);
+    const auto saved = look(owner, manual.id).value();
+    EXPECT_EQ(saved.title, "The new manual");
+    EXPECT_EQ(saved.purpose, "For nobody");
+    EXPECT_THAT(saved.words, HasSubstr("an hour"));
+    EXPECT_EQ(saved.parent, above.id);
+    EXPECT_EQ(saved.place, 7);
+    EXPECT_TRUE(saved.is_template);
+    EXPECT_EQ(saved.confirm_from, 3);
+}
+
+TEST_P(Documents, are_hidden_by_a_steward_with_a_public_reason)
+{
+    const auto manual = make();
+    const auto audit = make_shut(Rule::closed);
+    const auto suggestion = suggest(aino, manual.id, {.words = "All otherwise."}).value();
+    const auto hide = [&](const people::Person& person, Id id, std::string reason) {
+        return post(sign_in_as(person), "/things/" + id.text() + "/hiding", {{"reason", reason}})
+            .status;
+    };
+    const auto page = "/documents/" + manual.id.text();
+    EXPECT_THAT(get(sign_in_as(owner), page).body,
+                HasSubstr("/things/" + manual.id.text() + "/hiding"));
+    EXPECT_THAT(get(sign_in_as(aino), page).body,
+                HasSubstr("/things/" + manual.id.text() + "/report"));
+    EXPECT_EQ(hide(bob, manual.id, "Mine"), 403) << "an editor writes it anew, and hides nothing";
+    EXPECT_EQ(hide(owner, manual.id, ""), 422);
+    EXPECT_EQ(hide(owner, manual.id, "It names <b>somebody</b>."), 303);
+    for (const auto* tail : {"", "/versions", "/versions/1", ".atom"}) {
+        EXPECT_EQ(get(sign_in_as(aino), page + tail).status, 404) << tail;
+        EXPECT_EQ(get({}, page + tail).status, 404) << tail;
+    }
+    EXPECT_EQ(get(sign_in_as(bob), page).status, 404);
+    EXPECT_EQ(get(sign_in_as(aino), suggestion.path()).status, 404);
+    EXPECT_THAT(titles_of(list(aino)), testing::Not(testing::Contains("The manual")));
+    EXPECT_THAT(list(aino, {.words = std::vector<std::string>{"black"}}), testing::IsEmpty());
+    EXPECT_THAT(get({}, "/documents.atom").body, Not(HasSubstr("The manual")));
+    EXPECT_THAT(get(sign_in_as(owner), page).body, HasSubstr("It names &lt;b&gt;somebody"));
+    const auto log = get({}, "/moderation/log").body;
+    EXPECT_THAT(log, HasSubstr("A document"));
+    EXPECT_THAT(log, HasSubstr("It names &lt;b&gt;somebody&lt;/b&gt;."));
+    EXPECT_THAT(log, Not(HasSubstr("The manual")));
+    EXPECT_THAT(get({}, "/api/v1/moderation/log").body, HasSubstr("\"kind\":\"document\""));
+    // What is written into it meanwhile is told to nobody by a stream.
+    ASSERT_TRUE(edit(owner, manual.id, {.title = "A second title"}));
+    EXPECT_THAT(get(sign_in_as(aino), "/api/v1/events").body, Not(HasSubstr("A second title")));
+    EXPECT_EQ(post(sign_in_as(owner), "/things/" + manual.id.text() + "/showing").status, 303);
+    EXPECT_EQ(get(sign_in_as(aino), page).status, 200);
+
+    // The card of a closed one goes with it, whatever is done to it meanwhile.
+    EXPECT_TRUE(look_at_card(aino, audit.id));
+    EXPECT_EQ(hide(owner, audit.id, "Not for this hall"), 303);
+    EXPECT_FALSE(look_at_card(aino, audit.id));
+    ASSERT_TRUE(edit(owner, audit.id, {.title = "The second audit"}));
+    ASSERT_TRUE(rule(owner, audit.id,
+                     {.rule = Rule::closed,
+                      .why = "y",
+                      .review_on = parse_date("2030-01-01"),
+                      .readers = board.id}));
+    EXPECT_FALSE(look_at_card(aino, audit.id));
+    EXPECT_THAT(titles_of(list(aino)), testing::ElementsAre("A second title"));
+    EXPECT_EQ(post(sign_in_as(owner), "/things/" + audit.id.text() + "/showing").status, 303);
+    EXPECT_TRUE(look_at_card(aino, audit.id));
+}
+
 TEST_P(Documents, take_over_a_part_of_a_suggestion_with_credit)
 {
     const auto manual = make();

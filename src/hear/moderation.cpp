@@ -37,6 +37,8 @@ Result<void> move_to(store::Transaction& transaction, const Viewer& viewer,
     if (before.kind == "voice" && before.state == record::State::visible)
         stand_alone(transaction, viewer.organisation, before.id);
     record::change_thing(transaction, viewer.organisation, thing);
+    if (thing.kind == "document")
+        write::set_card_state(transaction, viewer.organisation, thing.id, state);
     const bool was = before.state == record::State::visible;
     const bool is = state == record::State::visible;
     if (was == is) return {};
@@ -75,8 +77,8 @@ std::vector<Id> concerned_by(store::Transaction& transaction, Id organisation,
 }
 
 constexpr std::string_view moderated_kinds[] = {
-    "voice",      "reply",   "decision",     "project", "bypass",  "conversation",
-    "commitment", "request", "announcement", "circle",  "barrier", "agreement"};
+    "voice",   "reply",        "decision", "project", "bypass",    "conversation", "commitment",
+    "request", "announcement", "circle",   "barrier", "agreement", "document"};
 
 bool is_moderated(std::string_view kind)
 {
@@ -88,7 +90,8 @@ bool is_moderated(std::string_view kind)
 bool may_take_back(const record::Thing& thing, const Viewer& viewer)
 {
     return viewer.signed_in() && thing.author == viewer.person && thing.kind != "decision" &&
-           thing.kind != "commitment" && thing.kind != "circle" && thing.kind != "agreement";
+           thing.kind != "commitment" && thing.kind != "circle" && thing.kind != "agreement" &&
+           thing.kind != "document";
 }
 
 /// Of circles those that people open for others to see, a forum first of all: what only its members

@@ -292,6 +292,7 @@ const char* words_of_kind(std::string_view kind)
     if (kind == "circle") return web::translatable("A forum");
     if (kind == "barrier") return web::translatable("A barrier");
     if (kind == "agreement") return web::translatable("A working agreement");
+    if (kind == "document") return web::translatable("A document");
     if (kind == "bypass") return web::translatable("A way round a procedure");
     return web::translatable("A voice");
 }

@@ -85,9 +85,12 @@ void set_card(store::Transaction& transaction, IdSource& ids, Time now, const Vi
     if (document.rule != Rule::closed) return; // a card of another rule is shown to nobody
     const bool is_new = !document.card;
     if (is_new) document.card = ids.next(now);
+    // What a steward hid is not told of by its card either.
+    const auto thing = record::find_thing(transaction, viewer.organisation, document.id);
     record::Thing card{.id = document.card,
                        .kind = "document-card",
                        .circle = document.circle == document.home ? viewer.everyone : document.home,
+                       .state = thing ? thing->state : record::State::visible,
                        .title = document.title,
                        .created = now,
                        .changed = now};
@@ -107,9 +110,10 @@ Result<void> check_parent(store::Transaction& transaction, const Viewer& viewer,
     const auto parent = find_document(transaction, document.parent, viewer);
     if (!parent || parent->home != document.home) return refused;
     if (parent->id == document.id) return refused;
-    for (const auto& above : list_above(transaction, *parent, viewer))
-        if (above.id == document.id)
-            return Refusal::invalid("parent", "A document cannot stand under itself.");
+    // Under one that is only made now nothing stands yet.
+    if (document.version > 0 &&
+        stands_under(transaction, viewer.organisation, parent->id, document.id))
+        return Refusal::invalid("parent", "A document cannot stand under itself.");
     return {};
 }
 
@@ -222,12 +226,14 @@ void append_event(store::Transaction& transaction, const Viewer& viewer, IdSourc
                   std::string_view verb, const Document& document, std::vector<Id> concerns,
                   std::string data)
 {
+    const auto thing = record::find_thing(transaction, viewer.organisation, document.id);
     record::append(transaction, viewer.organisation, ids,
                    {.verb = verb,
                     .thing = document.id,
                     .actor = viewer.person,
                     .circle = document.circle,
                     .at = now,
+                    .state = thing ? thing->state : record::State::visible,
                     .concerns = std::move(concerns),
                     .data = std::move(data)});
 }
@@ -322,6 +328,19 @@ Result<Edited> edit_document(store::Transaction& transaction, IdSource& ids, Tim
     auto document = find_document(transaction, id, viewer);
     if (!document) return document.error();
     return Edited{*std::move(document), wanted->merged, {}};
+}
+
+void set_card_state(store::Transaction& transaction, Id organisation, Id document,
+                    record::State state)
+{
+    for (const auto& row : transaction.query(
+             "SELECT card_id FROM document WHERE org_id = ?1 AND document_id = ?2 AND card_id <> 0",
+             organisation, document)) {
+        auto card = record::find_thing(transaction, organisation, row.id(0));
+        invariant(card.has_value(), "a card is a thing");
+        card->state = state;
+        record::change_thing(transaction, organisation, *card);
+    }
 }
 
 Result<Document> change_rule(store::Transaction& transaction, IdSource& ids, Time now,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "record/record.hpp"
 #include "text/html_blocks.hpp"
 #include "write/lines/merge.hpp"
 #include "write/page.hpp"
@@ -126,6 +127,10 @@ Result<Edited> edit_document(store::Transaction& transaction, IdSource& ids, Tim
 /// event.
 Result<Document> change_rule(store::Transaction& transaction, IdSource& ids, Time now,
                              const Viewer& viewer, Id document, const RuleChange& change);
+
+/// The card that says that it exists is seen as the document itself is: hidden, or shown again.
+void set_card_state(store::Transaction& transaction, Id organisation, Id document,
+                    record::State state);
 
 /// The document, if the viewer may read it.
 Result<Document> find_document(store::Transaction& transaction, Id document, const Viewer& viewer);

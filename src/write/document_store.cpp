@@ -133,6 +133,21 @@ void count_suggestion(store::Transaction& transaction, Id organisation, Id docum
                         organisation, document, add);
 }
 
+bool stands_under(store::Transaction& transaction, Id organisation, Id document, Id above)
+{
+    // UNION and not UNION ALL: it ends whatever the rows say.
+    return transaction
+        .query(R"sql(
+             WITH RECURSIVE above (document_id) AS
+                 (SELECT d.parent_id FROM document d WHERE d.org_id = ?1 AND d.document_id = ?2
+                  UNION
+                  SELECT d.parent_id FROM document d JOIN above a ON a.document_id = d.document_id
+                  WHERE d.org_id = ?1)
+             SELECT 1 FROM above WHERE document_id = ?3 )sql",
+               organisation, document, above)
+        .next();
+}
+
 void move_answers(store::Transaction& transaction, Id organisation, Id document, Id circle)
 {
     transaction.execute(R"sql(

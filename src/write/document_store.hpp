@@ -19,6 +19,9 @@ void save_paragraphs(store::Transaction& transaction, Id organisation, Id docume
 void count_suggestion(store::Transaction& transaction, Id organisation, Id document,
                       std::int64_t add);
 
+/// Whether a document stands under another, however far, and whoever may see what is between.
+bool stands_under(store::Transaction& transaction, Id organisation, Id document, Id above);
+
 /// Everything that answers the document is for those who read it.
 void move_answers(store::Transaction& transaction, Id organisation, Id document, Id circle);
 

@@ -118,6 +118,11 @@ def build(hall, port):
                 "body": f"DOCUMENT{marker[4:]} comment", "paragraph": 1})["id"]
             suggestion = call(tokens["author"], "POST", f"/api/v1/documents/{document}/suggestions", {
                 "words": f"DOCUMENT{marker[4:]} otherwise"})["id"]
+            # A document that a steward hides is her who wrote it, and theirs.
+            handbook = call(hall.owner, "POST", "/api/v1/documents", {
+                "title": f"HANDBOOK{marker[4:]}", "words": f"HANDBOOK{marker[4:]} words findme", "circle": circle})["id"]
+            if state == "hidden":
+                call(tokens["steward"], "PUT", f"/api/v1/things/{handbook}/hiding", {"reason": "the model hides it"})
             place = call(tokens["author"], "POST", "/api/v1/places", {"name": f"PLACE{marker[4:]}", "keeper": circle})["id"]
             fact = call(tokens["author"], "POST", "/api/v1/facts", {
                 "about": place, "kind": kinds["place"], "value": f"FACT{marker[4:]} findme", "why": f"FACT{marker[4:]} because"})["id"]
@@ -163,7 +168,7 @@ def build(hall, port):
                 call(tokens["steward"], "PUT", f"/api/v1/things/{decision}/hiding", {"reason": "the model hides it"})
                 call(tokens["steward"], "PUT", f"/api/v1/things/{conversation}/hiding", {"reason": "the model hides it"})
             objects[marker] = {"visibility": visibility, "circle": "inner", "state": state, "author": "author", "voice": voice,
-                               "reply": reply, "file": file, "reply_file": reply_file, "promise": promise, "pledge": pledge, "callout": callout, "goal": goal, "procedure": procedure, "document": document, "fact": fact, "place": place, "remark": remark, "suggestion": suggestion, "agreement": agreement, "theme": theme, "change": change, "request": request, "decision": decision, "ruling": ruling, "project": project, **budgets,
+                               "reply": reply, "file": file, "reply_file": reply_file, "promise": promise, "pledge": pledge, "callout": callout, "goal": goal, "procedure": procedure, "document": document, "handbook": handbook, "fact": fact, "place": place, "remark": remark, "suggestion": suggestion, "agreement": agreement, "theme": theme, "change": change, "request": request, "decision": decision, "ruling": ruling, "project": project, **budgets,
                                "conversation": conversation, "statement": statement, "said_mark": talk, "circle_id": circle}
     # A chat of two people about a thing is theirs alone: no role opens it, the owner's neither. What a person is known to
     # know shows, and counts, only to those who see what shows it.
@@ -291,6 +296,12 @@ def cells(world):
             "url": decided, "marker": o["ruling"],
             "sub": [f"{decided}/arguments", f"{decided}/replies", f"/decisions/{o['decision']}", f"/decisions/{o['decision']}/check",
                     f"/decisions/{o['decision']}-any-words", f"/decisions/{o['decision']}.atom"],
+            "allow": {"GET": [a for a in ACTORS if sees(a, *by_steward)]}}
+        handbook = f"/api/v1/documents/{o['handbook']}"
+        objects[f"hidden document {marker}"] = {
+            "url": handbook, "marker": f"HANDBOOK{marker[4:]}",
+            "sub": [f"/documents/{o['handbook']}", f"/documents/{o['handbook']}/versions/1", f"/documents/{o['handbook']}.atom",
+                    f"{handbook}/versions", f"{handbook}/versions/1", f"{handbook}/comments", f"{handbook}/suggestions"],
             "allow": {"GET": [a for a in ACTORS if sees(a, *by_steward)]}}
         objects[f"voting {marker}"] = {
             "url": f"{decided}/vote", "marker": "no marker", "sub": [],
