@@ -1,6 +1,7 @@
 #include "cli/documents.hpp"
 
 #include "cli/open.hpp"
+#include "hall/carry_files.hpp"
 #include "hall/document_folder.hpp"
 #include "people/people.hpp"
 
@@ -10,6 +11,7 @@
 #include <fstream>
 #include <iterator>
 #include <optional>
+#include <set>
 
 namespace moothall::cli {
 
@@ -27,20 +29,28 @@ Result<std::string> read_bytes(const std::filesystem::path& path, std::size_t by
     return text;
 }
 
-/// The Markdown of a folder and of those in it; links are not followed.
+/// The Markdown of a folder and of those in it, and what it links to; other links are not followed.
 Result<hall::ArchivedFiles> read_folder(const std::filesystem::path& folder)
 {
     hall::ArchivedFiles files;
+    std::set<std::string, std::less<>> names;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(folder))
+        if (entry.is_regular_file() && !entry.is_symlink())
+            names.insert(entry.path().lexically_relative(folder).generic_string());
     std::size_t room = hall::document_folder_bytes_max;
-    for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
-        if (!entry.is_regular_file() || entry.is_symlink()) continue;
-        const auto name = entry.path().lexically_relative(folder).generic_string();
-        if (!name.ends_with(write::document_file_ending)) continue;
-        auto text = read_bytes(entry.path(), room);
+    const auto take = [&](const std::string& name) -> Result<void> {
+        auto text = read_bytes(folder / name, room);
         if (!text) return text.error();
         room -= text->size();
         files.emplace_back(name, *std::move(text));
-    }
+        return {};
+    };
+    for (const auto& name : names)
+        if (name.ends_with(write::document_file_ending))
+            if (auto taken = take(name); !taken) return taken.error();
+    for (const auto& name : hall::list_linked(files, names))
+        if (!name.ends_with(write::document_file_ending))
+            if (auto taken = take(name); !taken) return taken.error();
     std::ranges::sort(files);
     return files;
 }
@@ -88,31 +98,42 @@ int export_documents(const Arguments& arguments, const std::string& output)
     if (!hall) return code;
     const auto tree = choose_tree(*hall, arguments);
     if (!tree) return fail(sentence_of(tree.error()));
+    const files::Shelf files(hall::shelf_folder(hall->config.data_folder));
     const auto parts = hall->database->read(
         [&](store::Transaction& transaction) -> Result<std::vector<hall::ArchivePart>> {
-            return hall::export_documents(transaction, tree->circle, tree->owner);
+            const auto* shelf = arguments.has("without-files") ? nullptr : &files;
+            return hall::export_documents(transaction, tree->circle, tree->owner, shelf);
         });
     if (!parts) return fail(sentence_of(parts.error()));
     hall::write_archive(output, *parts);
-    std::printf("%zu documents are in %s.\n", parts->size(), output.c_str());
+    const auto documents =
+        std::ranges::count_if(*parts, [](const auto& part) { return part.path.empty(); });
+    std::printf("%zd documents are in %s.\n", documents, output.c_str());
     return good;
 }
 
 int import_documents(const Arguments& arguments, const std::string& path)
 {
-    const auto folder = read_documents(path);
+    auto folder = read_documents(path);
     if (!folder) return fail(sentence_of(folder.error()));
     int code = good;
     const auto hall = open_hall(arguments, code);
     if (!hall) return code;
     const auto tree = choose_tree(*hall, arguments);
     if (!tree) return fail(sentence_of(tree.error()));
+    files::Shelf shelf(hall::shelf_folder(hall->config.data_folder));
+    hall->database->read([&](store::Transaction& transaction) {
+        hall::take_all_attached(*folder, &shelf, transaction, *hall->ids, hall->clock.now(),
+                                tree->owner);
+    });
     // Tried first: with one file that cannot come in, none does.
     auto outcome = hall::try_documents(*hall->database, *hall->ids, hall->clock.now(), tree->owner,
                                        tree->circle, *folder);
     if (!outcome) return fail(sentence_of(outcome.error()));
     for (const auto& error : outcome->errors)
-        std::fprintf(stderr, "%s: %s\n", error.name.c_str(), sentence_of(error.refusal).c_str());
+        std::fprintf(stderr, "%s%s: %s\n", error.name.c_str(),
+                     error.line > 0 ? (":" + std::to_string(error.line)).c_str() : "",
+                     sentence_of(error.refusal).c_str());
     if (!outcome->errors.empty()) return fail("nothing was brought in.");
     if (!arguments.has("dry-run")) {
         seal_what_waits(*hall);

@@ -18,12 +18,12 @@ namespace {
 
 constexpr const char* export_help =
     R"(Usage: moothall export --data DIR --output FILE [--url URL]
-       moothall export documents --data DIR --output FILE [--circle C] [--url URL]
+       moothall export documents --data DIR --output FILE [--circle C] [--without-files] [--url URL]
 
 Writes all of an organisation into a zip: JSON lines, one file for each kind, and the files that
 people attached, without secrets:
 `moothall import moothall FILE --data DIR` makes the same hall of it. The second form writes the documents of a
-circle (default: Everyone) as folders of Markdown: `moothall import documents FILE --data DIR` brings them back.
+circle (default: Everyone) as folders of Markdown, with the files that hang on them: `moothall import documents FILE --data DIR` brings them back.
 )";
 
 constexpr const char* backup_help =
@@ -46,7 +46,8 @@ database with `moothall import moothall FILE --data DIR --database postgresql://
 
 int export_command(Words words)
 {
-    const Arguments arguments(words, {"data", "output", "circle", "database", "url"}, {});
+    const Arguments arguments(words, {"data", "output", "circle", "database", "url"},
+                              {"without-files"});
     if (arguments.help()) {
         std::fputs(export_help, stdout);
         return good;
@@ -56,7 +57,7 @@ int export_command(Words words)
     const auto& rest = arguments.rest();
     const bool of_documents = rest.size() == 1 && rest.front() == "documents";
     if (!output || output->empty() || (!rest.empty() && !of_documents) ||
-        (!of_documents && arguments.value("circle")))
+        (!of_documents && (arguments.value("circle") || arguments.has("without-files"))))
         return fail("export needs --output FILE; --help explains it.", wrong_usage);
     if (of_documents) return guarded([&] { return export_documents(arguments, *output); });
     return guarded([&] {

@@ -25,7 +25,9 @@ Response get_document_zip(const Request& request, Context& context)
     const auto asked = web::query_id(request, "circle");
     if (!asked) return context.refuse(asked.error());
     const auto circle = *asked ? *asked : context.viewer.everyone;
-    const auto parts = export_documents(context.transaction, circle, context.viewer);
+    const auto* shelf =
+        request.query("files") == "no" ? nullptr : context.hall.kept<files::Shelf>();
+    const auto parts = export_documents(context.transaction, circle, context.viewer, shelf);
     if (!parts) return context.refuse(parts.error());
     const auto home = people::find_circle(context.transaction, circle, context.viewer);
     auto name = home ? slug(home->name) : std::string();
@@ -76,6 +78,9 @@ Result<web::Prepared> prepare_folder(const Request& request, Context& context)
             sent.folder = refused;
         }
     }
+    if (sent.folder)
+        take_all_attached(*sent.folder, context.hall.kept<files::Shelf>(), context.transaction,
+                          context.ids, context.now, context.viewer);
     if (sent.folder && sent.dry_run)
         sent.tried = try_documents(context.hall.database(), context.ids, context.now,
                                    context.viewer, sent.circle, *sent.folder);
@@ -95,7 +100,9 @@ Result<DocumentImport> bring_in(const Request& request, Context& context)
 
 std::string sentence_of_error(const DocumentFileError& error, const web::Language& language)
 {
-    return error.name + ": " + sentence_with_field(error.refusal, language);
+    const auto sentence = sentence_with_field(error.refusal, language);
+    if (error.line == 0) return error.name + ": " + sentence;
+    return language.t("{1}, line {2}: {3}", error.name, language.number(error.line), sentence);
 }
 
 Response show_document_import(const Request& request, Context& context,
@@ -164,7 +171,10 @@ Response post_document_import_api(const Request& request, Context& context)
     json.field("left_alone", outcome->left_alone).field("dry_run", outcome->dry_run);
     json.key("errors").begin_array();
     for (const auto& error : outcome->errors)
-        answer.error(error.refusal, [&](JsonWriter& place) { place.field("file", error.name); });
+        answer.error(error.refusal, [&](JsonWriter& place) {
+            place.field("file", error.name);
+            if (error.line > 0) place.field("line", error.line);
+        });
     return answer.take();
 }
 

@@ -1,5 +1,6 @@
 #include "write/document_file.hpp"
 
+#include "files/files.hpp"
 #include "text/json.hpp"
 #include "text/unicode.hpp"
 #include "web/number.hpp"
@@ -7,6 +8,7 @@
 #include <algorithm>
 #include <set>
 #include <tuple>
+#include <utility>
 
 namespace moothall::write {
 
@@ -14,6 +16,19 @@ namespace {
 
 constexpr std::string_view fence = "---";
 constexpr std::string_view blanks = " \t\r";
+constexpr std::string_view at_the_top = "none";
+
+/// Of a text that is too long, or not of the kind, to stand among others in one line.
+std::string mark_of(std::string_view text)
+{
+    constexpr std::size_t digits = 12;
+    return text.empty() ? std::string() : files::hash_of(text).substr(0, digits);
+}
+
+std::string text_of_parent(Id parent)
+{
+    return parent ? parent.text() : std::string(at_the_top);
+}
 
 std::string_view without_blanks(std::string_view text)
 {
@@ -96,9 +111,33 @@ Result<void> read_truth(std::optional<bool>& place, std::string_view key, const 
     return {};
 }
 
+/// "place=2 rule=circle …": what it cannot read, it leaves out.
+void read_was(FileFields& was, std::string_view text)
+{
+    while (!text.empty()) {
+        const auto end = std::min(text.find(' '), text.size());
+        const auto one = text.substr(0, end);
+        if (const auto equals = one.find('='); equals != std::string_view::npos)
+            was.emplace(one.substr(0, equals), one.substr(equals + 1));
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+}
+
 Result<void> take_value(DocumentFile& file, std::string_view key, std::string text)
 {
     if (key == "id") return read_id(file.id, key, text);
+    if (key == "parent") {
+        Id parent;
+        if (text.empty()) return {};
+        if (text != at_the_top)
+            if (auto read = read_id(parent, key, text); !read) return read.error();
+        file.parent = parent;
+        return {};
+    }
+    if (key == "was") {
+        read_was(file.was, text);
+        return {};
+    }
     if (key == "readers") return read_id(file.readers, key, text);
     if (key == "decides") return read_id(file.decides, key, text);
     if (key == "version") return read_number(file.version, key, text);
@@ -117,6 +156,8 @@ Result<void> take_value(DocumentFile& file, std::string_view key, std::string te
         file.title = std::move(text);
     } else if (key == "purpose") {
         file.purpose = std::move(text);
+    } else if (key == "files") {
+        file.files = std::move(text);
     } else if (key == "why") {
         file.why = std::move(text);
     }
@@ -125,9 +166,9 @@ Result<void> take_value(DocumentFile& file, std::string_view key, std::string te
 
 bool is_ours(std::string_view key)
 {
-    constexpr std::string_view keys[] = {"id",      "readers", "decides",   "version",
-                                         "place",   "title",   "template",  "confirm",
-                                         "purpose", "rule",    "review_on", "why"};
+    constexpr std::string_view keys[] = {"id",       "readers", "decides", "version", "place",
+                                         "title",    "parent",  "confirm", "purpose", "rule",
+                                         "template", "why",     "was",     "files",   "review_on"};
     return std::ranges::find(keys, key) != std::end(keys);
 }
 
@@ -145,11 +186,14 @@ Result<void> read_front_matter(DocumentFile& file, std::string_view& text)
         lines.push_back(line);
     }
     text = rest;
-    for (const auto line : lines) {
+    file.words_line = static_cast<int>(lines.size()) + 3; // after both fences
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+        const auto line = lines[i];
         const auto colon = line.find(':');
         if (colon == std::string_view::npos) continue;
         const auto key = line.substr(0, colon);
         if (!is_ours(key)) continue;
+        file.lines.emplace(key, static_cast<int>(i) + 2);
         auto value = read_value(key, line.substr(colon + 1));
         if (!value) return value.error();
         if (auto taken = take_value(file, key, *std::move(value)); !taken) return taken.error();
@@ -202,7 +246,58 @@ Result<DocumentFile> read_document_file(std::string name, std::string_view text)
     return file;
 }
 
-std::string write_document_file(const Document& document, const std::string& readers_name,
+std::int64_t line_of_field(std::string_view text, const Refusal& refused)
+{
+    if (refused.field.empty()) return 0;
+    for (std::int64_t line = 1; !text.empty(); ++line) {
+        const auto one = take_line(text);
+        if (line > 1 && without_blanks(one) == fence) return 0;
+        if (one.starts_with(refused.field) && one.substr(refused.field.size()).starts_with(':'))
+            return line;
+    }
+    return 0;
+}
+
+FileFields fields_of(const Document& document, Id parent)
+{
+    FileFields fields;
+    const auto put = [&](const char* key, std::string text) {
+        if (!text.empty()) fields.emplace(key, std::move(text));
+    };
+    const bool shut = document.rule == Rule::closed || document.rule == Rule::hidden;
+    put("parent", text_of_parent(parent));
+    put("place", std::to_string(document.place));
+    put("rule", std::string(to_text(document.rule)));
+    put("why", mark_of(document.why));
+    if (document.review_on) put("review_on", moothall::to_text(*document.review_on));
+    if (shut && document.circle != document.home) put("readers", document.circle.text());
+    if (document.decides.id) put("decides", document.decides.id.text());
+    put("template", document.is_template ? "true" : "false");
+    put("confirm", document.confirm_from > 0 ? "true" : "false");
+    return fields;
+}
+
+FileFields DocumentFile::fields() const
+{
+    FileFields fields;
+    if (parent) fields["parent"] = text_of_parent(*parent);
+    if (place) fields["place"] = std::to_string(*place);
+    if (rule) fields["rule"] = to_text(*rule);
+    if (why) fields["why"] = mark_of(normalise_line(*why));
+    if (review_on) fields["review_on"] = *review_on;
+    if (readers) fields["readers"] = readers.text();
+    if (decides) fields["decides"] = decides.text();
+    if (is_template) fields["template"] = *is_template ? "true" : "false";
+    if (confirm) fields["confirm"] = *confirm ? "true" : "false";
+    return fields;
+}
+
+std::string folder_mark(std::string_view folder)
+{
+    return mark_of(folder);
+}
+
+std::string write_document_file(const Document& document, const FileFrame& frame,
                                 std::string_view words)
 {
     std::string text(fence);
@@ -211,16 +306,24 @@ std::string write_document_file(const Document& document, const std::string& rea
     write_line(text, "version", std::to_string(document.version));
     write_line(text, "title", json_of(document.title));
     if (!document.purpose.empty()) write_line(text, "purpose", json_of(document.purpose));
+    if (frame.parent) write_line(text, "parent", named(frame.parent, frame.parent_title));
     write_line(text, "place", std::to_string(document.place));
     write_line(text, "rule", to_text(document.rule));
     if (!document.why.empty()) write_line(text, "why", json_of(document.why));
     if (document.review_on) write_line(text, "review_on", moothall::to_text(*document.review_on));
     const bool shut = document.rule == Rule::closed || document.rule == Rule::hidden;
     if (shut && document.circle != document.home)
-        write_line(text, "readers", named(document.circle, readers_name));
+        write_line(text, "readers", named(document.circle, frame.readers_name));
     write_line(text, "decides", named(document.decides.id, document.decides.name));
     if (document.is_template) write_line(text, "template", "true");
     if (document.confirm_from > 0) write_line(text, "confirm", "true");
+    if (!frame.files.empty()) write_line(text, "files", frame.files);
+    auto was = fields_of(document, frame.parent);
+    was["folder"] = folder_mark(frame.folder);
+    std::string kept;
+    for (const auto& [key, value] : was)
+        kept.append(kept.empty() ? "" : " ").append(key).append("=").append(value);
+    write_line(text, "was", kept);
     text.append(fence).append("\n").append(words).append("\n");
     return text;
 }
@@ -233,25 +336,33 @@ std::unordered_map<Id, std::string> name_document_files(const std::vector<Docume
     for (const auto& document : documents)
         below[here.contains(document.parent) ? document.parent : Id{}].push_back(&document);
     std::unordered_map<Id, std::string> names;
-    const auto name_all = [&](const auto& self, Id parent, const std::string& folder) -> void {
-        const auto found = below.find(parent);
-        if (found == below.end()) return;
-        auto& some = found->second;
-        // By the bytes of the titles: everybody takes out the same names.
-        std::ranges::sort(some, {}, [](const Document* one) {
-            return std::tie(one->place, one->title, one->id);
-        });
-        std::set<std::string> taken;
-        for (const auto* document : some) {
-            auto name = slug(document->title);
-            if (name.empty() || taken.contains(name))
-                name += (name.empty() ? "" : "-") + document->id.text();
-            taken.insert(name);
-            names[document->id] = folder + name;
-            self(self, document->id, folder + name + "/");
+    std::set<std::string> taken;
+    // Level by level, and so without a recursion as deep as the tree: a parent and its folder.
+    std::vector<std::pair<Id, std::string>> level{{Id{}, ""}};
+    while (!level.empty()) {
+        std::vector<std::pair<Id, std::string>> next;
+        for (const auto& [parent, folder] : level) {
+            const auto found = below.find(parent);
+            if (found == below.end()) continue;
+            auto& some = found->second;
+            // By the bytes of the titles: everybody takes out the same names.
+            std::ranges::sort(some, {}, [](const Document* one) {
+                return std::tie(one->place, one->title, one->id);
+            });
+            for (const auto* document : some) {
+                auto name = folder + slug(document->title);
+                if (name.size() == folder.size() || taken.contains(name))
+                    name += (name.size() == folder.size() ? "" : "-") + document->id.text();
+                taken.insert(name);
+                // Room for the longest title, an id, and what attaches one to the other.
+                constexpr std::size_t folder_bytes_max = document_name_bytes_max - 80;
+                const bool deeper = name.size() < folder_bytes_max;
+                next.emplace_back(document->id, deeper ? name + "/" : folder);
+                names.emplace(document->id, std::move(name));
+            }
         }
-    };
-    name_all(name_all, Id{}, "");
+        level = std::move(next);
+    }
     return names;
 }
 

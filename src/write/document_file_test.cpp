@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <set>
+
 namespace moothall::write {
 
 namespace {
@@ -40,7 +43,8 @@ Document sample()
 TEST(DocumentFiles, say_all_that_was_written_into_them)
 {
     const auto document = sample();
-    const auto text = write_document_file(document, "Board", document.words);
+    const auto text =
+        write_document_file(document, {"Board", id_of(3), "Manuals", "manuals"}, document.words);
     EXPECT_THAT(text, testing::StartsWith("---\nid: "));
     EXPECT_THAT(text, HasSubstr("readers: " + id_of(2).text() + " # Board\n"));
     const auto file = read_document_file("a/b.md", text).value();
@@ -57,6 +61,17 @@ TEST(DocumentFiles, say_all_that_was_written_into_them)
     EXPECT_EQ(file.place, 4);
     EXPECT_EQ(file.is_template, true);
     EXPECT_EQ(file.confirm, true);
+    EXPECT_THAT(file.parent, Optional(id_of(3)));
+    // Nothing is said otherwise than it was.
+    auto was = file.was;
+    EXPECT_EQ(was.at("folder"), folder_mark("manuals"));
+    was.erase("folder");
+    EXPECT_EQ(was, file.fields());
+    EXPECT_EQ(was, fields_of(document, id_of(3)));
+    EXPECT_EQ(file.lines.at("parent"), 6);
+    EXPECT_EQ(text.substr(text.find("# Reading")), document.words + "\n");
+    EXPECT_EQ(std::count(text.begin(), text.begin() + std::ptrdiff_t(text.find("# Reading")), '\n'),
+              file.words_line - 1);
 }
 
 TEST(DocumentFiles, of_other_programs_are_read_as_far_as_they_are_ours)
@@ -91,6 +106,10 @@ TEST(DocumentFiles, with_a_value_that_cannot_be_read_say_which)
     EXPECT_EQ(field("place: many"), "place");
     EXPECT_EQ(field("template: perhaps"), "template");
     EXPECT_EQ(field("id: ../../etc"), "id");
+    EXPECT_EQ(field("parent: above"), "parent");
+    EXPECT_EQ(field("parent: none"), "read");
+    EXPECT_EQ(line_of_field("---\ntitle: A\nplace: many\n---\n", Refusal::invalid("place", "")), 3);
+    EXPECT_EQ(line_of_field("---\ntitle: A\n---\nplace: many", Refusal::invalid("place", "")), 0);
     EXPECT_EQ(read_document_file("a.md", "\xff").error().field, "words");
 }
 
@@ -113,6 +132,19 @@ TEST(DocumentFiles, lie_in_the_folder_of_what_stands_above_them)
                                             Pair(id_of(2), "the-manual/reading-" + id_of(2).text()),
                                             Pair(id_of(4), "the-manual/reading/" + id_of(4).text()),
                                             Pair(id_of(5), "its-parent-is-not-here")));
+    // However deep, a name stays one that programs take.
+    std::vector<Document> deep;
+    for (std::int64_t level = 1; level <= 1000; ++level)
+        deep.push_back(
+            make(level,
+                 "A title as long as titles get, and then some more words " + std::to_string(level),
+                 level - 1, 0));
+    std::set<std::string> all;
+    for (const auto& [id, name] : name_document_files(deep)) {
+        EXPECT_LE(name.size() + document_file_ending.size(), document_name_bytes_max);
+        all.insert(name);
+    }
+    EXPECT_EQ(all.size(), 1000U);
     EXPECT_EQ(folder_of("the-manual/reading"), "the-manual");
     EXPECT_EQ(folder_of("the-manual"), "");
 }

@@ -290,7 +290,7 @@ SCHEMAS = {
     "Moderated": shape({"what": {"type": "string", "enum": ["hidden", "moved"]}, "kind": TEXT, "reason": TEXT, "from": maybe(TEXT),
                         "to": maybe(TEXT), "by": maybe(ref("Someone")), "at": TIME}),
     "DocumentImport": shape({"files": COUNT, "made": COUNT, "changed": COUNT, "unchanged": COUNT, "left_alone": COUNT, "dry_run": TRUTH,
-                             "errors": {"type": "array", "items": shape({"file": TEXT, "field": TEXT, "sentence": TEXT})}}),
+                             "errors": {"type": "array", "items": shape({"file": TEXT, "field": TEXT, "sentence": TEXT}, line=COUNT)}}),
     "DocumentVersion": shape({"version": COUNT, "title": TEXT, "purpose": TEXT, "said": TEXT, "by": maybe(ref("Someone")),
                               "suggested_by": maybe(ref("Someone")), "written_at": TIME}, words=TEXT, compared_with=maybe(COUNT),
                              difference=maybe({"type": "array", "items": shape({
