@@ -1,6 +1,7 @@
 #include "cli/commands.hpp"
 
 #include "cli/open.hpp"
+#include "hall/carry_files.hpp"
 #include "hear/hear.hpp"
 #include "people/founding.hpp"
 #include "people/people.hpp"
@@ -89,7 +90,10 @@ int init_command(Words words)
             if (!founded) throw std::runtime_error(sentence_of(founded.error()));
             const auto organisation = founded->organisation.id;
             hear::create_default_statuses(transaction, ids, begun, organisation);
-            if (arguments.has("sample")) sample::fill_sample(transaction, ids, now, *founded);
+            if (arguments.has("sample")) {
+                files::Shelf shelf(hall::shelf_folder(config->data_folder));
+                sample::fill_sample(transaction, ids, now, *founded, shelf);
+            }
             return people::make_api_token(transaction, ids, now, organisation, founded->owner.id,
                                           "made by init");
         });

@@ -11,10 +11,10 @@ namespace moothall::sample {
 using namespace std::chrono_literals;
 
 Cast::Cast(store::Transaction& opened, IdSource& id_source, Time present,
-           const people::Founded& organisation_founded)
+           const people::Founded& organisation_founded, files::Shelf& files_shelf)
     : transaction(opened), ids(id_source), now(present), founded(organisation_founded),
-      organisation(founded.organisation.id), everyone(founded.organisation.everyone),
-      script(read_script())
+      shelf(files_shelf), organisation(founded.organisation.id),
+      everyone(founded.organisation.everyone), script(read_script())
 {
 }
 

@@ -3,6 +3,7 @@
 #include "base/id.hpp"
 #include "base/result.hpp"
 #include "base/viewer.hpp"
+#include "files/files.hpp"
 #include "people/organisation.hpp"
 #include "sample/script.hpp"
 #include "store/database.hpp"
@@ -36,7 +37,7 @@ struct Step {
 class Cast {
 public:
     Cast(store::Transaction& opened, IdSource& id_source, Time present,
-         const people::Founded& organisation_founded);
+         const people::Founded& organisation_founded, files::Shelf& files_shelf);
 
     /// Lets people in and opens their circles, in the days after the founding.
     void enter();
@@ -69,6 +70,7 @@ public:
     IdSource& ids;
     const Time now;
     const people::Founded& founded;
+    files::Shelf& shelf;
     const Id organisation;
     const Id everyone;
     Script script;

@@ -70,6 +70,7 @@ private:
                                     cast.person(block.text("author")));
             made->emplace(wanted.text.title, *id);
         });
+        for (const auto& line : block.all("file")) add_file(line, id);
         for (const auto& line : block.all("comment")) add_comment(line, id);
         for (const auto& line : block.all("suggestion")) add_suggestion(block, line, id);
         if (block.has("confirm"))
@@ -79,6 +80,33 @@ private:
                                           {.said = {}, .takes = {}, .confirm = true}),
                      block.text("title"));
             });
+    }
+
+    /// "15 greta | card.txt | its first line | its second": attached by somebody, with what it
+    /// holds.
+    void add_file(const std::string& line, const std::shared_ptr<Id>& id)
+    {
+        auto& cast = cast_;
+        const auto parts = parts_of(line);
+        const auto [day, who] = first_word(parts.at(0));
+        add(read_number(day), [&cast, parts, id, key = who](Time at) {
+            std::string content;
+            for (std::size_t i = 2; i < parts.size(); ++i) content += parts[i] + "\n";
+            const auto& viewer = cast.viewer(key);
+            must(write::edit_document(cast.transaction, cast.ids, at, viewer, *id,
+                                      {.said = {}, .takes = {}, .with_files = true}),
+                 parts[1]);
+            files::File file;
+            file.id = cast.ids.next(at);
+            file.author = viewer.person;
+            file.name = parts[1];
+            file.media_type = "application/octet-stream";
+            file.bytes = std::ssize(content);
+            file.hash = cast.shelf.put(cast.organisation, content);
+            file.added = at;
+            must(files::attach_files(cast.transaction, cast.organisation, *id, *id, {file}),
+                 parts[1]);
+        });
     }
 
     /// "15 henri 2 | what she says of the second paragraph"

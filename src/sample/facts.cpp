@@ -101,6 +101,13 @@ private:
                      "the place " + block.text("name"));
             known->places.emplace(place.name, place.id);
         });
+        if (!block.has("removed")) return;
+        const auto gone = read_line(block.text("removed"));
+        add(gone.days_ago, 15h, [&cast = cast_, known = known_, &block, gone](Time at) {
+            must(write::remove_place(cast.transaction, cast.ids, at, cast.viewer(gone.by),
+                                     known->places.at(block.text("name")), gone.rest.at(0)),
+                 "the place " + block.text("name"));
+        });
     }
 
     static Id about_of(Cast& cast, const KnownFacts& known, const std::string& name)

@@ -9,9 +9,9 @@
 namespace moothall::sample {
 
 void fill_sample(store::Transaction& transaction, IdSource& ids, Time now,
-                 const people::Founded& founded)
+                 const people::Founded& founded, files::Shelf& shelf)
 {
-    Cast cast(transaction, ids, now, founded);
+    Cast cast(transaction, ids, now, founded, shelf);
     cast.enter();
 
     // Any numbers would do. Two, so that the voices stay as they are when more comes of them.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/id.hpp"
+#include "files/files.hpp"
 #include "people/organisation.hpp"
 #include "store/database.hpp"
 
@@ -18,8 +19,8 @@ inline constexpr std::chrono::days notices_since{2};
 
 /// Fills a hall that was founded `history` ago with people, circles, voices and what came of them,
 /// through the same functions that pages call: counts and log are those of a real hall. The same
-/// `now` and a fresh `ids` give the same hall.
+/// `now` and a fresh `ids` give the same hall. What they attached is put on the shelf.
 void fill_sample(store::Transaction& transaction, IdSource& ids, Time now,
-                 const people::Founded& founded);
+                 const people::Founded& founded, files::Shelf& shelf);
 
 } // namespace moothall::sample

@@ -10,6 +10,7 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <map>
 #include <set>
 
@@ -54,6 +55,9 @@ struct Filled {
     explicit Filled(std::unique_ptr<store::Database> opened) : database(std::move(opened))
     {
         IdSource ids(999);
+        const auto folder = std::filesystem::temp_directory_path() /
+                            ("moothall-sample-" + std::to_string(::getpid()));
+        files::Shelf shelf(folder.string());
         founded = database->write([&](store::Transaction& transaction) {
             auto made = people::create_organisation(transaction, ids, now - history,
                                                     {.name = "Northwater",
@@ -62,9 +66,10 @@ struct Filled {
                                                      .sample = true})
                             .value();
             hear::create_default_statuses(transaction, ids, now - history, made.organisation.id);
-            fill_sample(transaction, ids, now, made);
+            fill_sample(transaction, ids, now, made, shelf);
             return made;
         });
+        std::filesystem::remove_all(folder);
     }
 
     std::int64_t count(store::SqlLiteral statement) const
@@ -202,6 +207,12 @@ TEST_P(Sample, fills_a_hall_whose_figures_are_those_of_its_rows)
               hall.count(R"sql(
                   SELECT count(*) FROM reply r JOIN voice v ON v.org_id = r.org_id AND v.voice_id = r.subject_id
                   WHERE r.org_id = ?1 )sql"));
+    // A file hangs on a document, and a place is no longer theirs.
+    EXPECT_EQ(hall.count(R"sql(
+                  SELECT count(*) FROM file f JOIN document d ON d.org_id = f.org_id AND d.document_id = f.thing_id
+                  WHERE f.org_id = ?1 )sql"),
+              1);
+    EXPECT_EQ(hall.count("SELECT count(*) FROM place WHERE org_id = ?1 AND removed_us > 0"), 1);
     // One event each.
     EXPECT_EQ(
         hall.count("SELECT count(*) FROM event WHERE org_id = ?1 AND verb = 'hear.support_given'"),
