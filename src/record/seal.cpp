@@ -130,30 +130,23 @@ Id first_id_at(Time time)
 
 } // namespace
 
-bool has_unsealed(store::Transaction& transaction, Id organisation, Time now)
-{
-    // Cheap, and wrong to one side only: the newest settled event is younger than the newest link,
-    // or young enough that another may have come in late beside it.
-    Id newest;
-    for (const auto& row : transaction.query(
-             "SELECT coalesce(max(event_id), 0) FROM event WHERE org_id = ?1 AND event_id < ?2",
-             organisation, first_id_at(now - settling)))
-        newest = row.id(0);
-    if (!newest) return false;
-    auto rows = transaction.query(
-        "SELECT at_us, leaves FROM seal WHERE org_id = ?1 ORDER BY seq DESC LIMIT 1", organisation);
-    if (!rows.next()) return true;
-    const auto leaves = parse_leaves(rows->text(1));
-    return leaves.empty() || leaves.back().event < newest;
-}
+namespace {
 
-std::int64_t seal(store::Transaction& transaction, Id organisation, Time now)
+/// Where the chain ends, and the settled events that are in none of its links.
+struct Unsealed {
+    std::int64_t seq = 0;
+    std::string head;
+    std::vector<Id> waiting;
+};
+
+/// `enough` of them at least, or all.
+Unsealed find_unsealed(store::Transaction& transaction, Id organisation, Time now,
+                       std::size_t enough)
 {
     // Links are read from the last one back, until one is so old that neither it nor those before
     // it hold an event of the overlap. Events are the measure of that and never the clock: it may
     // be set back, and a quiet hall has sealed nothing in the last minutes.
-    std::int64_t seq = 0;
-    std::string head;
+    Unsealed found;
     std::unordered_set<Id> sealed;
     Id newest_sealed;
     for (std::int64_t below = std::numeric_limits<std::int64_t>::max(); below > 1;) {
@@ -165,9 +158,9 @@ std::int64_t seal(store::Transaction& transaction, Id organisation, Time now)
                                organisation, below)) {
             lowest = row.integer(0);
             const auto leaves = parse_leaves(row.text(2));
-            if (head.empty()) {
-                seq = lowest;
-                head = row.string(1);
+            if (found.head.empty()) {
+                found.seq = lowest;
+                found.head = row.string(1);
                 if (!leaves.empty()) newest_sealed = leaves.back().event;
             }
             // Without leaves it was changed by somebody; the audit says so.
@@ -179,15 +172,53 @@ std::int64_t seal(store::Transaction& transaction, Id organisation, Time now)
         }
         below = lowest;
     }
-    const Id from = before(newest_sealed);
+    // Page by page, for an import writes more than one holds within the overlap, and all of the
+    // first pages may be sealed.
+    constexpr std::int64_t page = 10'000;
+    const Id until = first_id_at(now - settling);
+    Id last = before(newest_sealed);
+    for (std::int64_t read = page; read == page && found.waiting.size() < enough;) {
+        read = 0;
+        for (const auto& row : transaction.query(R"sql(
+                 SELECT event_id FROM event WHERE org_id = ?1 AND event_id > ?2 AND event_id < ?3
+                 ORDER BY event_id LIMIT ?4 )sql",
+                                                 organisation, last, until, page)) {
+            ++read;
+            last = row.id(0);
+            if (!sealed.contains(last)) found.waiting.push_back(last);
+        }
+    }
+    return found;
+}
 
-    std::vector<Id> waiting;
-    for (const auto& row : transaction.query(R"sql(
-             SELECT event_id FROM event WHERE org_id = ?1 AND event_id > ?2 AND event_id < ?3
-             ORDER BY event_id LIMIT 100000 )sql",
-                                             organisation, from, first_id_at(now - settling)))
-        if (!sealed.contains(row.id(0))) waiting.push_back(row.id(0));
+} // namespace
 
+bool has_unsealed(store::Transaction& transaction, Id organisation, Time now)
+{
+    Id newest;
+    for (const auto& row : transaction.query(
+             "SELECT coalesce(max(event_id), 0) FROM event WHERE org_id = ?1 AND event_id < ?2",
+             organisation, first_id_at(now - settling)))
+        newest = row.id(0);
+    if (!newest) return false;
+    {
+        auto rows = transaction.query(
+            "SELECT leaves FROM seal WHERE org_id = ?1 ORDER BY seq DESC LIMIT 1", organisation);
+        if (!rows.next()) return true;
+        const auto leaves = parse_leaves(rows->text(0));
+        if (leaves.empty()) return true;
+        // An event that is older than a sealed one may come in after it, from a change that waited
+        // for a lock while others went on: it is looked for as long as it would be taken. It may
+        // also be the last that was sealed, so a newer one does not say that something waits.
+        if (leaves.back().event >= newest && newest <= first_id_at(now - 2 * overlap)) return false;
+    }
+    return !find_unsealed(transaction, organisation, now, 1).waiting.empty();
+}
+
+std::int64_t seal(store::Transaction& transaction, Id organisation, Time now)
+{
+    constexpr std::size_t sealed_at_once = 100'000;
+    auto [seq, head, waiting] = find_unsealed(transaction, organisation, now, sealed_at_once);
     for (std::size_t at = 0; at < waiting.size(); at += leaves_max) {
         const std::vector<Id> batch(waiting.begin() + static_cast<std::ptrdiff_t>(at),
                                     waiting.begin() + static_cast<std::ptrdiff_t>(std::min(

@@ -68,6 +68,51 @@ protected:
 };
 MOOTHALL_ON_EACH_ENGINE(Log);
 
+TEST_P(Log, is_sealed_also_where_an_older_event_comes_in_after_a_newer_one)
+{
+    // What waited for a lock on another node, or was written when that node was killed: its event
+    // is older than one that is sealed, and nothing follows it.
+    add(start);
+    IdSource slow(1);
+    const Id late = slow.next(start + 1s);
+    add(start + 8s);
+    EXPECT_EQ(seal_at(start + 12s), 2);
+    const auto due = [&](Time at) {
+        return database->read([&](store::Transaction& transaction) {
+            return has_unsealed(transaction, organisation, at);
+        });
+    };
+    EXPECT_FALSE(due(start + 13s));
+    database->write([&](store::Transaction& transaction) {
+        transaction.execute("INSERT INTO event (org_id, event_id, verb, thing_id, actor_id, "
+                            "circle_id, audience, at_us, data) "
+                            "VALUES (?1, ?2, 'hear.voice_said', 77, 5, 6, 'circle', ?3, '{}')",
+                            organisation, late, start + 1s);
+    });
+    EXPECT_TRUE(due(start + 13s));
+    EXPECT_EQ(seal_at(start + 13s), 1);
+    EXPECT_FALSE(due(start + 14s));
+    EXPECT_EQ(look().events, 3);
+    EXPECT_EQ(look().unsealed, 0);
+}
+
+TEST_P(Log, is_sealed_to_its_end_however_much_came_in_at_once)
+{
+    // More than a page, all within the overlap: what is sealed of it does not hide the rest.
+    constexpr int pages_and_some = 10'500;
+    database->write([&](store::Transaction& transaction) {
+        transaction.execute(R"sql(
+            WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < ?4)
+            INSERT INTO event (org_id, event_id, verb, thing_id, actor_id, circle_id, audience, at_us, data)
+            SELECT ?1, ?2 + n, 'hear.voice_said', 77, 5, 6, 'circle', ?3, '{}' FROM number )sql",
+                            organisation, ids.next(start), start, pages_and_some);
+    });
+    EXPECT_EQ(seal_at(start + 10s), pages_and_some);
+    add(start + 11s);
+    EXPECT_EQ(seal_at(start + 20s), 1);
+    EXPECT_EQ(look().unsealed, 0);
+}
+
 TEST_P(Log, is_sealed_once_however_long_it_is_quiet)
 {
     // The sealer passes every second in a busy minute and again after an hour: what it sealed
