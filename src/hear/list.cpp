@@ -366,8 +366,9 @@ Result<VoicePage> list_found(store::Transaction& transaction, const VoiceQuery& 
             meant = std::move(mended);
             matches = search_words(transaction, viewer.organisation, query_words(meant));
         }
-    if (finder != nullptr && sort == Sort::relevance) {
-        // What holds the words comes first, as people expect who know what they look for.
+    // What holds the words comes first, as people expect who know what they look for. Where so many
+    // do that not all are read, nobody comes to what says it in other words.
+    if (finder != nullptr && sort == Sort::relevance && matches.size() < voices_ranked_max) {
         constexpr std::size_t meant_max = 30;
         for (const Id voice : finder->about(viewer, meant, meant_max))
             if (std::ranges::find(matches, voice, &Match::voice) == matches.end())

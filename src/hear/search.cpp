@@ -5,6 +5,7 @@
 #include "text/query.hpp"
 #include "text/unicode.hpp"
 
+#include <algorithm>
 #include <limits>
 
 namespace moothall::hear {
@@ -15,29 +16,49 @@ std::vector<Match> search_words_sqlite(store::Transaction& transaction, Id organ
                                        const std::vector<AskedWord>& asked, Need need);
 std::vector<Match> search_words_postgres(store::Transaction& transaction, Id organisation,
                                          const std::vector<AskedWord>& asked, Need need);
+bool is_common_sqlite(store::Transaction& transaction, Id organisation, const AskedWord& asked);
+bool is_common_postgres(store::Transaction& transaction, Id organisation, const AskedWord& asked);
 void index_words_sqlite(store::Transaction& transaction, Id voice, std::string_view title,
                         std::string_view text);
 void index_words_postgres(store::Transaction& transaction, Id organisation, Id voice,
                           std::string_view title, std::string_view text);
 
+// What begins with a word costs as much as there are voices that hold such words: both engines go
+// over all of them before the first is known (7 ms for a word of each of 100,000 voices, 127 ms for
+// all words that begin with "t"). A whole word is walked from its newest voice on and costs what is
+// taken of it (0.2 ms). So the words are asked for as they stand first, with their stems, and as
+// starts of others only where that found too few; and even then a word that many voices hold is
+// taken to be what was meant.
 std::vector<Match> search_words(store::Transaction& transaction, Id organisation,
                                 const std::vector<std::string>& words, Need need)
 {
     if (words.empty()) return {};
+    const auto search = [&](const std::vector<AskedWord>& asked, Need how) {
+        return transaction.engine() == store::Engine::sqlite
+                   ? search_words_sqlite(transaction, organisation, asked, how)
+                   : search_words_postgres(transaction, organisation, asked, how);
+    };
+    const auto is_common = [&](const AskedWord& asked) {
+        return words.size() > 1 && (transaction.engine() == store::Engine::sqlite
+                                        ? is_common_sqlite(transaction, organisation, asked)
+                                        : is_common_postgres(transaction, organisation, asked));
+    };
     std::vector<AskedWord> asked;
-    for (const auto& word : words) {
-        const bool start = is_start(words, word);
-        asked.push_back({word, start, start ? stems_of_word(word) : std::vector<std::string>{}});
-    }
-    return transaction.engine() == store::Engine::sqlite
-               ? search_words_sqlite(transaction, organisation, asked, need)
-               : search_words_postgres(transaction, organisation, asked, need);
+    for (const auto& word : words)
+        asked.push_back({word, false,
+                         words.size() == 1 || is_start(words, word) ? stems_of_word(word)
+                                                                    : std::vector<std::string>{}});
+    auto matches = search(asked, need);
+    if (matches.size() >= voices_ranked_max) return matches;
+    for (auto& one : asked) one.start = is_start(words, one.word) && !is_common(one);
+    return std::ranges::any_of(asked, &AskedWord::start) ? search(asked, need) : matches;
 }
 
 bool is_start(const std::vector<std::string>& words, std::string_view word)
 {
     constexpr std::size_t characters_min = 3;
-    return words.size() == 1 || count_characters(word) >= characters_min;
+    constexpr std::size_t bytes_min = 3; // a word of Chinese may be one character, of three bytes
+    return words.size() == 1 ? word.size() >= bytes_min : count_characters(word) >= characters_min;
 }
 
 namespace {

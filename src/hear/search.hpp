@@ -16,14 +16,19 @@ struct Match {
     Id voice;
     double score; // higher is better
 };
-/// Voices that hold the words, best first, among the newest 200 that do. Knows nothing of who
-/// may see what: the caller asks the rule of sight for each.
+/// So many voices are read and ranked for a search, the newest that hold its words: what a search
+/// costs does not grow with the hall.
+inline constexpr std::size_t voices_ranked_max = 200;
+
+/// Voices that hold the words, best first, among the newest `voices_ranked_max` that do. Where
+/// fewer hold the words themselves, those that hold longer words which begin with them are found as
+/// well. Knows nothing of who may see what: the caller asks the rule of sight for each.
 std::vector<Match> search_words(store::Transaction& transaction, Id organisation,
                                 const std::vector<std::string>& words, Need need = Need::all);
 
-/// Whether a word of a query asks for all words that begin with it. One or two letters beside
-/// other words are asked for as they are: half of all words begin with "t", and nobody who writes
-/// "don't" means them.
+/// Whether a word of a query may ask for all words that begin with it. One or two letters are asked
+/// for as they are: half of all words begin with "t", and nobody who writes "don't" or looks for
+/// "TV" means them.
 bool is_start(const std::vector<std::string>& words, std::string_view word);
 
 /// A word of a query with the other forms that it is found in: texts are indexed with the stems of

@@ -6,27 +6,50 @@
 
 namespace moothall::hear {
 
+namespace {
+
+/// ('meters':* | 'meter') & ('reading':* | 'read')
+std::string query_of(const std::vector<AskedWord>& asked, Need need)
+{
+    std::string query;
+    for (const auto& one : asked) {
+        if (!query.empty()) query += need == Need::all ? " & " : " | ";
+        query += "('" + one.word + (one.start ? "':*" : "'");
+        for (const auto& stem : one.stems) query += " | '" + stem + '\'';
+        query += ')';
+    }
+    return query;
+}
+
+} // namespace
+
 std::vector<Match> search_words_postgres(store::Transaction& transaction, Id organisation,
                                          const std::vector<AskedWord>& asked, Need need)
 {
-    // ('meters':* | 'meter') & ('reading':* | 'read')
-    std::string expression;
-    for (const auto& one : asked) {
-        if (!expression.empty()) expression += need == Need::all ? " & " : " | ";
-        expression += "('" + one.word + (one.start ? "':*" : "'");
-        for (const auto& stem : one.stems) expression += " | '" + stem + '\'';
-        expression += ')';
-    }
     std::vector<Match> matches;
-    for (const auto& row : transaction.query(R"sql(
+    for (const auto& row :
+         transaction.query(R"sql(
              SELECT f.voice_id, ts_rank('{0.1, 0.1, 0.25, 1.0}', f.words, to_tsquery('simple', ?2)) AS score FROM
                  (SELECT w.voice_id, w.words FROM voice_words w
                   WHERE w.org_id = ?1 AND w.words @@ to_tsquery('simple', ?2)
-                  ORDER BY w.voice_id DESC LIMIT 200) f
+                  ORDER BY w.voice_id DESC LIMIT ?3) f
              ORDER BY score DESC, f.voice_id DESC )sql",
-                                             organisation, expression))
+                           organisation, query_of(asked, need), std::int64_t{voices_ranked_max}))
         matches.push_back({row.id(0), row.number(1)});
     return matches;
+}
+
+bool is_common_postgres(store::Transaction& transaction, Id organisation, const AskedWord& asked)
+{
+    auto rows = transaction.query(R"sql(
+        SELECT count(*) FROM
+            (SELECT w.voice_id FROM voice_words w
+             WHERE w.org_id = ?1 AND w.words @@ to_tsquery('simple', ?2)
+             ORDER BY w.voice_id DESC LIMIT ?3) f )sql",
+                                  organisation, query_of({asked}, Need::all),
+                                  std::int64_t{voices_ranked_max});
+    rows.next();
+    return rows->integer(0) == std::int64_t{voices_ranked_max};
 }
 
 void index_words_postgres(store::Transaction& transaction, Id organisation, Id voice,

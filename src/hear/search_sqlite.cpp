@@ -3,7 +3,7 @@
 // organisations.
 
 #include "hear/search.hpp"
-#include "text/unicode.hpp"
+#include "text/count_word.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -31,10 +31,11 @@ std::string expression_of(const std::vector<AskedWord>& asked, Need need)
     return expression;
 }
 
-bool fits(const AskedWord& asked, std::string_view word)
+std::size_t count_of(const AskedWord& asked, std::string_view text)
 {
-    return (asked.start ? word.starts_with(asked.word) : word == asked.word) ||
-           std::ranges::find(asked.stems, word) != asked.stems.end();
+    auto count = count_word(text, asked.word, asked.start ? WordMatch::start : WordMatch::whole);
+    for (const auto& stem : asked.stems) count += count_word(text, stem);
+    return count;
 }
 
 /// Not more than `text_bytes_ranked`, of whole characters.
@@ -50,20 +51,21 @@ std::string_view beginning_of(std::string_view text)
 struct Holder {
     Id voice;
     std::vector<double> counts; // of each word; once in a title is as good as four times in a text
-    double length = 0;          // in words
+    double length = 0;          // in words, about
 };
 
 Holder count_in(const store::Row& row, const std::vector<AskedWord>& wanted)
 {
-    Holder holder{row.id(0), std::vector<double>(wanted.size()), 0};
     constexpr double title_weight = 4;
-    for (const auto& [text, weight] :
-         {std::pair(row.text(1), title_weight), std::pair(row.text(2), 1.0)})
-        for (const auto word : words(beginning_of(text))) {
-            ++holder.length;
-            for (std::size_t i = 0; i < wanted.size(); ++i)
-                if (fits(wanted[i], word)) holder.counts[i] += weight;
-        }
+    constexpr double bytes_a_word = 6; // of most languages, with what stands between
+    Holder holder{row.id(0), std::vector<double>(wanted.size()), 0};
+    for (const auto& [whole, weight] :
+         {std::pair(row.text(1), title_weight), std::pair(row.text(2), 1.0)}) {
+        const auto text = beginning_of(whole);
+        holder.length += static_cast<double>(text.size()) / bytes_a_word;
+        for (std::size_t i = 0; i < wanted.size(); ++i)
+            holder.counts[i] += weight * static_cast<double>(count_of(wanted[i], text));
+    }
     return holder;
 }
 
@@ -100,7 +102,7 @@ std::vector<Match> rank_holders(const std::vector<Holder>& holders)
 } // namespace
 
 // All organisations of a file share one index, in which a voice has no organisation. Each match is
-// asked for its own until 200 were found, so that the flood of one organisation never hides the
+// asked for its own until enough were found, so that the flood of one organisation never hides the
 // voices of another; in such a flood a search of a smaller one costs a look-up for each voice of
 // the larger one that holds the words. Were that common, the organisation would become a word of
 // the index, which costs everybody else: bm25() then counts that word too.
@@ -112,14 +114,29 @@ std::vector<Match> search_words_sqlite(store::Transaction& transaction, Id organ
 {
     const auto expression = expression_of(asked, need);
     std::vector<Holder> newest;
-    for (const auto& row : transaction.query(R"sql(
+    for (const auto& row :
+         transaction.query(R"sql(
              SELECT rowid, title, body FROM voice_words WHERE voice_words MATCH ?1
                 AND EXISTS (SELECT 1 FROM voice v
                             WHERE v.org_id = ?2 AND v.voice_id = voice_words.rowid)
-             ORDER BY rowid DESC LIMIT 200 )sql",
-                                             expression, organisation))
+             ORDER BY rowid DESC LIMIT ?3 )sql",
+                           expression, organisation, std::int64_t{voices_ranked_max}))
         newest.push_back(count_in(row, asked));
     return rank_holders(newest);
+}
+
+bool is_common_sqlite(store::Transaction& transaction, Id organisation, const AskedWord& asked)
+{
+    auto rows = transaction.query(R"sql(
+        SELECT count(*) FROM
+            (SELECT rowid FROM voice_words WHERE voice_words MATCH ?1
+                AND EXISTS (SELECT 1 FROM voice v
+                            WHERE v.org_id = ?2 AND v.voice_id = voice_words.rowid)
+             ORDER BY rowid DESC LIMIT ?3) )sql",
+                                  expression_of({asked}, Need::all), organisation,
+                                  std::int64_t{voices_ranked_max});
+    rows.next();
+    return rows->integer(0) == std::int64_t{voices_ranked_max};
 }
 
 void index_words_sqlite(store::Transaction& transaction, Id voice, std::string_view title,

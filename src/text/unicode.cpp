@@ -1,5 +1,7 @@
 #include "text/unicode.hpp"
 
+#include "text/count_word.hpp"
+
 #include "base/invariant.hpp"
 #include "text/utf8.hpp"
 
@@ -278,6 +280,47 @@ std::vector<std::string_view> words(std::string_view text)
     }
     if (begin != end) words.push_back(text.substr(begin, end - begin));
     return words;
+}
+
+namespace {
+
+/// Whether the character is one of those that a word is made of, wherever in it.
+bool is_of_word(const Character& character)
+{
+    return character.valid &&
+           (has_category(character.code, U_GC_L_MASK | U_GC_N_MASK | U_GC_M_MASK) ||
+            is_joiner(character.code) || character.code == 0x00AD);
+}
+
+bool goes_on_before(std::string_view text, std::size_t at)
+{
+    if (at == 0) return false;
+    auto before = at - 1;
+    if (static_cast<unsigned char>(text[before]) < 0x80)
+        return is_ascii_letter_or_digit(text[before]);
+    while (before > 0 && (static_cast<unsigned char>(text[before]) & 0xC0U) == 0x80U) --before;
+    return is_of_word(decode_character(text, before));
+}
+
+bool goes_on_after(std::string_view text, std::size_t at)
+{
+    if (at == text.size()) return false;
+    if (static_cast<unsigned char>(text[at]) < 0x80) return is_ascii_letter_or_digit(text[at]);
+    return is_of_word(decode_character(text, at));
+}
+
+} // namespace
+
+std::size_t count_word(std::string_view text, std::string_view word, WordMatch match)
+{
+    if (word.empty()) return 0;
+    std::size_t count = 0;
+    for (auto at = text.find(word); at != std::string_view::npos;
+         at = text.find(word, at + word.size()))
+        if (!goes_on_before(text, at) &&
+            (match == WordMatch::start || !goes_on_after(text, at + word.size())))
+            ++count;
+    return count;
 }
 
 int compare_in(std::string_view language, std::string_view a, std::string_view b)

@@ -1,12 +1,14 @@
 #include "text/markdown.hpp"
 #include "text/unicode.hpp"
 
+#include "text/count_word.hpp"
 #include "text/utf8.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
+#include <algorithm>
 #include <thread>
 
 namespace moothall {
@@ -314,6 +316,29 @@ TEST(FirstSentence, it_is_one_line_without_marks)
     EXPECT_EQ(first_sentence("#hash"), "#hash");
     EXPECT_EQ(first_sentence(""), "");
     EXPECT_EQ(first_sentence(" \n "), "");
+}
+
+TEST(CountWord, it_counts_what_words_finds)
+{
+    EXPECT_EQ(count_word("the meter, the meters: meter\xE2\x80\x94 kilometer meter_", "meter"), 3U);
+    EXPECT_EQ(count_word("the meter, the meters; kilometers", "meter", WordMatch::start), 2U);
+    EXPECT_EQ(count_word("", "meter"), 0U);
+    EXPECT_EQ(count_word("meter", ""), 0U);
+    EXPECT_EQ(count_word("\xD0\xB2\xD0\xBE\xD0\xB4\xD0\xB0 \xD0\xB2\xD0\xBE\xD0\xB4",
+                         "\xD0\xB2\xD0\xBE\xD0\xB4"),
+              1U);
+    rc::check("each word of a text is counted as often as it stands there", [] {
+        const auto text =
+            *rc::gen::container<std::string>(rc::gen::element('a', 'b', '7', ' ', ',', '_'));
+        const auto all = words(text);
+        for (const auto word : all) {
+            RC_ASSERT(count_word(text, word) ==
+                      static_cast<std::size_t>(std::ranges::count(all, word)));
+            RC_ASSERT(count_word(text, word, WordMatch::start) ==
+                      static_cast<std::size_t>(std::ranges::count_if(
+                          all, [&](auto one) { return one.starts_with(word); })));
+        }
+    });
 }
 
 TEST(FirstSentence, it_is_cut_at_a_word)
