@@ -111,6 +111,10 @@ Result<std::int64_t> give_support(store::Transaction& transaction, IdSource& ids
                   confirmed == 1 || changed;
     }
     if (changed) {
+        // Counting waits for whoever holds the voice on another connection of PostgreSQL: it may
+        // have been taken back or hidden meanwhile, and is backed by nobody then.
+        if (const auto still = find_backable(transaction, viewer, voice); !still)
+            return still.error();
         follow_by_default(transaction, viewer.organisation, voice, viewer.person);
         record::append(transaction, viewer.organisation, ids,
                        {.verb = given == 1 ? "hear.support_given" : "hear.support_changed",

@@ -129,6 +129,9 @@ def run(ports, folders, owner, supporter, rounds):
                 wrong.append(f"round {number}: the merge was not undone exactly: {status} {apart['supporters']}")
         if gone and call(ports[0], "GET", f"/voices/{into['id']}")[1]["inherited"] != 0:
             wrong.append(f"round {number}: what was taken back is still counted where it was merged into")
+        # Merged, it stands there. Who was told that she backs it does not find it gone.
+        if gone and answers["support"] == 200:
+            wrong.append(f"round {number}: a support of what was taken back was answered as given: {answers}")
         end = f"{'taken back' if gone else 'stays'}, merge {answers['merge']}, support {answers['support']}"
         ends[end] = ends.get(end, 0) + 1
     return wrong, ends
