@@ -13,6 +13,9 @@
 
 #include <algorithm>
 #include <array>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <set>
 #include <unordered_map>
 
@@ -358,41 +361,7 @@ void Engine::learn(Id organisation)
             if (known.mind && known.mind->size() >= known.read_anew_at) known.mind = nullptr;
         }
     }
-    if (!known.mind) {
-        std::vector<VoiceText> texts;
-        std::vector<Evidence> evidence;
-        const Id until = record::first_unsettled(database_, clock_.now());
-        database_.read([&](store::Transaction& transaction) {
-            texts = read_voice_texts(transaction, organisation);
-            evidence = read_evidence(transaction, organisation, nullptr);
-            // What is not settled yet is read again with the next news.
-            auto rows = transaction.query(
-                "SELECT coalesce(max(event_id), 0) FROM event WHERE org_id = ?1 AND event_id < ?2",
-                organisation, until);
-            rows.next();
-            known.last = rows->id(0);
-        });
-        std::vector<std::string> wholes;
-        for (const auto& text : texts) wholes.push_back(text.whole());
-        const std::vector<std::string_view> views(wholes.begin(), wholes.end());
-        const auto* table = tables_.find(table_for(views));
-        if (table == nullptr) {
-            const std::lock_guard lock(mutex_);
-            known_[organisation].no_table = true;
-            return;
-        }
-        std::map<std::string, std::size_t> languages;
-        for (std::size_t i = 0; i < views.size(); i += std::max<std::size_t>(1, views.size() / 400))
-            ++languages[detect_language(views[i].substr(0, 500))];
-        languages.erase("");
-        const auto most = std::ranges::max_element(
-            languages, {}, &std::pair<const std::string, std::size_t>::second);
-        known.mind = std::make_shared<Mind>(*table, languages.empty() ? "en" : most->first);
-        for (const auto& text : texts) known.mind->put(text);
-        known.read_anew_at = 2 * std::max(voices_min_for_table, texts.size());
-        known.knowing = std::make_shared<Knowing>(*table);
-        known.knowing->put(evidence);
-    }
+    if (!known.mind && !learn_anew(organisation, known)) return;
     const std::lock_guard lock(mutex_);
     known_[organisation] = known;
     std::uint64_t voices = 0;
@@ -404,6 +373,63 @@ void Engine::learn(Id organisation)
     }
     process_figures().voices = voices;
     process_figures().bytes = bytes;
+}
+
+/// All voices, a piece at a time: the texts of a large hall would take more memory at once than the
+/// server does with all that it keeps. What changes while they are read is among the next news.
+bool Engine::learn_anew(Id organisation, Known& known)
+{
+    constexpr std::size_t asked_max = 400; // by which the table and the language are chosen
+    constexpr std::size_t piece = 2'000;
+    std::vector<Id> voices;
+    std::vector<Id> asked;
+    std::vector<std::string> wholes;
+    std::vector<Evidence> evidence;
+    const Id until = record::first_unsettled(database_, clock_.now());
+    database_.read([&](store::Transaction& transaction) {
+        voices = list_visible_voices(transaction, organisation);
+        const auto count = std::min(asked_max, voices.size());
+        for (std::size_t at = 0; at < count; ++at)
+            asked.push_back(voices[at * voices.size() / count]);
+        for (const auto& text : read_voice_texts(transaction, organisation, asked))
+            wholes.push_back(text.whole());
+        evidence = read_evidence(transaction, organisation, nullptr);
+        // What is not settled yet is read again with the next news.
+        auto rows = transaction.query(
+            "SELECT coalesce(max(event_id), 0) FROM event WHERE org_id = ?1 AND event_id < ?2",
+            organisation, until);
+        rows.next();
+        known.last = rows->id(0);
+    });
+    const std::vector<std::string_view> views(wholes.begin(), wholes.end());
+    const auto* table = tables_.find(table_for(views));
+    if (table == nullptr) {
+        const std::lock_guard lock(mutex_);
+        known_[organisation].no_table = true;
+        return false;
+    }
+    std::map<std::string, std::size_t> languages;
+    for (const auto view : views) ++languages[detect_language(view.substr(0, 500))];
+    languages.erase("");
+    const auto most =
+        std::ranges::max_element(languages, {}, &std::pair<const std::string, std::size_t>::second);
+    known.mind = std::make_shared<Mind>(*table, languages.empty() ? "en" : most->first);
+    for (std::size_t at = 0; at < voices.size(); at += piece) {
+        const auto first = voices.begin() + static_cast<std::ptrdiff_t>(at);
+        const auto last =
+            voices.begin() + static_cast<std::ptrdiff_t>(std::min(voices.size(), at + piece));
+        const auto texts = database_.read([&](store::Transaction& transaction) {
+            return read_voice_texts(transaction, organisation, {first, last});
+        });
+        for (const auto& text : texts) known.mind->put(text);
+    }
+    known.read_anew_at = 2 * std::max(voices_min_for_table, voices.size());
+    known.knowing = std::make_shared<Knowing>(*table);
+    known.knowing->put(evidence);
+#ifdef __GLIBC__
+    malloc_trim(0); // what was needed for this is not needed again
+#endif
+    return true;
 }
 
 void Engine::keep_up(Id organisation)

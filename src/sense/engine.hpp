@@ -82,6 +82,7 @@ private:
         bool no_table = false; // its word table is missing: nothing is read before the next start
     };
     void learn(Id organisation);
+    bool learn_anew(Id organisation, Known& known);
     std::vector<Evidence> read_evidence(store::Transaction& transaction, Id organisation,
                                         const std::vector<Id>* things) const;
     void keep_up(Id organisation);

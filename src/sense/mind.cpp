@@ -110,6 +110,17 @@ std::string body_beside(std::string_view title, std::string_view markdown)
     return first == std::string::npos ? std::string() : body.substr(first);
 }
 
+std::vector<Id> list_visible_voices(store::Transaction& transaction, Id organisation)
+{
+    std::vector<Id> voices;
+    for (const auto& row : transaction.query(R"sql(
+             SELECT thing_id FROM thing WHERE org_id = ?1 AND kind = 'voice' AND state = 'visible'
+             ORDER BY thing_id )sql",
+                                             organisation))
+        voices.push_back(row.id(0));
+    return voices;
+}
+
 std::vector<VoiceText> read_voice_texts(store::Transaction& transaction, Id organisation)
 {
     std::vector<VoiceText> voices;

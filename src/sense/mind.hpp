@@ -59,6 +59,8 @@ struct VoiceText {
 /// What stands in a body that the title does not say: an imported text begins with its title.
 std::string body_beside(std::string_view title, std::string_view markdown);
 
+/// The visible voices of an organisation, the oldest first: to be read in pieces.
+std::vector<Id> list_visible_voices(store::Transaction& transaction, Id organisation);
 /// All visible voices of an organisation, the oldest first.
 std::vector<VoiceText> read_voice_texts(store::Transaction& transaction, Id organisation);
 /// Of these voices the visible ones.
