@@ -5,7 +5,9 @@
 #include "hall/mount.hpp"
 #include "people/people.hpp"
 #include "record/record.hpp"
+#include "store/postgres_node.hpp"
 #include "tell/letters_in.hpp"
+#include "web/log.hpp"
 
 #include <csignal>
 #include <cstdio>
@@ -13,9 +15,11 @@
 #ifdef __GLIBC__
 #include <malloc.h>
 #endif
+#include <memory>
 #include <optional>
 #include <stdexcept>
 #include <sys/file.h>
+#include <unistd.h>
 
 namespace moothall::cli {
 
@@ -93,6 +97,24 @@ int serve_command(Words words)
             !lock_folder(open->config.data_folder))
             return fail(open->config.data_folder +
                         " is served already. Several servers need PostgreSQL: --database URL.");
+
+        std::unique_ptr<store::PostgresNode> node;
+        if (open->database->engine() == store::Engine::postgres && !arguments.has("routes")) {
+            node = store::PostgresNode::take(
+                open->config.store_settings().url, settings->node, [number = settings->node] {
+                    web::log({.level = web::LogLevel::error,
+                              .message = "another server took this node number while PostgreSQL "
+                                         "was away: this one ends",
+                              .route = std::to_string(number)});
+                    ::kill(::getpid(), SIGTERM);
+                });
+            if (!node)
+                return fail(
+                    "Another server with the node number " + std::to_string(settings->node) +
+                    " is on this database. Each needs a number of its own, as both make ids "
+                    "of it: set node in " +
+                    open->config.data_folder + "/moothall.toml.");
+        }
 
         web::Hall hall(*settings, std::move(open->database), hall::make_hooks());
         hall::mount(hall);

@@ -142,6 +142,7 @@ std::unique_ptr<jobs::Runner> make_runner(web::Hall& hall)
                                                                .route = what,
                                                                .cause = why});
                                                  });
+    runner->as_node(hall.settings().node);
     runner->on(std::string(hear::import_job),
                [&hall](const jobs::Job& job) { bring_in(hall, job); });
     runner->on(std::string(hear::import_undo_job),

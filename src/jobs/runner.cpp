@@ -1,5 +1,7 @@
 #include "jobs/runner.hpp"
 
+#include "store/node_locks.hpp"
+
 #include <algorithm>
 
 namespace moothall::jobs {
@@ -11,6 +13,8 @@ constexpr std::chrono::seconds renewed_every{40};
 constexpr std::chrono::milliseconds looks_every{
     2000}; // also without being woken: a notice may be lost
 constexpr int claimed_max = 20;
+// A server that lives is missed for a moment when PostgreSQL was started anew.
+constexpr std::chrono::seconds gone_after{10};
 // Longer than events wait that other nodes might still precede (sense/engine.cpp).
 constexpr std::chrono::milliseconds settled_after{550};
 
@@ -40,6 +44,11 @@ void Runner::every(std::string name, std::chrono::milliseconds period, Chore cho
 
 void Runner::start()
 {
+    try {
+        if (node_) free_jobs_of(*node_); // of this number there is only this server
+    } catch (const std::exception& error) {
+        complaint_("jobs", error.what()); // their leases end
+    }
     hearing_.emplace(database_, [this](std::string_view notice) {
         if (notice == "job" || notice.empty()) wake();
         if (notice.starts_with("e:") || notice.empty()) {
@@ -101,6 +110,7 @@ void Runner::loop()
         try {
             run_chores();
             renew_leases();
+            look_for_gone_nodes();
             for (auto jobs = claim(); !jobs.empty(); jobs = claim()) {
                 for (const auto& job : jobs)
                     slow_kinds_.contains(job.kind) ? put_aside(job) : run(job);
@@ -162,6 +172,53 @@ void Runner::renew_leases()
                 WHERE org_id = ?1 AND job_id = ?2 AND lease_us > 0 AND done_us IS NULL )sql",
                                 job.organisation, job.id, until);
     });
+}
+
+void Runner::free_jobs_of(std::uint16_t node)
+{
+    const auto now = clock_.now();
+    const auto held = database_.read([&](store::Transaction& transaction) {
+        std::vector<std::pair<Id, Id>> found;
+        for (const auto& row : transaction.query(R"sql(
+                 SELECT org_id, job_id FROM job
+                 WHERE done_us IS NULL AND failed_us IS NULL AND lease_us > ?1 AND node = ?2 )sql",
+                                                 now, std::int64_t{node}))
+            found.emplace_back(row.id(0), row.id(1));
+        return found;
+    });
+    if (held.empty()) return;
+    database_.write([&](store::Transaction& transaction) {
+        for (const auto& [organisation, id] : held)
+            transaction.execute(R"sql(
+                UPDATE job SET lease_us = 0
+                WHERE org_id = ?1 AND job_id = ?2 AND node = ?3 AND done_us IS NULL )sql",
+                                organisation, id, std::int64_t{node});
+    });
+}
+
+void Runner::look_for_gone_nodes()
+{
+    if (!node_ || database_.engine() != store::Engine::postgres) return;
+    const auto now = std::chrono::steady_clock::now();
+    std::vector<std::uint16_t> missed;
+    database_.read([&](store::Transaction& transaction) {
+        for (const auto& row :
+             transaction.query(R"sql(
+                 SELECT DISTINCT j.node FROM job j
+                 WHERE j.done_us IS NULL AND j.failed_us IS NULL AND j.lease_us > ?1 AND j.node <> ?2
+                   AND NOT EXISTS (SELECT 1 FROM pg_locks l
+                       WHERE l.locktype = 'advisory' AND l.granted AND l.classid::bigint = ?3
+                         AND l.objid::bigint = j.node AND l.objsubid = 2
+                         AND l.database = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database())) )sql",
+                               clock_.now(), std::int64_t{*node_}, store::node_locks))
+            missed.push_back(static_cast<std::uint16_t>(row.integer(0)));
+    });
+    std::erase_if(missed_since_, [&](const auto& one) {
+        return std::ranges::find(missed, one.first) == missed.end();
+    });
+    for (const auto node : missed)
+        if (now - missed_since_.try_emplace(node, now).first->second >= gone_after)
+            free_jobs_of(node);
 }
 
 void Runner::give_back(const Job& job)
@@ -231,10 +288,11 @@ std::vector<Job> Runner::claim()
         std::vector<Job> jobs;
         for (const auto& [organisation, id] : due)
             for (const auto& row : transaction.query(R"sql(
-                     UPDATE job SET lease_us = ?3, attempts = attempts + 1
+                     UPDATE job SET lease_us = ?3, attempts = attempts + 1, node = ?5
                      WHERE org_id = ?1 AND job_id = ?2 AND done_us IS NULL AND failed_us IS NULL AND lease_us <= ?4
                      RETURNING kind, payload, attempts )sql",
-                                                     organisation, id, now + lease, now))
+                                                     organisation, id, now + lease, now,
+                                                     std::int64_t{node_.value_or(0)}))
                 jobs.push_back({organisation, id, row.string(0), row.string(1), row.integer(2),
                                 stop_.get_token()});
         return jobs;

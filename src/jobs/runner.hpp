@@ -54,6 +54,11 @@ public:
     /// Runs `chore` for each organisation every `period`, and also soon after wake(name).
     void every(std::string name, std::chrono::milliseconds period, Chore chore);
 
+    /// Takes jobs as this node, so that others see whose they are: what a killed node had taken on
+    /// is free again some seconds after PostgreSQL misses it, and what this one had before it was
+    /// killed at its start. Without it a job is its runner's until the lease ends. Before start().
+    void as_node(std::uint16_t node) { node_ = node; }
+
     void start();
     /// Lets what runs end, asks a slow job to give way, and stops.
     void stop();
@@ -83,12 +88,17 @@ private:
     /// What the second thread has or will have stays this node's.
     void renew_leases();
     void give_back(const Job& job);
+    /// Ends the leases of a node that is gone.
+    void free_jobs_of(std::uint16_t node);
+    void look_for_gone_nodes();
     void run_chores();
     std::vector<Id> organisations();
 
     store::Database& database_;
     const Clock& clock_;
     Complaint complaint_;
+    std::optional<std::uint16_t> node_;
+    std::map<std::uint16_t, std::chrono::steady_clock::time_point> missed_since_; // nodes with jobs
     std::map<std::string, Handler, std::less<>> handlers_;
     std::vector<Regular> chores_;
     mutable std::mutex mutex_;

@@ -246,6 +246,14 @@ class Test:
             self.must(f"who was deactivated on node {n} is refused by node {b.number}", b.call("GET", "/api/v1/me", token)[0] == 401)
             self.must(f"and her stream is cut on node {b.number}", until(lambda: live.closed))
 
+    def is_refused(self):
+        """A third server with the number of one that is there."""
+        third = self.hall.folder / "third"
+        third.mkdir()
+        (third / "moothall.toml").write_text((self.hall.folder / "other/moothall.toml").read_text())
+        done = subprocess.run([self.hall.program, "serve", "--data", str(third), "--listen", "127.0.0.1:0"], capture_output=True, text=True, timeout=30)
+        self.must(f"a server with the number of another is refused: {done.stderr}", done.returncode and "node number 1" in done.stderr)
+
     def slow_is_told(self):
         """A reply that waits for a lock for seconds is younger than what others said meanwhile, and is told as well."""
         a, b = self.nodes
@@ -394,8 +402,7 @@ class Test:
         if things != said:
             self.note("UNTOLD", f"{said} replies, notifications of {things}")
         self.mark("told")
-        # What a node had taken on when it was killed another one takes when the lease has ended, two minutes later: as if they had passed.
-        ask("UPDATE job SET lease_us = 1 WHERE done_us IS NULL AND lease_us > 0")
+        # What a node had taken on when it was killed it takes again at its start.
         until(lambda: ask("SELECT count(*) FROM job WHERE done_us IS NULL AND kind = 'mail.send'") == "0", 30)
         letters = collections.Counter()
         for folder in (self.hall.data, self.hall.folder / "other"):
@@ -407,6 +414,13 @@ class Test:
         self.figures.update(replies=said, notifications=told, letters=sum(letters.values()), letters_twice=sum(1 for n in letters.values() if n > 1))
         if failed := ask("SELECT kind, error FROM job WHERE failed_us IS NOT NULL LIMIT 3"):
             self.note("STOPPED", f"jobs were given up: {failed}")
+        # And another one takes it when it does not come back: as if a node 7 had been killed with a letter in its hands.
+        ask("UPDATE job SET done_us = NULL, node = 7, lease_us = (extract(epoch FROM now()) * 1000000)::bigint + 120000000 "
+            "WHERE job_id = (SELECT max(job_id) FROM job WHERE kind = 'mail.send' AND done_us IS NOT NULL)")
+        began = time.monotonic()
+        if not until(lambda: ask("SELECT count(*) FROM job WHERE node = 7") == "0", 30):
+            self.note("UNTOLD", "a letter that a node had which is gone")
+        self.figures["letter_of_a_gone_node_s"] = round(time.monotonic() - began, 1)
         self.mark("letters")
         # All that is settled is in one link, and in no other.
         done = None
@@ -430,6 +444,8 @@ class Test:
         self.mark("started")
         self.knows_of_the_other()
         self.mark("knows of the other")
+        self.is_refused()
+        self.mark("is refused")
         self.slow_is_told()
         self.mark("slow is told")
         wrong, self.figures["races"] = import_race.run([node.port for node in self.nodes], [self.hall.data, self.hall.folder / "other"], self.owner,
