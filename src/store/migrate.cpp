@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <cstdio>
 
 namespace moothall::store {
 
@@ -76,9 +77,18 @@ void apply(Schema& schema, const Migration& migration, const std::string& checks
     schema.record({migration.number, std::string(migration.name), checksum_of_text}, now);
 }
 
+/// A large hall takes minutes, and the server answers nobody before: whoever waits sees how far it
+/// is.
+void say_step(const Migration& migration, int last)
+{
+    std::fprintf(stderr, "bringing the database up to date: migration %d of %d (%s)\n",
+                 migration.number, last, std::string(migration.name).c_str());
+}
+
 /// Does one step in the transaction that has begun, and ends it. True when nothing is left to do.
 bool apply_next(Schema& schema, Schema::Intent intent, std::span<const Migration> migrations,
-                const std::vector<std::string>& checksums, std::string_view anchor)
+                const std::vector<std::string>& checksums, std::string_view anchor,
+                bool& is_upgrade)
 {
     const bool looks = intent == Schema::Intent::look;
     const bool ours = schema.is_ours();
@@ -87,11 +97,15 @@ bool apply_next(Schema& schema, Schema::Intent intent, std::span<const Migration
     expect_known(applied, migrations, checksums);
     const bool complete = ours && applied.size() == migrations.size();
     if (!complete && looks) {
+        is_upgrade = !applied.empty();
         schema.roll_back();
         return false;
     }
-    if (applied.size() < migrations.size())
-        apply(schema, migrations[applied.size()], checksums[applied.size()], anchor);
+    if (applied.size() < migrations.size()) {
+        const auto& migration = migrations[applied.size()];
+        if (is_upgrade) say_step(migration, migrations.back().number);
+        apply(schema, migration, checksums[applied.size()], anchor);
+    }
     schema.commit();
     return complete;
 }
@@ -197,10 +211,11 @@ void migrate(Schema& schema, std::span<const Migration> migrations)
     const auto anchor = anchor_of(migrations);
     // First only a look, so that a command does not wait for a busy server. Asked anew each time:
     // another process may be at it, and SQLite is ours for a transaction only.
+    bool is_upgrade = false; // and no new database
     for (auto intent = Schema::Intent::look;; intent = Schema::Intent::change) {
         schema.begin(intent);
         try {
-            if (apply_next(schema, intent, migrations, checksums, anchor)) return;
+            if (apply_next(schema, intent, migrations, checksums, anchor, is_upgrade)) return;
         } catch (...) {
             schema.roll_back();
             throw;
