@@ -43,7 +43,7 @@ target_link_libraries(http_probe PRIVATE moothall_web)
 
 # The black-box testers drive the program that people run; ./test builds it first. They share a port, so one of them runs
 # at a time, beside other tests; the long ones begin first (COST).
-foreach(tool IN ITEMS crash nodes powercut hostile matrix race slowloris ssrf xss disk_full upgrade)
+foreach(tool IN ITEMS crash nodes powercut hostile matrix race slowloris ssrf xss disk_full upgrade backup)
     add_test(NAME trust_${tool}
         COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/tests/trust/trust.py ${tool}
             --program ${CMAKE_SOURCE_DIR}/build/release/moothall)

@@ -67,6 +67,10 @@ def run_upgrade(program, port, full):
     return tool("upgrade.py", program, *(("--schemas", 0, "--kills", 10) if full else ("--schemas", 1, "--kills", 2)))
 
 
+def run_backup(program, port, full):
+    return tool("backup.py", program, "--both", *(("--seconds", 10) if full else ()))
+
+
 def run_hostile(program, port, full):
     hall = Hall(program, port, rate_limits=False)
     try:
