@@ -48,12 +48,26 @@ def make(chosen, name, times):
         subprocess.run([chosen.moothall, "init", "--data", folder, "--name", "Bench", "--owner", "owner@example.org"],
                        check=True, stdout=subprocess.DEVNULL)
         text = subprocess.run([chosen.fill, "--data", folder, "--times", str(times)], check=True, capture_output=True, text=True).stdout
-        told.write_text(text)
         print(f"  {name}: made in {time.monotonic() - begin:.0f} s", flush=True)
+        settle(chosen, folder, name)
+        told.write_text(text)
     settings = folder / "moothall.toml"
     if "rate_limits" not in settings.read_text().replace("# rate_limits", ""):
         settings.write_text(settings.read_text() + "\nrate_limits = false\n")
     return json.loads(told.read_text())
+
+
+def settle(chosen, folder, name):
+    """Lets a server do once what follows from so much said in minutes: it seals and follows a million events, a piece at a time."""
+    port, begin = free_port(), time.monotonic()
+    hall = Server([chosen.moothall, "serve", "--data", folder, "--listen", f"127.0.0.1:{port}"], port, "/readyz")
+    spent, most = quiet(hall, limit=3600), peak_mb(hall.pid)
+    hall.stop()
+    print(f"  {name}: caught up with its log in {time.monotonic() - begin:.0f} s, {spent:.0f} s of processor, {most:.0f} MB at most", flush=True)
+
+
+def peak_mb(pid):
+    return int(re.search(r"VmHWM:\s+(\d+)", Path(f"/proc/{pid}/status").read_text()).group(1)) / 1024
 
 
 def carried(chosen, name):
@@ -61,7 +75,8 @@ def carried(chosen, name):
     folder = Path(chosen.folder) / f"{name}-postgres"
     database = f"size_{name}"
     url = re.sub(r"/postgres\?", f"/{database}?", chosen.postgres)
-    subprocess.run(["psql", "-qX", chosen.postgres, "-c", f"CREATE DATABASE {database}"], check=True)
+    for statement in (f"DROP DATABASE IF EXISTS {database}", f"CREATE DATABASE {database}"):
+        subprocess.run(["psql", "-qX", chosen.postgres, "-c", statement], check=True)
     export = Path(chosen.folder) / f"{name}.zip"
     begin = time.monotonic()
     if not export.exists():
@@ -72,6 +87,7 @@ def carried(chosen, name):
     print(f"  {name}: exported in {middle - begin:.0f} s, brought into PostgreSQL in {time.monotonic() - middle:.0f} s", flush=True)
     (folder / "moothall.toml").write_text(f'database = "{url}"\nrate_limits = false\n')
     subprocess.run(["psql", "-qX", url, "-c", "ANALYZE"], check=True)
+    settle(chosen, folder, f"{name} on PostgreSQL")
     return folder
 
 
@@ -120,6 +136,7 @@ def measure_hall(chosen, name, times):
     try:
         figures["work after the start, s of processor"] = quiet(hall)
         figures["memory after it, MB"] = resident_mb(hall.pid)
+        figures["memory at most until then, MB"] = peak_mb(hall.pid)
         heads = {"session": f"Cookie: session={filled['session']}", "token": f"Authorization: Bearer {tokens[1]}"}
         if chosen.postgres:
             heads["session"] = heads["token"]
