@@ -45,7 +45,7 @@ void Runner::every(std::string name, std::chrono::milliseconds period, Chore cho
 void Runner::start()
 {
     try {
-        if (node_) free_jobs_of(*node_); // of this number there is only this server
+        if (node_) free_jobs_of(*node_, {}); // of this number there is only this server
     } catch (const std::exception& error) {
         complaint_("jobs", error.what()); // their leases end
     }
@@ -109,6 +109,7 @@ void Runner::loop()
         }
         try {
             run_chores();
+            take_up_what_was_left();
             renew_leases();
             look_for_gone_nodes();
             for (auto jobs = claim(); !jobs.empty(); jobs = claim()) {
@@ -121,6 +122,7 @@ void Runner::loop()
             // The database is away: the work waits in it, and so do we.
             complaint_("jobs", error.what());
             std::unique_lock lock(mutex_);
+            left_ = true;
             woken_.wait_for(lock, looks_every, [&] { return stopping_; });
         }
     }
@@ -143,14 +145,17 @@ void Runner::loop_slowly()
         if (slow_.empty()) return;
         const auto job = slow_.front();
         const bool ending = stopping_;
+        bool left_now = false;
         lock.unlock();
         try {
             ending ? give_back(job) : run(job);
         } catch (const std::exception& error) {
-            complaint_("jobs", error.what()); // its lease ends, and somebody takes it again
+            complaint_("jobs", error.what());
+            left_now = true;
         }
         lock.lock();
         slow_.pop_front();
+        left_ = left_ || left_now;
     }
 }
 
@@ -174,7 +179,27 @@ void Runner::renew_leases()
     });
 }
 
-void Runner::free_jobs_of(std::uint16_t node)
+// Neither what was not come to nor what was done and could not be marked has anybody who has it in
+// hand, and of what was taken when the connection broke nobody knows.
+void Runner::take_up_what_was_left()
+{
+    std::vector<Id> in_hand;
+    {
+        const std::lock_guard lock(mutex_);
+        if (!left_ || !node_) return;
+        left_ = false;
+        for (const auto& job : slow_) in_hand.push_back(job.id);
+    }
+    try {
+        free_jobs_of(*node_, in_hand);
+    } catch (...) {
+        const std::lock_guard lock(mutex_);
+        left_ = true;
+        throw;
+    }
+}
+
+void Runner::free_jobs_of(std::uint16_t node, const std::vector<Id>& in_hand)
 {
     const auto now = clock_.now();
     const auto held = database_.read([&](store::Transaction& transaction) {
@@ -183,7 +208,8 @@ void Runner::free_jobs_of(std::uint16_t node)
                  SELECT org_id, job_id FROM job
                  WHERE done_us IS NULL AND failed_us IS NULL AND lease_us > ?1 AND node = ?2 )sql",
                                                  now, std::int64_t{node}))
-            found.emplace_back(row.id(0), row.id(1));
+            if (std::ranges::find(in_hand, row.id(1)) == in_hand.end())
+                found.emplace_back(row.id(0), row.id(1));
         return found;
     });
     if (held.empty()) return;
@@ -218,7 +244,7 @@ void Runner::look_for_gone_nodes()
     });
     for (const auto node : missed)
         if (now - missed_since_.try_emplace(node, now).first->second >= gone_after)
-            free_jobs_of(node);
+            free_jobs_of(node, {});
 }
 
 void Runner::give_back(const Job& job)
