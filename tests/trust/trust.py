@@ -765,7 +765,7 @@ def run_disk_full(program, port, full):
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("tool", choices=["crash", "nodes", "powercut", "hostile", "matrix", "race", "slowloris", "ssrf", "xss", "disk_full", "upgrade"])
+    parser.add_argument("tool", choices=["crash", "nodes", "powercut", "hostile", "matrix", "race", "slowloris", "ssrf", "xss", "disk_full", "upgrade", "backup"])
     parser.add_argument("--program", default=str(HERE.parent.parent / "build/release/moothall"))
     parser.add_argument("--full", action="store_true", default=os.environ.get("MOOTHALL_TRUST") == "full")
     parser.add_argument("--port", type=int, default=0)
