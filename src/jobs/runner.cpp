@@ -44,11 +44,6 @@ void Runner::every(std::string name, std::chrono::milliseconds period, Chore cho
 
 void Runner::start()
 {
-    try {
-        if (node_) free_jobs_of(*node_, {}); // of this number there is only this server
-    } catch (const std::exception& error) {
-        complaint_("jobs", error.what()); // their leases end
-    }
     hearing_.emplace(database_, [this](std::string_view notice) {
         if (notice == "job" || notice.empty()) wake();
         if (notice.starts_with("e:") || notice.empty()) {
@@ -179,8 +174,9 @@ void Runner::renew_leases()
     });
 }
 
-// Neither what was not come to nor what was done and could not be marked has anybody who has it in
-// hand, and of what was taken when the connection broke nobody knows.
+// Of its number there is only this server, so what it had when it was killed nobody does. After the
+// database was away, neither what was not come to nor what was done and could not be marked has
+// anybody who has it in hand, and of what was taken when the connection broke nobody knows.
 void Runner::take_up_what_was_left()
 {
     std::vector<Id> in_hand;
@@ -190,13 +186,7 @@ void Runner::take_up_what_was_left()
         left_ = false;
         for (const auto& job : slow_) in_hand.push_back(job.id);
     }
-    try {
-        free_jobs_of(*node_, in_hand);
-    } catch (...) {
-        const std::lock_guard lock(mutex_);
-        left_ = true;
-        throw;
-    }
+    free_jobs_of(*node_, in_hand);
 }
 
 void Runner::free_jobs_of(std::uint16_t node, const std::vector<Id>& in_hand)

@@ -88,7 +88,7 @@ private:
     /// What the second thread has or will have stays this node's.
     void renew_leases();
     void give_back(const Job& job);
-    /// After the database was away: jobs that this node has and does not do.
+    /// At the start, and after the database was away: jobs that this node has and does not do.
     void take_up_what_was_left();
     /// Ends the leases of a node, but of what is `in_hand`.
     void free_jobs_of(std::uint16_t node, const std::vector<Id>& in_hand);
@@ -100,7 +100,7 @@ private:
     const Clock& clock_;
     Complaint complaint_;
     std::optional<std::uint16_t> node_;
-    bool left_ = false; // the database was away while this had jobs
+    bool left_ = true; // there may be jobs that this node has and does not do
     std::map<std::uint16_t, std::chrono::steady_clock::time_point> missed_since_; // nodes with jobs
     std::map<std::string, Handler, std::less<>> handlers_;
     std::vector<Regular> chores_;
