@@ -172,11 +172,10 @@ std::vector<File> list_files_of(store::Transaction& transaction, Id organisation
         store::Sql(columns) + " AND f.thing_id = ?2 ORDER BY f.file_id", organisation, thing));
 }
 
-bool may_change(store::Transaction& transaction, const Viewer& viewer, const File& file)
+bool may_change(const Viewer& viewer, const File& file, const std::optional<record::Thing>& thing)
 {
     if (!viewer.signed_in()) return false;
     if (file.author == viewer.person) return true;
-    const auto thing = record::find_thing(transaction, viewer.organisation, file.thing);
     return thing && (thing->author == viewer.person || viewer.is_steward_of(thing->circle));
 }
 

@@ -94,7 +94,8 @@ std::vector<File> list_files_of(store::Transaction& transaction, Id organisation
 /// Whether she may describe a file or take it away: who brought it, whose text it hangs on, and the
 /// stewards of that text's circle. Who else may edit that text may not: a file has no versions, and
 /// what is taken away does not come back.
-bool may_change(store::Transaction& transaction, const Viewer& viewer, const File& file);
+/// `thing` is what it hangs on: asked for once, as all files of a page hang on one.
+bool may_change(const Viewer& viewer, const File& file, const std::optional<record::Thing>& thing);
 Refusal only_hers_to_change();
 
 /// What a picture shows, in its author's words. The caller asked whether she may say so.

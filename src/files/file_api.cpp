@@ -76,7 +76,9 @@ Result<File> find_own(Context& context, const Request& request)
     auto file = find_file(context.transaction, *id, context.viewer);
     if (!file) return file.error();
     if (!context.viewer.signed_in()) return Refusal::unauthenticated("Please sign in first.");
-    if (!may_change(context.transaction, context.viewer, *file)) return only_hers_to_change();
+    const auto thing =
+        record::find_thing(context.transaction, context.viewer.organisation, file->thing);
+    if (!may_change(context.viewer, *file, thing)) return only_hers_to_change();
     return file;
 }
 

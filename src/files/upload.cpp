@@ -182,9 +182,9 @@ Result<void> change_files(const web::Request& request, web::Context& context, Id
 {
     const auto organisation = context.viewer.organisation;
     const auto files = list_files_of(context.transaction, organisation, thing);
+    const auto hangs_on = record::find_thing(context.transaction, organisation, thing);
     for (const auto& file : files)
-        if (edit_of(request, file) != FileEdit::none &&
-            !may_change(context.transaction, context.viewer, file))
+        if (edit_of(request, file) != FileEdit::none && !may_change(context.viewer, file, hangs_on))
             return only_hers_to_change();
     for (const auto& file : files) {
         const auto edit = edit_of(request, file);
@@ -230,9 +230,12 @@ std::vector<ShownFile> all_files(const web::Request& request, web::Context& cont
                                  const std::vector<File>& files)
 {
     std::vector<ShownFile> list;
+    if (files.empty()) return list;
+    const auto thing =
+        record::find_thing(context.transaction, context.viewer.organisation, files.front().thing);
     for (const auto& file : files) {
         auto one = shown(context.language, file);
-        one.may_change = may_change(context.transaction, context.viewer, file);
+        one.may_change = may_change(context.viewer, file, thing);
         const auto edit = edit_of(request, file);
         one.removed = edit == FileEdit::removed;
         if (edit != FileEdit::none && file.is_picture())
