@@ -26,11 +26,6 @@ std::string_view without_ending(std::string_view name)
     return name.substr(0, name.size() - write::document_file_ending.size());
 }
 
-bool is_shut(write::Rule rule)
-{
-    return rule == write::Rule::closed || rule == write::Rule::hidden;
-}
-
 Refusal changed_here_too(std::string_view field)
 {
     auto refused = Refusal::conflict("This was changed here, too, since it was taken out. Take it "
@@ -232,9 +227,9 @@ Result<std::optional<write::RuleChange>>
 FolderImport::find_rule_change(const write::DocumentFile& file, const write::Document& before) const
 {
     // An older file does not tell what was closed since from what it opens.
-    if (file.was.empty() && is_shut(before.rule)) return std::optional<write::RuleChange>();
+    if (file.was.empty() && write::is_shut(before.rule)) return std::optional<write::RuleChange>();
     write::RuleChange wanted{before.rule, before.why, before.review_on, before.decides.id,
-                             is_shut(before.rule) ? before.circle : Id{}};
+                             write::is_shut(before.rule) ? before.circle : Id{}};
     bool differs = false;
     for (const std::string_view key : {"rule", "why", "review_on", "readers", "decides"}) {
         const auto changed = says(file, before, key);

@@ -27,15 +27,7 @@ protected:
         WholeHouse::SetUp();
         if (IsSkipped()) return;
         aino = let_in("Aino Virtanen", "aino@customer.example");
-        const auto viewer = viewer_of(owner);
-        team = write([&](store::Transaction& transaction) {
-            return people::create_circle(transaction, hall->ids(), now(), viewer,
-                                         {.name = "Meters",
-                                          .kind = people::CircleKind::company,
-                                          .visibility = people::Visibility::listed})
-                .value()
-                .id;
-        });
+        team = make_circle("Meters");
     }
     void TearDown() override
     {
@@ -79,6 +71,25 @@ protected:
                                         html)
                 .value()
                 .id;
+        });
+    }
+    Id make_circle(std::string name)
+    {
+        const auto viewer = viewer_of(owner);
+        return write([&](store::Transaction& transaction) {
+            return people::create_circle(transaction, hall->ids(), now(), viewer,
+                                         {.name = std::move(name),
+                                          .kind = people::CircleKind::company,
+                                          .visibility = people::Visibility::listed})
+                .value()
+                .id;
+        });
+    }
+    std::vector<write::Document> tree_of(Id circle)
+    {
+        const auto viewer = viewer_of(owner);
+        return read([&](store::Transaction& transaction) {
+            return write::list_tree(transaction, circle, viewer).value();
         });
     }
     void change(Id document, const write::DocumentChange& wanted)
@@ -158,15 +169,7 @@ TEST_P(DocumentFolders, come_back_as_they_went)
     EXPECT_EQ(events("write.document_edited"), 1);
 
     // In the tree of another circle they are new, and come out alike.
-    const auto viewer = viewer_of(owner);
-    const auto other = write([&](store::Transaction& transaction) {
-        return people::create_circle(transaction, hall->ids(), now(), viewer,
-                                     {.name = "Pipes",
-                                      .kind = people::CircleKind::company,
-                                      .visibility = people::Visibility::listed})
-            .value()
-            .id;
-    });
+    const auto other = make_circle("Pipes");
     const auto made = send(owner, other, out, "no");
     EXPECT_THAT(made.body, HasSubstr("4 documents are new."));
     EXPECT_EQ(without_ids(take_out(other)), without_ids(out));
@@ -397,20 +400,11 @@ TEST_P(DocumentFolders, bring_what_hangs_on_them_along)
 
     // In the tree of another circle they hang on what is new, and once.
     const auto viewer = viewer_of(owner);
-    const auto other = write([&](store::Transaction& transaction) {
-        return people::create_circle(transaction, hall->ids(), now(), viewer,
-                                     {.name = "Pipes",
-                                      .kind = people::CircleKind::company,
-                                      .visibility = people::Visibility::listed})
-            .value()
-            .id;
-    });
+    const auto other = make_circle("Pipes");
     EXPECT_THAT(send(owner, other, out, "yes").body, HasSubstr("2 documents are new."));
     EXPECT_THAT(send(owner, other, out, "no").body, HasSubstr("2 documents are new."));
     EXPECT_THAT(send(owner, other, out, "no").body, HasSubstr("2 are as they were."));
-    const auto tree = read([&](store::Transaction& transaction) {
-        return write::list_tree(transaction, other, viewer).value();
-    });
+    const auto tree = tree_of(other);
     ASSERT_EQ(tree.size(), 2U);
     const auto copy = tree[0].title == "Frost" ? tree[0] : tree[1];
     ASSERT_EQ(files_of(copy.id).size(), 2U);
@@ -448,10 +442,7 @@ TEST_P(DocumentFolders, take_what_lies_beside_them)
     const auto made = send(owner, team, with_a_plan, "no");
     EXPECT_THAT(made.body, HasSubstr("2 documents are new."));
     EXPECT_THAT(made.body, HasSubstr("1 file was left out."));
-    const auto viewer = viewer_of(owner);
-    const auto tree = read([&](store::Transaction& transaction) {
-        return write::list_tree(transaction, team, viewer).value();
-    });
+    const auto tree = tree_of(team);
     ASSERT_EQ(tree.size(), 2U);
     const auto start = tree[0].title == "Start" ? tree[0] : tree[1];
     const auto hanging = files_of(start.id);
@@ -508,9 +499,7 @@ TEST_P(DocumentFolders, of_a_deep_tree_come_out_and_in_again)
     for (const auto& [name, text] : out) EXPECT_LE(name.size(), write::document_name_bytes_max);
     EXPECT_THAT(send(owner, other, out, "no").body, HasSubstr("400 documents are new."));
     // The same tree, one under the other to the last.
-    const auto tree = read([&](store::Transaction& transaction) {
-        return write::list_tree(transaction, other, viewer).value();
-    });
+    const auto tree = tree_of(other);
     ASSERT_EQ(tree.size(), std::size_t{levels});
     std::map<std::string, Id> by_title;
     for (const auto& document : tree) by_title[document.title] = document.id;

@@ -128,10 +128,6 @@ Id first_id_at(Time time)
     return IdSource().next(time);
 }
 
-} // namespace
-
-namespace {
-
 /// Where the chain ends, and the settled events that are in none of its links.
 struct Unsealed {
     std::int64_t seq = 0;

@@ -66,7 +66,7 @@ struct Language::Parts {
     std::string group_mark; // between thousands
     DatePattern day, day_of_this_year, month, day_and_clock;
     Durations durations;
-    icu::number::LocalizedNumberFormatter number;
+    icu::number::LocalizedNumberFormatter number, percent;
     // A formatter that is made for each number reads the data of its language each time: 30 µs.
     std::array<std::string, 101> percents;
     std::array<icu::number::LocalizedNumberFormatter, 4> decimals; // by their digits
@@ -95,11 +95,11 @@ Language::Language(std::string_view code) : code_(code)
     parts->day_and_clock = DatePattern(known->locale, "dMMMMyHm");
     parts->durations = Durations(known->locale);
     parts->number = icu::number::NumberFormatter::withLocale(where);
-    const auto percent =
+    parts->percent =
         parts->number.unit(icu::NoUnit::percent()).precision(icu::number::Precision::integer());
     for (std::size_t at = 0; at < parts->percents.size(); ++at)
         parts->percents[at] =
-            to_utf8(percent.formatDouble(static_cast<double>(at), status).toString(status));
+            to_utf8(parts->percent.formatDouble(static_cast<double>(at), status).toString(status));
     for (std::size_t digits = 0; digits < parts->decimals.size(); ++digits)
         parts->decimals[digits] = parts->number.precision(
             icu::number::Precision::fixedFraction(static_cast<std::int32_t>(digits)));
@@ -243,10 +243,7 @@ std::string Language::percent(double share) const
     if (0 <= whole && whole < static_cast<double>(parts_->percents.size()))
         return parts_->percents[static_cast<std::size_t>(whole)];
     UErrorCode status = U_ZERO_ERROR;
-    return to_utf8(parts_->number.unit(icu::NoUnit::percent())
-                       .precision(icu::number::Precision::integer())
-                       .formatDouble(whole, status)
-                       .toString(status));
+    return to_utf8(parts_->percent.formatDouble(whole, status).toString(status));
 }
 
 std::string Language::list(const std::vector<std::string>& of) const

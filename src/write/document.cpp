@@ -51,7 +51,7 @@ Result<void> apply_rule(store::Transaction& transaction, const Viewer& viewer, D
     document.rule = wanted.rule;
     document.why = normalise_line(wanted.why);
     document.review_on = wanted.review_on;
-    const bool shut = wanted.rule == Rule::closed || wanted.rule == Rule::hidden;
+    const bool shut = is_shut(wanted.rule);
     if (shut && document.why.empty())
         return Refusal::invalid("why", "Please give a reason why not everybody may read it.");
     if (count_characters(document.why) > document_why_characters_max)

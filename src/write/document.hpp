@@ -22,6 +22,11 @@ enum class Rule : std::uint8_t {
 };
 std::string_view to_text(Rule rule); // open | circle | closed | hidden
 std::optional<Rule> rule_of(std::string_view text);
+/// Whether not everybody of its circle reads it, so that it needs a reason and a day to look again.
+constexpr bool is_shut(Rule rule)
+{
+    return rule == Rule::closed || rule == Rule::hidden;
+}
 
 struct Document {
     Id id;

@@ -264,7 +264,7 @@ FileFields fields_of(const Document& document, Id parent)
     const auto put = [&](const char* key, std::string text) {
         if (!text.empty()) fields.emplace(key, std::move(text));
     };
-    const bool shut = document.rule == Rule::closed || document.rule == Rule::hidden;
+    const bool shut = is_shut(document.rule);
     put("parent", text_of_parent(parent));
     put("place", std::to_string(document.place));
     put("rule", std::string(to_text(document.rule)));
@@ -311,7 +311,7 @@ std::string write_document_file(const Document& document, const FileFrame& frame
     write_line(text, "rule", to_text(document.rule));
     if (!document.why.empty()) write_line(text, "why", json_of(document.why));
     if (document.review_on) write_line(text, "review_on", moothall::to_text(*document.review_on));
-    const bool shut = document.rule == Rule::closed || document.rule == Rule::hidden;
+    const bool shut = is_shut(document.rule);
     if (shut && document.circle != document.home)
         write_line(text, "readers", named(document.circle, frame.readers_name));
     write_line(text, "decides", named(document.decides.id, document.decides.name));
