@@ -102,9 +102,13 @@ struct RequestPageView {
     SafeHtml answer;         // the reply that answered it
     std::string answer_path; // or the promise
     std::string refused;
-    std::string words; // as they were sent
+    std::string_view sent_to; // the form that was refused: it comes back as it was sent
+    std::string words;
     std::string person;
+    std::string why;
     Time now;
+
+    std::string why_of(std::string_view form) const { return sent_to == form ? why : ""; }
 };
 
 struct RequestFormPage {

@@ -68,8 +68,9 @@ Response get_requests(const web::Request& request, Context& context)
     return web::show(context, page.frame, out.take());
 }
 
+/// With a refusal, the form that was sent to `sent_to` comes back as it was typed.
 Response show_request(const web::Request& request, Context& context, Id id,
-                      const std::optional<Refusal>& refused)
+                      const std::optional<Refusal>& refused, std::string_view sent_to = {})
 {
     auto found = find_request(context.transaction, id, context.viewer);
     if (!found) return context.refuse(found.error());
@@ -77,6 +78,10 @@ Response show_request(const web::Request& request, Context& context, Id id,
     const std::vector<Request> one{*std::move(found)};
     const auto& shown = one.front();
     auto views = make_views(context, one);
+    // The page has no place for the form any more: the answer says why, with all that was typed.
+    if (refused && !views.front().may_answer)
+        return context.refuse(
+            shown.is_open() ? *refused : Refusal::conflict("This request is closed already."));
     std::string title = !shown.person.name.empty() ? language.t("{1} is asked", shown.person.name)
                         : shown.topic.empty()
                             ? std::string(language.t("Somebody who left is asked"))
@@ -106,8 +111,10 @@ Response show_request(const web::Request& request, Context& context, Id id,
     page.now = context.now;
     if (refused) {
         page.refused = language.sentence(*refused);
+        page.sent_to = sent_to;
         page.words = request.form("words");
         page.person = request.form("person");
+        page.why = request.form("why");
     }
     web::Writer out;
     html::request(out, language, page);
@@ -196,11 +203,12 @@ Response post_request(const web::Request& request, Context& context)
 }
 
 Response after_change(const web::Request& request, Context& context, Id id,
-                      const Result<Request>& changed, std::string_view notice)
+                      const Result<Request>& changed, std::string_view sent_to,
+                      std::string_view notice)
 {
     if (!changed) {
         if (changed.error().reason == Reason::invalid)
-            return show_request(request, context, id, changed.error());
+            return show_request(request, context, id, changed.error(), sent_to);
         return context.refuse(changed.error());
     }
     auto response = Response::see_other(changed->path());
@@ -214,7 +222,7 @@ Response post_taking(const web::Request& request, Context& context)
     if (!id) return context.refuse(id.error());
     return after_change(
         request, context, *id,
-        take_request(context.transaction, context.ids, context.now, context.viewer, *id),
+        take_request(context.transaction, context.ids, context.now, context.viewer, *id), "taking",
         context.language.t("It is yours. Who asked is told."));
 }
 
@@ -224,11 +232,11 @@ Response post_passing_on(const web::Request& request, Context& context)
     if (!id) return context.refuse(id.error());
     const auto person =
         find_named(context.transaction, context.viewer, request.form("person"), "person");
-    if (!person) return show_request(request, context, *id, person.error());
+    if (!person) return show_request(request, context, *id, person.error(), "passing-on");
     return after_change(request, context, *id,
                         pass_on_request(context.transaction, context.ids, context.now,
                                         context.viewer, *id, *person, request.form("why")),
-                        context.language.t("Passed on. Both are told."));
+                        "passing-on", context.language.t("Passed on. Both are told."));
 }
 
 Response post_request_declining(const web::Request& request, Context& context)
@@ -238,7 +246,7 @@ Response post_request_declining(const web::Request& request, Context& context)
     return after_change(request, context, *id,
                         decline_request(context.transaction, context.ids, context.now,
                                         context.viewer, *id, request.form("why")),
-                        context.language.t("Said. Who asked is told."));
+                        "declining", context.language.t("Said. Who asked is told."));
 }
 
 Result<web::Prepared> prepare_answer(const web::Request& request, Context&)
@@ -256,7 +264,7 @@ Response post_answer(const web::Request& request, Context& context)
                         answer_request(context.transaction, context.ids, context.now,
                                        context.viewer, *id, request.form("words"),
                                        std::any_cast<const hear::Rendered&>(context.prepared)),
-                        context.language.t("Answered. Who asked is told."));
+                        "answer", context.language.t("Answered. Who asked is told."));
 }
 
 } // namespace

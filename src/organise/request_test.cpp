@@ -1,5 +1,6 @@
 #include "hear/loop.hpp"
 #include "organise/api.hpp"
+#include "organise/pages.hpp"
 #include "people/test_house.hpp"
 
 #include <gmock/gmock.h>
@@ -9,6 +10,8 @@ namespace moothall::organise {
 namespace {
 
 using namespace std::chrono_literals;
+using testing::AllOf;
+using testing::HasSubstr;
 
 /// A house in which Aino asks for Bob and Carla, who work for the company.
 class Requests : public people::test::House {
@@ -21,6 +24,11 @@ protected:
         carla = let_in("Carla Cash", "carla@northwater.example");
         aino = let_in("Aino Virtanen", "aino@customer.example");
         voice = say(aino, "The bill for the leak is wrong");
+    }
+    void mount(web::Hall& house) override
+    {
+        people::test::House::mount(house);
+        mount_request_pages(house.router());
     }
     void furnish_house(store::Transaction& transaction, Time start) override
     {
@@ -144,6 +152,32 @@ TEST_P(Requests, passing_on_starts_the_clock_anew_and_a_no_needs_a_reason)
     ASSERT_TRUE(decline("I am away until June."));
     EXPECT_EQ(decline("Again").error().reason, Reason::conflict);
     EXPECT_EQ(events("organise.request_declined"), 1);
+}
+
+TEST_P(Requests, a_form_that_is_refused_comes_back_as_it_was_typed)
+{
+    const auto asked = ask(aino, {.about = voice.id, .person = bob.id}).value();
+    const auto path = "/requests/" + asked.id.text();
+    const auto at_bob = sign_in_as(bob);
+    const auto unknown = post(at_bob, path + "/passing-on",
+                              {{"person", "Zoe Nobody"}, {"why", "She read that meter."}});
+    EXPECT_EQ(unknown.status, 422);
+    EXPECT_THAT(unknown.body, AllOf(HasSubstr("value=\"Zoe Nobody\""),
+                                    HasSubstr("data-draft>\nShe read that meter.</textarea>")));
+    const auto unexplained =
+        post(at_bob, path + "/passing-on", {{"person", "Carla Cash"}, {"why", ""}});
+    EXPECT_EQ(unexplained.status, 422);
+    EXPECT_THAT(unexplained.body, HasSubstr("value=\"Carla Cash\""));
+    const std::string much(3000, 'y');
+    const auto refused = post(at_bob, path + "/declining", {{"why", much}});
+    EXPECT_EQ(refused.status, 422);
+    EXPECT_THAT(refused.body, HasSubstr("data-draft>\n" + much + "</textarea>"));
+    // The form is gone: the answer says why, and not what is wrong with its fields.
+    ASSERT_EQ(post(at_bob, path + "/declining", {{"why", "I am away."}}).status, 303);
+    const auto late = post(at_bob, path + "/passing-on",
+                           {{"person", "Zoe Nobody"}, {"why", "She read that meter."}});
+    EXPECT_EQ(late.status, 409);
+    EXPECT_THAT(late.body, HasSubstr("closed already"));
 }
 
 TEST_P(Requests, whoever_knows_is_found_by_what_was_answered_and_the_first_who_takes_it_has_it)
