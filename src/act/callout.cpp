@@ -267,6 +267,8 @@ Result<Callout> close_callout(store::Transaction& transaction, IdSource& ids, Ti
             "Only who raised it, or a steward with a public reason, may close a call-out.");
     if (!raiser && callout->called.id == viewer.person)
         return Refusal::forbidden("You are called out here: another steward must close it.");
+    if (callout->state == CalloutState::closed)
+        return Refusal::conflict("This call-out is closed already.");
     if (has_forbidden_characters(wanted))
         return Refusal::invalid("why", "The text holds characters that no text has.");
     const bool empty = wanted.find_first_not_of(" \t\r\n") == std::string_view::npos;

@@ -368,6 +368,8 @@ Result<Commitment> make_commitment(store::Transaction& transaction, IdSource& id
     return *load_commitment(transaction, now, commitment.id, viewer);
 }
 
+// A promise that is settled says so before the form is looked at: whoever was slower learns that
+// nothing is to be mended.
 Result<Commitment> keep_commitment(store::Transaction& transaction, IdSource& ids, Time now,
                                    const Viewer& viewer, Id id, std::string_view wanted)
 {
@@ -375,6 +377,7 @@ Result<Commitment> keep_commitment(store::Transaction& transaction, IdSource& id
     if (!commitment) return commitment.error();
     if (commitment->by.id != viewer.person)
         return Refusal::forbidden("Only who promised it may say that it is kept.");
+    if (commitment->is_settled()) return settled_already();
     const auto why = check_why(wanted, Words::optional);
     if (!why) return why.error();
     return end_commitment(transaction, ids, now, viewer, *commitment, CommitmentState::kept, *why);
@@ -391,6 +394,7 @@ Result<Commitment> break_commitment(store::Transaction& transaction, IdSource& i
     if (commitment->by.id != viewer.person && !commitment->overdue && !commitment->is_settled())
         return Refusal::forbidden(
             "A steward may say that a promise is broken only when its day has passed.");
+    if (commitment->is_settled()) return settled_already();
     const auto why = check_why(wanted, Words::needed);
     if (!why) return why.error();
     return end_commitment(transaction, ids, now, viewer, *commitment, CommitmentState::broken,
@@ -404,6 +408,7 @@ Result<Commitment> withdraw_commitment(store::Transaction& transaction, IdSource
     if (!commitment) return commitment.error();
     if (commitment->by.id != viewer.person)
         return Refusal::forbidden("Only who promised it may withdraw it.");
+    if (commitment->is_settled()) return settled_already();
     const auto why = check_why(wanted, Words::needed);
     if (!why) return why.error();
     return end_commitment(transaction, ids, now, viewer, *commitment, CommitmentState::withdrawn,
@@ -435,11 +440,11 @@ Result<Commitment> move_commitment(store::Transaction& transaction, IdSource& id
     if (!commitment) return commitment.error();
     if (commitment->by.id != viewer.person)
         return Refusal::forbidden("Only who promised it may move it.");
+    if (commitment->is_settled()) return settled_already();
     const auto due = check_due(wanted_due, now, now);
     if (!due) return due.error();
     const auto why = check_why(wanted, Words::needed);
     if (!why) return why.error();
-    if (commitment->is_settled()) return settled_already();
     if (*due == commitment->due)
         return Refusal::invalid("due", "It is promised for this day already.");
     load_sources(transaction, viewer.organisation, *commitment);

@@ -340,6 +340,9 @@ TEST_P(Promises, only_who_promised_keeps_and_only_once)
     ASSERT_TRUE(keep(bob, made.id));
     EXPECT_EQ(keep(bob, made.id).error().reason, Reason::conflict);
     EXPECT_EQ(break_it(bob, made.id).error().reason, Reason::conflict);
+    // That it is settled is said before the form is looked at.
+    EXPECT_EQ(break_it(bob, made.id, "").error().reason, Reason::conflict);
+    EXPECT_EQ(move(bob, made.id, "2020-01-01").error().reason, Reason::conflict);
     EXPECT_EQ(events("act.commitment_kept"), 1);
     EXPECT_EQ(rate(mei).kept, 1);
     EXPECT_EQ(rate(mei).running, 0);

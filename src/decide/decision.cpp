@@ -94,6 +94,9 @@ Result<void> check_options(const NewDecision& wanted, Decision& decision)
     return {};
 }
 
+/// A theory that nobody alive will see held against its measure is a slip of the hand.
+constexpr std::chrono::days review_days_max{36525};
+
 Result<void> check_time(const NewDecision& wanted, Decision& decision, Time now)
 {
     if (wanted.closes && *wanted.closes <= now)
@@ -102,6 +105,8 @@ Result<void> check_time(const NewDecision& wanted, Decision& decision, Time now)
         return Refusal::invalid("review_on", "Say on which day it is held against its measure.");
     if (wanted.review_on < day_of(now))
         return Refusal::invalid("review_on", "The day of the review must not be over.");
+    if (std::chrono::sys_days{wanted.review_on} > now + review_days_max)
+        return Refusal::invalid("review_on", "Please give a day within the next hundred years.");
     if (wanted.closes && wanted.review_on < day_of(*wanted.closes))
         return Refusal::invalid("review_on",
                                 "The day of the review must not be before the end of voting.");
@@ -390,16 +395,33 @@ Result<Decision> open_voting(store::Transaction& transaction, IdSource& ids, Tim
     return find_decision(transaction, id, viewer);
 }
 
+namespace {
+
+// Both are asked before the form is looked at, and again under the lock.
+Refusal taken_back_already()
+{
+    return Refusal::conflict("It is closed, or was taken back before.");
+}
+
+Refusal reviewed_once()
+{
+    return Refusal::conflict("Only a closed decision is held against its measure, once.");
+}
+
+} // namespace
+
 Result<Decision> withdraw(store::Transaction& transaction, IdSource& ids, Time now,
                           const Viewer& viewer, Id id, std::string_view wanted)
 {
     const auto decision = find_own(transaction, viewer, id);
     if (!decision) return decision.error();
+    if (decision->state != DecisionState::proposed && decision->state != DecisionState::voting)
+        return taken_back_already();
     auto reason = check_sentence(wanted, "reason", "Say why it is taken back, for all to read.");
     if (!reason) return reason.error();
     if (!lock_decision(transaction, viewer.organisation, id, DecisionState::proposed) &&
         !lock_decision(transaction, viewer.organisation, id, DecisionState::voting))
-        return Refusal::conflict("It is closed, or was taken back before.");
+        return taken_back_already();
     const auto destroyed = transaction.execute(
         "DELETE FROM ballot WHERE org_id = ?1 AND decision_id = ?2", viewer.organisation, id);
     transaction.execute(R"sql(
@@ -434,6 +456,10 @@ Result<Decision> review(store::Transaction& transaction, IdSource& ids, Time now
     if (!decision) return decision.error();
     if (decision->state == DecisionState::closed && decision->outcome != "passed")
         return Refusal::conflict("It did not pass, so nothing was tried that could hold or fail.");
+    // What was unclear may become clear later; anything else is said once.
+    const bool again =
+        decision->state == DecisionState::reviewed && decision->review_result == "unclear";
+    if (decision->state != DecisionState::closed && !again) return reviewed_once();
     if (result != "held" && result != "failed" && result != "unclear")
         return Refusal::invalid("result", "The theory held, failed, or it is unclear.");
     // Who sees early that she was wrong need not wait to say so; that it held, or that one cannot
@@ -445,12 +471,9 @@ Result<Decision> review(store::Transaction& transaction, IdSource& ids, Time now
     if (!value) return value.error();
     auto words = check_sentence(wanted_words, "words", "Say in a sentence what we learn from it.");
     if (!words) return words.error();
-    // What was unclear may become clear later; anything else is said once.
-    const bool again =
-        decision->state == DecisionState::reviewed && decision->review_result == "unclear";
     if (!lock_decision(transaction, viewer.organisation, id,
                        again ? DecisionState::reviewed : DecisionState::closed))
-        return Refusal::conflict("Only a closed decision is held against its measure, once.");
+        return reviewed_once();
     transaction.execute(R"sql(
         UPDATE decision SET review_result = ?3, review_value = ?4, review_words = ?5, reviewed_by = ?6,
             reviewed_us = ?7

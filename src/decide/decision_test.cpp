@@ -444,6 +444,8 @@ TEST_P(Decisions, their_owner_is_asked_once_and_being_wrong_is_a_result)
     EXPECT_EQ(reviewed.state, DecisionState::reviewed);
     EXPECT_EQ(reviewed.review_value, "11");
     EXPECT_EQ(hold(bob, "held", "4").error().reason, Reason::conflict);
+    EXPECT_EQ(hold(bob, "held", "").error().reason, Reason::conflict)
+        << "that it is said is told before the form is looked at";
 
     const auto viewer = viewer_of(aino);
     const auto loop = read([&](store::Transaction& transaction) {
