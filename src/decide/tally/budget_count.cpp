@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 /// How a budget is shared.
 ///
@@ -350,6 +351,36 @@ void write_budget(JsonWriter& json, const Rules& rules, const BudgetCount& count
     json.end_object();
 }
 
+namespace {
+
+/// The parts of a whole in hundredths so that they add up to `whole_cents`, which is their sum
+/// rounded: each is rounded down, and the hundredths that are missing go to the largest remainders,
+/// the first of equal ones first. So no part is wrong by a hundredth or more.
+std::vector<std::int64_t> round_together(const std::vector<Fraction>& parts,
+                                         std::int64_t whole_cents)
+{
+    std::vector<std::int64_t> cents;
+    std::vector<Fraction> remainders;
+    auto missing = whole_cents;
+    for (const auto& part : parts) {
+        const auto exact = part * Fraction(money_unit);
+        const auto whole = exact.floor();
+        cents.push_back(whole.to_int64().value_or(0));
+        remainders.push_back(exact - Fraction(whole, shares::Integer(1)));
+        missing -= cents.back();
+    }
+    std::vector<std::size_t> order(parts.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::ranges::sort(order, [&](std::size_t a, std::size_t b) {
+        const auto than = remainders[a] <=> remainders[b];
+        return than == 0 ? a < b : than > 0;
+    });
+    for (std::size_t at = 0; at < order.size() && missing > 0; ++at, --missing) ++cents[order[at]];
+    return cents;
+}
+
+} // namespace
+
 std::optional<VoterShare> share_of_voter(const Rules& rules, const Json& result,
                                          const Choice& choice)
 {
@@ -363,6 +394,7 @@ std::optional<VoterShare> share_of_voter(const Rules& rules, const Json& result,
     found.cents = to_cents(*share);
     found.added_cents = budget.find("increments").integer().value_or(0) * money_unit;
     Fraction left = *share;
+    std::vector<Fraction> amounts;
     const auto rounds = budget.find("rounds");
     for (std::size_t at = 0; at < rounds.size() && left.sign() > 0; ++at) {
         const auto round = rounds.at(at);
@@ -376,10 +408,14 @@ std::optional<VoterShare> share_of_voter(const Rules& rules, const Json& result,
         auto amount = *price * Fraction(weighted ? mark->points : 1);
         if (amount > left) amount = left;
         left = (left - amount).reduced();
-        found.payments.push_back({static_cast<Option>(project), to_cents(amount),
-                                  round.find("payers").integer().value_or(1) - 1});
+        amounts.push_back(amount);
+        found.payments.push_back(
+            {static_cast<Option>(project), 0, round.find("payers").integer().value_or(1) - 1});
     }
-    found.left_cents = to_cents(left);
+    amounts.push_back(left);
+    const auto cents = round_together(amounts, found.cents);
+    for (std::size_t at = 0; at < found.payments.size(); ++at) found.payments[at].cents = cents[at];
+    found.left_cents = cents.back();
     found.paid_cents = found.cents - found.left_cents;
     return found;
 }

@@ -301,5 +301,39 @@ TEST(Choices, that_do_not_fit_are_refused_with_their_field)
     EXPECT_EQ(field(Method::ranked_pairs, R"({"ranking":["Trams","Trams"]})"), "ranking");
 }
 
+TEST(Shares, of_a_voter_add_up_to_the_cent)
+{
+    rc::check("payments and what is left are the share", [] {
+        Rules rules;
+        rules.method = Method::equal_shares;
+        rules.budget.ballot = shares::BallotKind::approval;
+        const auto parts = *rc::gen::inRange<std::int64_t>(2, 97);
+        const auto rounds = *rc::gen::inRange<std::int64_t>(1, 7);
+        JsonWriter json;
+        json.begin_object().key("budget").begin_object();
+        json.field("share", std::to_string(*rc::gen::inRange<std::int64_t>(1, 100'000)) + "/" +
+                                std::to_string(parts));
+        json.key("rounds").begin_array();
+        Choice choice;
+        for (std::int64_t at = 0; at < rounds; ++at) {
+            rules.options.push_back(std::to_string(at + 1));
+            rules.budget.costs.push_back(100);
+            choice.approved.push_back(static_cast<Option>(at));
+            json.begin_object().field("project", rules.options.back()).field("payers", 3);
+            json.field("price", std::to_string(*rc::gen::inRange<std::int64_t>(1, 30'000)) + "/" +
+                                    std::to_string(*rc::gen::inRange<std::int64_t>(2, 97)));
+            json.end_object();
+        }
+        json.end_array().end_object().end_object();
+        const auto share = share_of_voter(rules, Json::parse(json.take()).value(), choice);
+        RC_ASSERT(share.has_value());
+        std::int64_t paid = 0;
+        for (const auto& payment : share->payments) paid += payment.cents;
+        RC_ASSERT(paid == share->paid_cents);
+        RC_ASSERT(paid + share->left_cents == share->cents);
+        RC_ASSERT(share->left_cents >= 0);
+    });
+}
+
 } // namespace
 } // namespace moothall::decide
