@@ -3,6 +3,8 @@
 
 #include <gmock/gmock.h>
 
+#include <cstdlib>
+#include <random>
 #include <set>
 
 namespace moothall::decide {
@@ -190,6 +192,99 @@ TEST_P(Delegations, hold_for_their_topic_and_their_time_only)
     EXPECT_FALSE(handed(ravi, decision.id));
     const auto closed = close(bob, decision.id).value();
     EXPECT_EQ(closed.electorates[1].delegated, 0);
+}
+
+TEST_P(Delegations, keep_the_tally_whatever_people_do)
+{
+    const std::vector<const Person*> people{&bob, &cleo, &aino, &mei, &ravi, &stranger};
+    const auto as_owner = viewer_of(owner);
+    std::int64_t opened = 0;
+    for (const auto method : {Method::yes_no, Method::consent, Method::single_choice})
+        for (unsigned seed = 0; seed < 2; ++seed) {
+            std::mt19937 random(seed);
+            const auto draw = [&](std::size_t below) { return random() % below; };
+            const auto decision = open_vote(theory(method));
+            std::set<Id> voted;
+            std::vector<Id> given;
+            for (int step = 0; step < 30; ++step) {
+                const auto& person = *people[draw(people.size())];
+                const auto& other = *people[draw(people.size())];
+                switch (draw(5)) {
+                case 0:
+                    if (const auto offered =
+                            offer(person, other, draw(2) == 0 ? customers : company)) {
+                        given.push_back(offered->id);
+                        if (draw(4) > 0) std::ignore = accept(other, offered->id);
+                    }
+                    break;
+                case 1:
+                    if (!given.empty()) std::ignore = end(person, given[draw(given.size())]);
+                    break;
+                case 2:
+                    std::ignore = hall->database().write([&](store::Transaction& transaction) {
+                        return change_roll(transaction, hall->ids(), now(), as_owner, decision.id,
+                                           draw(2) == 0 ? company : customers, person.id,
+                                           draw(2) == 0 ? RollChange::add : RollChange::strike,
+                                           "She moved.");
+                    });
+                    break;
+                default: {
+                    Choice choice;
+                    if (method == Method::single_choice)
+                        choice.single = draw(3);
+                    else if (method == Method::consent)
+                        choice.answer = draw(2) == 0 ? "consent" : "objection";
+                    else
+                        choice.answer = draw(2) == 0 ? "yes" : "no";
+                    if (cast(person, decision.id, choice, "It floods.")) voted.insert(person.id);
+                }
+                }
+                ASSERT_EQ(look(owner, decision.id).voters, std::ssize(voted));
+                ASSERT_EQ(voters_in_the_record(decision.id), std::ssize(voted));
+            }
+            ++opened;
+            if (seed == 1 && method == Method::consent) { // taken back: nothing is counted
+                const auto taken = as(bob, [&](store::Transaction& transaction,
+                                               const Viewer& viewer) {
+                    return withdraw(transaction, hall->ids(), now(), viewer, decision.id, "No.");
+                });
+                ASSERT_TRUE(taken);
+                EXPECT_EQ(number("SELECT count(*) FROM ballot WHERE org_id = ?1 AND decision_id = "
+                                 "?2",
+                                 decision.id),
+                          0);
+                EXPECT_EQ(taken->result, "");
+                continue;
+            }
+            if (seed == 1) hall->clock().advance(24h * 15); // its day, and not before it
+            if (seed == 1)
+                tend(hall->database(), organisation.id, now(), hall->ids());
+            else
+                ASSERT_TRUE(close(bob, decision.id));
+            const auto closed = look(owner, decision.id);
+            ASSERT_FALSE(closed.outcome.empty());
+            const auto box = box_of(decision.id);
+            std::int64_t own = 0;
+            std::int64_t handed_on = 0;
+            for (const auto& electorate : closed.electorates) {
+                own += electorate.voters;
+                handed_on += electorate.delegated;
+                EXPECT_LE(electorate.voters + electorate.delegated, electorate.roll);
+            }
+            EXPECT_EQ(closed.voters, std::ssize(voted));
+            EXPECT_GE(own, closed.voters); // who is on both rolls has a ballot in each
+            EXPECT_EQ(own + handed_on, std::ssize(box.ballots));
+            std::int64_t weights = 0;
+            for (const char* at = closed.weights.c_str(); *at != 0;) {
+                char* next = nullptr;
+                weights += std::strtol(at, &next, 10);
+                at = *next == ',' ? next + 1 : next;
+            }
+            EXPECT_EQ(weights, handed_on);
+            EXPECT_TRUE(recount(parse_box(to_json(box)).value()).value().agrees());
+        }
+    EXPECT_EQ(opened, 6);
+    EXPECT_EQ(events("decide.decision_closed"), 5);
 }
 
 TEST_P(Delegations, are_seen_by_the_two_of_them_alone)
