@@ -42,6 +42,21 @@ test("on a phone nothing is wider than the page", async () => {
   assertQuiet(page);
 });
 
+test("neither a long sentence on a button nor an endless name makes a page wider than a small phone", async () => {
+  const theme = await hall.api("POST", "/themes", { title: "Wasserzählerablesung".repeat(8) }, hall.ownerToken);
+  await hall.api("PUT", `/themes/${theme.id}/voices/${voice.id}`, {}, hall.ownerToken);
+  const promise = await hall.api("POST", "/commitments",
+    { what: "A letter a week before", due: "2099-01-31", voice: voice.id }, hall.ownerToken);
+  const procedure = await hall.api("POST", "/procedures", { title: "Works in a street", words: "Ask first." },
+    hall.ownerToken);
+  const page = await browser.visit(hall, { ...phone, viewport: { width: 320, height: 640 }, locale: "fi-FI" });
+  for (const address of [`/promises/${promise.id}`, `/procedures/${procedure.id}`, "/report"]) {
+    await page.goto(address);
+    assert.equal(await overflow(page), 0, address);
+  }
+  assertQuiet(page);
+});
+
 test("on a phone the menu opens, leads on, and closes", async () => {
   const page = await browser.visit(hall, phone);
   await page.goto("/");
