@@ -1,5 +1,6 @@
 #include "hear/hear.hpp"
 #include "hear/moderated.hpp"
+#include "hear/pages.hpp"
 #include "hear/unconfirmed.hpp"
 #include "people/test_house.hpp"
 #include "text/json.hpp"
@@ -15,6 +16,11 @@ using testing::Not;
 
 class Loops : public people::test::House {
 protected:
+    void mount(web::Hall& house) override
+    {
+        House::mount(house);
+        mount_voice_pages(house.router());
+    }
     void furnish_house(store::Transaction& transaction, Time now) override
     {
         create_default_statuses(transaction, own_ids, now, organisation.id);
@@ -471,6 +477,25 @@ TEST_P(Loops, those_who_asked_say_whether_it_helped_once_there_is_an_outcome)
     EXPECT_FALSE(checks.own);
     EXPECT_EQ(check(selim, voice.id, false, "").error().reason, Reason::forbidden);
     EXPECT_EQ(take_back(viewer_of(aino)).helped, 1) << "an author asked for it, whoever backs it";
+}
+
+TEST_P(Loops, a_form_that_says_nothing_is_not_taken_for_a_no)
+{
+    const auto aino = let_in("Aino", "aino@customer.example");
+    const auto voice = say(aino);
+    set_status(voice.id, Category::done);
+    const auto at_aino = sign_in_as(aino);
+    const auto path = "/voices/" + voice.id.text();
+    const auto unsaid = post(at_aino, path + "/check", {{"words", "The photo is refused."}});
+    EXPECT_EQ(unsaid.status, 422);
+    EXPECT_THAT(unsaid.body, testing::HasSubstr("The photo is refused."));
+    EXPECT_EQ(post(at_aino, path + "/check", {{"helped", "perhaps"}}).status, 422);
+    EXPECT_EQ(events("hear.voice_checked"), 0);
+    EXPECT_EQ(post(at_aino, path + "/check", {{"helped", "no"}}).status, 303);
+    EXPECT_EQ(events("hear.voice_checked"), 1);
+    // Nor is a mark of the answer taken away by a form that names no reply.
+    for (const auto* reply : {"", "nonsense"})
+        EXPECT_EQ(post(at_aino, path + "/answer", {{"reply", reply}}).status, 422) << reply;
 }
 
 TEST_P(Loops, what_a_supporter_of_a_merged_voice_said_goes_with_her_me_too)

@@ -166,7 +166,7 @@ Response show_voice(const Request& request, Context& context, Id id,
         page.official_text = request.form("reason");
         page.official_error = language.sentence(*refused);
         for (auto& status : page.statuses) status.chosen = status.value == request.form("status");
-    } else if (refused && refused->field == "words") {
+    } else if (refused && (refused->field == "words" || refused->field == "helped")) {
         page.checks.own_words = request.form("words");
         page.check_error = language.sentence(*refused);
     } else if (refused) {
@@ -266,8 +266,11 @@ Response post_answer(const Request& request, Context& context)
 {
     const auto id = web::path_id(request);
     if (!id) return context.refuse(id.error());
-    const auto reply =
-        request.form("undo") == "yes" ? Id{} : Id::parse(request.form("reply")).value_or(Id{});
+    const bool undo = request.form("undo") == "yes";
+    const auto reply = undo ? Id{} : Id::parse(request.form("reply")).value_or(Id{});
+    // Only who asks for it takes the mark away.
+    if (!undo && !reply)
+        return context.refuse(Refusal::invalid("reply", "There is no such reply to this voice."));
     const auto chosen =
         choose_answer(context.transaction, context.ids, context.now, context.viewer, *id, reply);
     if (!chosen) return context.refuse(chosen.error());
@@ -304,8 +307,12 @@ Response post_check(const Request& request, Context& context)
 {
     const auto id = web::path_id(request);
     if (!id) return context.refuse(id.error());
+    const auto helped = request.form("helped");
+    if (helped != "yes" && helped != "no")
+        return show_voice(request, context, *id,
+                          Refusal::invalid("helped", "Please say whether it helped: yes or no."));
     const auto checks = check_outcome(context.transaction, context.ids, context.now, context.viewer,
-                                      *id, request.form("helped") == "yes", request.form("words"));
+                                      *id, helped == "yes", request.form("words"));
     if (!checks) {
         if (checks.error().reason == Reason::invalid)
             return show_voice(request, context, *id, checks.error());
