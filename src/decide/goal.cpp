@@ -18,6 +18,8 @@ namespace {
 constexpr std::size_t goal_title_characters_max = 200;
 constexpr std::size_t measure_characters_max = 1000;
 constexpr std::int64_t position_max = 10000;
+/// A later day is a slip of the hand.
+constexpr std::chrono::days goal_days_max{36525};
 
 constexpr std::pair<GoalOutcome, std::string_view> outcome_names[] = {
     {GoalOutcome::none, ""},
@@ -42,7 +44,7 @@ Result<void> take_line(std::string_view wanted, std::string& kept, const char* f
     return {};
 }
 
-Result<void> take_lines(const GoalChange& wanted, Goal& goal)
+Result<void> take_lines(const GoalChange& wanted, Goal& goal, Time now)
 {
     if (wanted.title)
         if (auto taken = take_line(*wanted.title, goal.title, "title",
@@ -64,6 +66,12 @@ Result<void> take_lines(const GoalChange& wanted, Goal& goal)
     if (wanted.due) {
         if (!wanted.due->ok())
             return Refusal::invalid("due", "Please give a day, as in 2026-05-31.");
+        // A goal whose day is over keeps it while other things about it change.
+        const std::chrono::sys_days day{*wanted.due};
+        if (*wanted.due != goal.due && day + std::chrono::days{1} <= now)
+            return Refusal::invalid("due", "This day has passed. Please give one from today on.");
+        if (*wanted.due != goal.due && day > now + goal_days_max)
+            return Refusal::invalid("due", "Please give a day within the next hundred years.");
         goal.due = *wanted.due;
     }
     return {};
@@ -208,7 +216,7 @@ Result<Goal> set_goal(store::Transaction& transaction, IdSource& ids, Time now,
                                  .measure = wanted.measure,
                                  .target = wanted.target,
                                  .due = wanted.due},
-                                goal);
+                                goal, now);
         !taken)
         return taken.error();
     const auto owner =
@@ -243,7 +251,7 @@ Result<Goal> change_goal(store::Transaction& transaction, IdSource& ids, Time no
         return Refusal::forbidden("Only who answers for this goal, and the company's stewards, may "
                                   "change it. Anybody may question it.");
     Goal goal = *before;
-    if (auto taken = take_lines(change, goal); !taken) return taken.error();
+    if (auto taken = take_lines(change, goal, now); !taken) return taken.error();
     if (change.words) {
         invariant(rendered.has_value(), "words come with what was made of them");
         goal.words = *change.words;

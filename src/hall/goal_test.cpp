@@ -122,6 +122,16 @@ TEST_P(Goals, need_a_measure_a_target_and_a_day)
     EXPECT_EQ(try_set(owner, wanted).error().field, "due");
     wanted = wish(Id{12345});
     EXPECT_EQ(try_set(owner, wanted).error().field, "owner");
+    for (const auto* day : {"2020-01-01", "9999-12-31"}) {
+        wanted = wish();
+        wanted.due = *parse_date(day);
+        EXPECT_EQ(try_set(owner, wanted).error().field, "due") << day;
+    }
+    // A goal whose day is over may be changed, but gets no other day that is over.
+    const auto goal = try_set(owner, wish()).value();
+    hall->clock().advance(std::chrono::days{3650});
+    EXPECT_TRUE(change(owner, goal.id, {.target = "at most 1", .due = goal.due}));
+    EXPECT_EQ(change(owner, goal.id, {.due = *parse_date("2020-01-01")}).error().field, "due");
 }
 
 TEST_P(Goals, of_a_closed_circle_are_unseen_and_their_owner_must_see_them)
