@@ -213,7 +213,11 @@ Response post_bypass(const Request& request, Context& context)
     if (!voice) return context.refuse(voice.error());
     wanted.voice = voice->value_or(Id{});
     const auto logged = log_bypass(context, *id, wanted);
-    if (!logged) return context.refuse(logged.error());
+    if (!logged) {
+        auto refusal = logged.error();
+        if (refusal.field == "for" && !wanted.for_whom.empty()) refusal.field = "for_whom";
+        return context.refuse(refusal);
+    }
     JsonWriter json(1024);
     write_json(json, logged->bypass);
     return web::created(json.take(), "/api/v1/procedures/" + id->text() + "/bypasses");

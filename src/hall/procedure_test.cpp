@@ -500,6 +500,10 @@ TEST_P(Procedures, are_the_same_by_the_api)
                        R"({"why":"W","for_whom":"somebody","happened":"H"})")
                   .status,
               201);
+    EXPECT_THAT(by_token(web::Method::post, token_of(aino), path + "/bypasses",
+                         R"({"why":"W","for_whom":")" + std::string(201, 'x') + R"("})")
+                    .body,
+                HasSubstr(R"("field":"for_whom")"));
     EXPECT_THAT(by_token(web::Method::get, token, path + "/bypasses").body,
                 HasSubstr(R"("for_whom":"somebody")"));
     EXPECT_THAT(
