@@ -241,8 +241,8 @@ Response get_new(const Request& request, Context& context)
 /// A promise that is wished of somebody else is a request first: she must take it.
 Response ask_for_promise(const Request& request, Context& context, Id person, const Date& due)
 {
-    const Id voice = Id::parse(request.form("voice")).value_or(Id{});
-    const Id decision = Id::parse(request.form("decision")).value_or(Id{});
+    const Id voice = web::sent_id(request, "voice");
+    const Id decision = web::sent_id(request, "decision");
     const auto asked =
         organise::make_request(context.transaction, context.ids, context.now, context.viewer,
                                {.about = voice ? voice : decision,
@@ -265,9 +265,9 @@ Response post_promise(const Request& request, Context& context)
 {
     NewCommitment wanted;
     wanted.what = request.form("what");
-    wanted.voice = Id::parse(request.form("voice")).value_or(Id{});
-    wanted.decision = Id::parse(request.form("decision")).value_or(Id{});
-    wanted.request = Id::parse(request.form("request")).value_or(Id{});
+    wanted.voice = web::sent_id(request, "voice");
+    wanted.decision = web::sent_id(request, "decision");
+    wanted.request = web::sent_id(request, "request");
     const auto due = parse_date(request.form("due"));
     if (!due)
         return show_form(request, context,

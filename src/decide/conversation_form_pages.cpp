@@ -139,7 +139,7 @@ Response post_new_conversation(const Request& request, Context& context)
     wanted.question = request.form("question");
     wanted.words = request.form("words");
     wanted.about = Id::parse(request.form("about")).value_or(Id{});
-    wanted.circle = Id::parse(request.form("circle")).value_or(Id{});
+    wanted.circle = web::sent_id(request, "circle");
     wanted.moderation =
         request.form("moderation") == "on" ? StatementsWait::yes : StatementsWait::no;
     wanted.anonymous = !request.form("anonymous").empty();

@@ -300,7 +300,7 @@ Result<NewDecision> read_wish(const Request& request, Context& context)
             return Refusal::invalid("electorates", "There is no such circle that you can see.");
         wanted.electorates.push_back({*circle, *threshold, *quorum});
     }
-    wanted.circle = Id::parse(request.form("circle")).value_or(Id{});
+    wanted.circle = web::sent_id(request, "circle");
     for (const auto& row : read_about(request, context)) wanted.about.push_back(row.id);
     return wanted;
 }

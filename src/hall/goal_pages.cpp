@@ -207,7 +207,7 @@ Response post_goal(const Request& request, Context& context)
     wanted.measure = request.form("measure");
     wanted.target = request.form("target");
     wanted.due = parse_date(request.form("due")).value_or(Date{});
-    wanted.circle = Id::parse(request.form("circle")).value_or(Id{});
+    wanted.circle = web::sent_id(request, "circle");
     const auto owner =
         organise::find_named(context.transaction, context.viewer, request.form("owner"), "owner");
     if (!owner) return show_new_goal(request, context, owner.error());

@@ -300,6 +300,17 @@ TEST_P(Goals, are_set_and_changed_by_forms)
     const auto again = post(at_owner, "/strategy", refused);
     EXPECT_EQ(again.status, 422);
     EXPECT_THAT(again.body, HasSubstr("Nobody is cut off"));
+    // What is no circle is refused, and not taken for everybody's.
+    auto misdirected = form;
+    misdirected.emplace_back("circle", "the board");
+    EXPECT_EQ(post(at_owner, "/strategy", misdirected).status, 422);
+    // Words that are too long are refused before the form is looked at: the answer holds them all.
+    auto endless = form;
+    endless[1].second = std::string(100'000, 'x');
+    endless[2].second = "cut-offs a month";
+    const auto too_long = post(at_owner, "/strategy", endless);
+    EXPECT_EQ(too_long.status, 422);
+    EXPECT_THAT(too_long.body, HasSubstr("Nobody is cut off\n\ncut-offs a month\n\n0\n\nxxx"));
 
     const auto id = Id::parse(path.substr(std::string("/strategy/").size(), 13)).value();
     EXPECT_EQ(get(at_owner, "/strategy/" + id.text() + "/edit").status, 200);

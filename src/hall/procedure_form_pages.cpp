@@ -121,7 +121,7 @@ Response post_procedure(const Request& request, Context& context)
                   .words = std::string(request.form("words")),
                   .said = {}},
          .owner = *owner,
-         .circle = Id::parse(request.form("circle")).value_or(Id{}),
+         .circle = web::sent_id(request, "circle"),
          .threshold = web::read_whole(request.form("threshold")).value_or(-1),
          .mending_days = web::read_whole(request.form("mending_days")).value_or(-1)},
         std::any_cast<const SafeHtml&>(context.prepared));

@@ -155,7 +155,7 @@ Response post_webhook(const Request& request, Context& context)
             wanted.verbs.emplace_back(family.name);
     // All of them is the same as none: it goes on hearing of families that come later.
     if (wanted.verbs.size() == tell::verb_families().size()) wanted.verbs.clear();
-    wanted.circle = Id::parse(request.form("circle")).value_or(Id{});
+    wanted.circle = web::sent_id(request, "circle");
     const auto made =
         tell::make_webhook(context.transaction, context.ids, context.now, context.viewer, wanted,
                            tell::private_addresses_of(context.hall.settings()));

@@ -127,7 +127,7 @@ Response post_say(const Request& request, Context& context)
     NewVoice wanted;
     read_text(request, wanted.title, wanted.body);
     if (!request.form("kind").empty()) wanted.kind = request.form("kind");
-    wanted.circle = Id::parse(request.form("circle")).value_or(Id{});
+    wanted.circle = web::sent_id(request, "circle");
     wanted.tags = split_tags(request.form("tags"));
     const auto on_behalf_of = read_on_behalf(request, context);
     if (!on_behalf_of) return show_form(request, context, on_behalf_of.error(), {});

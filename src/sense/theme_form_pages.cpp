@@ -147,7 +147,7 @@ Response post_new(const Request& request, Context& context)
     wanted.title = request.form("title");
     wanted.words = request.form("words");
     if (!request.form("lens").empty()) wanted.lens = request.form("lens");
-    wanted.circle = Id::parse(request.form("circle")).value_or(Id{});
+    wanted.circle = web::sent_id(request, "circle");
     for (const auto text : request.form_fields.all("voice"))
         if (const auto voice = read_voice(text)) wanted.voices.push_back(voice);
     const auto theme =

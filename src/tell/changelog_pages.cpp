@@ -176,7 +176,7 @@ Response post_announcement(const Request& request, Context& context)
     auto made = draft_announcement(context.transaction, context.ids, context.now, context.viewer,
                                    {.title = std::string(request.form("title")),
                                     .words = std::string(request.form("words")),
-                                    .circle = Id::parse(request.form("circle")).value_or(Id{}),
+                                    .circle = web::sent_id(request, "circle"),
                                     .voices = {}},
                                    std::any_cast<const SafeHtml&>(context.prepared));
     const bool publish = request.form("then") == "publish";

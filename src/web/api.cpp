@@ -85,6 +85,13 @@ Result<std::vector<Id>> read_ids(const Json& object, std::string_view field, std
     return ids;
 }
 
+Id sent_id(const Request& request, std::string_view name)
+{
+    const auto text = request.form(name);
+    if (text.empty()) return {};
+    return Id::parse(text).value_or(Id{std::numeric_limits<std::int64_t>::max()});
+}
+
 Result<Id> path_id(const Request& request, std::string_view name)
 {
     // "/voices/0abc…-some-words": the words are for people.

@@ -31,6 +31,10 @@ Result<std::vector<Id>> read_ids(const Json& object, std::string_view field, std
 
 /// The id in the path; what is no id does not exist.
 Result<Id> path_id(const Request& request, std::string_view name = "id");
+
+/// The id that a form names; none when the field is empty. What is no id becomes one that nothing
+/// has, so that the rule refuses it as unknown: taken for none it would mean everybody's circle.
+Id sent_id(const Request& request, std::string_view name);
 /// `limit` of a list: 1 to 100, 30 when it is not said.
 Result<int> read_limit(const Request& request);
 /// An id in the query; none when the parameter is absent or empty, refused when it is no id.

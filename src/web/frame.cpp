@@ -212,7 +212,9 @@ namespace {
 std::string all_typed(const Request& request)
 {
     std::string typed;
-    for (const auto* name : {"title", "body", "reply", "what", "why", "reason", "words"})
+    for (const auto* name : {"title", "text", "body", "reply", "what", "topic", "belief", "for",
+                             "measure", "target", "options", "purpose", "happened", "question",
+                             "statements", "value", "why", "reason", "words"})
         if (const auto text = request.form(name); !text.empty())
             typed.append(typed.empty() ? "" : "\n\n").append(text);
     return typed;
