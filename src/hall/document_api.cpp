@@ -125,8 +125,9 @@ Response get_documents(const Request& request, Context& context)
     query.templates = request.query("templates") == "true";
     query.limit = *limit;
     query.after = request.query("after");
-    const auto list = write::list_documents(context.transaction, query, context.viewer);
+    auto list = write::list_documents(context.transaction, query, context.viewer);
     if (!list) return context.refuse(list.error());
+    write::leave_out_unknown_parents(context.transaction, list->documents, context.viewer);
     return web::list_response(
         list->documents, list->next,
         [](JsonWriter& json, const write::Document& one) { write_json(json, one); });
@@ -350,8 +351,11 @@ void write_json(JsonWriter& json, const write::Document& document,
         json.end_array();
     }
     write_someone(json, "author", document.author);
-    json.field("circle", document.home).field("circle_name", document.home_name);
-    json.field("readers", document.circle);
+    if (document.home_name.empty()) // of which the viewer may not know
+        json.null_field("circle");
+    else
+        json.field("circle", document.home);
+    json.field("circle_name", document.home_name).field("readers", document.circle);
     if (document.parent)
         json.field("parent", document.parent);
     else

@@ -8,6 +8,8 @@
 #include "web/problem.hpp"
 
 #include <algorithm>
+#include <array>
+#include <map>
 
 namespace moothall::hall {
 
@@ -39,6 +41,25 @@ DocumentFormPage make_document_form(const Request& request, Context& context, st
     return page;
 }
 
+/// A field of the form beside the text, as it is sent: so it can be said what it was when the form
+/// was opened, and what was changed in it is told from what was changed by others meanwhile.
+struct OrderField {
+    const char* name;
+    const char* name_before; // of what it was
+    std::string here;        // as the document stands
+};
+std::string text_of_choice(bool chosen)
+{
+    return chosen ? "yes" : "";
+}
+std::array<OrderField, 4> list_order(const write::Document& document)
+{
+    return {{{"parent", "was-parent", document.parent ? document.parent.text() : std::string()},
+             {"place", "was-place", std::to_string(document.place)},
+             {"template", "was-template", text_of_choice(document.is_template)},
+             {"confirm", "was-confirm", text_of_choice(document.confirm_from > 0)}}};
+}
+
 /// What an editor says beside the text.
 void add_order(DocumentFormPage& page, Context& context, const write::Document& document)
 {
@@ -51,6 +72,12 @@ void add_order(DocumentFormPage& page, Context& context, const write::Document& 
         for (const auto& other : others->documents)
             if (!other.only_card && other.id != document.id)
                 parents.push_back({other.id.text(), other.title});
+    // Also one that is older than so many others.
+    if (document.parent &&
+        std::ranges::find(parents, document.parent.text(), &web::Choice::value) == parents.end())
+        if (const auto above =
+                write::find_document(context.transaction, document.parent, context.viewer))
+            parents.push_back({above->id.text(), above->title});
     page.parent = page.form.choose("parent", language.t("Under which document does it stand?"),
                                    std::move(parents),
                                    document.parent ? document.parent.text() : std::string());
@@ -189,11 +216,20 @@ Response post_document(const Request& request, Context& context)
 
 // -- one that is there ----------------------------------------------------------------------------
 
+/// As the form shows it: what it stands under only when she may read that.
+Result<write::Document> find_shown(Context& context, Id id)
+{
+    auto document = write::find_document(context.transaction, id, context.viewer);
+    if (document && !write::find_document(context.transaction, document->parent, context.viewer))
+        document->parent = {};
+    return document;
+}
+
 Response show_document_edit(const Request& request, Context& context, Id id,
                             const std::optional<Refusal>& refused)
 {
     const auto& language = context.language;
-    const auto document = write::find_document(context.transaction, id, context.viewer);
+    const auto document = find_shown(context, id);
     if (!document) return context.refuse(document.error());
     if (!context.viewer.signed_in())
         return context.refuse(Refusal::unauthenticated("Please sign in first."));
@@ -211,6 +247,13 @@ Response show_document_edit(const Request& request, Context& context, Id id,
     page.version = request.form("version").empty() ? std::to_string(document->version)
                                                    : std::string(request.form("version"));
     add_order(page, context, *document);
+    // What another changed too is shown to her now: sent once more, it is meant.
+    for (auto& [name, name_before, here] : list_order(*document)) {
+        const bool is_asked = refused && refused->field == name;
+        page.before.push_back({name_before, request.form_fields.has(name_before) && !is_asked
+                                                ? std::string(request.form(name_before))
+                                                : std::move(here)});
+    }
     page.files = files::all_files(
         request, context,
         files::list_files_of(context.transaction, context.viewer.organisation, id));
@@ -251,7 +294,8 @@ std::vector<web::Choice> list_order_sent(const Request& request)
     std::vector<web::Choice> sent;
     for (const auto& [name, value] : request.form_fields.pairs())
         if (name == "parent" || name == "place" || name == "template" || name == "confirm" ||
-            name == "read_anew" || name == "remove" || name.starts_with("alt-"))
+            name == "read_anew" || name.starts_with("was-") || name == "remove" ||
+            name.starts_with("alt-"))
             sent.push_back({name, value});
     return sent;
 }
@@ -283,6 +327,40 @@ Response show_conflict(const Request& request, Context& context, const write::Ed
     return web::show(context, page.frame, out.take(), web::status_of(Reason::conflict));
 }
 
+/// What the form says beside the text, as far as it was changed in it. Refused (conflict) where
+/// somebody else changed the same to something else since it was opened.
+Result<void> read_order(const Request& request, Context& context, Id id,
+                        write::DocumentChange& change)
+{
+    const auto document = find_shown(context, id);
+    if (!document) return document.error();
+    const auto is_changed = [&](const OrderField& field) -> Result<bool> {
+        const auto sent = request.form(field.name);
+        if (!request.form_fields.has(field.name_before)) return true; // a program's, or older
+        const auto before = request.form(field.name_before);
+        if (sent == before || sent == field.here) return false;
+        if (before == field.here) return true;
+        auto refused = Refusal::conflict("Somebody else changed this too since you opened the "
+                                         "form. Save again, and it is as you say here.");
+        refused.field = field.name;
+        return refused;
+    };
+    std::map<std::string_view, bool> changed;
+    for (const auto& field : list_order(*document)) {
+        const auto said = is_changed(field);
+        if (!said) return said.error();
+        changed[field.name] = *said;
+    }
+    if (changed["parent"]) change.parent = Id::parse(request.form("parent")).value_or(Id{});
+    if (changed["place"])
+        change.place =
+            request.form("place").empty() ? 0 : web::read_whole(request.form("place")).value_or(-1);
+    if (changed["template"]) change.is_template = request.form("template") == "yes";
+    if (changed["confirm"]) change.confirm = request.form("confirm") == "yes";
+    change.read_anew = request.form("read_anew") == "yes";
+    return {};
+}
+
 Response post_document_edit(const Request& request, Context& context)
 {
     const auto id = web::path_id(request);
@@ -307,22 +385,17 @@ Response post_document_edit(const Request& request, Context& context)
         change.takes = read_takes(request, answers);
     }
     // Also with the answer, which brings what the first form said; one without says nothing of it.
-    if (request.form("head").empty() || request.form_fields.has("parent")) {
-        change.parent = Id::parse(request.form("parent")).value_or(Id{});
-        change.place =
-            request.form("place").empty() ? 0 : web::read_whole(request.form("place")).value_or(-1);
-        change.is_template = request.form("template") == "yes";
-        change.confirm = request.form("confirm") == "yes";
-        change.read_anew = request.form("read_anew") == "yes";
-    }
+    const auto refuse = [&](const Refusal& refused) {
+        return refused.reason == Reason::invalid || refused.reason == Reason::conflict
+                   ? show_document_edit(request, context, *id, refused)
+                   : context.refuse(refused);
+    };
+    if (request.form("head").empty() || request.form_fields.has("parent"))
+        if (const auto read = read_order(request, context, *id, change); !read)
+            return refuse(read.error());
     const auto edited = write::edit_document(context.transaction, context.ids, context.now,
                                              context.viewer, *id, change);
-    if (!edited) {
-        const auto refused = edited.error();
-        if (refused.reason == Reason::invalid || refused.reason == Reason::conflict)
-            return show_document_edit(request, context, *id, refused);
-        return context.refuse(refused);
-    }
+    if (!edited) return refuse(edited.error());
     if (!edited->conflict.empty()) return show_conflict(request, context, *edited);
     if (const auto changed = files::change_files(request, context, *id); !changed)
         return context.refuse(changed.error());

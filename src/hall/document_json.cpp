@@ -10,8 +10,10 @@ std::string json_of_document(web::Context& context, const write::Document& docum
     if (!document.only_card)
         attached =
             files::list_files_of(context.transaction, context.viewer.organisation, document.id);
+    std::vector<write::Document> shown{document};
+    write::leave_out_unknown_parents(context.transaction, shown, context.viewer);
     JsonWriter json(4096);
-    write_json(json, document, &attached);
+    write_json(json, shown.front(), &attached);
     return json.take();
 }
 

@@ -1,5 +1,4 @@
-#include "hall/documents.hpp"
-#include "hall/test_house.hpp"
+#include "hall/test_documents.hpp"
 #include "tell/notification.hpp"
 
 #include <gmock/gmock.h>
@@ -17,141 +16,7 @@ using write::Rule;
 using write::SuggestionState;
 using write::Take;
 
-/// A house with a manual that the owner wrote; Bob works there, Aino and Mei are customers.
-class Documents : public test::WholeHouse {
-protected:
-    void SetUp() override
-    {
-        WholeHouse::SetUp();
-        if (IsSkipped()) return;
-        bob = let_in("Bob Builder", "bob@northwater.example");
-        aino = let_in("Aino Virtanen", "aino@customer.example");
-        mei = let_in("Mei Lin", "mei@customer.example");
-        company = open_circle("The company", people::Visibility::listed);
-        join(company.id, bob);
-    }
-    static constexpr auto words =
-        "# Reading\n\nRead the black digits.\n\nWait a week when it freezes.";
-
-    Result<write::Document> try_make(const people::Person& person, const write::NewDocument& wanted)
-    {
-        const auto viewer = viewer_of(person);
-        return write([&](store::Transaction& transaction) {
-            return write::make_document(transaction, hall->ids(), now(), viewer, wanted,
-                                        write::render_words(wanted.text.words).value());
-        });
-    }
-    static write::NewDocument wish(Rule rule = Rule::open)
-    {
-        write::NewDocument wanted;
-        wanted.text = {.title = "The manual", .purpose = "For all", .words = words, .said = {}};
-        wanted.rule.rule = rule;
-        return wanted;
-    }
-    write::Document make() { return try_make(owner, wish()).value(); }
-    /// One that the board alone reads.
-    write::Document make_shut(Rule rule)
-    {
-        board = open_circle("Board", people::Visibility::closed);
-        auto wanted = wish(rule);
-        wanted.text.title = "The audit";
-        wanted.rule.why = "It names people.";
-        wanted.rule.review_on = parse_date("2030-01-01");
-        wanted.rule.readers = board.id;
-        return try_make(owner, wanted).value();
-    }
-    Result<write::Document> look(const people::Person& person, Id document)
-    {
-        const auto viewer = viewer_of(person);
-        return read([&](store::Transaction& transaction) {
-            return write::find_document(transaction, document, viewer);
-        });
-    }
-    Result<write::Document> look_at_card(const people::Person& person, Id document)
-    {
-        const auto viewer = viewer_of(person);
-        return read([&](store::Transaction& transaction) {
-            return write::find_document_or_card(transaction, document, viewer);
-        });
-    }
-    Result<write::Edited> edit(const people::Person& person, Id document,
-                               const write::DocumentChange& change)
-    {
-        const auto viewer = viewer_of(person);
-        return write([&](store::Transaction& transaction) {
-            return write::edit_document(transaction, hall->ids(), now(), viewer, document, change);
-        });
-    }
-    Result<write::Suggestion> suggest(const people::Person& person, Id document,
-                                      const write::NewSuggestion& wanted)
-    {
-        const auto viewer = viewer_of(person);
-        return write([&](store::Transaction& transaction) {
-            return write::make_suggestion(transaction, hall->ids(), now(), viewer, document,
-                                          wanted);
-        });
-    }
-    Result<write::Document> accept(const people::Person& person, Id suggestion,
-                                   const write::Acceptance& wanted)
-    {
-        const auto viewer = viewer_of(person);
-        return write([&](store::Transaction& transaction) {
-            return write::accept_suggestion(transaction, hall->ids(), now(), viewer, suggestion,
-                                            wanted);
-        });
-    }
-    Result<write::Document> rule(const people::Person& person, Id document,
-                                 const write::RuleChange& change)
-    {
-        const auto viewer = viewer_of(person);
-        return write([&](store::Transaction& transaction) {
-            return write::change_rule(transaction, hall->ids(), now(), viewer, document, change);
-        });
-    }
-    std::vector<write::Document> list(const people::Person& person,
-                                      const write::DocumentQuery& query = {})
-    {
-        const auto viewer = viewer_of(person);
-        return read([&](store::Transaction& transaction) {
-            return write::list_documents(transaction, query, viewer).value().documents;
-        });
-    }
-    static std::vector<std::string> titles_of(const std::vector<write::Document>& documents)
-    {
-        std::vector<std::string> titles;
-        for (const auto& document : documents) titles.push_back(document.title);
-        return titles;
-    }
-    people::Circle open_circle(std::string name, people::Visibility visibility)
-    {
-        const auto viewer = viewer_of(owner);
-        return write([&](store::Transaction& transaction) {
-            people::Circle wanted;
-            wanted.name = std::move(name);
-            wanted.kind = people::CircleKind::company;
-            wanted.visibility = visibility;
-            return people::create_circle(transaction, hall->ids(), now(), viewer, wanted).value();
-        });
-    }
-    void join(Id circle, const people::Person& person)
-    {
-        write([&](store::Transaction& transaction) {
-            people::set_role(transaction, organisation.id, circle, person.id, Role::member, now());
-        });
-    }
-    std::int64_t paragraph_of(Id document, std::string_view words_in_it)
-    {
-        for (const auto& block : write::blocks_of(look(owner, document).value()))
-            if (block.text().find(words_in_it) != std::string::npos) return block.id;
-        return 0;
-    }
-
-    people::Person bob;
-    people::Person aino;
-    people::Person mei;
-    people::Circle company;
-    people::Circle board;
-};
+class Documents : public test::HouseWithDocuments {};
 
 MOOTHALL_ON_EACH_ENGINE(Documents);
 
@@ -324,6 +189,101 @@ TEST_P(Documents, that_ask_lose_nothing_that_was_typed)
     EXPECT_EQ(saved.confirm_from, 3);
 }
 
+// A form that was opened long ago says only what was changed in it.
+TEST_P(Documents, change_beside_their_text_only_what_was_changed_in_the_form)
+{
+    const auto manual = make();
+    const auto above = make();
+    const auto other = make();
+    const auto path = "/documents/" + manual.id.text();
+    const auto form = get(sign_in_as(owner), path + "/edit").body;
+    for (const auto* const before :
+         {"name=\"was-parent\" value=\"\"", "name=\"was-place\" value=\"0\"",
+          "name=\"was-template\" value=\"\"", "name=\"was-confirm\" value=\"\""})
+        EXPECT_THAT(form, HasSubstr(before));
+    ASSERT_TRUE(edit(bob, manual.id,
+                     {.parent = above.id, .place = 7, .is_template = true, .confirm = true}));
+    test::Sent old{
+        {"version", "1"},   {"title", "The manual"}, {"purpose", "For everybody"}, {"words", words},
+        {"said", ""},       {"parent", ""},          {"was-parent", ""},           {"place", "0"},
+        {"was-place", "0"}, {"was-template", ""},    {"was-confirm", ""}};
+    EXPECT_EQ(post(sign_in_as(owner), path, old).status, 303);
+    auto now_here = look(owner, manual.id).value();
+    EXPECT_EQ(now_here.purpose, "For everybody");
+    EXPECT_EQ(now_here.parent, above.id);
+    EXPECT_EQ(now_here.place, 7);
+    EXPECT_TRUE(now_here.is_template);
+    EXPECT_EQ(now_here.confirm_from, 1);
+
+    // Where both changed the same, she is asked, and nothing is saved before.
+    old[5].second = other.id.text();
+    const auto asked = post(sign_in_as(owner), path, old);
+    EXPECT_EQ(asked.status, 409);
+    EXPECT_THAT(asked.body, HasSubstr("Somebody else changed this too"));
+    EXPECT_THAT(asked.body, HasSubstr("name=\"was-parent\" value=\"" + above.id.text() + "\""));
+    EXPECT_THAT(asked.body, HasSubstr("name=\"was-place\" value=\"0\"")) << "as it was sent";
+    EXPECT_THAT(asked.body, HasSubstr("<option value=\"" + other.id.text() + "\" selected>"));
+    EXPECT_EQ(look(owner, manual.id)->parent, above.id);
+    old[6].second = above.id.text();
+    EXPECT_EQ(post(sign_in_as(owner), path, old).status, 303);
+    now_here = look(owner, manual.id).value();
+    EXPECT_EQ(now_here.parent, other.id);
+    EXPECT_EQ(now_here.place, 7);
+    EXPECT_TRUE(now_here.is_template);
+}
+
+// She may read and edit what stands under something that she knows nothing of.
+TEST_P(Documents, name_nothing_above_them_that_one_may_not_know_of)
+{
+    const auto hidden = make_shut(Rule::hidden);
+    const auto manual = make();
+    ASSERT_TRUE(edit(owner, manual.id, {.parent = hidden.id}));
+    const auto path = "/api/v1/documents/" + manual.id.text();
+    EXPECT_THAT(get(sign_in_as(owner), path).body, HasSubstr(hidden.id.text()));
+    const auto his = sign_in_as(bob);
+    for (const auto& answer :
+         {get(his, path), get(his, "/api/v1/documents"), get(his, "/documents/" + manual.id.text()),
+          get(his, "/documents/" + manual.id.text() + "/edit")}) {
+        EXPECT_EQ(answer.status, 200);
+        EXPECT_THAT(answer.body, Not(HasSubstr(hidden.id.text())));
+    }
+    // And it stays there when his form, which did not show it, comes.
+    EXPECT_EQ(post(his, "/documents/" + manual.id.text(),
+                   {{"version", "1"},
+                    {"title", "The handbook"},
+                    {"words", words},
+                    {"parent", ""},
+                    {"was-parent", ""},
+                    {"place", "0"},
+                    {"was-place", "0"},
+                    {"was-template", ""},
+                    {"was-confirm", ""}})
+                  .status,
+              303);
+    EXPECT_EQ(look(owner, manual.id)->title, "The handbook");
+    EXPECT_EQ(look(owner, manual.id)->parent, hidden.id);
+    // Of a closed one she knows, and may be told that it stands above.
+    ASSERT_TRUE(rule(owner, hidden.id,
+                     {.rule = Rule::closed,
+                      .why = "It names people.",
+                      .review_on = parse_date("2030-01-01"),
+                      .readers = board.id}));
+    EXPECT_THAT(get(his, path).body, HasSubstr(hidden.id.text()));
+}
+
+// The tree of a private circle is not named to who reads an open document of it.
+TEST_P(Documents, name_no_private_circle)
+{
+    const auto den = open_circle("The den", people::Visibility::closed);
+    auto wanted = wish();
+    wanted.home = den.id;
+    const auto page = try_make(owner, wanted).value();
+    const auto seen = get(sign_in_as(mei), "/api/v1/documents/" + page.id.text());
+    EXPECT_EQ(seen.status, 200);
+    EXPECT_THAT(seen.body, Not(HasSubstr(den.id.text())));
+    EXPECT_THAT(seen.body, HasSubstr("\"circle\":null"));
+}
+
 TEST_P(Documents, are_hidden_by_a_steward_with_a_public_reason)
 {
     const auto manual = make();
@@ -378,137 +338,6 @@ TEST_P(Documents, are_hidden_by_a_steward_with_a_public_reason)
     EXPECT_TRUE(look_at_card(aino, audit.id));
 }
 
-TEST_P(Documents, take_over_a_part_of_a_suggestion_with_credit)
-{
-    const auto manual = make();
-    const auto suggestion =
-        suggest(aino, manual.id,
-                {.words = "# Reading\n\nRead the black digits, left to right.\n\nRing us when it "
-                          "freezes.",
-                 .why = "So one knows"})
-            .value();
-    EXPECT_EQ(look(mei, manual.id)->suggestions, 1);
-    EXPECT_EQ(suggest(aino, manual.id, {.words = words}).error().field, "words");
-    EXPECT_EQ(accept(aino, suggestion.id, {.version = 1}).error().reason, Reason::forbidden);
-    EXPECT_EQ(accept(bob, suggestion.id, {.version = 7}).error().reason, Reason::conflict);
-    EXPECT_EQ(
-        accept(bob, suggestion.id, {.version = 1, .takes = std::vector{Take::theirs, Take::theirs}})
-            .error()
-            .field,
-        "takes");
-    const auto taken =
-        accept(bob, suggestion.id, {.version = 1, .takes = std::vector{Take::mine, Take::theirs}});
-    ASSERT_TRUE(taken);
-    EXPECT_EQ(taken->words,
-              "# Reading\n\nRead the black digits, left to right.\n\nWait a week when it freezes.");
-    EXPECT_EQ(taken->suggestions, 0);
-    EXPECT_EQ(accept(bob, suggestion.id, {.version = 2}).error().reason, Reason::conflict);
-    EXPECT_EQ(events("write.suggestion_accepted"), 1);
-    const auto version = read([&](store::Transaction& transaction) {
-        return write::find_version(transaction, organisation.id, manual.id, 2).value();
-    });
-    EXPECT_EQ(version.by.name, "Bob Builder");
-    EXPECT_EQ(version.suggested_by.name, "Aino Virtanen");
-    EXPECT_EQ(version.said, "So one knows");
-    EXPECT_THAT(get({}, "/documents/" + manual.id.text()).body,
-                HasSubstr("suggested by Aino Virtanen"));
-}
-
-TEST_P(Documents, merge_a_suggestion_with_what_came_since)
-{
-    const auto manual = make();
-    const auto suggestion =
-        suggest(aino, manual.id,
-                {.words = "# Reading\n\nRead the black digits.\n\nRing us when it freezes."})
-            .value();
-    ASSERT_TRUE(edit(bob, manual.id,
-                     {.words = "# Reading\n\nRead the black digits only.\n\nWait a month when it "
-                               "freezes."}));
-    // Both changed what to do when it freezes: all of it cannot be taken unseen.
-    EXPECT_EQ(accept(owner, suggestion.id, {.version = 2}).error().reason, Reason::conflict);
-    EXPECT_THAT(get(sign_in_as(owner), suggestion.path()).body, HasSubstr("Wait a month"));
-    const auto taken =
-        accept(owner, suggestion.id, {.version = 2, .takes = std::vector{Take::mine}});
-    ASSERT_TRUE(taken) << taken.error().sentence;
-    EXPECT_EQ(taken->words, "# Reading\n\nRead the black digits only.\n\nRing us when it freezes.");
-}
-
-TEST_P(Documents, decline_a_suggestion_with_a_reason_once)
-{
-    const auto manual = make();
-    const auto suggestion = suggest(aino, manual.id, {.words = "Otherwise."}).value();
-    const auto decline = [&](const people::Person& person, std::string_view reason) {
-        const auto viewer = viewer_of(person);
-        return write([&](store::Transaction& transaction) {
-            return write::decline_suggestion(transaction, hall->ids(), now(), viewer, suggestion.id,
-                                             reason);
-        });
-    };
-    EXPECT_EQ(decline(mei, "x").error().reason, Reason::forbidden);
-    EXPECT_EQ(decline(bob, " ").error().field, "reason");
-    EXPECT_EQ(decline(bob, "It is not so.")->state, SuggestionState::declined);
-    EXPECT_EQ(decline(bob, "Twice.").error().reason, Reason::conflict);
-    EXPECT_EQ(look(mei, manual.id)->suggestions, 0);
-    EXPECT_THAT(get({}, "/documents/" + manual.id.text() + "/versions").body,
-                HasSubstr("It is not so."));
-}
-
-TEST_P(Documents, keep_a_comment_beside_its_paragraph)
-{
-    const auto manual = make();
-    const auto freezing = paragraph_of(manual.id, "freezes");
-    const auto her = sign_in_as(aino);
-    const auto path = "/documents/" + manual.id.text();
-    EXPECT_EQ(post(her, path + "/comments",
-                   {{"body", "A week?"}, {"paragraph", std::to_string(freezing)}})
-                  .status,
-              303);
-    EXPECT_EQ(post(her, path + "/comments", {{"body", "x"}, {"paragraph", "99"}}).status, 422);
-    ASSERT_TRUE(edit(owner, manual.id,
-                     {.words = "Keep this.\n\nWait for a week when it freezes.\n\n# Reading"}));
-    EXPECT_EQ(paragraph_of(manual.id, "freezes"), freezing);
-    const auto viewer = viewer_of(aino);
-    const auto comments = [&] {
-        return read([&](store::Transaction& transaction) {
-            return write::list_comments(
-                transaction, write::find_document(transaction, manual.id, viewer).value(), viewer);
-        });
-    };
-    EXPECT_FALSE(comments().at(0).gone);
-    EXPECT_TRUE(comments().at(0).edited);
-    ASSERT_TRUE(edit(owner, manual.id, {.words = "Keep this."}));
-    EXPECT_TRUE(comments().at(0).gone);
-    EXPECT_THAT(get({}, path).body, HasSubstr("The paragraph was removed."));
-    // Its author, or who may edit, says that it is settled.
-    const auto settling = path + "/comments/" + comments().at(0).reply.text() + "/settling";
-    EXPECT_EQ(post(sign_in_as(mei), settling, {}).status, 403);
-    EXPECT_EQ(post(her, settling, {}).status, 303);
-    EXPECT_TRUE(comments().at(0).settled);
-    EXPECT_EQ(post(her, settling, {}).status, 409);
-}
-
-TEST_P(Documents, take_what_was_said_along_when_their_rule_changes)
-{
-    const auto manual = make();
-    board = open_circle("Board", people::Visibility::closed);
-    const auto suggestion = suggest(aino, manual.id, {.words = "Otherwise."}).value();
-    ASSERT_EQ(post(sign_in_as(aino), "/documents/" + manual.id.text() + "/comments",
-                   {{"body", "Is it so?"}})
-                  .status,
-              303);
-    const write::RuleChange shut{.rule = Rule::hidden,
-                                 .why = "x",
-                                 .review_on = parse_date("2030-01-01"),
-                                 .readers = board.id};
-    EXPECT_EQ(rule(aino, manual.id, shut).error().reason, Reason::forbidden);
-    ASSERT_TRUE(rule(owner, manual.id, shut));
-    EXPECT_EQ(get(sign_in_as(aino), suggestion.path()).status, 404);
-    EXPECT_EQ(get(sign_in_as(aino), "/documents/" + manual.id.text() + "/versions/1").status, 404);
-    ASSERT_TRUE(rule(owner, manual.id, {.rule = Rule::open}));
-    EXPECT_EQ(get(sign_in_as(mei), suggestion.path()).status, 200);
-    EXPECT_THAT(get({}, "/documents/" + manual.id.text()).body, HasSubstr("Is it so?"));
-}
-
 TEST_P(Documents, stand_in_a_tree_without_loops)
 {
     const auto manual = make();
@@ -553,42 +382,6 @@ TEST_P(Documents, are_confirmed_to_have_been_read)
     EXPECT_EQ(post(sign_in_as(aino), path + "/reading", {{"version", "1"}}).status, 404);
     ASSERT_TRUE(edit(owner, audit.id, {.words = "Anew.", .read_anew = true}));
     EXPECT_THAT(get(his, path).body, HasSubstr("Please read this"));
-}
-
-TEST_P(Documents, are_talked_about_paragraph_by_paragraph)
-{
-    const auto manual = make();
-    const auto path = "/documents/" + manual.id.text();
-    const auto hers = sign_in_as(aino);
-    const auto ask = "/chats/new?person=" + owner.id.text() + "&amp;about=" + manual.id.text() +
-                     "&amp;paragraph=2";
-    EXPECT_THAT(get(hers, path).body, HasSubstr(ask));
-    EXPECT_THAT(get(sign_in_as(owner), path).body, Not(HasSubstr("/chats/new")));
-    EXPECT_THAT(get({}, path).body, Not(HasSubstr("/chats/new")));
-    const auto form = get_at(hers, ask).body;
-    EXPECT_THAT(form, HasSubstr("Read the black digits."));
-    EXPECT_THAT(form, HasSubstr("name=\"paragraph\" value=\"2\""));
-
-    const auto talk = [&](const std::string& paragraph) {
-        return post(hers, "/chats",
-                    {{"person", owner.id.text()},
-                     {"about", manual.id.text()},
-                     {"paragraph", paragraph},
-                     {"words", "Which ones?"}});
-    };
-    EXPECT_EQ(talk("77").status, 422);
-    const auto one = header(talk("2"), "Location");
-    EXPECT_EQ(header(talk("2"), "Location"), one) << "one chat about a paragraph";
-    EXPECT_NE(header(talk("3"), "Location"), one);
-    const auto chat = one.substr(0, one.find('#'));
-    EXPECT_THAT(get(sign_in_as(owner), chat).body, HasSubstr(path + "#p2\""));
-    EXPECT_THAT(get(sign_in_as(owner), chat).body, HasSubstr("Read the black digits."));
-    // It follows the paragraph through edits; of one that was taken out the document is left.
-    ASSERT_TRUE(edit(owner, manual.id, {.words = "Before.\n\nRead the black digits only."}));
-    EXPECT_THAT(get(hers, chat).body, HasSubstr("Read the black digits only."));
-    ASSERT_TRUE(edit(owner, manual.id, {.words = "Nothing."}));
-    EXPECT_THAT(get(hers, chat).body, Not(HasSubstr("<blockquote")));
-    EXPECT_THAT(get(hers, chat).body, HasSubstr("The manual"));
 }
 
 TEST_P(Documents, show_who_is_editing_to_others_for_a_while)

@@ -169,7 +169,8 @@ struct DocumentFormPage {
     std::optional<web::Field> is_template;
     std::optional<web::Field> confirm;
     std::optional<web::Field> read_anew;
-    std::string version; // that it is written on; empty: a new one
+    std::vector<web::Choice> before; // what was there when the form was opened: sent back as it is
+    std::string version;             // that it is written on; empty: a new one
     std::string button;
 };
 

@@ -169,6 +169,9 @@ Result<std::vector<Document>> list_tree(store::Transaction& transaction, Id circ
                                         const Viewer& viewer);
 /// Makes the words for search of all documents anew, after an import of a whole hall.
 void index_documents(store::Transaction& transaction);
+/// Makes those stand at the top whose parent the viewer may not know of: for what is shown of them.
+void leave_out_unknown_parents(store::Transaction& transaction, std::vector<Document>& documents,
+                               const Viewer& viewer);
 /// From the top down to the document, without itself, as far as the viewer may know of them.
 std::vector<Document> list_above(store::Transaction& transaction, const Document& document,
                                  const Viewer& viewer);

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <set>
 #include <unordered_map>
 
 namespace moothall::write {
@@ -348,6 +349,26 @@ Result<std::vector<Document>> list_tree(store::Transaction& transaction, Id circ
         documents.back().words = row.string(columns_of_document);
     }
     return documents;
+}
+
+void leave_out_unknown_parents(store::Transaction& transaction, std::vector<Document>& documents,
+                               const Viewer& viewer)
+{
+    std::vector<Id> parents;
+    for (const auto& document : documents)
+        if (document.parent) parents.push_back(document.parent);
+    if (parents.empty()) return;
+    auto sql = store::Sql(R"sql(
+        SELECT d.document_id FROM document d JOIN thing t ON t.org_id = d.org_id AND t.thing_id IN (d.document_id, d.card_id)
+        WHERE d.org_id = ?1 AND t.org_id = ?1 AND d.document_id IN_IDS(?3)
+          AND (t.thing_id = d.document_id OR d.rule = 'closed') AND )sql");
+    sql += people::seen;
+    std::set<Id> known;
+    for (const auto& row :
+         transaction.query(sql, viewer.organisation, viewer.person, store::IdList{parents}))
+        known.insert(row.id(0));
+    for (auto& document : documents)
+        if (!known.contains(document.parent)) document.parent = {};
 }
 
 std::vector<Document> list_above(store::Transaction& transaction, const Document& document,
