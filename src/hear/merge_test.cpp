@@ -212,6 +212,30 @@ TEST_P(Merging, lets_each_supporter_say_that_she_meant_something_else)
     EXPECT_EQ(counted(aino), 1);
 }
 
+// Who does not see what a reply answers is not told of that either.
+TEST_P(Merging, names_no_hidden_reply_above_another)
+{
+    const auto meter = say(aino, "Let me send the meter reading");
+    const auto hidden = reply(mei, meter);
+    const auto below = reply(bob, meter, hidden);
+    const auto steward = viewer_of(owner);
+    write([&](store::Transaction& transaction) {
+        EXPECT_TRUE(hide(transaction, hall->ids(), now(), steward, hidden, "Spam"));
+    });
+    const auto named_to = [&](const people::Person& person) {
+        const auto viewer = viewer_of(person);
+        return read([&](store::Transaction& transaction) {
+            const auto one = find_reply(transaction, below, viewer).value().parent;
+            const auto list = list_replies(transaction, meter, viewer, {}, 10).value();
+            EXPECT_EQ(list.replies.back().parent, one);
+            return one;
+        });
+    };
+    EXPECT_EQ(named_to(owner), hidden);
+    EXPECT_EQ(named_to(mei), hidden) << "hers";
+    EXPECT_EQ(named_to(aino), Id{});
+}
+
 TEST_P(Merging, shows_nothing_across_circles_and_what_is_hidden_stands_alone)
 {
     const auto closed = write([&](store::Transaction& transaction) {

@@ -42,6 +42,25 @@ Reply read_reply(const store::Row& row)
     return reply;
 }
 
+/// What a reply answers is named to who sees that too.
+void leave_out_unseen_parents(store::Transaction& transaction, std::vector<Reply>& replies,
+                              const Viewer& viewer)
+{
+    std::vector<Id> shown;
+    for (const auto& reply : replies) shown.push_back(reply.id);
+    std::ranges::sort(shown);
+    std::vector<Id> elsewhere;
+    for (const auto& reply : replies)
+        if (reply.parent && !std::ranges::binary_search(shown, reply.parent))
+            elsewhere.push_back(reply.parent);
+    if (elsewhere.empty()) return;
+    const auto seen = people::list_seen(transaction, elsewhere, viewer);
+    for (auto& reply : replies)
+        if (reply.parent && !std::ranges::binary_search(shown, reply.parent) &&
+            !seen.contains(reply.parent))
+            reply.parent = {};
+}
+
 /// The voice at which a reply stands that is shown with another one; that one without such a reply.
 Id find_subject(store::Transaction& transaction, Id organisation, Id shown, Id reply)
 {
@@ -140,9 +159,10 @@ Result<Reply> find_reply(store::Transaction& transaction, Id id, const Viewer& v
     auto rows =
         transaction.query(store::Sql(columns) + " AND r.reply_id = ?2", viewer.organisation, id);
     if (!rows.next()) return Refusal::not_found();
-    auto reply = read_reply(rows.row());
-    reply.files = files::list_files_of(transaction, viewer.organisation, id);
-    return reply;
+    std::vector<Reply> found{read_reply(rows.row())};
+    leave_out_unseen_parents(transaction, found, viewer);
+    found.front().files = files::list_files_of(transaction, viewer.organisation, id);
+    return std::move(found.front());
 }
 
 Result<Reply> edit_reply(store::Transaction& transaction, IdSource& ids, Time now,
@@ -213,6 +233,7 @@ Result<ReplyPage> list_replies(store::Transaction& transaction, Id subject, cons
             viewer.organisation, viewer.person, store::IdList{subjects}, last, limit + 1));
     }
     if (page.replies.empty()) return page;
+    leave_out_unseen_parents(transaction, page.replies, viewer);
     // Only to the replies that are shown: a file of a hidden one is as unseen as that.
     std::unordered_map<Id, Reply*> by_id;
     for (auto& reply : page.replies) by_id.emplace(reply.id, &reply);

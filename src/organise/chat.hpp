@@ -63,7 +63,7 @@ struct Line {
     hear::Someone author;
     std::string client_id;
     hear::Someone person; // to whom it was handed over
-    Id thing;             // the question it was kept as
+    Id thing;             // the question it was kept as; none as well when the reader sees it not
     std::string body;     // Markdown as sent
     SafeHtml body_html;
     Time said;

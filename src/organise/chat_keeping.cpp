@@ -281,6 +281,12 @@ std::vector<Keeping> list_keepings(store::Transaction& transaction, const Viewer
          transaction.query(store::Sql(keeping_columns) + " ORDER BY k.keeping_id DESC LIMIT 20",
                            viewer.organisation, chat))
         keepings.push_back(read_keeping(row));
+    std::vector<Id> voices;
+    for (const auto& keeping : keepings)
+        if (keeping.voice) voices.push_back(keeping.voice);
+    const auto seen = people::list_seen(transaction, voices, viewer);
+    for (auto& keeping : keepings)
+        if (!seen.contains(keeping.voice)) keeping.voice = {};
     return keepings;
 }
 

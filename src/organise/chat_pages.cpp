@@ -53,11 +53,7 @@ std::vector<LineView> make_lines(Context& context, const Chat& chat, const std::
                       .who = name_of(line.author, context.language),
                       .to = line.person.id ? name_of(line.person, context.language) : "",
                       .thing = {}};
-        // At most a handful of lines were kept.
-        if (line.thing)
-            if (const auto voice =
-                    people::find_seen(context.transaction, line.thing, context.viewer))
-                view.thing = record::path_of(voice->kind, voice->id);
+        if (line.thing) view.thing = record::path_of("voice", line.thing);
         views.push_back(std::move(view));
     }
     return views;

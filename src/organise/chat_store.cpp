@@ -270,6 +270,22 @@ std::vector<Id> list_members_of(store::Transaction& transaction, Id organisation
     return people;
 }
 
+namespace {
+
+/// The question that a line was kept as may be hidden or moved since.
+void leave_out_unseen_questions(store::Transaction& transaction, std::vector<Line>& lines,
+                                const Viewer& viewer)
+{
+    std::vector<Id> questions;
+    for (const auto& line : lines)
+        if (line.thing) questions.push_back(line.thing);
+    const auto seen = people::list_seen(transaction, questions, viewer);
+    for (auto& line : lines)
+        if (line.thing && !seen.contains(line.thing)) line.thing = {};
+}
+
+} // namespace
+
 std::vector<Line> list_lines(store::Transaction& transaction, const Viewer& viewer,
                              const Chat& chat, const LineQuery& query)
 {
@@ -280,6 +296,7 @@ std::vector<Line> list_lines(store::Transaction& transaction, const Viewer& view
                                             "?4 ORDER BY l.sequence LIMIT ?5",
                  viewer.organisation, chat.id, query.after, last_readable(chat), query.limit))
             lines.push_back(read_line(row));
+        leave_out_unseen_questions(transaction, lines, viewer);
         return lines;
     }
     const auto before = query.before >= 0 ? std::min(query.before, last_readable(chat) + 1)
@@ -289,6 +306,7 @@ std::vector<Line> list_lines(store::Transaction& transaction, const Viewer& view
              viewer.organisation, chat.id, before, query.limit))
         lines.push_back(read_line(row));
     std::ranges::reverse(lines);
+    leave_out_unseen_questions(transaction, lines, viewer);
     return lines;
 }
 

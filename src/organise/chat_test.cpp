@@ -1,3 +1,4 @@
+#include "organise/chat_keeping.hpp"
 #include "organise/chat_view.hpp"
 #include "people/test_house.hpp"
 #include "record/record.hpp"
@@ -218,6 +219,27 @@ TEST_P(Chats, a_question_leaves_the_chat_only_when_both_agree_to_the_words)
         ASSERT_TRUE(reply);
         EXPECT_EQ(reply->author.id, bob.id);
         EXPECT_EQ(reply->body, "Look at the night reading.");
+    });
+
+    // Where the question is hidden later, the chat names it to nobody who does not see it.
+    const auto hers = viewer_of(aino);
+    const auto bobs = viewer_of(bob);
+    write([&](store::Transaction& transaction) {
+        auto thing = record::find_thing(transaction, organisation.id, kept->voice);
+        thing->state = record::State::hidden;
+        record::change_thing(transaction, organisation.id, *thing);
+    });
+    read([&](store::Transaction& transaction) {
+        const auto named_to = [&](const Viewer& who) {
+            const auto found = find_chat(transaction, chat->id, who).value();
+            const bool in_keepings =
+                list_keepings(transaction, who, chat->id).front().voice == kept->voice;
+            const auto lines = list_lines(transaction, who, found, {});
+            EXPECT_EQ(lines.back().thing == kept->voice, in_keepings);
+            return in_keepings;
+        };
+        EXPECT_TRUE(named_to(hers)) << "its author";
+        EXPECT_FALSE(named_to(bobs));
     });
 }
 

@@ -40,4 +40,18 @@ Result<record::Thing> find_seen(store::Transaction& transaction, Id id, const Vi
     return *std::move(thing);
 }
 
+std::set<Id> list_seen(store::Transaction& transaction, const std::vector<Id>& things,
+                       const Viewer& viewer)
+{
+    std::set<Id> found;
+    if (things.empty()) return found;
+    for (const auto& row : transaction.query(
+             store::Sql("SELECT t.thing_id FROM thing t WHERE t.org_id = ?1 AND t.thing_id "
+                        "IN_IDS(?3) AND ") +
+                 seen,
+             viewer.organisation, viewer.person, store::IdList{things}))
+        found.insert(row.id(0));
+    return found;
+}
+
 } // namespace moothall::people

@@ -6,6 +6,8 @@
 #include "store/database.hpp"
 
 #include <optional>
+#include <set>
+#include <vector>
 
 /// The one rule of sight. A person sees a thing if its circle is public or she is a member of it.
 /// What is about somebody is seen by her (if it is a circle: by its members) and by the members of
@@ -61,5 +63,10 @@ bool may_see(store::Transaction& transaction, const Viewer& viewer, const record
 
 /// The thing, if the viewer sees it; refused like what does not exist otherwise.
 Result<record::Thing> find_seen(store::Transaction& transaction, Id thing, const Viewer& viewer);
+
+/// Those of the things that the viewer sees: for what names other things beside itself. Asks
+/// nothing when there are none.
+std::set<Id> list_seen(store::Transaction& transaction, const std::vector<Id>& things,
+                       const Viewer& viewer);
 
 } // namespace moothall::people
