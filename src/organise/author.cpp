@@ -97,6 +97,10 @@ void forget_chats(store::Transaction& transaction, Id organisation, Id person, h
         UPDATE chat_keeping SET state = 'declined' WHERE org_id = ?1 AND state = 'proposed'
           AND (asked_by = ?2 OR answered_by = ?2 OR proposed_by = ?2) )sql",
                         organisation, person);
+    // Her programs made them, of whatever they know; each stays one of its kind.
+    transaction.execute("UPDATE chat_line SET client_id = CAST(sequence AS TEXT) WHERE org_id = ?1 "
+                        "AND author_id = ?2",
+                        organisation, person);
     if (texts != hear::Texts::emptied) return;
     transaction.execute(R"sql(
         UPDATE chat_line SET body = ?3, body_html = ?3 WHERE org_id = ?1 AND author_id = ?2 AND body <> '' )sql",
@@ -119,14 +123,31 @@ void forget_skills(store::Transaction& transaction, Id organisation, Id person)
         UPDATE skill SET holders = holders - 1 WHERE org_id = ?1 AND skill_id IN
             (SELECT h.skill_id FROM skill_holder h WHERE h.org_id = ?1 AND h.person_id = ?2) )sql",
                         organisation, person);
-    transaction.execute("DELETE FROM skill_holder WHERE org_id = ?1 AND person_id = ?2",
-                        organisation, person);
+    // What is no skill of anybody else's, nor missed by anybody else, were her words alone. Its
+    // thing stays, because the log names it.
     transaction.execute(R"sql(
         UPDATE skill SET wishes = wishes - 1 WHERE org_id = ?1 AND skill_id IN
             (SELECT w.skill_id FROM skill_wish w WHERE w.org_id = ?1 AND w.person_id = ?2) )sql",
                         organisation, person);
+    std::vector<Id> hers_alone;
+    for (const auto& row : transaction.query(R"sql(
+             SELECT s.skill_id FROM skill s WHERE s.org_id = ?1 AND s.holders = 0 AND s.wishes = 0 AND s.skill_id IN
+                 (SELECT h.skill_id FROM skill_holder h WHERE h.org_id = ?1 AND h.person_id = ?2
+                  UNION ALL
+                  SELECT w.skill_id FROM skill_wish w WHERE w.org_id = ?1 AND w.person_id = ?2
+                  UNION ALL
+                  SELECT t.thing_id FROM thing t WHERE t.org_id = ?1 AND t.author_id = ?2 AND t.kind = 'skill') )sql",
+                                             organisation, person))
+        hers_alone.push_back(row.id(0));
+    transaction.execute("DELETE FROM skill_holder WHERE org_id = ?1 AND person_id = ?2",
+                        organisation, person);
     transaction.execute("DELETE FROM skill_wish WHERE org_id = ?1 AND person_id = ?2", organisation,
                         person);
+    transaction.execute("UPDATE thing SET title = '', state = 'hidden' WHERE org_id = ?1 AND "
+                        "thing_id IN_IDS(?2)",
+                        organisation, store::IdList{hers_alone});
+    transaction.execute("DELETE FROM skill WHERE org_id = ?1 AND skill_id IN_IDS(?2)", organisation,
+                        store::IdList{hers_alone});
     forget_code_author(transaction, organisation, person);
     transaction.execute("DELETE FROM who_knows_hidden WHERE org_id = ?1 AND person_id = ?2",
                         organisation, person);

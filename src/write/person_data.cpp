@@ -171,13 +171,17 @@ void forget_words(store::Transaction& transaction, Id organisation, Id person,
              WHERE s.org_id = ?1 AND t.org_id = ?1 AND s.state = 'open' AND t.author_id = ?2) )sql",
                         organisation, person);
     transaction.execute(R"sql(
-        UPDATE suggestion SET words = '', why = ?3, state = CASE state WHEN 'open' THEN 'withdrawn' ELSE state END
+        UPDATE suggestion SET title = ?3, words = '', why = ?3, state = CASE state WHEN 'open' THEN 'withdrawn' ELSE state END
         WHERE org_id = ?1 AND suggestion_id IN
             (SELECT t.thing_id FROM thing t WHERE t.org_id = ?1 AND t.author_id = ?2 AND t.kind = 'suggestion') )sql",
                         organisation, person, sentence);
     transaction.execute(
         "UPDATE suggestion SET reason = ?3 WHERE org_id = ?1 AND settled_by = ?2 AND reason <> ''",
         organisation, person, sentence);
+    // The documents are the circle's; why she changed them were her words.
+    transaction.execute("UPDATE page_version SET said = ?3 WHERE org_id = ?1 AND said <> '' AND "
+                        "(suggested_by = ?2 OR (suggested_by = 0 AND written_by = ?2))",
+                        organisation, person, sentence);
     transaction.execute(
         "UPDATE fact_version SET why = ?3 WHERE org_id = ?1 AND said_by = ?2 AND why <> ''",
         organisation, person, sentence);
