@@ -1,4 +1,5 @@
 #include "hall/document_json.hpp"
+#include "hall/version_json.hpp"
 #include "text/place.hpp"
 #include "text/query.hpp"
 #include "web/api.hpp"
@@ -264,20 +265,7 @@ Response get_document_versions(const Request& request, Context& context)
     if (const auto document = write::find_document(context.transaction, *id, context.viewer);
         !document)
         return context.refuse(document.error());
-    const auto limit = web::read_limit(request);
-    if (!limit) return context.refuse(limit.error());
-    const auto after = request.query("after");
-    const auto before = after.empty() ? std::optional<std::int64_t>(0) : web::read_whole(after);
-    if (!before) return context.refuse(not_a_place());
-    const auto list = write::list_versions(context.transaction, context.viewer.organisation, *id,
-                                           *before, *limit);
-    return web::list_response(list.versions,
-                              list.next == 0 ? std::string() : std::to_string(list.next),
-                              [](JsonWriter& json, const write::PageVersion& version) {
-                                  json.begin_object();
-                                  write_document_version(json, version);
-                                  json.end_object();
-                              });
+    return answer_versions(request, context, *id, write_document_version);
 }
 
 Response get_document_version(const Request& request, Context& context)
@@ -287,36 +275,7 @@ Response get_document_version(const Request& request, Context& context)
     if (const auto document = write::find_document(context.transaction, *id, context.viewer);
         !document)
         return context.refuse(document.error());
-    const auto find = [&](std::int64_t number) {
-        return write::find_version(context.transaction, context.viewer.organisation, *id, number);
-    };
-    const auto version = find(web::read_whole(request.path("version")).value_or(0));
-    if (!version) return context.refuse(version.error());
-    const auto with = request.query("with");
-    std::optional<write::PageVersion> before;
-    if (!with.empty() || version->version > 1) {
-        auto found = find(with.empty() ? version->version - 1 : web::read_whole(with).value_or(0));
-        if (!found) return context.refuse(found.error());
-        before = *std::move(found);
-    }
-    JsonWriter json(4096);
-    json.begin_object();
-    write_document_version(json, *version);
-    json.field("words", version->words);
-    if (!before) {
-        json.null_field("compared_with").null_field("difference");
-    } else {
-        json.field("compared_with", before->version).key("difference").begin_array();
-        for (const auto& piece :
-             write::find_word_difference(write::with_plain_line_ends(before->words),
-                                         write::with_plain_line_ends(version->words))) {
-            constexpr std::string_view names[] = {"kept", "taken-out", "put-in"};
-            json.begin_object().field("change", names[static_cast<std::size_t>(piece.change)]);
-            json.field("text", piece.text).end_object();
-        }
-        json.end_array();
-    }
-    return Response::json(json.end_object().take());
+    return answer_version(request, context, *id, DifferenceOf::words, write_document_version);
 }
 
 } // namespace

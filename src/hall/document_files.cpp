@@ -4,7 +4,6 @@
 #include "web/address.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 
 namespace moothall::hall {
@@ -45,21 +44,10 @@ std::string replace_targets(std::string_view text,
     return placed.append(text.substr(done));
 }
 
-std::string percent_decoded(std::string_view text)
+/// A link as somebody wrote it by hand may hold a plain "%": then it means what it says.
+std::string plain_target(std::string_view target)
 {
-    std::string plain;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        unsigned byte = 0;
-        const auto* const digits = text.data() + i + 1;
-        if (text[i] == '%' && i + 2 < text.size() &&
-            std::from_chars(digits, digits + 2, byte, 16).ptr == digits + 2) {
-            plain += static_cast<char>(byte);
-            i += 2;
-        } else {
-            plain += text[i];
-        }
-    }
-    return plain;
+    return web::percent_decode(target, web::Plus::literal).value_or(std::string(target));
 }
 
 /// The file that a link means: beside the document, or where it lay before the document was moved.
@@ -69,7 +57,7 @@ std::string find_beside(std::string_view document, std::string_view target,
     if (target.empty() || target.starts_with('/') || target.starts_with('#') ||
         target.find(':') != std::string_view::npos)
         return {};
-    const auto decoded = percent_decoded(target);
+    const auto decoded = plain_target(target);
     std::string_view rest = decoded;
     auto folder = write::folder_of(document);
     const auto in = [&](std::string_view place) {
@@ -118,7 +106,7 @@ std::vector<NamedFile> read_line_of_files(std::string_view line)
         const auto equals = std::min(one.find('='), one.size());
         if (!one.empty())
             named.push_back({std::string(one.substr(0, equals)),
-                             percent_decoded(one.substr(std::min(equals + 1, one.size())))});
+                             plain_target(one.substr(std::min(equals + 1, one.size())))});
         line.remove_prefix(std::min(end + 1, line.size()));
     }
     return named;

@@ -1,6 +1,7 @@
 #include "web/request_parse.hpp"
 
 #include "text/unicode.hpp"
+#include "web/address.hpp"
 
 #include <algorithm>
 #include <array>
@@ -24,14 +25,6 @@ constexpr std::array<bool, 256> make_token_table()
 
 constexpr std::array<bool, 256> token_table = make_token_table();
 
-int hex_digit(char c)
-{
-    if (is_digit(c)) return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
-}
-
 bool is_control(char c)
 {
     const auto byte = static_cast<unsigned char>(c);
@@ -49,28 +42,12 @@ bool is_clean_text(std::string_view text)
     return ascii || is_valid_utf8(text);
 }
 
-enum class Plus : std::uint8_t { literal, space };
-
 /// None when an escape is broken or the result is no clean text.
-std::optional<std::string> percent_decoded(std::string_view text, Plus plus)
+std::optional<std::string> decode_clean(std::string_view text, Plus plus)
 {
-    std::string out;
-    out.reserve(text.size());
-    for (std::size_t at = 0; at < text.size(); ++at) {
-        const char c = text[at];
-        if (c == '%') {
-            if (text.size() - at < 3) return {};
-            const int high = hex_digit(text[at + 1]);
-            const int low = hex_digit(text[at + 2]);
-            if (high < 0 || low < 0) return {};
-            out += static_cast<char>(high * 16 + low);
-            at += 2;
-        } else {
-            out += c == '+' && plus == Plus::space ? ' ' : c;
-        }
-    }
-    if (!is_clean_text(out)) return {};
-    return out;
+    auto decoded = percent_decode(text, plus);
+    if (decoded && !is_clean_text(*decoded)) return {};
+    return decoded;
 }
 
 /// Whether the target holds only characters that can stand unencoded in what browsers send.
@@ -187,7 +164,7 @@ Result<Target> parse_target(std::string_view text)
     const auto path = text.substr(0, query_begin);
     if (path.find('\\') != std::string_view::npos || has_encoded_separator(path))
         return Refusal::malformed("The path holds a slash or backslash that is not a separator.");
-    auto decoded = percent_decoded(path, Plus::literal);
+    auto decoded = decode_clean(path, Plus::literal);
     if (!decoded || has_control_character(*decoded))
         return Refusal::malformed("The path is no text in UTF-8.");
     if (has_bad_segment(*decoded))
@@ -211,8 +188,8 @@ Result<Fields> parse_urlencoded(std::string_view text, std::size_t pairs_max)
         if (fields.pairs().size() == pairs_max)
             return Refusal::malformed("There are too many fields.");
         const auto name = take_until(value, '=');
-        auto decoded_name = percent_decoded(name, Plus::space);
-        auto decoded_value = percent_decoded(value, Plus::space);
+        auto decoded_name = decode_clean(name, Plus::space);
+        auto decoded_value = decode_clean(value, Plus::space);
         if (!decoded_name || !decoded_value)
             return Refusal::malformed("A field is not encoded correctly in UTF-8.");
         fields.add(std::move(*decoded_name), std::move(*decoded_value));
@@ -394,7 +371,7 @@ bool read_file_name(const Fields& parameters, PartHead& part)
     if (parameters.has("filename*")) {
         const auto text = parameters.get("filename*");
         if (!to_lower_ascii(text.substr(0, 7)).starts_with("utf-8''")) return false;
-        auto decoded = percent_decoded(text.substr(7), Plus::literal);
+        auto decoded = decode_clean(text.substr(7), Plus::literal);
         if (!decoded) return false;
         part.file_name = std::move(*decoded);
     } else {
