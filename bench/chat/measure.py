@@ -6,7 +6,8 @@
 Each person says a line every 1/rate seconds and, as the page does, fetches what is new after each line of the other's.
 The server's processor time is divided by the lines that it acknowledged; SQLite, synchronous=FULL, on the disk of the
 temporary folder. At the end every line is there once, in one order. The clients take processor time as well: what counts
-is the server's own."""
+is the server's own. It fails when the server took more than one core, when more than one line in a hundred was said later
+than its second, or when lines are missing or out of order."""
 import argparse
 import hashlib
 import http.client
@@ -152,6 +153,10 @@ def main():
                       "durable_p50_ms": round(1000 * times[len(times) // 2], 1),
                       "durable_p99_ms": round(1000 * times[int(len(times) * 0.99)], 1), "later_than_its_second": late,
                       "chats_out_of_order": wrong, "load": round(os.getloadavg()[0], 1)}, indent=1))
+    failed = [what for what, is_so in (("it took more than a core", spent > elapsed), ("lines came late", late > said / 100),
+                                      ("a chat is out of order", wrong > 0)) if is_so]
+    if failed:
+        raise SystemExit("chat: " + "; ".join(failed))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 #include "decide/decide.hpp"
 #include "hall/agreements.hpp"
 #include "hall/compared_versions.hpp"
+#include "hall/page_form.hpp"
 #include "hall/templates.hpp"
 #include "people/people.hpp"
 #include "web/address.hpp"
@@ -228,16 +229,11 @@ std::vector<Id> read_links(const Request& request)
 }
 
 /// The HTML of the words, made before the transaction; a refusal is shown with the form.
-Result<web::Prepared> prepare_agreement_words(const Request& request, Context&)
-{
-    return web::Prepared::of(write::render_words(request.form("words")));
-}
-
 Response post_new_agreement(const Request& request, Context& context)
 {
     const auto empty = find_empty(context, request.form("circle"));
     if (!empty) return context.refuse(empty.error());
-    const auto& html = std::any_cast<const Result<SafeHtml>&>(context.prepared);
+    const auto& html = prepared_words(context);
     if (!html) return show_agreement_form(request, context, *empty, html.error());
     if (!request.form("review_on").empty() && !parse_date(request.form("review_on")))
         return show_agreement_form(
@@ -286,7 +282,7 @@ Response post_agreement_edit(const Request& request, Context& context)
 {
     const auto agreement = find_to_edit(request, context);
     if (!agreement) return context.refuse(agreement.error());
-    const auto& html = std::any_cast<const Result<SafeHtml>&>(context.prepared);
+    const auto& html = prepared_words(context);
     if (!html) return show_agreement_form(request, context, *agreement, html.error());
     act::AgreementChange change{.title = std::string(request.form("title")),
                                 .words = std::string(request.form("words")),
@@ -381,11 +377,11 @@ void mount_agreement_pages(web::Router& router)
     router.get("/agreements", get_agreements);
     router.get("/agreements/new", get_new_agreement);
     auto& write_new = router.post("/agreements/new", post_new_agreement);
-    write_new.prepare = prepare_agreement_words;
+    write_new.prepare = prepare_page_words;
     write_new.act = web::Act::voice;
     router.get("/agreements/:id", get_agreement);
     router.get("/agreements/:id/edit", get_agreement_edit);
-    router.post("/agreements/:id/edit", post_agreement_edit).prepare = prepare_agreement_words;
+    router.post("/agreements/:id/edit", post_agreement_edit).prepare = prepare_page_words;
     router.get("/agreements/:id/versions/:version", get_agreement_version);
     auto& reply = router.post("/agreements/:id/replies", post_agreement_reply);
     reply.prepare = hear::prepare_discussion;

@@ -103,7 +103,7 @@ Response show_document_form(const Context& context, const DocumentFormPage& page
 struct SentDocument {
     files::Received received;
     std::string words;
-    SafeHtml html; // of a new one
+    Result<SafeHtml> html = SafeHtml(); // of a new one
 };
 
 Result<SentDocument> receive_document(const Request& request, Context& context)
@@ -118,9 +118,7 @@ Result<web::Prepared> prepare_new_document(const Request& request, Context& cont
 {
     auto sent = receive_document(request, context);
     if (!sent) return sent.error();
-    auto html = write::render_words(sent->words);
-    if (!html) return html.error();
-    sent->html = *std::move(html);
+    sent->html = write::render_words(sent->words);
     return web::Prepared::of(*std::move(sent));
 }
 
@@ -188,6 +186,7 @@ Response post_document(const Request& request, Context& context)
         return context.refuse(Refusal::unauthenticated("Please sign in first."));
     const auto& [received, words, html] = std::any_cast<const SentDocument&>(context.prepared);
     if (received.refused) return show_new_document(request, context, received.refused);
+    if (!html) return show_new_document(request, context, html.error());
     const auto made =
         make_document(context,
                       {.text = {.title = std::string(request.form("title")),
@@ -199,7 +198,7 @@ Response post_document(const Request& request, Context& context)
                        .place = request.form("place").empty()
                                     ? 0
                                     : web::read_whole(request.form("place")).value_or(-1)},
-                      html);
+                      *html);
     if (!made) {
         if (made.error().reason == Reason::invalid)
             return show_new_document(request, context, made.error());

@@ -189,6 +189,25 @@ TEST_P(Documents, that_ask_lose_nothing_that_was_typed)
     EXPECT_EQ(saved.confirm_from, 3);
 }
 
+// What is wrong is said beside the field, and nothing that was typed is lost.
+TEST_P(Documents, are_asked_for_anew_with_all_that_was_typed)
+{
+    const std::string endless(400'000, 'x');
+    const auto his = sign_in_as(owner);
+    const test::Sent typed{{"version", "1"},
+                           {"title", "The handbook"},
+                           {"purpose", "For whoever digs"},
+                           {"words", endless}};
+    for (const auto& path : {std::string("/documents"), "/documents/" + make().id.text()}) {
+        const auto asked = post(his, path, typed);
+        EXPECT_EQ(asked.status, 422) << path;
+        EXPECT_THAT(asked.body, HasSubstr("For whoever digs")) << path;
+        EXPECT_THAT(asked.body, HasSubstr(endless)) << path;
+        EXPECT_THAT(asked.body, HasSubstr("aria-invalid")) << path;
+    }
+    EXPECT_EQ(list(owner).size(), 1U);
+}
+
 // A form that was opened long ago says only what was changed in it.
 TEST_P(Documents, change_beside_their_text_only_what_was_changed_in_the_form)
 {

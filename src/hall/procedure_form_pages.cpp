@@ -111,6 +111,8 @@ Response post_procedure(const Request& request, Context& context)
 {
     if (!context.viewer.signed_in())
         return context.refuse(Refusal::unauthenticated("Please sign in first."));
+    const auto& html = prepared_words(context);
+    if (!html) return show_new_procedure(request, context, html.error());
     const auto owner =
         organise::find_named(context.transaction, context.viewer, request.form("owner"), "owner");
     if (!owner) return show_new_procedure(request, context, owner.error());
@@ -124,7 +126,7 @@ Response post_procedure(const Request& request, Context& context)
          .circle = web::sent_id(request, "circle"),
          .threshold = web::read_whole(request.form("threshold")).value_or(-1),
          .mending_days = web::read_whole(request.form("mending_days")).value_or(-1)},
-        std::any_cast<const SafeHtml&>(context.prepared));
+        *html);
     if (!procedure) {
         if (procedure.error().reason == Reason::invalid)
             return show_new_procedure(request, context, procedure.error());
@@ -223,6 +225,8 @@ Response post_procedure_edit(const Request& request, Context& context)
 {
     const auto id = web::path_id(request);
     if (!id) return context.refuse(id.error());
+    const auto& html = prepared_words(context);
+    if (!html) return show_change(request, context, *id, Aim::edit, html.error());
     auto change = read_text(request);
     const auto owner =
         organise::find_named(context.transaction, context.viewer, request.form("owner"), "owner");
@@ -232,8 +236,7 @@ Response post_procedure_edit(const Request& request, Context& context)
     change.mending_days = web::read_whole(request.form("mending_days")).value_or(-1);
     return after_change(request, context, *id, Aim::edit,
                         write::edit_procedure(context.transaction, context.ids, context.now,
-                                              context.viewer, *id, change,
-                                              std::any_cast<const SafeHtml&>(context.prepared)),
+                                              context.viewer, *id, change, *html),
                         context.language.t("Saved. What it said before stays visible."));
 }
 
@@ -241,9 +244,10 @@ Response post_mending(const Request& request, Context& context)
 {
     const auto id = web::path_id(request);
     if (!id) return context.refuse(id.error());
+    const auto& html = prepared_words(context);
+    if (!html) return show_change(request, context, *id, Aim::mend, html.error());
     return after_change(request, context, *id, Aim::mend,
-                        mend_procedure(context, *id, read_text(request),
-                                       std::any_cast<const SafeHtml&>(context.prepared)),
+                        mend_procedure(context, *id, read_text(request), *html),
                         context.language.t("Mended. Those who went round it are told."));
 }
 

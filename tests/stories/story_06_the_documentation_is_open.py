@@ -1,8 +1,13 @@
 #!/usr/bin/env python3
 """A customer comments on a paragraph of the official manual and suggests an edit; a steward sees the difference, accepts a
 part of it, and she is credited in the history. Two people edit at once, and nothing is lost. A closed document names itself
-and who decides, a hidden one nothing."""
+and who decides, a hidden one nothing. What it shows goes along when it is taken out and brought into another hall."""
+import io
+import re
+import struct
 import urllib.request
+import zipfile
+import zlib
 
 from stories import Hall, run, sees, sees_not, until
 
@@ -142,6 +147,70 @@ def story():
         verbs = [one["verb"] for one in hall.owner.api("GET", "/events?limit=100")["items"] if one["thing"] == manual["id"]]
         assert verbs.count("write.suggestion_made") == verbs.count("write.suggestion_accepted") == 1, verbs
         assert verbs[0] == "write.document_made" and verbs.count("write.comment_settled") == 1, verbs
+        taken = take_out_with_a_picture(hall, bob, manual["id"])
+    with Hall("Southwater") as other:
+        bring_in(other, taken)
+
+
+def take_out_with_a_picture(hall, bob, manual):
+    """Shows a picture in the manual; gives the zip of the tree, in which the picture lies beside it."""
+    page = f"/documents/{manual}"
+    words = bob.api("GET", page)["words"] + "\n\n![The dial](attached:1)\n"
+    form = bob.get(f"{page}/edit").form(page)
+    fields = {**form.fields, "words": words, "said": "With a picture"}
+    landed = bob._follow("POST", form.action, *parts(fields, "files", "the dial.png", picture()))
+    assert landed.status == 200, landed.text
+    assert re.search(r"!\[The dial\]\(/files/\w+\)", bob.api("GET", page)["words"]), bob.api("GET", page)["words"]
+    assert "<img" in bob.get(page).body
+    cookie = "; ".join(f"{name}={value}" for name, value in bob.cookies.items())
+    asked = urllib.request.Request(f"{hall.url}/documents.zip?circle={everyone(hall)}", headers={"Cookie": cookie})
+    taken = urllib.request.urlopen(asked, timeout=60).read()
+    with zipfile.ZipFile(io.BytesIO(taken)) as files:
+        assert "files/the dial.png" in files.namelist(), files.namelist()
+        assert files.read("files/the dial.png").startswith(b"\x89PNG")
+        assert "![The dial](files/the%20dial.png)" in files.read("the-water-meter.md").decode()
+        # Those that a circle of this hall alone reads stay here.
+        open_ones = io.BytesIO()
+        with zipfile.ZipFile(open_ones, "w") as kept:
+            for name in ("the-water-meter.md", "files/the dial.png"):
+                kept.writestr(name, files.read(name))
+    return open_ones.getvalue()
+
+
+def bring_in(hall, taken):
+    """In a hall that knows nothing of it, the picture is there again, on an address of its own."""
+    bob = hall.person("Bob", company=True)
+    form = bob.get("/documents/import").form("/documents/import")
+    fields = {**form.fields, "circle": everyone(hall), "try": "no"}
+    landed = bob._follow("POST", form.action, *parts(fields, "file", "documents.zip", taken))
+    assert landed.status == 200, landed.text
+    manual = next(one for one in bob.api("GET", "/documents")["items"] if one["title"] == "The water meter")
+    words = bob.api("GET", f"/documents/{manual['id']}")["words"]
+    address = re.search(r"!\[The dial\]\((/files/[^)]+)\)", words)
+    assert address, words
+    assert f'src="{address[1]}' in bob.get(f"/documents/{manual['id']}").body
+    cookie = "; ".join(f"{name}={value}" for name, value in bob.cookies.items())
+    shown = urllib.request.urlopen(urllib.request.Request(hall.url + address[1], headers={"Cookie": cookie}), timeout=60)
+    assert shown.headers["content-type"] == "image/png" and shown.read().startswith(b"\x89PNG")
+
+
+def picture():
+    """A red square, as a PNG."""
+    def chunk(kind, content):
+        return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+    rows = (b"\0" + b"\xc0\x10\x10" * 16) * 16
+    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 16, 16, 8, 2, 0, 0, 0)) +
+            chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))
+
+
+def parts(fields, field, name, content):
+    """A form with a file, as browsers send it: body and fields of the request's head."""
+    mark = b"a-line-that-is-in-no-file"
+    body = b"".join(b"--%s\r\nContent-Disposition: form-data; name=\"%s\"\r\n\r\n%s\r\n" %
+                    (mark, key.encode(), value.encode()) for key, value in fields.items())
+    body += (b"--%s\r\nContent-Disposition: form-data; name=\"%s\"; filename=\"%s\"\r\nContent-Type: "
+             b"application/octet-stream\r\n\r\n%s\r\n--%s--\r\n" % (mark, field.encode(), name.encode(), content, mark))
+    return body, {"Content-Type": "multipart/form-data; boundary=" + mark.decode(), "Sec-Fetch-Site": "same-origin"}
 
 
 def everyone(hall):

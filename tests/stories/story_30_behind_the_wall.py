@@ -189,6 +189,7 @@ def story():
         # loses nothing: each time it goes on after what she had.
         bob.api("POST", f"/chats/{chat.path.split('/')[2].split('?')[0].split('#')[0]}/messages", {"body": "With a lantern."})
         sees(aino.get(chat.path), "Are you there?", "With a lantern.")
+        talk_on_a_broken_line(hall, aino, bob, chat.path.split("/")[2].split("?")[0].split("#")[0])
         heard, last, titles = "", "", [f"Voice number {number}" for number in range(3)]
         made = []
 
@@ -249,6 +250,34 @@ def steward_reads(hall):
     if not hall.owner.cookies:
         hall.owner.sign_in()
     return hall.owner.get("/notifications").text
+
+
+def talk_on_a_broken_line(hall, aino, bob, chat):
+    """The line breaks after she sent and before she was answered, so she does not know whether it was heard, and sends it
+    again, twice: each is said once, in her order. He meanwhile waits for news without a stream."""
+    path = f"/api/v1/chats/{chat}/messages"
+    newest = bob.api("GET", f"/chats/{chat}")["last"]
+    heard = []
+
+    def wait_for_news():
+        after = newest
+        while len(heard) < 5:
+            lines = bob.api("GET", f"/chats/{chat}/messages?after={after}&wait=20")["items"]
+            heard.extend(lines)
+            after = max([after, *(line["sequence"] for line in lines)])
+
+    waiting = threading.Thread(target=wait_for_news)
+    waiting.start()
+    for number in range(5):
+        said = {"body": f"Broken line {number}", "client_id": f"broken-{number}"}
+        body = json.dumps(said).encode()
+        with socket.create_connection(("127.0.0.1", hall.port), timeout=20) as line:
+            line.sendall((f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{hall.port}\r\nAuthorization: Bearer {aino.token}\r\n"
+                          f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n").encode() + body)
+        first, second = aino.api("POST", f"/chats/{chat}/messages", said), aino.api("POST", f"/chats/{chat}/messages", said)
+        assert first["sequence"] == second["sequence"] == newest + 1 + number, (first, second)
+    waiting.join(30)
+    assert [line["body"] for line in heard] == [f"Broken line {number}" for number in range(5)], heard
 
 
 if __name__ == "__main__":
