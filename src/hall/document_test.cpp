@@ -189,6 +189,32 @@ TEST_P(Documents, that_ask_lose_nothing_that_was_typed)
     EXPECT_EQ(saved.confirm_from, 3);
 }
 
+// On a slow line people press the button again.
+TEST_P(Documents, are_written_once_by_who_presses_twice)
+{
+    const auto his = sign_in_as(owner);
+    const test::Sent form{{"title", "The handbook"}, {"words", words}};
+    const auto first = post(his, "/documents", form);
+    EXPECT_EQ(first.status, 303);
+    EXPECT_EQ(header(post(his, "/documents", form), "Location"), header(first, "Location"));
+    EXPECT_EQ(list(owner).size(), 1U);
+    const auto comments = "/documents/" + list(owner).front().id.text() + "/comments";
+    const test::Sent comment{{"body", "Is it so?"}, {"paragraph", "1"}};
+    EXPECT_EQ(post(his, comments, comment).status, 303);
+    EXPECT_EQ(post(his, comments, comment).status, 303);
+    EXPECT_EQ(events("hear.reply_said"), 1);
+    // Somebody else, something else, or a while later: it is meant.
+    EXPECT_EQ(post(his, "/documents", {{"title", "Another"}, {"words", words}}).status, 303);
+    hall->clock().advance(31s);
+    EXPECT_EQ(post(his, comments, comment).status, 303);
+    EXPECT_EQ(events("hear.reply_said"), 2);
+    EXPECT_EQ(list(owner).size(), 2U);
+    // What was refused may be sent again at once, and is refused again.
+    const test::Sent bad{{"title", ""}, {"words", words}};
+    EXPECT_EQ(post(his, "/documents", bad).status, 422);
+    EXPECT_EQ(post(his, "/documents", bad).status, 422);
+}
+
 // What is wrong is said beside the field, and nothing that was typed is lost.
 TEST_P(Documents, are_asked_for_anew_with_all_that_was_typed)
 {

@@ -104,7 +104,8 @@ private:
     // perform.cpp: one run of a handler.
     Made perform(Turn& turn, store::Transaction& transaction);
     Response answer_to(Turn& turn, Context& context, const Identity& identity);
-    Response answer_once(Turn& turn, Context& context);
+    Response answer_once(Turn& turn, Context& context, const std::string& key,
+                         std::chrono::microseconds kept);
     Result<void> check(const Turn& turn, Context& context, const Identity& identity) const;
     /// The route's prepare function; a refusal becomes an answer.
     std::optional<Response> prepare(Turn& turn);

@@ -116,17 +116,30 @@ std::string hash_request(const Request& request)
     return hash.text();
 }
 
+std::optional<std::string> key_of_form(const Request& request, const Route& route, bool api)
+{
+    const bool says_something =
+        route.act == Act::voice || route.act == Act::reply || route.act == Act::report;
+    // A page that scripts change in place asks once itself.
+    if (api || !says_something || request.form_fields.pairs().empty() || request.wants_fragment())
+        return {};
+    return "form " + hash_request(request);
+}
+
 Result<std::optional<Response>> claim_key(store::Transaction& transaction, const Viewer& viewer,
-                                          const std::string& key, const Request& request, Time now)
+                                          const std::string& key, const Request& request, Time now,
+                                          std::chrono::microseconds kept)
 {
     const auto key_hash = hash_key(key);
     const auto request_hash = hash_request(request);
-    const auto claimed =
-        transaction.execute(R"sql(
+    const auto claimed = transaction.execute(R"sql(
         INSERT INTO idempotency (org_id, person_id, key_hash, request_hash, status, headers, body, at_us)
         VALUES (?1, ?2, ?3, ?4, 0, '', '', ?5)
-        ON CONFLICT (org_id, person_id, key_hash) DO NOTHING )sql",
-                            viewer.organisation, viewer.person, key_hash, request_hash, now);
+        ON CONFLICT (org_id, person_id, key_hash) DO UPDATE
+        SET request_hash = excluded.request_hash, status = 0, headers = '', body = '', at_us = excluded.at_us
+        WHERE idempotency.at_us <= ?6 )sql",
+                                             viewer.organisation, viewer.person, key_hash,
+                                             request_hash, now, now - kept);
     if (claimed > 0) return std::optional<Response>();
 
     auto rows = transaction.query(R"sql(
@@ -147,6 +160,13 @@ Result<std::optional<Response>> claim_key(store::Transaction& transaction, const
     response.body = rows->string(3);
     response.with("Idempotent-Replayed", "true");
     return std::optional(std::move(response));
+}
+
+void free_key(store::Transaction& transaction, const Viewer& viewer, const std::string& key)
+{
+    transaction.execute(
+        "DELETE FROM idempotency WHERE org_id = ?1 AND person_id = ?2 AND key_hash = ?3",
+        viewer.organisation, viewer.person, hash_key(key));
 }
 
 void keep_answer(store::Transaction& transaction, const Viewer& viewer, const std::string& key,

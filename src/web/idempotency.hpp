@@ -17,10 +17,19 @@
 /// before the handler runs: two requests at once with one key wait for each other in the database,
 /// and the second finds what the first left. A write that is refused leaves nothing, so its key may
 /// be used again.
+///
+/// A form has no such key: on a slow line people press its button again, and would say a thing
+/// twice. What says something new (a voice, a reply, a report) is therefore done once when the same
+/// person sends the same form again within half a minute.
 namespace moothall::web {
+
+struct Route;
 
 inline constexpr std::size_t idempotency_key_characters_max = 255;
 inline constexpr std::chrono::hours idempotency_kept{48};
+/// Chosen by hand: longer than an impatient person waits on a slow line before she presses again,
+/// shorter than it takes to say the same thing once more and mean it.
+inline constexpr std::chrono::seconds pressed_twice_within{30};
 
 /// The request's key; none when it has none; refused when it is no 1 to 255 printable characters.
 Result<std::optional<std::string>> idempotency_key(const Request& request);
@@ -29,10 +38,17 @@ Result<std::optional<std::string>> idempotency_key(const Request& request);
 /// that guards its form. BLAKE2b-256 in base 64.
 std::string hash_request(const Request& request);
 
-/// Claims a key for this request. Nothing: it is new, go on. An answer: the one of the first time,
-/// marked `Idempotent-Replayed: true`. A refusal: the key was used for something else.
+/// The key of a form that was sent without one; none when pressing twice does no harm.
+std::optional<std::string> key_of_form(const Request& request, const Route& route, bool api);
+
+/// Claims a key for this request for as long as `kept` says. Nothing: it is new, go on. An answer:
+/// the one of the first time, marked `Idempotent-Replayed: true`. A refusal: the key was used for
+/// something else.
 Result<std::optional<Response>> claim_key(store::Transaction& transaction, const Viewer& viewer,
-                                          const std::string& key, const Request& request, Time now);
+                                          const std::string& key, const Request& request, Time now,
+                                          std::chrono::microseconds kept = idempotency_kept);
+/// Lets go of a key that was claimed, when its answer is none to be given again.
+void free_key(store::Transaction& transaction, const Viewer& viewer, const std::string& key);
 
 /// Keeps the answer for a repeat; without its body when `keeps_answer` is not set (Route).
 void keep_answer(store::Transaction& transaction, const Viewer& viewer, const std::string& key,

@@ -26,21 +26,29 @@ Response Hall::Engine::answer_to(Turn& turn, Context& context, const Identity& i
         return context.refuse(good.error());
     context.prepared = turn.prepared;
     const bool writes = turn.changes && !turn.route->reads_only;
-    if (writes && turn.key && context.viewer.signed_in()) return answer_once(turn, context);
+    if (writes && context.viewer.signed_in()) {
+        if (turn.key) return answer_once(turn, context, *turn.key, idempotency_kept);
+        if (const auto key = key_of_form(turn.request, *turn.route, context.api))
+            return answer_once(turn, context, *key, pressed_twice_within);
+    }
     return turn.route->handler(turn.request, context);
 }
 
-/// Answers a write with an Idempotency-Key.
-Response Hall::Engine::answer_once(Turn& turn, Context& context)
+/// Answers a write with an Idempotency-Key, or a form that may be sent twice by mistake.
+Response Hall::Engine::answer_once(Turn& turn, Context& context, const std::string& key,
+                                   std::chrono::microseconds kept)
 {
     auto before =
-        claim_key(context.transaction, context.viewer, *turn.key, turn.request, context.now);
+        claim_key(context.transaction, context.viewer, key, turn.request, context.now, kept);
     if (!before) return context.refuse(before.error());
     if (*before) return **std::move(before);
     auto response = turn.route->handler(turn.request, context);
-    if (response.status < 400)
-        keep_answer(context.transaction, context.viewer, *turn.key, response,
-                    turn.route->keeps_answer);
+    constexpr int led_on = 303;
+    if (!turn.key && response.status != led_on)
+        // A page with people's words: it is made anew, and is not kept.
+        free_key(context.transaction, context.viewer, key);
+    else if (response.status < 400)
+        keep_answer(context.transaction, context.viewer, key, response, turn.route->keeps_answer);
     return response;
 }
 
