@@ -661,8 +661,8 @@ def run_xss(program, port, full):
                                       *a_budget("judging", open=False), *(a_fact(talker, number) if "/fact" in config["post"]["path"] or "/places" in config["post"]["path"] else ()),
                                       {"method": "PUT", "path": "/api/v1/decisions/{over}/vote", "json": {"choice": "consent"}},
                                       {"method": "POST", "path": "/api/v1/decisions/{over}/close", "json": {"reason": "All is said."}}, *a_chat(hall)], xss={**config, "allow_schemes": ["http", "https", "mailto"]})
-            # In short, a sixth of the payloads for each field, another sixth for the next one.
-            if tool("xss.py", part, *(() if full else ("--every", 6, "--first", number % 6))):
+            # In short, an eighth of the payloads for each field, another eighth for the next one.
+            if tool("xss.py", part, *(() if full else ("--every", 8, "--first", number % 8))):
                 return 1
         return 0
     finally:
