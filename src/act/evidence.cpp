@@ -36,19 +36,17 @@ sense::Evidence read_promise(const store::Row& row)
 void tell_evidence(sense::Engine& engine)
 {
     engine.read_evidence_by([](store::Transaction& transaction, Id organisation,
-                               const std::vector<Id>* things) {
-        std::vector<sense::Evidence> evidence;
+                               const std::vector<Id>* things, const sense::TakeEvidence& take) {
         if (things == nullptr) {
             for (const auto& row : transaction.query(kept_promises, organisation))
-                evidence.push_back(read_promise(row));
+                take(read_promise(row));
         } else if (!things->empty()) {
             for (const auto& row :
                  transaction.query(store::Sql(kept_promises) +
                                        " AND (k.commitment_id IN_IDS(?2) OR k.voice_id IN_IDS(?2))",
                                    organisation, store::IdList{*things}))
-                evidence.push_back(read_promise(row));
+                take(read_promise(row));
         }
-        return evidence;
     });
 }
 

@@ -100,6 +100,14 @@ bool note_known(store::Transaction& transaction, Id organisation, const News& ne
                                organisation, news.last) == 1;
 }
 
+/// What was needed for much work at once is not needed again soon; glibc would keep it.
+void give_memory_back()
+{
+#ifdef __GLIBC__
+    malloc_trim(0);
+#endif
+}
+
 /// The themes under topic that the engine may fill: those that everybody sees and that stand.
 constexpr store::SqlLiteral open_themes = R"sql(
     SELECT h.theme_id FROM theme h JOIN thing t ON t.org_id = h.org_id AND t.thing_id = h.theme_id
@@ -304,15 +312,19 @@ void Engine::follow(Id organisation)
 void Engine::look_for_signals(Id organisation)
 {
     raise_signals(database_, tables_, ids_, clock_.now(), organisation);
+    give_memory_back();
 }
 
-std::vector<Evidence> Engine::read_evidence(store::Transaction& transaction, Id organisation,
-                                            const std::vector<Id>* things) const
+void Engine::find_themes(const jobs::Job& job)
 {
-    std::vector<Evidence> evidence;
-    for (const auto& reader : readers_)
-        std::ranges::move(reader(transaction, organisation, things), std::back_inserter(evidence));
-    return evidence;
+    run_themes(job);
+    give_memory_back();
+}
+
+void Engine::read_evidence(store::Transaction& transaction, Id organisation,
+                           const std::vector<Id>* things, const TakeEvidence& take) const
+{
+    for (const auto& reader : readers_) reader(transaction, organisation, things, take);
 }
 
 std::shared_ptr<const Knowing> Engine::knowing_of(Id organisation) const
@@ -342,11 +354,12 @@ void Engine::learn(Id organisation)
                 texts = read_voice_texts(transaction, organisation,
                                          {news.fresh.begin(), news.fresh.end()});
                 evident.assign(news.evident.begin(), news.evident.end());
-                evidence = read_evidence(transaction, organisation, &evident);
+                read_evidence(transaction, organisation, &evident,
+                              [&](const Evidence& one) { evidence.push_back(one); });
             });
             if (known.knowing) {
                 known.knowing->forget(evident);
-                known.knowing->put(evidence);
+                for (const auto& one : evidence) known.knowing->put(one);
             }
             more = news.last != known.last;
             known.last = news.last;
@@ -384,7 +397,6 @@ bool Engine::learn_anew(Id organisation, Known& known)
     std::vector<Id> voices;
     std::vector<Id> asked;
     std::vector<std::string> wholes;
-    std::vector<Evidence> evidence;
     const Id until = record::first_unsettled(database_, clock_.now());
     database_.read([&](store::Transaction& transaction) {
         voices = list_visible_voices(transaction, organisation);
@@ -393,7 +405,6 @@ bool Engine::learn_anew(Id organisation, Known& known)
             asked.push_back(voices[at * voices.size() / count]);
         for (const auto& text : read_voice_texts(transaction, organisation, asked))
             wholes.push_back(text.whole());
-        evidence = read_evidence(transaction, organisation, nullptr);
         // What is not settled yet is read again with the next news.
         auto rows = transaction.query(
             "SELECT coalesce(max(event_id), 0) FROM event WHERE org_id = ?1 AND event_id < ?2",
@@ -425,10 +436,11 @@ bool Engine::learn_anew(Id organisation, Known& known)
     }
     known.read_anew_at = 2 * std::max(voices_min_for_table, voices.size());
     known.knowing = std::make_shared<Knowing>(*table);
-    known.knowing->put(evidence);
-#ifdef __GLIBC__
-    malloc_trim(0); // what was needed for this is not needed again
-#endif
+    database_.read([&](store::Transaction& transaction) {
+        read_evidence(transaction, organisation, nullptr,
+                      [&](const Evidence& one) { known.knowing->put(one); });
+    });
+    give_memory_back();
     return true;
 }
 

@@ -83,8 +83,9 @@ private:
     };
     void learn(Id organisation);
     bool learn_anew(Id organisation, Known& known);
-    std::vector<Evidence> read_evidence(store::Transaction& transaction, Id organisation,
-                                        const std::vector<Id>* things) const;
+    void read_evidence(store::Transaction& transaction, Id organisation,
+                       const std::vector<Id>* things, const TakeEvidence& take) const;
+    void run_themes(const jobs::Job& job);
     void keep_up(Id organisation);
     bool tell(Id organisation, std::string_view step, double share);
 

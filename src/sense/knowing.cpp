@@ -28,16 +28,14 @@ std::uint32_t Knowing::number_of(Id person)
     return at->second;
 }
 
-void Knowing::put(const std::vector<Evidence>& evidence)
+void Knowing::put(const Evidence& one)
 {
     const std::unique_lock lock(mutex_);
-    for (const auto& one : evidence) {
-        const auto text =
-            who_knows_.add(number_of(one.person), one.text, one.weight * weight_of(one.at));
-        entries_.push_back({one.source, one.about, one.person, one.circle, one.is_public, false});
-        texts_of_[one.source].push_back(text);
-        if (one.about && one.about != one.source) texts_of_[one.about].push_back(text);
-    }
+    const auto text =
+        who_knows_.add(number_of(one.person), one.text, one.weight * weight_of(one.at));
+    entries_.push_back({one.source, one.about, one.person, one.circle, one.is_public, false});
+    texts_of_[one.source].push_back(text);
+    if (one.about && one.about != one.source) texts_of_[one.about].push_back(text);
 }
 
 void Knowing::forget(const std::vector<Id>& things)

@@ -28,9 +28,11 @@ struct Evidence {
 };
 
 /// Reads evidence of one kind: all of an organisation, or (not null) what these things are the
-/// source or the subject of. Each stage gives its own.
-using EvidenceReader = std::function<std::vector<Evidence>(store::Transaction&, Id organisation,
-                                                           const std::vector<Id>* things)>;
+/// source or the subject of. Each stage gives its own. It is handed on piece by piece: all texts of
+/// a large hall at once would take more memory than the server does with all that it keeps.
+using TakeEvidence = std::function<void(const Evidence&)>;
+using EvidenceReader = std::function<void(store::Transaction&, Id organisation,
+                                          const std::vector<Id>* things, const TakeEvidence& take)>;
 
 /// Who knows what in one organisation, by meaning. Follows the log; nothing is rebuilt for a
 /// question. Newer evidence counts more: its weight doubles with each year after a fixed day, which
@@ -40,7 +42,7 @@ class Knowing {
 public:
     explicit Knowing(const LoadedModel& table);
 
-    void put(const std::vector<Evidence>& evidence);
+    void put(const Evidence& evidence);
     /// Forgets what these things are the source or the subject of.
     void forget(const std::vector<Id>& things);
 

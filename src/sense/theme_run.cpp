@@ -384,7 +384,7 @@ bool Engine::tell(Id organisation, std::string_view step, double share)
     });
 }
 
-void Engine::find_themes(const jobs::Job& job)
+void Engine::run_themes(const jobs::Job& job)
 {
     const auto organisation = job.organisation;
     const auto started = clock_.now();

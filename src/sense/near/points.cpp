@@ -20,8 +20,17 @@ void Points::reserve(std::size_t points)
     scales_.reserve(points);
 }
 
+/// By a quarter at a time: twice as much, as a vector takes by itself, may leave half of it unused.
+void Points::make_room()
+{
+    if (values_.size() + stride_ <= values_.capacity()) return;
+    constexpr std::size_t points_min = 64;
+    reserve(size() + std::max(points_min, size() / 4));
+}
+
 void Points::add(std::span<const float> point)
 {
+    make_room();
     values_.resize(values_.size() + stride_);
     scales_.push_back(0);
     write(size() - 1, point);
@@ -31,6 +40,7 @@ void Points::add(const Points& other, std::size_t index)
 {
     invariant(other.dimension_ == dimension_, "points of one space have one dimension");
     invariant(&other != this, "growing moves the row that is copied");
+    make_room();
     const auto* row = other.row(index);
     values_.insert(values_.end(), row, row + stride_);
     scales_.push_back(other.scales_[index]);

@@ -49,6 +49,7 @@ public:
     void add_to(std::span<float> sum, std::size_t index) const;
 
 private:
+    void make_room();
     void write(std::size_t index, std::span<const float> point);
 
     std::size_t dimension_;

@@ -1,5 +1,6 @@
 #include "sense/similar/word_index.hpp"
 
+#include "base/invariant.hpp"
 #include "sense/themes/stop_words.hpp"
 #include "text/language.hpp"
 #include "text/unicode.hpp"
@@ -22,11 +23,15 @@ std::vector<std::string> WordIndex::stems(std::string_view text) const
 
 void WordIndex::add(std::span<const std::string> stems)
 {
+    constexpr std::uint32_t texts_max = std::uint32_t{1} << 26U;
+    constexpr std::uint32_t count_max = 63;
+    invariant(lengths_.size() < texts_max, "a text's number has 26 bits");
     const auto text = static_cast<std::uint32_t>(lengths_.size());
     std::map<std::string_view, std::uint32_t> counts;
     for (const auto& stem_text : stems) ++counts[stem_text];
     for (const auto& [stem_text, count] : counts)
-        postings_[std::string(stem_text)].push_back({text, count});
+        postings_[std::string(stem_text)].push_back(
+            {.text = text & (texts_max - 1), .count = std::min(count, count_max) & count_max});
     lengths_.push_back(static_cast<std::uint32_t>(stems.size()));
     total_length_ += stems.size();
 }

@@ -28,9 +28,11 @@ public:
     std::vector<float> scores(std::span<const std::string> query) const;
 
 private:
+    /// One for each word of each text, which is most of what is kept, so it has four bytes. What
+    /// holds a word 63 times and what holds it more often have the same score to a hundredth.
     struct Posting {
-        std::uint32_t text;
-        std::uint32_t count;
+        std::uint32_t text : 26;
+        std::uint32_t count : 6;
     };
 
     std::string language_;
