@@ -21,6 +21,7 @@ constexpr TableLeftOut left_out[] = {
     {"webhook_delivery", "what was sent belongs to the server that is left"},
     {"opinion_map", "the map of a conversation is found again from its votes"},
     {"voice_words", "the words for search follow from the texts"},
+    {"voice_word", "the words for search follow from the texts"},
     {"page_words", "the words for search follow from the texts"},
     {"voice_reach", "counted again from the log"},
     {"sitemap_part", "the map for search engines is made again"},

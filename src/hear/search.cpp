@@ -88,9 +88,28 @@ void index_words(store::Transaction& transaction, Id organisation, Id voice, std
                              with_stems(text, language));
 }
 
+Id index_voices_after(store::Transaction& transaction, Id organisation, Id last)
+{
+    constexpr int voices_max = 200;
+    struct Text {
+        Id voice;
+        std::string title, body, language;
+    };
+    std::vector<Text> texts;
+    for (const auto& row : transaction.query(R"sql(
+             SELECT v.voice_id, t.title, v.body, v.language FROM voice v
+             JOIN thing t ON t.org_id = v.org_id AND t.thing_id = v.voice_id
+             WHERE v.org_id = ?1 AND t.org_id = ?1 AND v.voice_id > ?2 ORDER BY v.voice_id LIMIT ?3 )sql",
+                                             organisation, last, voices_max))
+        texts.push_back({row.id(0), row.string(1), row.string(2), row.string(3)});
+    for (const auto& text : texts)
+        index_words(transaction, organisation, text.voice, text.title, plain_text(text.body),
+                    text.language);
+    return texts.empty() ? Id{} : texts.back().voice;
+}
+
 std::int64_t renew_index(store::Database& database, Id organisation)
 {
-    constexpr int voices_max = 200; // in one transaction
     const bool done = database.read([&](store::Transaction& transaction) {
         for (const auto& row :
              transaction.query("SELECT event_id FROM consumer WHERE org_id = ?1 AND name = ?2",
@@ -102,24 +121,10 @@ std::int64_t renew_index(store::Database& database, Id organisation)
     return database.write([&](store::Transaction& transaction) -> std::int64_t {
         const auto last = record::lock_consumer(transaction, organisation, renewal);
         if (last == all_renewed) return 0;
-        struct Text {
-            Id voice;
-            std::string title, body, language;
-        };
-        std::vector<Text> texts;
-        for (const auto& row : transaction.query(R"sql(
-                 SELECT v.voice_id, t.title, v.body, v.language FROM voice v
-                 JOIN thing t ON t.org_id = v.org_id AND t.thing_id = v.voice_id
-                 WHERE v.org_id = ?1 AND t.org_id = ?1 AND v.voice_id > ?2 ORDER BY v.voice_id LIMIT ?3 )sql",
-                                                 organisation, last, voices_max))
-            texts.push_back({row.id(0), row.string(1), row.string(2), row.string(3)});
-        for (const auto& text : texts)
-            index_words(transaction, organisation, text.voice, text.title, plain_text(text.body),
-                        text.language);
-        const bool all = std::ssize(texts) < voices_max;
+        const Id done_until = index_voices_after(transaction, organisation, last);
         record::save_consumer(transaction, organisation, renewal,
-                              all ? all_renewed : texts.back().voice);
-        return std::ssize(texts);
+                              done_until ? done_until : all_renewed);
+        return done_until ? 1 : 0;
     });
 }
 

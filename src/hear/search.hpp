@@ -19,10 +19,17 @@ struct Match {
 /// So many voices are read and ranked for a search, the newest that hold its words: what a search
 /// costs does not grow with the hall.
 inline constexpr std::size_t voices_ranked_max = 200;
+/// Where more hold them, those among this many of the most supported of the organisation that do
+/// are ranked as well, so that what many want is found however long ago it was said. (Of words that
+/// voices_ranked_max of 100,000 hold, the most supported voice is about one of these.)
+inline constexpr std::size_t supported_read_max = 500;
+inline constexpr std::size_t supported_ranked_max = 100;
+/// How much more a voice counts with ten times as many supporters, where the words say as much.
+inline constexpr double weight_of_tenfold_support = 0.1;
 
-/// Voices that hold the words, best first, among the newest `voices_ranked_max` that do. Where
-/// fewer hold the words themselves, those that hold longer words which begin with them are found as
-/// well. Knows nothing of who may see what: the caller asks the rule of sight for each.
+/// Voices that hold the words, best first, among those said above. Where fewer hold the words
+/// themselves, those that hold longer words which begin with them are found as well. Knows nothing
+/// of who may see what: the caller asks the rule of sight for each.
 std::vector<Match> search_words(store::Transaction& transaction, Id organisation,
                                 const std::vector<std::string>& words, Need need = Need::all);
 
@@ -35,7 +42,7 @@ bool is_start(const std::vector<std::string>& words, std::string_view word);
 /// their words (text/query.hpp).
 struct AskedWord {
     std::string word;
-    bool start = false; // all words that begin with it
+    bool start = false; // words that begin with it
     std::vector<std::string> stems;
 };
 
@@ -43,6 +50,10 @@ struct AskedWord {
 /// texts empty).
 void index_words(store::Transaction& transaction, Id organisation, Id voice, std::string_view title,
                  std::string_view text, std::string_view language = {});
+
+/// Indexes the voices after `last` that have their turn, some at a time; gives the last of them, or
+/// none when all are done.
+Id index_voices_after(store::Transaction& transaction, Id organisation, Id last);
 
 /// Indexes voices anew that were indexed before there were stems, some at a time. A
 /// chore; gives how many: 0 when all are done.

@@ -4,6 +4,11 @@
 
 #include "hear/search.hpp"
 
+#include <algorithm>
+#include <cmath>
+#include <tuple>
+#include <unordered_set>
+
 namespace moothall::hear {
 
 namespace {
@@ -27,15 +32,40 @@ std::vector<Match> search_words_postgres(store::Transaction& transaction, Id org
                                          const std::vector<AskedWord>& asked, Need need)
 {
     std::vector<Match> matches;
-    for (const auto& row :
-         transaction.query(R"sql(
-             SELECT f.voice_id, ts_rank('{0.1, 0.1, 0.25, 1.0}', f.words, to_tsquery('simple', ?2)) AS score FROM
+    const auto query = query_of(asked, need);
+    const auto weigh = [](double score, double supporters) {
+        return score * (1 + weight_of_tenfold_support * std::log10(1 + supporters));
+    };
+    for (const auto& row : transaction.query(R"sql(
+             SELECT f.voice_id, ts_rank('{0.1, 0.1, 0.25, 1.0}', f.words, to_tsquery('simple', ?2)), v.supporters FROM
                  (SELECT w.voice_id, w.words FROM voice_words w
                   WHERE w.org_id = ?1 AND w.words @@ to_tsquery('simple', ?2)
                   ORDER BY w.voice_id DESC LIMIT ?3) f
-             ORDER BY score DESC, f.voice_id DESC )sql",
-                           organisation, query_of(asked, need), std::int64_t{voices_ranked_max}))
-        matches.push_back({row.id(0), row.number(1)});
+             JOIN voice v ON v.org_id = ?1 AND v.voice_id = f.voice_id WHERE v.org_id = ?1 )sql",
+                                             organisation, query, std::int64_t{voices_ranked_max}))
+        matches.push_back({row.id(0), weigh(row.number(1), row.number(2))});
+    if (matches.size() >= voices_ranked_max) {
+        std::unordered_set<Id> known;
+        for (const auto& match : matches) known.insert(match.voice);
+        const auto enough = matches.size() + supported_ranked_max;
+        for (const auto& row :
+             transaction.query(R"sql(
+                 SELECT w.voice_id, ts_rank('{0.1, 0.1, 0.25, 1.0}', w.words, to_tsquery('simple', ?2)), f.supporters FROM
+                     (SELECT v.voice_id, v.supporters FROM voice v
+                      WHERE v.org_id = ?1 AND v.supporters > 0
+                      ORDER BY v.supporters DESC, v.voice_id DESC LIMIT ?3) f
+                 JOIN voice_words w ON w.org_id = ?1 AND w.voice_id = f.voice_id
+                 WHERE w.org_id = ?1 AND w.words @@ to_tsquery('simple', ?2)
+                 ORDER BY f.supporters DESC, f.voice_id DESC )sql",
+                               organisation, query, std::int64_t{supported_read_max})) {
+            if (matches.size() == enough) break;
+            if (!known.contains(row.id(0)))
+                matches.push_back({row.id(0), weigh(row.number(1), row.number(2))});
+        }
+    }
+    std::ranges::sort(matches, [](const Match& left, const Match& right) {
+        return std::tie(left.score, left.voice) > std::tie(right.score, right.voice);
+    });
     return matches;
 }
 

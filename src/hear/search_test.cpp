@@ -151,6 +151,41 @@ TEST_P(Searches, find_by_other_forms_what_was_indexed_before_there_were_any)
     EXPECT_EQ(renew_index(hall->database(), organisation.id), 0) << "once";
 }
 
+TEST_P(Searches, know_the_beginnings_of_many_words)
+{
+    const auto old = say("The conflagration of last year");
+    const auto odd = say("A convolution");
+    // More words than are looked up, alphabetically before those that people use.
+    for (const char first : {'a', 'b', 'c'})
+        for (char last = 'a'; last <= 'h'; ++last)
+            say(std::string("The con") + first + last + " of it");
+    const auto used = say("Our contracts");
+    EXPECT_THAT(ids_of(find("contr", std::nullopt)), ElementsAre(used));
+    EXPECT_THAT(ids_of(find("confla", std::nullopt)), ElementsAre(old));
+    EXPECT_THAT(ids_of(find("con", std::nullopt, 60)), testing::IsSupersetOf({used, odd, old}));
+    EXPECT_THAT(ids_of(find("our contra", std::nullopt)), ElementsAre(used));
+    EXPECT_THAT(ids_of(find("conz", std::nullopt)), testing::IsEmpty());
+}
+
+TEST_P(Searches, find_what_many_support_among_the_many_that_hold_a_word)
+{
+    const auto wanted = say("The meter");
+    say("A pump");
+    for (std::size_t i = 0; i < voices_ranked_max; ++i) say("The meter " + std::to_string(i));
+    const auto is_found = [&] {
+        const auto page = find("meter", std::nullopt, 100);
+        return std::ranges::find(page.voices, wanted, &Voice::id) != page.voices.end();
+    };
+    EXPECT_FALSE(is_found()) << "it is older than all that are read";
+    const auto viewer = viewer_of(let_in("Aino", "aino@customer.example"));
+    write([&](store::Transaction& transaction) {
+        return give_support(transaction, hall->ids(), now(), viewer, wanted, "").value();
+    });
+    EXPECT_TRUE(is_found());
+    EXPECT_EQ(find("meter", Sort::wanted).voices.front().id, wanted);
+    EXPECT_EQ(find("meter", std::nullopt).voices.front().id, wanted) << "as good, and supported";
+}
+
 MOOTHALL_ON_EACH_ENGINE(Searches);
 
 } // namespace

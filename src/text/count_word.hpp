@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
+#include <vector>
 
 namespace moothall {
 
@@ -13,5 +14,8 @@ enum class WordMatch : std::uint8_t { whole, start };
 /// words(text) were compared, some ten times faster: most of the text is passed over.
 std::size_t count_word(std::string_view text, std::string_view word,
                        WordMatch match = WordMatch::whole);
+
+/// Those of words(text) that begin so, each time they occur.
+std::vector<std::string_view> words_beginning_with(std::string_view text, std::string_view start);
 
 } // namespace moothall

@@ -323,6 +323,26 @@ std::size_t count_word(std::string_view text, std::string_view word, WordMatch m
     return count;
 }
 
+std::vector<std::string_view> words_beginning_with(std::string_view text, std::string_view start)
+{
+    std::vector<std::string_view> words;
+    if (start.empty()) return words;
+    for (auto at = text.find(start); at != std::string_view::npos; at = text.find(start, at)) {
+        auto end = at + start.size();
+        if (!goes_on_before(text, at)) {
+            while (goes_on_after(text, end)) {
+                ++end;
+                while (end < text.size() &&
+                       (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U)
+                    ++end;
+            }
+            words.push_back(text.substr(at, end - at));
+        }
+        at = end;
+    }
+    return words;
+}
+
 int compare_in(std::string_view language, std::string_view a, std::string_view b)
 {
     // A collator takes some 100 µs to make and is not to be shared while it may change: each thread

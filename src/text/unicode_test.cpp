@@ -337,8 +337,16 @@ TEST(CountWord, it_counts_what_words_finds)
             RC_ASSERT(count_word(text, word, WordMatch::start) ==
                       static_cast<std::size_t>(std::ranges::count_if(
                           all, [&](auto one) { return one.starts_with(word); })));
+            const auto start = word.substr(0, 2);
+            std::vector<std::string_view> beginning;
+            std::ranges::copy_if(all, std::back_inserter(beginning),
+                                 [&](auto one) { return one.starts_with(start); });
+            RC_ASSERT(words_beginning_with(text, start) == beginning);
         }
     });
+    EXPECT_EQ(words_beginning_with("vid\xC3\xA9o, video; avid vid\xC3\xA9", "vid"),
+              (std::vector<std::string_view>{"vid\xC3\xA9o", "video", "vid\xC3\xA9"}));
+    EXPECT_TRUE(words_beginning_with("a text", "").empty());
 }
 
 TEST(FirstSentence, it_is_cut_at_a_word)

@@ -1,0 +1,1 @@
+-- PostgreSQL's index of words cannot be asked for the words in it.
