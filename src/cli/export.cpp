@@ -68,12 +68,12 @@ int export_command(Words words)
         if (!organisation) return fail(sentence_of(organisation.error()));
         const files::Shelf shelf(hall::shelf_folder(hall->config.data_folder));
         const files::Shelf::Hold hold(shelf);
-        hall::write_archive(*output, hall->database->read([&](store::Transaction& transaction) {
+        hall->database->read([&](store::Transaction& transaction) {
             auto parts = hall::export_organisation(transaction, organisation->id);
             std::ranges::move(hall::export_files(transaction, organisation->id, shelf),
                               std::back_inserter(parts));
-            return parts;
-        }));
+            hall::write_archive(*output, parts);
+        });
         std::printf("Everything of %s is in %s.\n", organisation->name.c_str(), output->c_str());
         return good;
     });
@@ -84,8 +84,8 @@ int import_hall(const Arguments& arguments, const std::string& path)
     int code = good;
     auto config = find_config(arguments, code);
     if (!config) return code;
-    const auto rows_text = hall::read_export_rows(path);
-    if (!rows_text) return fail(sentence_of(rows_text.error()));
+    const auto files = hall::open_export(path);
+    if (!files) return fail(sentence_of(files.error()));
     FreshFolder fresh(config->data_folder);
     write_first_config(*config);
     OpenHall hall{.config = *config,
@@ -98,7 +98,7 @@ int import_hall(const Arguments& arguments, const std::string& path)
     if (const auto done = hall::import_files(path, shelf); !done)
         return fail(sentence_of(done.error()));
     hall.database->write([&](store::Transaction& transaction) {
-        const auto done = hall::import_organisation(transaction, *rows_text);
+        const auto done = hall::import_organisation(transaction, *files);
         if (!done) throw std::runtime_error(path + ": " + sentence_of(done.error()));
         for (const auto& [host, organisation] : people::list_organisations(transaction))
             if (const auto whole = hall::check_files(transaction, organisation.id, shelf); !whole)

@@ -5,6 +5,8 @@
 #include <zip.h>
 
 #include <array>
+#include <cstring>
+#include <exception>
 #include <filesystem>
 #include <fstream>
 #include <limits>
@@ -150,13 +152,81 @@ Archive open_source(const Source& source, int flags, std::string& why)
     return archive;
 }
 
-/// Puts the parts into an archive; gives why that cannot be, or nothing.
-std::string add_parts(zip_t* archive, const std::vector<ArchivePart>& parts)
+/// A part that is read while libzip packs it. Nothing may be thrown through libzip, which is C:
+/// what is thrown waits in `thrown`.
+struct Feed {
+    const ArchivePart* part;
+    std::exception_ptr* thrown;
+    std::string piece{};
+    std::size_t given = 0; // of the piece
+    bool ended = false;
+
+    zip_int64_t read(char* into, std::size_t bytes_max)
+    {
+        while (given == piece.size()) {
+            piece.clear();
+            given = 0;
+            if (ended) return 0;
+            ended = !part->more(piece);
+        }
+        const auto bytes = std::min(bytes_max, piece.size() - given);
+        std::memcpy(into, piece.data() + given, bytes);
+        given += bytes;
+        return static_cast<zip_int64_t>(bytes);
+    }
+};
+
+zip_int64_t answer_libzip(void* state, void* data, zip_uint64_t length, zip_source_cmd_t command)
+{
+    auto* feed = static_cast<Feed*>(state);
+    switch (command) {
+    case ZIP_SOURCE_SUPPORTS:
+        return zip_source_make_command_bitmap(ZIP_SOURCE_OPEN, ZIP_SOURCE_READ, ZIP_SOURCE_CLOSE,
+                                              ZIP_SOURCE_STAT, ZIP_SOURCE_ERROR, ZIP_SOURCE_FREE,
+                                              -1);
+    case ZIP_SOURCE_OPEN:
+    case ZIP_SOURCE_CLOSE:
+        return 0;
+    case ZIP_SOURCE_STAT: // how large it becomes is not known
+        zip_stat_init(static_cast<zip_stat_t*>(data));
+        return sizeof(zip_stat_t);
+    case ZIP_SOURCE_READ:
+        try {
+            return feed->read(static_cast<char*>(data), length);
+        } catch (...) {
+            *feed->thrown = std::current_exception();
+            return -1;
+        }
+    case ZIP_SOURCE_ERROR: {
+        const std::array<int, 2> codes{ZIP_ER_INTERNAL, 0};
+        std::memcpy(data, codes.data(), sizeof codes);
+        return sizeof codes;
+    }
+    case ZIP_SOURCE_FREE:
+        delete feed;
+        return 0;
+    default:
+        return -1;
+    }
+}
+
+zip_source_t* source_of(zip_t* archive, const ArchivePart& part, std::exception_ptr& thrown)
+{
+    if (!part.path.empty()) return zip_source_file(archive, part.path.c_str(), 0, -1);
+    if (!part.more) return zip_source_buffer(archive, part.text.data(), part.text.size(), 0);
+    auto feed = std::make_unique<Feed>(Feed{.part = &part, .thrown = &thrown});
+    auto* source = zip_source_function(archive, answer_libzip, feed.get());
+    if (source != nullptr) (void)feed.release(); // goes with the source
+    return source;
+}
+
+/// Puts the parts into an archive; gives why that cannot be, or nothing. What reading them throws
+/// while the archive is closed is in `thrown`.
+std::string add_parts(zip_t* archive, const std::vector<ArchivePart>& parts,
+                      std::exception_ptr& thrown)
 {
     for (const auto& part : parts) {
-        zip_source_t* source =
-            part.path.empty() ? zip_source_buffer(archive, part.text.data(), part.text.size(), 0)
-                              : zip_source_file(archive, part.path.c_str(), 0, -1);
+        auto* source = source_of(archive, part, thrown);
         if (source == nullptr) return zip_strerror(archive);
         const auto index = zip_file_add(archive, part.name.c_str(), source, ZIP_FL_ENC_UTF_8);
         if (index < 0) {
@@ -170,6 +240,21 @@ std::string add_parts(zip_t* archive, const std::vector<ArchivePart>& parts)
                                  packed ? 0 : 3);
     }
     return {};
+}
+
+/// Hands on the pieces of a file.
+Result<void> read_pieces(zip_file_t* file, const std::string& path, const std::string& name,
+                         const std::function<Result<void>(std::string_view piece)>& take)
+{
+    std::array<char, 65536> piece{};
+    while (true) {
+        const auto got = zip_fread(file, piece.data(), piece.size());
+        if (got < 0)
+            return Refusal::malformed("{1} is damaged: {2} cannot be read.").with(path).with(name);
+        if (got == 0) return {};
+        if (auto taken = take({piece.data(), static_cast<std::size_t>(got)}); !taken)
+            return taken.error();
+    }
 }
 
 /// Hands on the files that are wanted, one at a time.
@@ -187,19 +272,15 @@ Result<void> read_files(zip_t* archive, const std::string& path, std::size_t byt
             return Refusal::malformed("{1} is damaged: one of its files cannot be read.")
                 .with(path);
         std::string text;
-        std::array<char, 65536> piece{};
-        while (true) {
-            const auto got = zip_fread(file.get(), piece.data(), piece.size());
-            if (got < 0)
-                return Refusal::malformed("{1} is damaged: {2} cannot be read.")
-                    .with(path)
-                    .with(name);
-            if (got == 0) break;
-            bytes += static_cast<std::size_t>(got);
+        const auto read = read_pieces(file.get(), path, name, [&](std::string_view piece) {
+            bytes += piece.size();
             if (bytes > bytes_max)
-                return Refusal::malformed("{1} unpacks to more than we take.").with(path);
-            text.append(piece.data(), static_cast<std::size_t>(got));
-        }
+                return Result<void>(
+                    Refusal::malformed("{1} unpacks to more than we take.").with(path));
+            text += piece;
+            return Result<void>();
+        });
+        if (!read) return read.error();
         take(name, std::move(text));
     }
     return {};
@@ -220,12 +301,14 @@ void write_archive(const std::string& path, const std::vector<ArchivePart>& part
     int error = 0;
     Archive archive(zip_open(unfinished.c_str(), ZIP_CREATE | ZIP_TRUNCATE, &error));
     if (!archive) fail(path, sentence_of(error));
-    if (const auto why = add_parts(archive.get(), parts); !why.empty()) fail(path, why);
+    std::exception_ptr thrown;
+    if (const auto why = add_parts(archive.get(), parts, thrown); !why.empty()) fail(path, why);
     // Closing does the work; what could not be closed is discarded.
     if (zip_close(archive.get()) != 0) {
         const std::string why = zip_strerror(archive.get());
         archive.reset();
         std::filesystem::remove(unfinished);
+        if (thrown) std::rethrow_exception(thrown);
         fail(path, why);
     }
     (void)archive.release();
@@ -239,8 +322,10 @@ std::string make_archive(const std::vector<ArchivePart>& parts)
     const auto source = make_source({});
     std::string why;
     auto archive = open_source(source, ZIP_TRUNCATE, why);
-    if (archive) why = add_parts(archive.get(), parts);
+    std::exception_ptr thrown;
+    if (archive) why = add_parts(archive.get(), parts, thrown);
     if (why.empty() && zip_close(archive.get()) != 0) why = zip_strerror(archive.get());
+    if (thrown) std::rethrow_exception(thrown);
     if (!why.empty()) fail("a zip file", why);
     (void)archive.release();
     std::string bytes;
@@ -251,6 +336,37 @@ std::string make_archive(const std::vector<ArchivePart>& parts)
         bytes.append(piece.data(), static_cast<std::size_t>(got));
     zip_source_close(source.get());
     return bytes;
+}
+
+void ArchiveReader::Discard::operator()(zip* archive) const
+{
+    zip_discard(archive);
+}
+
+Result<ArchiveReader> ArchiveReader::open(const std::string& path, std::size_t bytes_max)
+{
+    auto archive = open_archive(path, bytes_max);
+    if (!archive) return archive.error();
+    return ArchiveReader(path, archive->release());
+}
+
+std::vector<std::string> ArchiveReader::names() const
+{
+    std::vector<std::string> names;
+    const auto count = static_cast<zip_uint64_t>(zip_get_num_entries(archive_.get(), 0));
+    for (zip_uint64_t i = 0; i < count; ++i)
+        if (const char* name = zip_get_name(archive_.get(), i, ZIP_FL_ENC_GUESS); name != nullptr)
+            names.emplace_back(name);
+    return names;
+}
+
+Result<void>
+ArchiveReader::read(const std::string& name,
+                    const std::function<Result<void>(std::string_view piece)>& take) const
+{
+    const OpenFile file(zip_fopen(archive_.get(), name.c_str(), 0));
+    if (!file) return Refusal::malformed("{1} holds no {2}.").with(path_).with(name);
+    return read_pieces(file.get(), path_, name, take);
 }
 
 Result<void> visit_archive(const std::string& path, std::size_t bytes_max,
@@ -301,14 +417,11 @@ Result<void> unpack(const std::string& path, const std::string& name, const std:
     const OpenFile file(zip_fopen(archive->get(), name.c_str(), 0));
     if (!file) return Refusal::malformed("{1} holds no {2}.").with(path).with(name);
     std::ofstream out(target, std::ios::binary | std::ios::trunc);
-    std::array<char, 65536> piece{};
-    while (true) {
-        const auto got = zip_fread(file.get(), piece.data(), piece.size());
-        if (got < 0)
-            return Refusal::malformed("{1} is damaged: {2} cannot be read.").with(path).with(name);
-        if (got == 0) break;
-        out.write(piece.data(), got);
-    }
+    const auto read = read_pieces(file.get(), path, name, [&out](std::string_view piece) {
+        out.write(piece.data(), static_cast<std::streamsize>(piece.size()));
+        return Result<void>();
+    });
+    if (!read) return read.error();
     out.flush();
     if (!out) throw std::runtime_error("cannot write " + target + ".");
     return {};

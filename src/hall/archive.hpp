@@ -4,22 +4,28 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
+
+struct zip;
 
 /// Zip files, for exports and backups.
 namespace moothall::hall {
 
 enum class Packing : std::uint8_t { deflate, none };
 
-/// A part of a zip file that is made: a text in memory, or a file on disk.
+/// A part of a zip file that is made: a text in memory, a file on disk, or what is read while it is
+/// packed.
 struct ArchivePart {
     std::string name;
     std::string text;
     std::string path; // if given, the text is there
     Packing packing = Packing::deflate;
+    /// If given, appends the next piece to `text`; false: there is none left.
+    std::function<bool(std::string& text)> more{};
 };
 
 /// Writes a zip file at `path`, whole or not at all. The same parts make the same bytes: no times
@@ -51,6 +57,27 @@ Result<ArchivedFiles> read_archive_bytes(std::string_view bytes, const std::stri
 Result<void> visit_archive(const std::string& path, std::size_t bytes_max,
                            const std::function<bool(std::string_view name)>& wanted,
                            const std::function<void(std::string name, std::string text)>& take);
+
+/// A zip file whose files are read in any order and a piece at a time, however large they are.
+/// Refused as read_archive() does.
+class ArchiveReader {
+public:
+    static Result<ArchiveReader> open(const std::string& path, std::size_t bytes_max);
+
+    std::vector<std::string> names() const;
+    /// Hands on the pieces of a file until `take` refuses one.
+    Result<void> read(const std::string& name,
+                      const std::function<Result<void>(std::string_view piece)>& take) const;
+
+private:
+    struct Discard {
+        void operator()(zip* archive) const;
+    };
+    ArchiveReader(std::string path, zip* archive) : path_(std::move(path)), archive_(archive) {}
+
+    std::string path_;
+    std::unique_ptr<zip, Discard> archive_;
+};
 
 /// Whether a zip file can be read and holds a file of that name.
 bool holds(const std::string& path, const std::string& name);

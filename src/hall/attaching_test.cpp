@@ -257,12 +257,12 @@ TEST_P(Attaching, is_carried_out_and_brought_back_with_the_same_bytes)
                      {{"one.txt", "first"}, {"two.txt", "second"}, {"again", "first"}}));
     const auto out = [&](store::Database& database, const files::Shelf& shelf,
                          const std::string& path) {
-        write_archive(path, database.read([&](store::Transaction& transaction) {
+        database.read([&](store::Transaction& transaction) {
             auto parts = export_organisation(transaction, organisation.id);
             for (auto& part : export_files(transaction, organisation.id, shelf))
                 parts.push_back(std::move(part));
-            return parts;
-        }));
+            write_archive(path, parts);
+        });
         return read_archive(path, export_bytes_max).value();
     };
     const files::Shelf shelf(shelf_folder(data_folder()));
@@ -276,7 +276,7 @@ TEST_P(Attaching, is_carried_out_and_brought_back_with_the_same_bytes)
     files::Shelf other_shelf((folder / "other").string());
     const auto other = open();
     ASSERT_TRUE(import_files(zip, other_shelf));
-    const auto rows = read_export_rows(zip).value();
+    const auto rows = open_export(zip).value();
     other->write([&](store::Transaction& transaction) {
         ASSERT_TRUE(import_organisation(transaction, rows));
         EXPECT_TRUE(check_files(transaction, organisation.id, other_shelf));

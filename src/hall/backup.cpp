@@ -136,14 +136,14 @@ std::vector<Wish> begin_backup(store::Database& database, Time now)
 /// backup.
 Result<void> try_export(const std::string& path, const paths::path& trial)
 {
-    const auto parts = read_export_rows(path);
-    if (!parts) return parts.error();
+    const auto rows_of = open_export(path);
+    if (!rows_of) return rows_of.error();
     paths::create_directories(trial);
     files::Shelf shelf(shelf_folder(trial.string()));
     if (const auto done = import_files(path, shelf); !done) return done.error();
     const auto database = store::Database::open({.url = (trial / "moothall.db").string()});
     return database->write([&](store::Transaction& transaction) -> Result<void> {
-        const auto rows = import_organisation(transaction, *parts);
+        const auto rows = import_organisation(transaction, *rows_of);
         if (!rows) return rows.error();
         for (const auto& [host, organisation] : people::list_organisations(transaction))
             if (const auto whole = check_files(transaction, organisation.id, shelf); !whole)
@@ -187,13 +187,12 @@ void write_backup(store::Database& database, const std::string& data_folder, Id 
     const files::Shelf shelf(shelf_folder(data_folder));
     const files::Shelf::Hold hold(shelf);
     if (database.engine() != store::Engine::sqlite) {
-        const auto parts = database.read([&](store::Transaction& transaction) {
-            auto rows = export_organisation(transaction, organisation);
+        database.read([&](store::Transaction& transaction) {
+            auto parts = export_organisation(transaction, organisation);
             std::ranges::move(export_files(transaction, organisation, shelf),
-                              std::back_inserter(rows));
-            return rows;
+                              std::back_inserter(parts));
+            write_archive(path, parts);
         });
-        write_archive(path, parts);
         return;
     }
     const TemporaryPath copy(path + ".copy");

@@ -2,6 +2,7 @@
 #include "hall/backup.hpp"
 
 #include "hall/carry.hpp"
+#include "hall/carry_files.hpp"
 #include "hall/test_house.hpp"
 #include "record/record.hpp"
 
@@ -91,10 +92,10 @@ TEST_P(Backups, are_gone_back_to_with_the_same_log_and_all_that_was_said)
         ASSERT_FALSE(done);
         EXPECT_THAT(done.error().sentence, HasSubstr("moothall import moothall FILE"));
         EXPECT_FALSE(std::filesystem::exists(path("again")));
-        const auto parts = read_archive(path("backup.zip"), export_bytes_max).value();
+        const auto rows = open_export(path("backup.zip")).value();
         const auto database = open();
         database->write([&](store::Transaction& transaction) {
-            EXPECT_TRUE(import_organisation(transaction, parts));
+            EXPECT_TRUE(import_organisation(transaction, rows));
         });
         EXPECT_EQ(head(*database), head(hall->database()));
         return;

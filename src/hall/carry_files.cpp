@@ -2,6 +2,7 @@
 
 #include "hall/carry.hpp"
 
+#include <memory>
 #include <stdexcept>
 
 namespace moothall::hall {
@@ -57,16 +58,32 @@ std::vector<ArchivePart> shelf_parts(const files::Shelf& shelf)
     return parts;
 }
 
-Result<std::vector<std::pair<std::string, std::string>>> read_export_rows(const std::string& zip)
+Result<RowFiles> open_export(const std::string& zip)
 {
-    std::vector<std::pair<std::string, std::string>> rows;
-    const auto read = visit_archive(
-        zip, export_bytes_max, [](std::string_view name) { return !is_file_part(name); },
-        [&](std::string name, std::string text) {
-            rows.emplace_back(std::move(name), std::move(text));
+    auto opened = ArchiveReader::open(zip, export_bytes_max);
+    if (!opened) return opened.error();
+    const auto reader = std::make_shared<const ArchiveReader>(*std::move(opened));
+    RowFiles files;
+    for (auto& name : reader->names())
+        if (!is_file_part(name)) files.names.push_back(std::move(name));
+    files.read = [reader](const std::string& name, const TakeLine& take) -> Result<void> {
+        std::string rest; // of a line that goes on in the next piece
+        const auto read = reader->read(name, [&](std::string_view piece) -> Result<void> {
+            for (auto end = piece.find('\n'); end != std::string_view::npos;
+                 end = piece.find('\n')) {
+                rest += piece.substr(0, end);
+                if (auto taken = take(rest); !taken) return taken.error();
+                rest.clear();
+                piece.remove_prefix(end + 1);
+            }
+            rest += piece;
+            return {};
         });
-    if (!read) return read.error();
-    return rows;
+        if (!read) return read.error();
+        if (!rest.empty()) return take(rest);
+        return {};
+    };
+    return files;
 }
 
 Result<void> import_files(const std::string& zip, files::Shelf& shelf)

@@ -2,7 +2,7 @@
 
 #include "base/result.hpp"
 #include "files/files.hpp"
-#include "hall/archive.hpp"
+#include "hall/carry.hpp"
 
 #include <string>
 #include <utility>
@@ -20,7 +20,7 @@ std::vector<ArchivePart> export_files(store::Transaction& transaction, Id organi
 std::vector<ArchivePart> shelf_parts(const files::Shelf& shelf);
 
 /// The rows of an export, without the attached files: what import_organisation() takes.
-Result<std::vector<std::pair<std::string, std::string>>> read_export_rows(const std::string& zip);
+Result<RowFiles> open_export(const std::string& zip);
 /// Puts all of a zip file on the shelf, one at a time. Refused when bytes are not what their name
 /// says.
 Result<void> import_files(const std::string& zip, files::Shelf& shelf);

@@ -12,6 +12,7 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <regex>
 #include <set>
 
@@ -23,6 +24,22 @@ using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using Files = std::vector<std::pair<std::string, std::string>>;
+
+RowFiles in_memory(const Files& files)
+{
+    RowFiles given;
+    for (const auto& [name, text] : files) given.names.push_back(name);
+    given.read = [&files](const std::string& name, const TakeLine& take) -> Result<void> {
+        std::string_view text = std::ranges::find(files, name, &Files::value_type::first)->second;
+        while (!text.empty()) {
+            const auto end = std::min(text.find('\n'), text.size());
+            if (auto taken = take(text.substr(0, end)); !taken) return taken.error();
+            text.remove_prefix(std::min(end + 1, text.size()));
+        }
+        return {};
+    };
+    return given;
+}
 
 class Carrying : public WholeHouse {
 protected:
@@ -59,10 +76,14 @@ protected:
     Files carry_out(store::Database& database)
     {
         Files files;
-        for (auto& part : database.read([&](store::Transaction& transaction) {
-                 return export_organisation(transaction, organisation.id);
-             }))
-            files.emplace_back(part.name, part.text);
+        database.read([&](store::Transaction& transaction) {
+            for (const auto& part : export_organisation(transaction, organisation.id)) {
+                auto text = part.text;
+                while (part.more(text)) {
+                }
+                files.emplace_back(part.name, std::move(text));
+            }
+        });
         return files;
     }
     Files carry_out() { return carry_out(hall->database()); }
@@ -74,7 +95,7 @@ protected:
         std::string answer;
         try {
             database->write([&](store::Transaction& transaction) {
-                const auto done = import_organisation(transaction, files);
+                const auto done = import_organisation(transaction, in_memory(files));
                 if (done) return;
                 answer = web::Language::fill(done.error().sentence, done.error().arguments);
                 throw std::runtime_error(answer);
@@ -121,7 +142,7 @@ TEST_P(Carrying, to_another_hall_and_on_gives_the_same_bytes_and_the_same_log)
 
     const auto other = open();
     const auto rows = other->write([&](store::Transaction& transaction) {
-        return import_organisation(transaction, files).value();
+        return import_organisation(transaction, in_memory(files)).value();
     });
     EXPECT_GT(rows, 50);
     EXPECT_EQ(carry_out(*other), files);
@@ -145,7 +166,7 @@ TEST_P(Carrying, from_one_engine_to_the_other_gives_the_same_bytes)
     const auto other = store::open_test_database(
         GetParam() == store::Engine::sqlite ? store::Engine::postgres : store::Engine::sqlite);
     other->write([&](store::Transaction& transaction) {
-        EXPECT_TRUE(import_organisation(transaction, files));
+        EXPECT_TRUE(import_organisation(transaction, in_memory(files)));
     });
     EXPECT_EQ(carry_out(*other), files);
     EXPECT_EQ(head(*other), head(hall->database()));
@@ -194,7 +215,7 @@ TEST_P(Carrying, makes_html_again_from_its_markdown_and_never_takes_it_from_the_
     ASSERT_THAT(text_of(files, "replies.jsonl"), HasSubstr("alert(1)"));
     const auto other = open();
     other->write([&](store::Transaction& transaction) {
-        EXPECT_TRUE(import_organisation(transaction, files));
+        EXPECT_TRUE(import_organisation(transaction, in_memory(files)));
     });
     EXPECT_EQ(carry_out(*other), carry_out());
 }
@@ -213,8 +234,9 @@ TEST_P(Carrying, into_a_used_hall_is_refused)
 {
     live_in_it();
     const auto files = carry_out();
-    const auto done = write(
-        [&](store::Transaction& transaction) { return import_organisation(transaction, files); });
+    const auto done = write([&](store::Transaction& transaction) {
+        return import_organisation(transaction, in_memory(files));
+    });
     ASSERT_FALSE(done);
     EXPECT_EQ(done.error().reason, Reason::conflict);
     EXPECT_EQ(done.error().sentence, "This hall is not empty. An export goes into an empty one.");

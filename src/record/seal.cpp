@@ -288,7 +288,7 @@ Audit audit(store::Transaction& transaction, Id organisation, std::string_view k
         }
     }
 
-    std::unordered_set<Id> sealed;
+    std::vector<Id> sealed; // of a large log 8 bytes for each event
     Id newest_sealed;
     std::int64_t seq = 0;
     std::string head;
@@ -320,7 +320,7 @@ Audit audit(store::Transaction& transaction, Id organisation, std::string_view k
         head = rows->string(2);
         for (const auto& leaf : leaves) {
             // Twice is no fault: both hashes are those of the event as it stands.
-            sealed.insert(leaf.event);
+            sealed.push_back(leaf.event);
             newest_sealed = std::max(newest_sealed, leaf.event);
         }
         if (known && known->seq == seq) {
@@ -332,7 +332,10 @@ Audit audit(store::Transaction& transaction, Id organisation, std::string_view k
             known_found = true;
         }
     }
-    audit.events = static_cast<std::int64_t>(sealed.size());
+    std::ranges::sort(sealed);
+    const auto repeated = std::ranges::unique(sealed);
+    sealed.erase(repeated.begin(), repeated.end());
+    audit.events = std::ssize(sealed);
     if (seq > 0) audit.head = std::to_string(seq) + ':' + head;
     if (!known_found) {
         audit.fault = "The head you keep is link " + std::to_string(known->seq) +
@@ -347,23 +350,32 @@ Audit audit(store::Transaction& transaction, Id organisation, std::string_view k
              "SELECT coalesce(max(event_id), 0) FROM event WHERE org_id = ?1", organisation))
         newest = row.id(0);
     const Id sealed_by_now = before(newest, seal_wait_max);
-    for (const auto& row : transaction.query(
-             "SELECT event_id FROM event WHERE org_id = ?1 ORDER BY event_id", organisation)) {
-        if (sealed.contains(row.id(0))) continue;
-        if (row.id(0) < settled) {
-            audit.fault = "Event " + row.id(0).text() +
-                          " is in no link of the chain, though later ones are: it was inserted.";
-            audit.first_bad_event = row.id(0);
-            return audit;
+    // A piece at a time: PostgreSQL sends all that is asked for at once.
+    constexpr std::int64_t piece = 10'000;
+    Id last;
+    for (std::int64_t read = piece; read == piece;) {
+        read = 0;
+        for (const auto& row :
+             transaction.query("SELECT event_id FROM event WHERE org_id = ?1 AND event_id > ?2 "
+                               "ORDER BY event_id LIMIT ?3",
+                               organisation, last, piece)) {
+            ++read;
+            last = row.id(0);
+            if (std::ranges::binary_search(sealed, last)) continue;
+            if (last < settled)
+                audit.fault =
+                    "Event " + last.text() +
+                    " is in no link of the chain, though later ones are: it was inserted.";
+            else if (last < sealed_by_now)
+                audit.fault = "Event " + last.text() +
+                              " is in no link of the chain, though the log goes on for long after "
+                              "it: its link was taken away.";
+            if (!audit.fault.empty()) {
+                audit.first_bad_event = last;
+                return audit;
+            }
+            ++audit.unsealed;
         }
-        if (row.id(0) < sealed_by_now) {
-            audit.fault = "Event " + row.id(0).text() +
-                          " is in no link of the chain, though the log goes on for long after it: "
-                          "its link was taken away.";
-            audit.first_bad_event = row.id(0);
-            return audit;
-        }
-        ++audit.unsealed;
     }
     for (const auto& row : transaction.query(R"sql(
              SELECT et.event_id FROM event_thing et
