@@ -33,6 +33,8 @@ PAGES = [
     ("front page, signed in", "/", ("session",)),
     ("search page, a word of every voice", "/voices?query=meter", ()),
     ("search page, two words", "/voices?query=bakery+hotel", ()),
+    ("search page, the beginning of a word", "/voices?query=mete", ()),
+    ("search page, the beginnings of two words", "/voices?query=bake+hote", ()),
     ("API search, a word of every voice", "/api/v1/voices?query=meter", ()),
     ("similar voices, while typing", "/api/v1/voices/similar?text=the+meter+in+the+basement+leaks", ("token",)),
 ]
@@ -167,6 +169,7 @@ def measure_hall(chosen, name, times):
                 figures["support, PostgreSQL"] = (postgres_ms() - before) / max(1, one["rate"] * 2)
             print(f"  support: {one['cpu']:.3f} ms, {one['rate']:,.0f}/s", flush=True)
         figures["memory at the end, MB"] = resident_mb(hall.pid)
+        figures["memory at most, MB"] = peak_mb(hall.pid)
         if name == "big" and not chosen.postgres and not chosen.only:
             figures.update(back_up(chosen, hall, folder, filled))
     finally:

@@ -20,10 +20,9 @@ struct Match {
 /// costs does not grow with the hall.
 inline constexpr std::size_t voices_ranked_max = 200;
 /// Where more hold them, those among this many of the most supported of the organisation that do
-/// are ranked as well, so that what many want is found however long ago it was said. (Of words that
-/// voices_ranked_max of 100,000 hold, the most supported voice is about one of these.)
-inline constexpr std::size_t supported_read_max = 500;
-inline constexpr std::size_t supported_ranked_max = 100;
+/// are ranked as well, so that what many want is found however long ago it was said.
+inline constexpr std::size_t supported_read_max = 200;
+inline constexpr std::size_t supported_ranked_max = 50;
 /// How much more a voice counts with ten times as many supporters, where the words say as much.
 inline constexpr double weight_of_tenfold_support = 0.1;
 
