@@ -57,6 +57,10 @@ TEST_P(Declining, keeps_what_was_held_from_all_with_a_public_reason)
     EXPECT_EQ(post(steward, path, {{"reason", "Advertising"}}).status, 303);
     EXPECT_EQ(post(steward, path, {{"reason", "Advertising"}}).status, 409) << "once";
     EXPECT_EQ(events("hear.thing_declined"), 1);
+    const auto approval = "/things/" + held.id.text() + "/approval";
+    EXPECT_EQ(post(steward, approval, {{"trust", "1"}}).status, 409) << "it was declined";
+    EXPECT_EQ(events("hear.thing_approved"), 0);
+    EXPECT_EQ(say(aino, "One more").value().state, record::State::held) << "nor is she trusted";
     EXPECT_THAT(get({}, "/moderation/log").body, HasSubstr("Advertising"));
     EXPECT_THAT(get({}, "/moderation/log").body,
                 HasSubstr("a steward looks at what newcomers say before all see it"));

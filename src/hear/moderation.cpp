@@ -321,6 +321,10 @@ Result<void> approve(store::Transaction& transaction, IdSource& ids, Time now, c
     if (!thing) return thing.error();
     if (!viewer.is_steward_of(thing->circle))
         return Refusal::forbidden("Only a steward of the circle may do this.");
+    // Another steward was faster: the log must not say of what she declined that it was approved,
+    // nor its author be trusted for it.
+    if (thing->state != record::State::held && thing->state != record::State::visible)
+        return Refusal::conflict("It does not wait for a steward any more.");
     if (thing->state == record::State::held && waits_for_author(transaction, viewer, id))
         return Refusal::conflict("Its author has not confirmed yet that it was she who said it.");
     if (thing->state == record::State::held)
