@@ -26,6 +26,21 @@ std::string query_of(const std::vector<AskedWord>& asked, Need need)
     return query;
 }
 
+/// Until end(), a statement is planned for the very words that are asked for. After a few times
+/// PostgreSQL takes one plan for any words, and that gathers and sorts all voices that hold them:
+/// of a word of 100,000 voices 190 to 275 ms, where a walk from the newest on takes 4.
+class PlansForWords {
+public:
+    explicit PlansForWords(store::Transaction& transaction) : transaction_(transaction)
+    {
+        transaction_.execute("SET LOCAL plan_cache_mode = force_custom_plan");
+    }
+    void end() { transaction_.execute("SET LOCAL plan_cache_mode = auto"); }
+
+private:
+    store::Transaction& transaction_; // which forgets it at its end, too
+};
+
 } // namespace
 
 std::vector<Match> search_words_postgres(store::Transaction& transaction, Id organisation,
@@ -33,6 +48,7 @@ std::vector<Match> search_words_postgres(store::Transaction& transaction, Id org
 {
     std::vector<Match> matches;
     const auto query = query_of(asked, need);
+    PlansForWords plans(transaction);
     const auto weigh = [](double score, double supporters) {
         return score * (1 + weight_of_tenfold_support * std::log10(1 + supporters));
     };
@@ -63,6 +79,7 @@ std::vector<Match> search_words_postgres(store::Transaction& transaction, Id org
                 matches.push_back({row.id(0), weigh(row.number(1), row.number(2))});
         }
     }
+    plans.end();
     std::ranges::sort(matches, [](const Match& left, const Match& right) {
         return std::tie(left.score, left.voice) > std::tie(right.score, right.voice);
     });
@@ -71,6 +88,7 @@ std::vector<Match> search_words_postgres(store::Transaction& transaction, Id org
 
 bool is_common_postgres(store::Transaction& transaction, Id organisation, const AskedWord& asked)
 {
+    PlansForWords plans(transaction);
     auto rows = transaction.query(R"sql(
         SELECT count(*) FROM
             (SELECT w.voice_id FROM voice_words w
@@ -78,6 +96,7 @@ bool is_common_postgres(store::Transaction& transaction, Id organisation, const 
              ORDER BY w.voice_id DESC LIMIT ?3) f )sql",
                                   organisation, query_of({asked}, Need::all),
                                   std::int64_t{voices_ranked_max});
+    plans.end();
     rows.next();
     return rows->integer(0) == std::int64_t{voices_ranked_max};
 }
