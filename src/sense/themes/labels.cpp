@@ -115,6 +115,26 @@ public:
 
     std::map<std::string, Term>& terms() { return terms_; }
     std::size_t texts() const { return texts_; }
+    /// What fewer texts use says nothing of the group.
+    std::size_t texts_min() const
+    {
+        constexpr double share_min = 0.04;
+        const auto few = static_cast<std::size_t>(
+            std::ceil(static_cast<double>(std::max<std::size_t>(texts_, 1)) * share_min));
+        return std::min(std::max<std::size_t>(few, 2), texts_);
+    }
+    /// Keeps what a label can be made of: most pairs of words stand in one text only, and those of
+    /// all groups took more memory than all else of a run.
+    void forget_rare()
+    {
+        std::erase_if(terms_, [least = texts_min()](const auto& entry) {
+            return entry.second.texts < least;
+        });
+        std::set<std::string_view> used;
+        for (const auto& [key, term] : terms_) used.insert(term.stems.begin(), term.stems.end());
+        std::erase_if(surfaces_, [&](const auto& entry) { return !used.contains(entry.first); });
+        stems_ = {};
+    }
     const std::string& language() const { return language_; }
     std::string spelled(const Term& term) const
     {
@@ -201,11 +221,9 @@ std::vector<Term> chosen_terms(LabelWords& vocabulary,
                                std::size_t groups)
 {
     const auto texts = static_cast<double>(std::max<std::size_t>(vocabulary.texts(), 1));
-    const auto few = static_cast<std::size_t>(std::ceil(texts * 0.04));
     std::vector<Term> terms;
     for (auto& [key, term] : vocabulary.terms()) {
-        if (term.texts < std::min<std::size_t>(std::max<std::size_t>(few, 2), vocabulary.texts()))
-            continue;
+        if (term.texts < vocabulary.texts_min()) continue;
         if (groups >= 5 && static_cast<double>(groups_using.at(key)) >
                                groups_share_max * static_cast<double>(groups))
             continue;
@@ -311,6 +329,7 @@ std::vector<ThemeLabel> label_groups(std::span<const std::string_view> texts,
             auto& uses = groups_using[key];
             if (share > 0.05) ++uses;
         }
+        vocabulary.forget_rare();
     }
     for (std::size_t group = 0; group < groups; ++group) {
         for (const auto& term : chosen_terms(vocabularies[group], shares, groups_using, groups))
