@@ -113,6 +113,30 @@ TEST_F(Sqlite, has_the_settings_that_keep_its_promises)
     });
 }
 
+TEST_F(Sqlite, plans_a_statement_once_whatever_its_values)
+{
+    const auto database = open();
+    database->write([](Transaction& transaction) {
+        transaction.execute("CREATE TABLE planned (name TEXT, state TEXT)");
+        transaction.execute("CREATE INDEX planned_open ON planned (name) WHERE state = 'open'");
+        return Outcome::commit;
+    });
+    database->write([](Transaction& transaction) {
+        for (const auto* state : {"open", "closed", "open", "held"}) {
+            auto rows = transaction.query("SELECT name FROM planned WHERE state = ?1",
+                                          std::string_view(state));
+            EXPECT_FALSE(rows.next());
+        }
+        auto rows = transaction.query(R"sql(
+            SELECT s.run, s.reprep FROM sqlite_stmt s
+            WHERE s.sql = 'SELECT name FROM planned WHERE state = ?1' )sql");
+        EXPECT_TRUE(rows.next());
+        EXPECT_EQ(rows->integer(0), 4);
+        EXPECT_EQ(rows->integer(1), 0);
+        return Outcome::commit;
+    });
+}
+
 TEST_F(Sqlite, makes_files_that_only_their_owner_can_read)
 {
     const auto database = open();
