@@ -2,8 +2,7 @@
 //
 // Each order has an index, and a page continues where the last one ended (a cursor of the ordering
 // value and the id), so the tenth page costs what the first does. The by_filters are conditions on
-// that walk; two that may be rare among many voices (a tag, an author) walk their own index
-// instead.
+// that walk; where one of them leaves few voices, its own index is walked instead.
 
 #include "base/words.hpp"
 #include "hear/listing.hpp"
@@ -46,28 +45,27 @@ std::string write_cursor(Sort sort, double value, Id id)
 // ?1 organisation, ?2 viewer, ?3 kind, ?4 status, ?5 category, ?6 circle, ?7 tag, ?8 author,
 // ?9 what they reached, ?10 said from, ?11 until, ?12 the cursor's value, ?13 its id, ?14 limit.
 // `CROSS JOIN` fixes the order of the walk on SQLite.
-constexpr store::SqlLiteral from_voices = R"sql(
-    FROM voice v CROSS JOIN thing t
-    WHERE v.org_id = ?1 AND t.org_id = ?1 AND t.thing_id = v.voice_id AND ?7 = ?7 AND ?8 = ?8 )sql";
-constexpr store::SqlLiteral from_tag = R"sql(
-    FROM voice_tag vt CROSS JOIN voice v CROSS JOIN thing t
-    WHERE vt.org_id = ?1 AND vt.tag_id = ?7 AND v.org_id = ?1 AND v.voice_id = vt.voice_id
-      AND t.org_id = ?1 AND t.thing_id = v.voice_id AND (?8 = 0 OR t.author_id = ?8) )sql";
+constexpr store::SqlLiteral from_voices = " FROM voice v CROSS JOIN thing t ";
+constexpr store::SqlLiteral from_things = " FROM thing t CROSS JOIN voice v ";
+constexpr store::SqlLiteral from_tag = " FROM voice_tag vt CROSS JOIN voice v CROSS JOIN thing t ";
+constexpr store::SqlLiteral from_reach =
+    " FROM voice_reach vr CROSS JOIN voice v CROSS JOIN thing t ";
 // A voice has its row of reach a moment after it was said.
+constexpr store::SqlLiteral and_reach = " CROSS JOIN voice_reach vr ";
 constexpr store::SqlLiteral joined_reach =
     " JOIN voice_reach vr ON vr.org_id = v.org_id AND vr.voice_id = v.voice_id ";
-constexpr store::SqlLiteral from_reach = R"sql(
-    FROM voice_reach vr CROSS JOIN voice v CROSS JOIN thing t
-    WHERE vr.org_id = ?1 AND v.org_id = ?1 AND v.voice_id = vr.voice_id AND t.org_id = ?1 AND t.thing_id = v.voice_id
-      AND (?7 = 0 OR v.voice_id IN (SELECT vt.voice_id FROM voice_tag vt WHERE vt.org_id = ?1 AND vt.tag_id = ?7))
-      AND (?8 = 0 OR t.author_id = ?8) )sql";
-constexpr store::SqlLiteral from_author = R"sql(
-    FROM thing t CROSS JOIN voice v
-    WHERE t.org_id = ?1 AND t.author_id = ?8 AND t.kind = 'voice' AND v.org_id = ?1 AND v.voice_id = t.thing_id
-      AND ?7 = ?7 )sql";
-// Asked so, and not as "any or this one", one status walks its own index.
-constexpr store::SqlLiteral any_status = " AND ?4 = ?4 ";
-constexpr store::SqlLiteral one_status = " AND v.status_id = ?4 ";
+constexpr store::SqlLiteral both =
+    " WHERE v.org_id = ?1 AND t.org_id = ?1 AND t.thing_id = v.voice_id ";
+constexpr store::SqlLiteral both_and_reach =
+    " WHERE v.org_id = ?1 AND t.org_id = ?1 AND t.thing_id = v.voice_id"
+    " AND vr.org_id = ?1 AND vr.voice_id = v.voice_id ";
+// Asked so, and not as "any or this one", a filter walks its own index.
+constexpr store::SqlLiteral of_kind = " AND v.kind = ?3 ";
+constexpr store::SqlLiteral of_status = " AND v.status_id = ?4 ";
+constexpr store::SqlLiteral of_circle = " AND t.circle_id = ?6 AND t.kind = 'voice' ";
+constexpr store::SqlLiteral of_author = " AND t.author_id = ?8 AND t.kind = 'voice' ";
+constexpr store::SqlLiteral of_tag =
+    " AND vt.org_id = ?1 AND vt.tag_id = ?7 AND vt.voice_id = v.voice_id ";
 // What reached a theme or decision, as the loop line knows it; so hear/ need not know of either.
 constexpr store::SqlLiteral any_about = " AND ?9 = ?9 ";
 constexpr store::SqlLiteral one_about = R"sql(
@@ -81,6 +79,9 @@ constexpr store::SqlLiteral one_about = R"sql(
 constexpr store::SqlLiteral standing = " AND (v.merged_into = 0 OR v.apart > 0) ";
 constexpr store::SqlLiteral merged_too = " ";
 constexpr store::SqlLiteral by_filters = R"sql(
+    AND (?4 = 0 OR v.status_id = ?4) AND (?8 = 0 OR t.author_id = ?8)
+    AND (?7 = 0 OR EXISTS (SELECT 1 FROM voice_tag g
+                           WHERE g.org_id = ?1 AND g.voice_id = v.voice_id AND g.tag_id = ?7))
     AND (?10 = 0 OR v.said_us >= ?10) AND (?11 = 0 OR v.said_us < ?11)
     AND (?3 = '' OR v.kind = ?3)
     AND (?5 = '' OR v.status_id IN (SELECT s.status_id FROM status s WHERE s.org_id = ?1 AND s.category = ?5))
@@ -175,14 +176,84 @@ void load_reach(store::Transaction& transaction, Id organisation, std::vector<Vo
                                            .early = row.integer(5)};
 }
 
-/// Which voices `sql` is to read, among those that the viewer sees: ?3 to ?11.
-store::Sql choose(store::Sql sql, const VoiceQuery& query, Sort sort)
+/// What a list is walked by. Along its order it costs the page times how rare that is which it
+/// shows; by a filter as much as the filter leaves, all of which is put in order then.
+enum class Walk { order, kind, status, circle, tag, author };
+
+/// The filter that leaves few voices of a large hall, or whose index is in the order of the list.
+Walk walk_of(store::Transaction& transaction, Id organisation, const VoiceQuery& query, Sort sort)
 {
-    sql += order_of(sort).of_reach ? from_reach
-           : query.tag             ? from_tag
-           : query.person          ? from_author
-                                   : from_voices;
-    sql += query.status ? one_status : any_status;
+    // Of some hundred thousand voices, this many are put in order in the time in which a page of
+    // what one in fifty is would be found along the order.
+    constexpr std::int64_t few = 2'000;
+    if (query.person) return Walk::author;
+    const bool any = !query.kind.empty() || query.status || query.circle || query.tag;
+    if (!any || sort == Sort::mine) return Walk::order;
+    auto walk = Walk::order;
+    if (query.status && (sort == Sort::newest || sort == Sort::trending))
+        walk = Walk::status;
+    else if (!query.kind.empty() && (sort == Sort::newest || sort == Sort::trending))
+        walk = Walk::kind;
+    if (walk != Walk::order && !query.circle && !query.tag) return walk;
+
+    std::int64_t least = few;
+    const auto leaves = [&](Walk filter, store::Rows rows) {
+        const auto left = rows.next() ? rows->integer(0) : 0;
+        if (left <= least) {
+            least = left;
+            walk = filter;
+        }
+    };
+    if (query.tag)
+        leaves(Walk::tag, transaction.query("SELECT coalesce(sum(voices), 0) FROM tag_count "
+                                            "WHERE org_id = ?1 AND tag_id = ?2",
+                                            organisation, query.tag));
+    if (query.circle)
+        leaves(Walk::circle, transaction.query("SELECT coalesce(sum(voices), 0) FROM voice_count "
+                                               "WHERE org_id = ?1 AND circle_id = ?2",
+                                               organisation, query.circle));
+    if (query.status)
+        leaves(Walk::status, transaction.query("SELECT coalesce(sum(voices), 0) FROM voice_count "
+                                               "WHERE org_id = ?1 AND status_id = ?2",
+                                               organisation, query.status));
+    if (!query.kind.empty())
+        leaves(Walk::kind, transaction.query("SELECT coalesce(sum(voices), 0) FROM voice_count "
+                                             "WHERE org_id = ?1 AND kind = ?2",
+                                             organisation, query.kind));
+    return walk;
+}
+
+/// Which voices `sql` is to read, among those that the viewer sees: ?3 to ?11.
+store::Sql choose(store::Sql sql, const VoiceQuery& query, Sort sort, Walk walk)
+{
+    const bool reach = order_of(sort).of_reach;
+    const bool things = walk == Walk::circle || walk == Walk::author;
+    const bool reach_first = reach && walk == Walk::order;
+    sql += reach_first         ? from_reach
+           : walk == Walk::tag ? from_tag
+           : things            ? from_things
+                               : from_voices;
+    if (reach && !reach_first) sql += and_reach;
+    sql += reach ? both_and_reach : both;
+    switch (walk) {
+    case Walk::order:
+        break;
+    case Walk::kind:
+        sql += of_kind;
+        break;
+    case Walk::status:
+        sql += of_status;
+        break;
+    case Walk::circle:
+        sql += of_circle;
+        break;
+    case Walk::tag:
+        sql += of_tag;
+        break;
+    case Walk::author:
+        sql += of_author;
+        break;
+    }
     sql += query.about ? one_about : any_about;
     sql += query.person ? merged_too : standing;
     sql += by_filters;
@@ -211,7 +282,8 @@ Result<VoicePage> list_in_order(store::Transaction& transaction, const VoiceQuer
     const auto order = order_of(sort);
     auto sql = store::Sql("SELECT ") + voice_columns + order.value;
     if (query.with_body) sql += text_columns;
-    sql = choose(std::move(sql), query, sort);
+    sql =
+        choose(std::move(sql), query, sort, walk_of(transaction, viewer.organisation, query, sort));
     sql += query.after.empty() ? store::SqlLiteral(" AND ?12 = ?12 AND ?13 = ?13") : order.after;
     sql += order.by;
     sql += " LIMIT ?14";
@@ -275,11 +347,8 @@ std::vector<std::pair<double, Id>> sift(store::Transaction& transaction, const V
              store::Sql("SELECT v.voice_id ") + order.value + R"sql(
              FROM voice v JOIN thing t ON t.org_id = v.org_id AND t.thing_id = v.voice_id )sql" +
                  (order.of_reach ? joined_reach : store::SqlLiteral(" ")) + R"sql(
-             WHERE v.org_id = ?1 AND t.org_id = ?1 AND v.voice_id IN_IDS(?12)
-               AND (?7 = 0 OR v.voice_id IN (SELECT vt.voice_id FROM voice_tag vt WHERE vt.org_id = ?1 AND vt.tag_id = ?7))
-               AND (?8 = 0 OR t.author_id = ?8) )sql" +
-                 (query.status ? one_status : any_status) + (query.about ? one_about : any_about) +
-                 by_filters + people::seen +
+             WHERE v.org_id = ?1 AND t.org_id = ?1 AND v.voice_id IN_IDS(?12) )sql" +
+                 (query.about ? one_about : any_about) + by_filters + people::seen +
                  (sort == Sort::mine ? by_viewer : store::SqlLiteral("")),
              viewer.organisation, viewer.person, query.kind, query.status,
              query.category ? to_text(*query.category) : std::string_view{}, query.circle,
@@ -415,8 +484,9 @@ std::int64_t count_to_do(store::Transaction& transaction, const VoiceQuery& want
     std::vector<Status> own;
     find_the_status(transaction, viewer.organisation, query, own);
     if (query.about && !people::find_seen(transaction, query.about, viewer)) return 0;
-    auto sql = choose(store::Sql("SELECT count(*) FROM (SELECT 1 "), query,
-                      query.sort.value_or(Sort::trending));
+    const auto sort = query.sort.value_or(Sort::trending);
+    auto sql = choose(store::Sql("SELECT count(*) FROM (SELECT 1 "), query, sort,
+                      walk_of(transaction, viewer.organisation, query, sort));
     sql += nothing_kept;
     sql += people::seen;
     sql += ") LIMIT ?12) counted";
@@ -478,66 +548,6 @@ std::vector<Voice> find_similar(store::Transaction& transaction, std::string_vie
         list_matches(transaction, query, Sort::relevance, 0,
                      search_words(transaction, viewer.organisation, words, Need::any), viewer);
     return std::move(found.voices);
-}
-
-VoiceCounts count_voices(store::Transaction& transaction, const Viewer& viewer)
-{
-    VoiceCounts counts;
-    const auto add = [](auto& list, const auto& key, std::int64_t by) {
-        const auto found = std::ranges::find(
-            list, key, [](const auto& entry) -> const auto& { return entry.first; });
-        if (found == list.end())
-            list.emplace_back(key, by);
-        else
-            found->second += by;
-    };
-    // The same circles as in people::seen, for what is visible.
-    for (const auto& row : transaction.query(R"sql(
-             SELECT n.circle_id, n.kind, n.status_id, n.voices FROM voice_count n
-             WHERE n.org_id = ?1 AND n.voices > 0 AND n.circle_id IN
-                 (SELECT c.circle_id FROM circle c WHERE c.org_id = ?1 AND c.visibility = 'public'
-                  UNION ALL
-                  SELECT m.circle_id FROM membership m WHERE m.org_id = ?1 AND m.person_id = ?2)
-             ORDER BY n.circle_id, n.kind, n.status_id )sql",
-                                             viewer.organisation, viewer.person)) {
-        counts.all += row.integer(3);
-        add(counts.circles, row.id(0), row.integer(3));
-        add(counts.kinds, row.string(1), row.integer(3));
-        add(counts.statuses, row.id(2), row.integer(3));
-    }
-    return counts;
-}
-
-std::vector<std::pair<Tag, std::int64_t>> count_tags(store::Transaction& transaction,
-                                                     const Viewer& viewer)
-{
-    constexpr int most_used = 12;
-    return count_tags_after(transaction, viewer, {}, most_used);
-}
-
-std::vector<std::pair<Tag, std::int64_t>> count_tags_after(store::Transaction& transaction,
-                                                           const Viewer& viewer,
-                                                           const WholePlace& after, int limit)
-{
-    std::vector<std::pair<Tag, std::int64_t>> tags;
-    for (const auto& row :
-         transaction.query(R"sql(
-             SELECT g.tag_id, g.name, c.voices FROM
-                 (SELECT n.tag_id, sum(n.voices) AS voices FROM tag_count n
-                  WHERE n.org_id = ?1 AND n.circle_id IN
-                      (SELECT c.circle_id FROM circle c WHERE c.org_id = ?1 AND c.visibility = 'public'
-                       UNION ALL
-                       SELECT m.circle_id FROM membership m WHERE m.org_id = ?1 AND m.person_id = ?2)
-                  GROUP BY n.tag_id
-                  HAVING sum(n.voices) > 0
-                     AND (?5 = 0 OR sum(n.voices) < ?4 OR (sum(n.voices) = ?4 AND n.tag_id > ?5))
-                  ORDER BY sum(n.voices) DESC, n.tag_id LIMIT ?3) c
-             JOIN tag g ON g.org_id = ?1 AND g.tag_id = c.tag_id
-             WHERE g.org_id = ?1
-             ORDER BY c.voices DESC, g.tag_id )sql",
-                           viewer.organisation, viewer.person, limit, after.value, after.id))
-        tags.emplace_back(Tag{row.id(0), row.string(1)}, row.integer(2));
-    return tags;
 }
 
 } // namespace moothall::hear

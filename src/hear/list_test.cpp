@@ -1,7 +1,10 @@
 #include "hear/hear.hpp"
+#include "hear/listing.hpp"
 #include "people/test_house.hpp"
 
 #include <gmock/gmock.h>
+
+#include <array>
 
 namespace moothall::hear {
 namespace {
@@ -137,6 +140,88 @@ TEST_P(Lists, say_how_far_a_voice_reaches)
     keep();
     for (const auto& voice : list(Sort::circles, {}).value().voices)
         if (voice.id == bench) EXPECT_EQ(voice.reach->circles, 1) << "Eva's";
+}
+
+// What is few is walked by its filter and put in order, what is many along the order: the same
+// list.
+TEST_P(Lists, are_the_same_whatever_they_are_walked_by)
+{
+    auto viewer = viewer_of(owner);
+    const auto circle = write([&](store::Transaction& transaction) {
+                            return people::create_circle(
+                                transaction, hall->ids(), now(), viewer,
+                                {.name = "Riverside", .kind = people::CircleKind::customer});
+                        })
+                            .value()
+                            .id;
+    viewer = viewer_of(owner); // who is of that circle now
+    const std::array<std::string, 3> kinds{"want", "question", "story"};
+    for (std::size_t i = 0; i < 36; ++i) {
+        hall->clock().advance(std::chrono::minutes{i * 37 % 11});
+        write([&](store::Transaction& transaction) {
+            const auto voice = say_voice(transaction, hall->ids(), now(), viewer,
+                                         {.kind = kinds.at(i * i % 3),
+                                          .title = "A bench",
+                                          .circle = i % 5 < 2 ? circle : Id{},
+                                          .tags = {i % 4 == 1 ? "benches" : "lamps"}},
+                                         render_body("A bench", "").value());
+            ASSERT_TRUE(voice) << voice.error().sentence;
+            for (std::size_t reply = 0; reply < i * 7 % 4; ++reply)
+                EXPECT_TRUE(say_reply(transaction, hall->ids(), now(), viewer, voice->id,
+                                      {.body = "Yes"}, render_body("Yes", "").value()));
+        });
+    }
+    hall->clock().advance(std::chrono::minutes{1});
+    while (keep_reach(hall->database(), organisation.id, now()) > 0) {
+    }
+    const auto benches =
+        read([&](store::Transaction& transaction) { return count_tags(transaction, viewer); })
+            .back()
+            .first;
+    EXPECT_EQ(benches.name, "benches");
+    std::vector<VoiceQuery> queries;
+    for (const auto sort :
+         {Sort::trending, Sort::newest, Sort::discussed, Sort::pressing, Sort::mine})
+        for (const auto& kind : {std::string{}, kinds[0], kinds[2]})
+            for (const Id tag : {Id{}, benches.id})
+                for (const Id of : {Id{}, circle})
+                    for (const auto category :
+                         {std::optional<Category>{}, std::optional{Category::open}})
+                        queries.push_back({.kind = kind,
+                                           .category = category,
+                                           .tag = tag,
+                                           .circle = of,
+                                           .sort = sort,
+                                           .limit = 5});
+    const auto lists = [&] {
+        std::vector<std::vector<Id>> all;
+        for (auto query : queries) {
+            query.after.clear();
+            auto& one = all.emplace_back();
+            do {
+                const auto page = read([&](store::Transaction& transaction) {
+                                      return list_voices(transaction, query, viewer);
+                                  }).value();
+                for (const auto& voice : page.voices) {
+                    one.push_back(voice.id);
+                    EXPECT_TRUE(query.kind.empty() || voice.kind == query.kind);
+                    EXPECT_TRUE(!query.circle || voice.circle == query.circle);
+                    EXPECT_TRUE(!query.category || voice.status.category == *query.category);
+                }
+                query.after = page.next;
+            } while (!query.after.empty());
+        }
+        return all;
+    };
+    const auto few = lists();
+    EXPECT_EQ(few.front().size(), 36U);
+    write([&](store::Transaction& transaction) {
+        transaction.execute("UPDATE voice_count SET voices = voices + 10000 WHERE org_id = ?1",
+                            organisation.id);
+        transaction.execute("UPDATE tag_count SET voices = voices + 10000 WHERE org_id = ?1",
+                            organisation.id);
+    });
+    EXPECT_EQ(lists(), few);
 }
 
 TEST_P(Lists, refuse_a_place_in_a_list_of_another_order)
