@@ -105,7 +105,7 @@ int import_hall(const Arguments& arguments, const std::string& path)
                 throw std::runtime_error(path + ": " + sentence_of(whole.error()));
         rows = *done;
     });
-    seal_what_waits(hall);
+    // What waited for its seal there waits for it here: a server seals it when it starts.
     fresh.keep();
     std::printf("%lld rows came in. Nobody has a password or a token yet: moothall token --link "
                 "lets the first owner in.\n",
