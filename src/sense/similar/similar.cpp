@@ -28,21 +28,45 @@ struct Spread {
     }
 };
 
+/// Of `count` numbers, of which those that are not listed are 0.
 template <class Range, class Value>
-Spread spread_of(const Range& range, const Value& value)
+Spread spread_of(const Range& range, std::size_t count, const Value& value)
 {
     double sum = 0;
     double squares = 0;
-    double count = 0;
     for (const auto& entry : range) {
         const auto number = static_cast<double>(value(entry));
         sum += number;
         squares += number * number;
-        ++count;
     }
     if (count == 0) return {};
-    const auto mean = sum / count;
-    return {mean, std::sqrt(std::max(0.0, squares / count - mean * mean))};
+    const auto mean = sum / static_cast<double>(count);
+    return {mean, std::sqrt(std::max(0.0, squares / static_cast<double>(count) - mean * mean))};
+}
+
+/// The `limit` with the most words in common among those that `counts` admits, in no order. Whether
+/// somebody may see a text is asked only of what would be kept.
+template <class Counts>
+std::vector<std::uint32_t> most_in_common(const WordIndex::Scores& words, std::size_t limit,
+                                          const Counts& counts)
+{
+    std::vector<std::uint32_t> kept; // a heap, the least on top
+    const auto is_better = [&](std::uint32_t left, std::uint32_t right) {
+        return words.of[left] > words.of[right] ||
+               (words.of[left] == words.of[right] && left < right);
+    };
+    for (const auto text : words.found) {
+        if (kept.size() == limit) {
+            if (!is_better(text, kept.front()) || !counts(text)) continue;
+            std::ranges::pop_heap(kept, is_better);
+            kept.back() = text;
+        } else {
+            if (!counts(text)) continue;
+            kept.push_back(text);
+        }
+        std::ranges::push_heap(kept, is_better);
+    }
+    return kept;
 }
 
 std::string joined(std::string_view title, std::string_view body)
@@ -124,8 +148,9 @@ float SimilarTexts::meaning(const Query& query, std::uint32_t text) const
            2;
 }
 
-std::vector<std::uint32_t> SimilarTexts::candidates(const Query& query,
-                                                    const std::vector<float>& word_scores) const
+std::vector<std::uint32_t>
+SimilarTexts::candidates(const Query& query, const WordIndex::Scores& words,
+                         const std::function<bool(std::uint32_t)>& may_see) const
 {
     std::vector<std::uint32_t> found;
     if (!cells_) {
@@ -142,15 +167,11 @@ std::vector<std::uint32_t> SimilarTexts::candidates(const Query& query,
             found.push_back(text);
             is_found[text] = true;
         }
-    std::vector<std::uint32_t> by_words;
-    for (std::uint32_t text = 0; text < size(); ++text)
-        if (word_scores[text] > 0 && !is_found[text]) by_words.push_back(text);
-    const auto kept = std::min(by_words_max, by_words.size());
-    std::ranges::nth_element(
-        by_words, by_words.begin() + static_cast<std::ptrdiff_t>(kept),
-        [&](auto left, auto right) { return word_scores[left] > word_scores[right]; });
-    found.insert(found.end(), by_words.begin(),
-                 by_words.begin() + static_cast<std::ptrdiff_t>(kept));
+    // What somebody may not see takes no place of what she may.
+    const auto by_words = most_in_common(words, by_words_max, [&](std::uint32_t text) {
+        return !is_found[text] && !removed_[text] && (!may_see || may_see(text));
+    });
+    found.insert(found.end(), by_words.begin(), by_words.end());
     return found;
 }
 
@@ -159,16 +180,20 @@ std::vector<Match> SimilarTexts::find(std::string_view title, std::string_view b
                                       const std::function<bool(std::uint32_t)>& may_see) const
 {
     const auto query = read(title, body);
-    const auto word_scores = words_.scores(query.stems);
+    thread_local WordIndex::Scores in_common;
+    words_.score(query.stems, in_common);
+    const auto& word_scores = in_common.of;
     std::vector<std::uint32_t> sample;
     const auto sampled = std::min(size(), sample_size);
     for (std::size_t i = 0; i < sampled; ++i)
         sample.push_back(static_cast<std::uint32_t>(i * size() / sampled));
-    const auto meanings = spread_of(sample, [&](auto text) { return meaning(query, text); });
-    const auto words = spread_of(word_scores, [](auto score) { return score; });
+    const auto meanings =
+        spread_of(sample, sampled, [&](auto text) { return meaning(query, text); });
+    const auto words =
+        spread_of(in_common.found, size(), [&](auto text) { return word_scores[text]; });
 
     std::vector<Match> matches;
-    const auto compared = candidates(query, word_scores);
+    const auto compared = candidates(query, in_common, may_see);
     for (std::size_t i = 0; i < compared.size(); ++i) {
         // They lie all over the memory, and waiting for it is most of what this costs.
         constexpr std::size_t ahead = 12;

@@ -62,8 +62,8 @@ private:
     Query read(std::string_view title, std::string_view body) const;
     float meaning(const Query& query, std::uint32_t text) const;
     void divide_when_large();
-    std::vector<std::uint32_t> candidates(const Query& query,
-                                          const std::vector<float>& word_scores) const;
+    std::vector<std::uint32_t> candidates(const Query& query, const WordIndex::Scores& words,
+                                          const std::function<bool(std::uint32_t)>& may_see) const;
 
     const Model* model_;
     WordIndex words_;

@@ -57,6 +57,19 @@ TEST(SimilarTexts, do_not_show_what_was_removed_or_may_not_be_seen)
     EXPECT_NE(found(texts, "my card was stolen").front(), first);
 }
 
+TEST(SimilarTexts, are_not_crowded_out_by_what_may_not_be_seen)
+{
+    SimilarTexts texts(english(), "en", 100);
+    for (int i = 0; i < 600; ++i)
+        texts.add("Invoice X4711 is wrong, says customer " + std::to_string(i), {});
+    const auto open = texts.add("The lift in the tower stands still, see ticket X4711", {});
+    const auto seen =
+        texts.find("invoice x4711", {}, 5, [&](std::uint32_t text) { return text == open; });
+    ASSERT_EQ(seen.size(), 1U);
+    EXPECT_EQ(seen[0].text, open);
+    EXPECT_EQ(found(texts, "the lift stands still").front(), open);
+}
+
 TEST(SimilarTexts, put_the_same_text_first)
 {
     const auto data =

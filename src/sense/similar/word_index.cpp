@@ -36,12 +36,14 @@ void WordIndex::add(std::span<const std::string> stems)
     total_length_ += stems.size();
 }
 
-std::vector<float> WordIndex::scores(std::span<const std::string> query) const
+void WordIndex::score(std::span<const std::string> query, Scores& scores) const
 {
     constexpr auto k1 = 1.2F;
     constexpr auto b = 0.75F;
-    std::vector<float> scores(size());
-    if (size() == 0) return scores;
+    for (const auto text : scores.found) scores.of[text] = 0;
+    scores.found.clear();
+    scores.of.resize(std::max(scores.of.size(), size()));
+    if (size() == 0) return;
     const auto texts = static_cast<double>(size());
     const auto mean_length =
         std::max(1.0F, static_cast<float>(static_cast<double>(total_length_) / texts));
@@ -57,10 +59,11 @@ std::vector<float> WordIndex::scores(std::span<const std::string> query) const
         for (const auto& posting : found->second) {
             const auto count = static_cast<float>(posting.count);
             const auto length = static_cast<float>(lengths_[posting.text]) / mean_length;
-            scores[posting.text] += rarity * count * (k1 + 1) / (count + k1 * (1 - b + b * length));
+            auto& score = scores.of[posting.text];
+            if (score == 0) scores.found.push_back(posting.text);
+            score += rarity * count * (k1 + 1) / (count + k1 * (1 - b + b * length));
         }
     }
-    return scores;
 }
 
 } // namespace moothall::sense

@@ -24,8 +24,14 @@ public:
     void add(std::span<const std::string> stems);
 
     std::size_t size() const { return lengths_.size(); }
-    /// The score of every text; 0 without a word in common. A stem given twice counts once.
-    std::vector<float> scores(std::span<const std::string> query) const;
+    /// What texts have in common with a query, to be used again for the next: filling a million
+    /// zeros would take longer than most questions do.
+    struct Scores {
+        std::vector<float> of;            // by text; 0 without a word in common
+        std::vector<std::uint32_t> found; // those with one
+    };
+    /// The score of every text. A stem given twice counts once. `scores` is empty, or from here.
+    void score(std::span<const std::string> query, Scores& scores) const;
 
 private:
     /// One for each word of each text, which is most of what is kept, so it has four bytes. What
