@@ -442,6 +442,12 @@ Result<VoicePage> list_found(store::Transaction& transaction, const VoiceQuery& 
         for (const Id voice : finder->about(viewer, meant, meant_max))
             if (std::ranges::find(matches, voice, &Match::voice) == matches.end())
                 matches.push_back({voice, 0});
+        // Nobody says all of it: then whoever says some of it is nearer than an empty page.
+        constexpr std::size_t nearest_max = 10;
+        if (matches.empty())
+            for (const Id voice :
+                 finder->similar(viewer, meant, nearest_max).value_or(std::vector<Id>()))
+                matches.push_back({voice, 0});
     }
     return list_matches(transaction, query, sort, skip, matches, viewer);
 }
