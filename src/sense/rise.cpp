@@ -26,8 +26,6 @@ constexpr std::int64_t fresh_days = 7;
 // would not do: a circle that rises says many things, of which another may rise by itself.
 constexpr std::int64_t same_days = 21;
 constexpr std::int64_t same_parts = 3;
-// Of words and circles together; there are many, and what they say is vaguer than a theme.
-constexpr double false_alarms_of_groups_a_year = 1;
 
 constexpr store::SqlLiteral rise_columns = R"sql(
     r.rise_id, t.title, r.theme_id, coalesce(th.title, ''), r.first_id, coalesce(f.author_id, 0),

@@ -12,6 +12,10 @@
 /// unlike.
 namespace moothall::sense {
 
+/// How many false alarms a year are borne (SignalSettings) of words and circles together: there are
+/// many, and what they say is vaguer than a theme.
+inline constexpr double false_alarms_of_groups_a_year = 1;
+
 struct VoiceGroups {
     /// Places among the voices; first those of circles, then those of words.
     std::vector<std::vector<std::uint32_t>> voices;
