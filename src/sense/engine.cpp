@@ -50,7 +50,9 @@ bool changes_evidence(std::string_view verb)
 /// What changes who sees many voices, or many texts, at once.
 bool changes_all(std::string_view verb)
 {
-    return verb == "people.circle_changed" || verb == "people.person_erased";
+    return verb == "people.circle_changed" || verb == "people.circle_hidden" ||
+           verb == "people.circle_shown" || verb == "people.circle_approved" ||
+           verb == "people.person_erased";
 }
 
 struct News {
@@ -120,21 +122,6 @@ struct Placing {
     Id theme;
     double nearness = 0;
 };
-
-/// Whether a voice that the engine named a theme from may no longer be seen: the name may hold its
-/// words, so another is to be found at once.
-bool holds_gone(store::Transaction& transaction, Id organisation, const std::set<Id>& fresh)
-{
-    return transaction
-        .query(R"sql(
-            SELECT 1 FROM theme_voice tv
-            JOIN thing t ON t.org_id = tv.org_id AND t.thing_id = tv.voice_id
-            JOIN theme h ON h.org_id = tv.org_id AND h.theme_id = tv.theme_id
-            WHERE tv.org_id = ?1 AND t.org_id = ?1 AND h.org_id = ?1 AND tv.voice_id IN_IDS(?2)
-              AND t.state <> 'visible' AND h.lens = 'topic' AND h.by_hand = 0 LIMIT 1 )sql",
-               organisation, store::IdList{std::vector<Id>(fresh.begin(), fresh.end())})
-        .next();
-}
 
 /// The themes that new voices join, by what their neighbours are in.
 std::vector<Placing> place_new(store::Transaction& transaction, Id organisation, const Mind& mind,
@@ -459,7 +446,8 @@ void Engine::keep_up(Id organisation)
             news =
                 read_news(transaction, organisation, known_event(transaction, organisation), until);
             if (news.last == news.before) return;
-            names_are_stale = holds_gone(transaction, organisation, news.fresh);
+            names_are_stale = names_hold_gone(transaction, organisation, news.fresh) ||
+                              (news.all && names_hold_closed(transaction, organisation));
             if (mind && news.fresh.size() <= placed_at_once_max)
                 placings = place_new(transaction, organisation, *mind, news.fresh);
             if (news.all) {
@@ -492,7 +480,7 @@ void Engine::keep_up(Id organisation)
                     find_placement(transaction, organisation, placing.voice.voice, "topic"))
                     continue;
                 place_voice(transaction, organisation, placing.voice.voice, "topic", placing.theme,
-                            Id{}, placing.nearness, now);
+                            Id{}, placing.voice.is_public ? placing.nearness : 0, now);
                 record::append(
                     transaction, organisation, ids_,
                     {.verb = "sense.voice_put",

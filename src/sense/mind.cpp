@@ -219,9 +219,10 @@ std::size_t Mind::size() const
 
 std::size_t Mind::bytes() const
 {
-    // Two points, the stems of some twelve words, and the entry; the words that are known.
+    // Two points, some twelve words (four bytes each, with room to grow), and the entry; the words
+    // that are known.
     const std::shared_lock lock(mutex_);
-    return entries_.size() * (2 * (dimension_ + 4) + 12 * 24 + sizeof(Entry) + 32) +
+    return entries_.size() * (2 * (dimension_ + 4) + 12 * 6 + sizeof(Entry) + 32) +
            spelling_.bytes();
 }
 

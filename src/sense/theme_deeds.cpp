@@ -258,11 +258,18 @@ Result<NamedTheme> undo_deed(store::Transaction& transaction, IdSource& ids, Tim
     for (const auto& move : deed.moves) {
         const auto place = find_placement(transaction, organisation, move.voice, deed.lens);
         if ((place ? place->theme : Id{}) != move.left_in) continue; // moved since
-        const auto home = move.theme ? load_theme(transaction, organisation, move.theme)
-                                     : std::optional<NamedTheme>();
+        // Where it came from may go on in another theme by now.
+        auto home = move.theme ? load_theme(transaction, organisation, move.theme)
+                               : std::optional<NamedTheme>();
+        if (home && home->merged_into)
+            home = load_theme(transaction, organisation, home->merged_into);
         const bool stands = home && !home->merged_into && !home->ended;
-        place_voice(transaction, organisation, move.voice, deed.lens, stands ? move.theme : Id{},
-                    move.put_by, 0, now);
+        const Id back_in = stands ? home->id : Id{};
+        if (back_in && back_in != move.theme) {
+            forget_apart(transaction, organisation, move.voice, back_in);
+            touched.push_back(back_in);
+        }
+        place_voice(transaction, organisation, move.voice, deed.lens, back_in, move.put_by, 0, now);
         for (const Id theme : {move.theme, move.left_in})
             if (theme) touched.push_back(theme);
     }

@@ -346,7 +346,10 @@ std::optional<Outcome> work_out(const Material& material, const LoadedModel& tab
         theme_of_point[space->point_of()[i]] = themes[i];
     for (const auto& voice : material.closed) {
         const auto placement = material.placements.find(voice.voice);
-        if (placement != material.placements.end() && placement->second.second) continue;
+        if (placement != material.placements.end() && placement->second.second) {
+            note(voice.voice, placement->second.first, 0); // names are made without it
+            continue;
+        }
         auto theme = theme_beside(*space, theme_of_point, voice);
         if (material.before.apart.contains({voice.voice, theme})) theme = Id{};
         note(voice.voice, theme, 0);
@@ -354,8 +357,22 @@ std::optional<Outcome> work_out(const Material& material, const LoadedModel& tab
     return outcome;
 }
 
+/// The themes that stand no more, and what they go on in; people may have merged them while the
+/// engine worked.
+std::unordered_map<Id, Id> gone_themes(store::Transaction& transaction, Id organisation)
+{
+    std::unordered_map<Id, Id> gone;
+    for (const auto& row :
+         transaction.query("SELECT theme_id, merged_into FROM theme "
+                           "WHERE org_id = ?1 AND (merged_into <> 0 OR ended_us <> 0)",
+                           organisation))
+        gone.emplace(row.id(0), row.id(1));
+    return gone;
+}
+
 /// Moves a voice, unless people said something of it while the engine worked.
-void write_move(store::Transaction& transaction, Id organisation, const Move& move, Time now)
+void write_move(store::Transaction& transaction, Id organisation, const Move& move,
+                const std::unordered_map<Id, Id>& gone, Time now)
 {
     if (!move.moved) {
         transaction.execute(R"sql(
@@ -366,9 +383,21 @@ void write_move(store::Transaction& transaction, Id organisation, const Move& mo
     }
     const auto placement = find_placement(transaction, organisation, move.voice, move.lens);
     if (placement && placement->put_by) return;
-    if (move.theme && is_apart(transaction, organisation, move.voice, move.theme)) return;
-    place_voice(transaction, organisation, move.voice, move.lens, move.theme, Id{}, move.nearness,
-                now);
+    auto theme = move.theme;
+    if (const auto found = gone.find(theme); found != gone.end()) theme = found->second;
+    if (theme != move.theme && (!theme || gone.contains(theme))) return;
+    if (theme && is_apart(transaction, organisation, move.voice, theme)) return;
+    place_voice(transaction, organisation, move.voice, move.lens, theme, Id{}, move.nearness, now);
+}
+
+/// Whether the engine may end a theme: nobody named it, or put a voice there, while it worked.
+bool may_end(store::Transaction& transaction, Id organisation, Id theme)
+{
+    return !transaction
+                .query("SELECT 1 FROM theme_voice WHERE org_id = ?1 AND theme_id = ?2 AND "
+                       "put_by <> 0 LIMIT 1",
+                       organisation, theme)
+                .next();
 }
 
 } // namespace
@@ -450,15 +479,27 @@ void Engine::run_themes(const jobs::Job& job)
                 for (const auto& theme : outcome->changed) {
                     // People may have named it meanwhile.
                     const auto now_there = load_theme(transaction, organisation, theme.id);
-                    if (now_there && now_there->changed == material.themes.at(theme.id).changed)
+                    if (!now_there || now_there->changed != material.themes.at(theme.id).changed)
+                        continue;
+                    if (!theme.ended || may_end(transaction, organisation, theme.id)) {
                         update_theme(transaction, organisation, theme);
+                        continue;
+                    }
+                    // It stands for what people put there, and its name was made of what is gone.
+                    auto left = *now_there;
+                    left.title = "…";
+                    left.words.clear();
+                    left.typical = {};
+                    left.changed = started;
+                    update_theme(transaction, organisation, left);
                 }
                 save_areas(transaction, organisation, outcome->areas, material.areas);
                 for (const auto& area : outcome->areas.made) made.push_back(area.id);
             }
             const auto end = std::min(done + voices_in_a_write, outcome->moves.size());
+            const auto gone = gone_themes(transaction, organisation);
             for (auto i = done; i < end; ++i)
-                write_move(transaction, organisation, outcome->moves[i], started);
+                write_move(transaction, organisation, outcome->moves[i], gone, started);
             JsonWriter data;
             data.begin_object().field("voices", end - done).field("themes", made.size());
             record::append(transaction, organisation, ids_,

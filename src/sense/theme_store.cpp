@@ -168,4 +168,34 @@ std::string join_words(const std::vector<std::string>& words)
     return text;
 }
 
+bool names_hold_gone(store::Transaction& transaction, Id organisation, const std::set<Id>& fresh)
+{
+    return transaction
+        .query(R"sql(
+            SELECT 1 FROM theme_voice tv
+            JOIN thing t ON t.org_id = tv.org_id AND t.thing_id = tv.voice_id
+            JOIN circle c ON c.org_id = t.org_id AND c.circle_id = t.circle_id
+            JOIN theme h ON h.org_id = tv.org_id AND h.theme_id = tv.theme_id
+            WHERE tv.org_id = ?1 AND t.org_id = ?1 AND c.org_id = ?1 AND h.org_id = ?1
+              AND tv.voice_id IN_IDS(?2) AND h.lens = 'topic' AND h.by_hand = 0
+              AND (t.state <> 'visible' OR (c.visibility <> 'public' AND tv.nearness <> 0)) LIMIT 1 )sql",
+               organisation, store::IdList{std::vector<Id>(fresh.begin(), fresh.end())})
+        .next();
+}
+
+bool names_hold_closed(store::Transaction& transaction, Id organisation)
+{
+    return transaction
+        .query(R"sql(
+            SELECT 1 FROM circle c
+            JOIN thing t ON t.org_id = c.org_id AND t.circle_id = c.circle_id
+            JOIN theme_voice tv ON tv.org_id = t.org_id AND tv.voice_id = t.thing_id
+            JOIN theme h ON h.org_id = tv.org_id AND h.theme_id = tv.theme_id
+            WHERE c.org_id = ?1 AND t.org_id = ?1 AND tv.org_id = ?1 AND h.org_id = ?1
+              AND c.visibility <> 'public' AND t.kind = 'voice' AND tv.nearness <> 0
+              AND h.lens = 'topic' AND h.by_hand = 0 LIMIT 1 )sql",
+               organisation)
+        .next();
+}
+
 } // namespace moothall::sense

@@ -40,4 +40,11 @@ std::optional<NamedTheme> load_theme(store::Transaction& transaction, Id organis
 std::vector<std::string> split_words(std::string_view text);
 std::string join_words(const std::vector<std::string>& words);
 
+/// Whether one of these voices, from which the engine may have named a theme, is no longer seen by
+/// everybody: the name may hold its words, so another is to be found at once. A run tells how near
+/// a voice is to its theme if it took part, and notes that those of closed circles do not.
+bool names_hold_gone(store::Transaction& transaction, Id organisation, const std::set<Id>& voices);
+/// The same of all voices, after a circle may have been closed.
+bool names_hold_closed(store::Transaction& transaction, Id organisation);
+
 } // namespace moothall::sense
