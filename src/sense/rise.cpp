@@ -22,6 +22,11 @@ constexpr std::size_t reason_characters_max = 2000;
 constexpr std::size_t voices_named_max = 100;
 // Raised within the last week; older ones were seen, or came with an import.
 constexpr std::int64_t fresh_days = 7;
+// What a fresh rise is compared with, and long enough before it to know one that goes on: what is
+// older only costs. Nor does more than so many voices in that time, as after an import, tell more;
+// each is compared with all others (40 s of processor time).
+constexpr std::int64_t days_read = 120;
+constexpr std::size_t voices_read_max = 100'000;
 // A rise that shares a third of its voices with one of so many days ago is the same. One voice
 // would not do: a circle that rises says many things, of which another may rise by itself.
 constexpr std::int64_t same_days = 21;
@@ -255,6 +260,10 @@ std::size_t raise_signals(store::Database& database, Tables& tables, IdSource& i
     if (!due || !house) return 0;
     std::erase_if(voices, [](const VoiceText& voice) { return !voice.is_public; });
     std::ranges::sort(voices, {}, &VoiceText::said);
+    auto first = std::ranges::lower_bound(voices, now - days{days_read}, {}, &VoiceText::said);
+    if (static_cast<std::size_t>(voices.end() - first) > voices_read_max)
+        first = voices.end() - static_cast<std::ptrdiff_t>(voices_read_max);
+    voices.erase(voices.begin(), first);
     std::vector<std::string_view> titles;
     for (const auto& voice : voices) titles.push_back(voice.title);
     const auto* table = tables.find(table_for(titles));

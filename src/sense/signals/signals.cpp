@@ -271,6 +271,8 @@ std::vector<Signal> find_signals(const Points& points, std::span<const std::int6
               "every text has a weight, or none");
     if (points.size() == 0) return {};
     const Stream stream(points, days, settings.weights);
+    // Nothing is raised so soon, and counting what is like what takes nearly all of the time.
+    if (stream.last_day() - stream.first_day() < week_days - 1 + base_days_min) return {};
     const LikeCounts counts(stream, settings.threads);
     Watch watch(stream, counts, settings);
     // Only a day that brings texts can bring news.
