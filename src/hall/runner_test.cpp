@@ -63,6 +63,26 @@ TEST_P(Runners, let_no_letter_wait_for_what_takes_long)
     runner.stop();
 }
 
+TEST_P(Runners, come_back_to_a_chore_that_ran_before_it_was_asked_for)
+{
+    std::atomic<int> rounds{0};
+    std::atomic<bool> first{false};
+    std::atomic<bool> third{false};
+    jobs::Runner runner(hall->database(), hall->clock(),
+                        [](auto what, auto why) { ADD_FAILURE() << what << ": " << why; });
+    runner.every("log", std::chrono::hours{1}, [&](Id) {
+        ++rounds;
+        first = true;
+        third = rounds >= 3;
+    });
+    runner.start();
+    ASSERT_TRUE(comes(first));
+    runner.wake("log", std::chrono::milliseconds{400}); // what is said now has settled by then
+    runner.wake("log");
+    EXPECT_TRUE(comes(third));
+    runner.stop();
+}
+
 TEST_P(Runners, put_a_long_job_back_when_the_program_ends)
 {
     std::atomic<bool> began{false};

@@ -77,7 +77,10 @@ void Runner::wake(std::string_view chore, std::chrono::milliseconds soon)
         // A chore that follows the log runs soon after an event, but not for each of a flood.
         const auto due = std::chrono::steady_clock::now() + soon;
         for (auto& regular : chores_)
-            if (regular.name == chore) regular.due = std::min(regular.due, due);
+            if (regular.name == chore) {
+                regular.due = std::min(regular.due, due);
+                regular.asked = std::max(regular.asked, due);
+            }
     }
     woken_.notify_all();
 }
@@ -267,7 +270,9 @@ void Runner::run_chores()
         for (auto& regular : chores_) {
             if (regular.due > now) continue;
             due.push_back(regular);
+            // Who asked for a later time would find that it had run too early for her.
             regular.due = now + regular.period;
+            if (regular.asked > now) regular.due = std::min(regular.due, regular.asked);
         }
     }
     if (due.empty()) return;

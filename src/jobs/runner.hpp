@@ -77,6 +77,7 @@ private:
         std::chrono::milliseconds period;
         Chore chore;
         std::chrono::steady_clock::time_point due;
+        std::chrono::steady_clock::time_point asked{}; // the latest for which somebody woke it
     };
 
     void loop();
