@@ -141,8 +141,9 @@ Time read_voices_from(store::Transaction& transaction, const ReportQuery& query,
     return rows.next() ? rows->time(0) + std::chrono::microseconds{1} : from;
 }
 
-void read_heard(store::Transaction& transaction, const ReportQuery& query, const Viewer& viewer,
-                Time from, Report& report)
+/// Gives the voices of the period that the viewer sees, without those that were merged into others.
+std::vector<Id> read_heard(store::Transaction& transaction, const ReportQuery& query,
+                           const Viewer& viewer, Time from, Report& report)
 {
     const auto until = start_of(query.period.until);
     std::vector<Id> people;
@@ -172,6 +173,9 @@ void read_heard(store::Transaction& transaction, const ReportQuery& query, const
     report.people = std::ranges::unique(people).begin() - people.begin();
     report.voices_path = path_of_voices(query, query.theme);
     report.heard.more_path = report.voices_path + "&sort=wanted";
+    std::vector<Id> standing;
+    standing.reserve(heard.size());
+    for (const auto& line : heard) standing.push_back(line.thing);
     const auto shown = std::min(heard.size(), report_lines_max);
     std::ranges::partial_sort(heard, heard.begin() + static_cast<std::ptrdiff_t>(shown),
                               [](const ReportLine& one, const ReportLine& other) {
@@ -193,34 +197,25 @@ void read_heard(store::Transaction& transaction, const ReportQuery& query, const
         line.path = record::path_of("voice", line.thing);
         report.heard.push_back(std::move(line));
     }
+    return standing;
 }
 
 void read_themes(store::Transaction& transaction, const ReportQuery& query, const Viewer& viewer,
-                 Time from, Time now, Report& report)
+                 const std::vector<Id>& heard, Time now, Report& report)
 {
-    if (query.theme) return;
+    if (query.theme || heard.empty()) return;
     // As many as the list of a theme's voices shows: of what was merged, what it was merged into.
     std::map<Id, std::int64_t> said;
-    for (const auto& row : transaction.query(store::Sql(R"sql( SELECT x.about_id, count(*) FROM
-                 (SELECT l.about_id, v.voice_id
-                  FROM voice v JOIN thing t ON t.org_id = v.org_id AND t.thing_id = v.voice_id
-                  JOIN loop_step l ON l.org_id = v.org_id AND l.thing_id = v.voice_id AND l.stage = 2
-                  WHERE v.org_id = ?1 AND t.org_id = ?1 AND l.org_id = ?1 AND v.said_us >= ?3 AND v.said_us < ?4
-                    AND t.state = 'visible' AND (v.merged_into = 0 OR v.apart > 0)
-                    AND (?5 = 0 OR t.circle_id = ?5) AND )sql") +
-                                                 people::seen + R"sql(
+    for (const auto& row : transaction.query(R"sql(
+             SELECT x.about_id, count(*) FROM
+                 (SELECT l.about_id, l.thing_id FROM loop_step l
+                  WHERE l.org_id = ?1 AND l.stage = 2 AND l.thing_id IN_IDS(?2)
                   UNION
-                  SELECT l.about_id, v.voice_id
-                  FROM voice_merge m JOIN voice v ON v.org_id = m.org_id AND v.voice_id = m.root_id
-                  JOIN thing t ON t.org_id = v.org_id AND t.thing_id = v.voice_id
-                  JOIN loop_step l ON l.org_id = m.org_id AND l.thing_id = m.voice_id AND l.stage = 2
-                  WHERE m.org_id = ?1 AND v.org_id = ?1 AND t.org_id = ?1 AND l.org_id = ?1
-                    AND v.said_us >= ?3 AND v.said_us < ?4
-                    AND t.state = 'visible' AND (v.merged_into = 0 OR v.apart > 0)
-                    AND (?5 = 0 OR t.circle_id = ?5) AND )sql" +
-                                                 people::seen + ") x GROUP BY x.about_id",
-                                             viewer.organisation, viewer.person, from,
-                                             start_of(query.period.until), query.circle))
+                  SELECT l.about_id, m.root_id FROM voice_merge m CROSS JOIN loop_step l
+                  WHERE m.org_id = ?1 AND m.root_id IN_IDS(?2)
+                    AND l.org_id = ?1 AND l.thing_id = m.voice_id AND l.stage = 2) x
+             GROUP BY x.about_id )sql",
+                                             viewer.organisation, store::IdList{heard}))
         said[row.id(0)] = row.integer(1);
     if (said.empty()) return;
     for (const auto& theme :
@@ -481,8 +476,8 @@ Report make_report(store::Transaction& transaction, const ReportQuery& query, co
     const auto from = read_voices_from(transaction, query, viewer);
     report.voices_cut = from > start_of(query.period.from);
     report.cut = report.voices_cut;
-    read_heard(transaction, query, viewer, from, report);
-    read_themes(transaction, query, viewer, from, now, report);
+    const auto heard = read_heard(transaction, query, viewer, from, report);
+    read_themes(transaction, query, viewer, heard, now, report);
     read_proofs(transaction, query, viewer, report);
     // What is promised is so today, and says nothing of a time that is long over. The letter of a
     // month comes just after its end.
