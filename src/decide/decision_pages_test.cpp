@@ -84,6 +84,15 @@ TEST_P(DecisionPages, a_theory_is_proposed_voted_on_and_explained)
                 Not(HasSubstr("Readings by photo")));
 }
 
+TEST_P(DecisionPages, a_proposal_whose_button_is_pressed_twice_is_made_once)
+{
+    const auto path = propose_by_form();
+    EXPECT_EQ(propose_by_form(), path);
+    auto other = form();
+    other[1].second = "that they end slow answers";
+    EXPECT_NE(header(post(sign_in_as(bob), "/decisions", other), "Location"), path);
+}
+
 TEST_P(DecisionPages, a_form_that_is_refused_keeps_what_was_typed)
 {
     auto wrong = form();
@@ -170,6 +179,7 @@ TEST_P(DecisionPages, every_way_of_deciding_has_a_paper_and_a_result)
         if (method == Method::consent) EXPECT_THAT(after, HasSubstr("The cellars flood."));
         if (chooses(method)) EXPECT_THAT(after, HasSubstr("Trams"));
     }
+    hall->clock().advance(std::chrono::minutes{1}); // what is sent again at once is the same one
     const auto path = propose_by_form(Method::transferable_vote);
     EXPECT_EQ(post(sign_in_as(aino), path + "/vote", {{"option-1", "1"}, {"option-2", "1"}}).status,
               422);

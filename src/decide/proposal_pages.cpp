@@ -441,7 +441,7 @@ std::vector<AboutRow> read_about(const web::Request& request, web::Context& cont
 void mount_proposal_pages(web::Router& router)
 {
     router.get("/decisions/new", get_proposal);
-    router.post("/decisions", post_proposal);
+    router.post("/decisions", post_proposal).act = web::Act::voice;
     router.get("/decisions/:id/edit", get_proposal_edit);
     router.post("/decisions/:id/edit", post_proposal_edit);
 }
