@@ -44,7 +44,7 @@ bool asked_for(store::Transaction& transaction, const record::Thing& thing, cons
     const auto voices = list_meant(transaction, viewer.organisation, thing.id);
     auto rows = transaction.query(R"sql(
         SELECT s.voice_id FROM support s
-        WHERE s.org_id = ?1 AND +s.person_id = ?2 AND s.voice_id IN_IDS(?3)
+        WHERE s.org_id = ?1 AND s.person_id = ?2 AND s.voice_id IN_IDS(?3)
         UNION ALL
         SELECT t.thing_id FROM thing t
         WHERE t.org_id = ?1 AND +t.author_id = ?2 AND t.thing_id IN_IDS(?3) )sql",
