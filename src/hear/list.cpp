@@ -56,9 +56,7 @@ constexpr store::SqlLiteral joined_reach =
     " JOIN voice_reach vr ON vr.org_id = v.org_id AND vr.voice_id = v.voice_id ";
 constexpr store::SqlLiteral both =
     " WHERE v.org_id = ?1 AND t.org_id = ?1 AND t.thing_id = v.voice_id ";
-constexpr store::SqlLiteral both_and_reach =
-    " WHERE v.org_id = ?1 AND t.org_id = ?1 AND t.thing_id = v.voice_id"
-    " AND vr.org_id = ?1 AND vr.voice_id = v.voice_id ";
+constexpr store::SqlLiteral with_reach = " AND vr.org_id = ?1 AND vr.voice_id = v.voice_id ";
 // Asked so, and not as "any or this one", a filter walks its own index.
 constexpr store::SqlLiteral of_kind = " AND v.kind = ?3 ";
 constexpr store::SqlLiteral of_status = " AND v.status_id = ?4 ";
@@ -197,63 +195,66 @@ Walk walk_of(store::Transaction& transaction, Id organisation, const VoiceQuery&
     if (walk != Walk::order && !query.circle && !query.tag) return walk;
 
     std::int64_t least = few;
-    const auto leaves = [&](Walk filter, store::Rows rows) {
-        const auto left = rows.next() ? rows->integer(0) : 0;
-        if (left <= least) {
-            least = left;
-            walk = filter;
-        }
+    const auto leaves = [&](bool asked, Walk filter, std::int64_t left) {
+        if (!asked || left > least) return;
+        least = left;
+        walk = filter;
     };
-    if (query.tag)
-        leaves(Walk::tag, transaction.query("SELECT coalesce(sum(voices), 0) FROM tag_count "
-                                            "WHERE org_id = ?1 AND tag_id = ?2",
-                                            organisation, query.tag));
-    if (query.circle)
-        leaves(Walk::circle, transaction.query("SELECT coalesce(sum(voices), 0) FROM voice_count "
-                                               "WHERE org_id = ?1 AND circle_id = ?2",
-                                               organisation, query.circle));
-    if (query.status)
-        leaves(Walk::status, transaction.query("SELECT coalesce(sum(voices), 0) FROM voice_count "
-                                               "WHERE org_id = ?1 AND status_id = ?2",
-                                               organisation, query.status));
-    if (!query.kind.empty())
-        leaves(Walk::kind, transaction.query("SELECT coalesce(sum(voices), 0) FROM voice_count "
-                                             "WHERE org_id = ?1 AND kind = ?2",
-                                             organisation, query.kind));
+    if (query.tag) {
+        auto rows = transaction.query("SELECT coalesce(sum(voices), 0) FROM tag_count "
+                                      "WHERE org_id = ?1 AND tag_id = ?2",
+                                      organisation, query.tag);
+        leaves(true, Walk::tag, rows.next() ? rows->integer(0) : 0);
+    }
+    auto rows = transaction.query(R"sql(
+        SELECT coalesce(sum(CASE WHEN circle_id = ?2 THEN voices ELSE 0 END), 0),
+               coalesce(sum(CASE WHEN status_id = ?3 THEN voices ELSE 0 END), 0),
+               coalesce(sum(CASE WHEN kind = ?4 THEN voices ELSE 0 END), 0)
+        FROM voice_count WHERE org_id = ?1 )sql",
+                                  organisation, query.circle, query.status, query.kind);
+    if (!rows.next()) return walk;
+    leaves(bool(query.circle), Walk::circle, rows->integer(0));
+    leaves(bool(query.status), Walk::status, rows->integer(1));
+    leaves(!query.kind.empty(), Walk::kind, rows->integer(2));
     return walk;
 }
 
-/// Which voices `sql` is to read, among those that the viewer sees: ?3 to ?11.
-store::Sql choose(store::Sql sql, const VoiceQuery& query, Sort sort, Walk walk)
+struct Way {
+    store::SqlLiteral from;
+    store::SqlLiteral of;
+};
+
+Way way_of(Walk walk)
 {
-    const bool reach = order_of(sort).of_reach;
-    const bool things = walk == Walk::circle || walk == Walk::author;
-    const bool reach_first = reach && walk == Walk::order;
-    sql += reach_first         ? from_reach
-           : walk == Walk::tag ? from_tag
-           : things            ? from_things
-                               : from_voices;
-    if (reach && !reach_first) sql += and_reach;
-    sql += reach ? both_and_reach : both;
     switch (walk) {
+    case Walk::kind:
+        return {from_voices, of_kind};
+    case Walk::status:
+        return {from_voices, of_status};
+    case Walk::circle:
+        return {from_things, of_circle};
+    case Walk::tag:
+        return {from_tag, of_tag};
+    case Walk::author:
+        return {from_things, of_author};
     case Walk::order:
         break;
-    case Walk::kind:
-        sql += of_kind;
-        break;
-    case Walk::status:
-        sql += of_status;
-        break;
-    case Walk::circle:
-        sql += of_circle;
-        break;
-    case Walk::tag:
-        sql += of_tag;
-        break;
-    case Walk::author:
-        sql += of_author;
-        break;
     }
+    return {from_voices, " "};
+}
+
+/// Which voices `sql` is to read, among those that the viewer sees: ?3 to ?11.
+store::Sql choose(store::Transaction& transaction, store::Sql sql, const VoiceQuery& query,
+                  Sort sort, const Viewer& viewer)
+{
+    const auto walk = walk_of(transaction, viewer.organisation, query, sort);
+    const bool reach = order_of(sort).of_reach;
+    const auto [from, of] = way_of(walk);
+    sql += reach && walk == Walk::order ? from_reach : from;
+    if (reach && walk != Walk::order) sql += and_reach;
+    sql += both;
+    if (reach) sql += with_reach;
+    sql += of;
     sql += query.about ? one_about : any_about;
     sql += query.person ? merged_too : standing;
     sql += by_filters;
@@ -282,8 +283,7 @@ Result<VoicePage> list_in_order(store::Transaction& transaction, const VoiceQuer
     const auto order = order_of(sort);
     auto sql = store::Sql("SELECT ") + voice_columns + order.value;
     if (query.with_body) sql += text_columns;
-    sql =
-        choose(std::move(sql), query, sort, walk_of(transaction, viewer.organisation, query, sort));
+    sql = choose(transaction, std::move(sql), query, sort, viewer);
     sql += query.after.empty() ? store::SqlLiteral(" AND ?12 = ?12 AND ?13 = ?13") : order.after;
     sql += order.by;
     sql += " LIMIT ?14";
@@ -490,9 +490,8 @@ std::int64_t count_to_do(store::Transaction& transaction, const VoiceQuery& want
     std::vector<Status> own;
     find_the_status(transaction, viewer.organisation, query, own);
     if (query.about && !people::find_seen(transaction, query.about, viewer)) return 0;
-    const auto sort = query.sort.value_or(Sort::trending);
-    auto sql = choose(store::Sql("SELECT count(*) FROM (SELECT 1 "), query, sort,
-                      walk_of(transaction, viewer.organisation, query, sort));
+    auto sql = choose(transaction, store::Sql("SELECT count(*) FROM (SELECT 1 "), query,
+                      query.sort.value_or(Sort::trending), viewer);
     sql += nothing_kept;
     sql += people::seen;
     sql += ") LIMIT ?12) counted";
