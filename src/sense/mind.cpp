@@ -121,11 +121,13 @@ std::vector<Id> list_visible_voices(store::Transaction& transaction, Id organisa
     return voices;
 }
 
-std::vector<VoiceText> read_voice_texts(store::Transaction& transaction, Id organisation)
+std::vector<VoiceText> read_voice_texts(store::Transaction& transaction, Id organisation,
+                                        Time since)
 {
     std::vector<VoiceText> voices;
     for (const auto& row :
-         transaction.query(store::Sql(text_columns) + " ORDER BY t.thing_id", organisation))
+         transaction.query(store::Sql(text_columns) + " AND v.said_us >= ?2 ORDER BY t.thing_id",
+                           organisation, since))
         voices.push_back(read_voice_text(row));
     return voices;
 }

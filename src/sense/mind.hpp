@@ -61,8 +61,9 @@ std::string body_beside(std::string_view title, std::string_view markdown);
 
 /// The visible voices of an organisation, the oldest first: to be read in pieces.
 std::vector<Id> list_visible_voices(store::Transaction& transaction, Id organisation);
-/// All visible voices of an organisation, the oldest first.
-std::vector<VoiceText> read_voice_texts(store::Transaction& transaction, Id organisation);
+/// The visible voices of an organisation that were said since then, in the order of their ids.
+std::vector<VoiceText> read_voice_texts(store::Transaction& transaction, Id organisation,
+                                        Time since);
 /// Of these voices the visible ones.
 std::vector<VoiceText> read_voice_texts(store::Transaction& transaction, Id organisation,
                                         const std::vector<Id>& voices);

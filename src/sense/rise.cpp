@@ -253,17 +253,15 @@ std::size_t raise_signals(store::Database& database, Tables& tables, IdSource& i
         if (record::find_setting(transaction, organisation, looked_on) == std::to_string(today))
             return false;
         house = people::find_organisation(transaction, organisation);
-        voices = read_voice_texts(transaction, organisation);
+        voices = read_voice_texts(transaction, organisation, now - days{days_read});
         if (house) circles = public_circles(transaction, organisation, house->everyone);
         return true;
     });
     if (!due || !house) return 0;
     std::erase_if(voices, [](const VoiceText& voice) { return !voice.is_public; });
     std::ranges::sort(voices, {}, &VoiceText::said);
-    auto first = std::ranges::lower_bound(voices, now - days{days_read}, {}, &VoiceText::said);
-    if (static_cast<std::size_t>(voices.end() - first) > voices_read_max)
-        first = voices.end() - static_cast<std::ptrdiff_t>(voices_read_max);
-    voices.erase(voices.begin(), first);
+    if (voices.size() > voices_read_max)
+        voices.erase(voices.begin(), voices.end() - std::ptrdiff_t{voices_read_max});
     std::vector<std::string_view> titles;
     for (const auto& voice : voices) titles.push_back(voice.title);
     const auto* table = tables.find(table_for(titles));

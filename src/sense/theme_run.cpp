@@ -59,7 +59,7 @@ struct Material {
 Material read_material(store::Transaction& transaction, Id organisation)
 {
     Material material;
-    for (auto& voice : read_voice_texts(transaction, organisation))
+    for (auto& voice : read_voice_texts(transaction, organisation, Time::min()))
         (voice.is_public ? material.open : material.closed).push_back(std::move(voice));
     std::vector<Id> ids;
     for (const auto& row : transaction.query(R"sql(

@@ -168,7 +168,7 @@ std::string join_words(const std::vector<std::string>& words)
     return text;
 }
 
-bool names_hold_gone(store::Transaction& transaction, Id organisation, const std::set<Id>& fresh)
+bool names_hold_gone(store::Transaction& transaction, Id organisation, const std::set<Id>& voices)
 {
     return transaction
         .query(R"sql(
@@ -179,7 +179,7 @@ bool names_hold_gone(store::Transaction& transaction, Id organisation, const std
             WHERE tv.org_id = ?1 AND t.org_id = ?1 AND c.org_id = ?1 AND h.org_id = ?1
               AND tv.voice_id IN_IDS(?2) AND h.lens = 'topic' AND h.by_hand = 0
               AND (t.state <> 'visible' OR (c.visibility <> 'public' AND tv.nearness <> 0)) LIMIT 1 )sql",
-               organisation, store::IdList{std::vector<Id>(fresh.begin(), fresh.end())})
+               organisation, store::IdList{std::vector<Id>(voices.begin(), voices.end())})
         .next();
 }
 
