@@ -104,7 +104,7 @@ local tokens = {%s}
 local voices = {%s}
 local threads = 0
 function setup(thread) thread:set("first", threads) threads = threads + 1 end
-function init() at = first end
+function init() at = first + %d end
 function request()
   local person, voice = tokens[at %% #tokens + 1], voices[math.floor(at / #tokens) %% #voices + 1]
   at = at + 2
@@ -112,6 +112,11 @@ function request()
     {["Authorization"] = "Bearer " .. person, ["Content-Type"] = "application/json"}, "{}")
 end
 """
+
+
+def support_script(filled, tokens, begin_at=0):
+    """Supports by each of the tokens of each voice; what was supported from the same place before costs nothing."""
+    return SUPPORT % (*(",".join(f'"{one}"' for one in ones) for ones in (tokens, filled["voices"])), begin_at)
 
 
 def commits_a_second(folder, seconds):
@@ -342,7 +347,7 @@ def measure(chosen, folder, files_max):
 def measure_rest(chosen, folder, filled, hall, row, files_max):
     port, tokens = hall.port, filled["tokens"]
     script = folder / "support.lua"
-    script.write_text(SUPPORT % (",".join(f'"{one}"' for one in tokens), ",".join(f'"{one}"' for one in filled["voices"])))
+    script.write_text(support_script(filled, tokens))
     rounds = []
     for _ in range(3):  # on a disk that others use only what takes turns can be compared
         single = commits_a_second(folder, 2)

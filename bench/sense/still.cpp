@@ -12,12 +12,12 @@
 #include "sense/rise_groups.hpp"
 #include "sense/signals/signals.hpp"
 #include "text/language.hpp"
+#include "tsv.hpp"
 
 #include <algorithm>
 #include <cstdio>
-#include <fstream>
+#include <map>
 #include <numeric>
-#include <sstream>
 #include <string>
 
 using namespace moothall;
@@ -27,25 +27,6 @@ namespace {
 
 constexpr std::int64_t days_long = 180;
 constexpr std::int64_t circles_count = 12;
-
-std::vector<std::string> read_texts(const char* path)
-{
-    std::ifstream file(path);
-    const auto cells_of = [](const std::string& line) {
-        std::vector<std::string> cells;
-        std::istringstream stream(line);
-        for (std::string cell; std::getline(stream, cell, '\t');) cells.push_back(cell);
-        return cells;
-    };
-    std::string line;
-    std::getline(file, line);
-    const auto header = cells_of(line);
-    const auto column =
-        static_cast<std::size_t>(std::ranges::find(header, "text") - header.begin());
-    std::vector<std::string> texts;
-    while (std::getline(file, line)) texts.push_back(cells_of(line).at(column));
-    return texts;
-}
 
 struct Rang {
     std::size_t themes = 0;
@@ -104,7 +85,7 @@ int main(int count, char** words)
     }
     const auto first = count > 2 ? std::stoul(words[2]) : 100UL;
     const auto streams = count > 3 ? std::stoul(words[3]) : 20UL;
-    const auto texts = read_texts(words[1]);
+    const auto texts = read_column(words[1], "text");
     const auto most = count > 4 ? std::stoul(words[4]) : texts.size();
     const std::vector<std::string_view> views(texts.begin(), texts.end());
     const auto table = load_model(table_for(views));

@@ -11,15 +11,14 @@
 #include "sense/model_file.hpp"
 #include "sense/near/random.hpp"
 #include "sense/signals/signals.hpp"
+#include "tsv.hpp"
 
 #include <algorithm>
 #include <cstdio>
-#include <fstream>
 #include <map>
 #include <numeric>
 #include <optional>
 #include <set>
-#include <sstream>
 #include <string>
 
 using namespace moothall::sense;
@@ -36,31 +35,13 @@ struct Labelled {
     std::size_t labels = 0;
 };
 
-std::vector<std::string> cells_of(const std::string& line)
-{
-    std::vector<std::string> cells;
-    std::istringstream stream(line);
-    for (std::string cell; std::getline(stream, cell, '\t');) cells.push_back(cell);
-    return cells;
-}
-
 Labelled read_labelled(const char* path, const Model& model)
 {
-    std::ifstream file(path);
-    std::string line;
-    std::getline(file, line);
-    const auto header = cells_of(line);
-    const auto place = [&](const char* name) {
-        return static_cast<std::size_t>(std::ranges::find(header, name) - header.begin());
-    };
     Labelled found{Points(model.dimension()), {}, 0};
     std::map<std::string, std::size_t> numbers;
-    while (std::getline(file, line)) {
-        const auto cells = cells_of(line);
-        found.points.add(model.embed(cells.at(place("text"))));
-        found.label_of.push_back(
-            numbers.emplace(cells.at(place("label")), numbers.size()).first->second);
-    }
+    for (const auto& text : read_column(path, "text")) found.points.add(model.embed(text));
+    for (const auto& label : read_column(path, "label"))
+        found.label_of.push_back(numbers.emplace(label, numbers.size()).first->second);
     found.labels = numbers.size();
     return found;
 }

@@ -22,7 +22,7 @@ import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "hall"))
-from measure import SUPPORT, Server, ask, cpu_ms, free_port, load, resident_mb  # noqa: E402
+from measure import Server, ask, cpu_ms, free_port, load, resident_mb, support_script  # noqa: E402
 
 PAGES = [
     ("list page", "/voices", ()),
@@ -164,8 +164,7 @@ def measure_hall(chosen, name, times):
             script = Path(chosen.folder) / "support.lua"
             # What a run before this one supported would cost nothing now: each begins somewhere else.
             begin_at = 2 * random.randrange(len(tokens) * len(filled["voices"]) // 2)
-            script.write_text((SUPPORT % (",".join(f'"{one}"' for one in tokens), ",".join(f'"{one}"' for one in filled["voices"])))
-                              .replace("at = first end", f"at = first + {begin_at} end"))
+            script.write_text(support_script(filled, tokens, begin_at))
             before = postgres_ms() if chosen.postgres else 0
             one = load(hall, "/", 2, script=script, clients=16)
             figures["support"] = one["cpu"]
